@@ -1,0 +1,27 @@
+const typescript = {
+	transform: {
+		'^.+\\.ts$': [
+			'ts-jest',
+			{
+				tsconfig: {
+					module: 'commonjs',
+					moduleResolution: 'node',
+					target: 'es2022',
+					esModuleInterop: true,
+					isolatedModules: true,
+					experimentalDecorators: true,
+				},
+			},
+		],
+	},
+	testEnvironment: 'node',
+};
+
+module.exports = {
+	projects: [
+		{ ...typescript, displayName: 'unit', testMatch: ['<rootDir>/test/unit/**/*.test.ts'] },
+		{ ...typescript, displayName: 'nodes', testMatch: ['<rootDir>/test/nodes/**/*.test.ts'] },
+		{ ...typescript, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.test.ts'] },
+	],
+	testTimeout: 60_000,
+};

@@ -1,0 +1,88 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+/** The form of Fetch Batch. */
+export const fetchBatchForm: INodeProperties[] = [
+	{
+		displayName: 'URL',
+		name: 'url',
+		type: 'string',
+		default: '={{ $json.url }}',
+		placeholder: 'e.g. https://gateway.1up.health/v1/bison/bulk-data/r4/$export/file/1.ndjson',
+		description:
+			'Address of one output file of the export. Comes from the Completed output of Wait For Export.',
+	},
+	{
+		displayName: 'Output As',
+		name: 'outputAs',
+		type: 'options',
+		noDataExpression: true,
+		default: 'items',
+		options: [
+			{
+				name: 'Items',
+				value: 'items',
+				description:
+					'One item for each FHIR resource. n8n keeps all items of a run in memory: up to some ten thousand.',
+			},
+			{
+				name: 'NDJSON File',
+				value: 'file',
+				description: 'One binary file for each batch, as the payer sent it. For exports of any size.',
+			},
+		],
+		description: 'What the next node gets',
+	},
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add Option',
+		default: {},
+		options: [
+			{
+				displayName: 'Add Origin',
+				name: 'addOrigin',
+				type: 'boolean',
+				default: false,
+				description:
+					'Whether to wrap each resource as {memberId, tenant, jobId, batch, line, resource}, so that later nodes see whose data it is. Applies to Output As Items.',
+			},
+			{
+				displayName: 'Concurrency',
+				name: 'concurrency',
+				type: 'number',
+				typeOptions: { minValue: 1, maxValue: 20 },
+				default: 5,
+				description: 'How many files to fetch at the same time',
+			},
+			{
+				displayName: 'Rejected Lines Up To (MB)',
+				name: 'rejectedMegabytes',
+				type: 'number',
+				typeOptions: { minValue: 1, maxValue: 1000 },
+				default: 10,
+				description:
+					'How much of the lines that are no FHIR resource to keep in the file rejected.ndjson of the report. They are counted beyond it.',
+			},
+			{
+				displayName: 'Return to AI Agent',
+				name: 'returnToAgent',
+				type: 'options',
+				default: 'report',
+				options: [
+					{
+						name: 'Batch Report',
+						value: 'report',
+						description: 'Counts and outcome, without any health data',
+					},
+					{
+						name: 'Resources and Batch Report',
+						value: 'resources',
+						description: 'The FHIR resources too: they then leave n8n for the language model',
+					},
+				],
+				description: 'What an AI agent that uses this node as a tool gets to see',
+			},
+		],
+	},
+];

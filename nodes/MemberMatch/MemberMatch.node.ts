@@ -1,0 +1,209 @@
+import {
+	NodeConnectionTypes,
+	type IDataObject,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+import { allFindingsError, findingsError } from '../shared/findings';
+import { asNodeError, concurrencyOf, placeResults, settle, workOnItems, type Routed } from '../shared/items';
+import { judgeMatch } from '../shared/memberMatch/answer';
+import type { ConsentPolicy } from '../shared/memberMatch/consentPolicy';
+import { MEMBER_FIELDS, readMember } from '../shared/memberMatch/memberFields';
+import { readResources } from '../shared/memberMatch/memberResources';
+import { matchParameters, matchResources } from '../shared/memberMatch/request';
+import { inputJson, pathParameter, rawParameter, TENANT, whereLooked } from '../shared/parameters';
+import { oneUpHealth } from '../shared/payerApis/oneUpHealth';
+import type { Connection } from '../shared/payerApis/payerApi';
+import { ask, openConnection, throwIfForbidden } from '../shared/transport';
+import { todayIn } from '../shared/values';
+import { memberMatchForm } from './form';
+
+const MATCHED = 0;
+const NOT_MATCHED = 1;
+
+/** Payers must watch for brute force (HRex mm-7), so few at once. */
+const STANDARD_CONCURRENCY = 2;
+
+/** A member whose request is complete and checked. */
+interface PreparedMatch {
+	tenant: string;
+	memberId: string;
+	parameters: fhir4.Parameters;
+	consent: { id: string; start: string; end: string; policy: ConsentPolicy };
+}
+
+export class MemberMatch implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Member Match',
+		name: 'memberMatch',
+		icon: { light: 'file:memberMatch.svg', dark: 'file:memberMatch.dark.svg' },
+		group: ['transform'],
+		version: 1,
+		subtitle:
+			'={{ "find member at " + ($parameter["tenant"].startsWith("{{") ? "other plan" : $parameter["tenant"]) }}',
+		description: 'Find a member at their other health plan (payer-to-payer exchange, FHIR $member-match)',
+		defaults: { name: 'Member Match' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main],
+		outputNames: ['Matched', 'Not Matched'],
+		credentials: [{ name: 'oneUpHealthOAuth2Api', required: true }],
+		properties: memberMatchForm,
+	};
+
+	/**
+	 * Asks the payer for each input item once. All items are checked before the first is sent; where On Error is to stop and
+	 * any item is bad, nothing is sent.
+	 */
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const connection = await settle(() => openConnection(this, oneUpHealth));
+		const today = todayIn(this.getTimezone());
+		const prepared = await Promise.all(
+			this.getInputData().map((_, itemIndex) =>
+				settle(() => {
+					if (connection instanceof Error) throw connection;
+					return prepare(this, connection, itemIndex, today);
+				}),
+			),
+		);
+		if (!this.continueOnFail()) throwIfAnyBad(this, connection, prepared);
+
+		const options = this.getNodeParameter('options', 0, {}) as IDataObject;
+		const results = await workOnItems(
+			this,
+			concurrencyOf(options, STANDARD_CONCURRENCY),
+			async (itemIndex) => {
+				const member = prepared[itemIndex];
+				if (connection instanceof Error) throw connection;
+				if (member instanceof Error) throw member;
+				return [await match(this, connection, member, itemIndex, today)];
+			},
+		);
+		return placeResults(this, results, { count: 2, error: NOT_MATCHED });
+	}
+}
+
+function throwIfAnyBad(
+	context: IExecuteFunctions,
+	connection: Connection | Error,
+	prepared: ReadonlyArray<PreparedMatch | Error>,
+): void {
+	if (connection instanceof Error) throw asNodeError(context.getNode(), connection, 0);
+	const bad = new Map<number, Error>();
+	prepared.forEach((member, itemIndex) => {
+		if (member instanceof Error) bad.set(itemIndex, member);
+	});
+	const [first] = bad;
+	if (!first) return;
+	const [itemIndex, error] = first;
+	throw asNodeError(
+		context.getNode(),
+		bad.size === 1 ? error : allFindingsError(bad, prepared.length),
+		itemIndex,
+	);
+}
+
+function prepare(
+	context: IExecuteFunctions,
+	connection: Connection,
+	itemIndex: number,
+	today: string,
+): PreparedMatch {
+	inputJson(context, itemIndex);
+	const tenant = pathParameter(context, TENANT, itemIndex, connection.defaultTenant);
+	const mode = context.getNodeParameter('inputMode', itemIndex) as string;
+	return mode === 'resources'
+		? prepareResources(context, tenant, itemIndex, today)
+		: prepareFields(context, tenant, itemIndex, today);
+}
+
+function prepareFields(
+	context: IExecuteFunctions,
+	tenant: string,
+	itemIndex: number,
+	today: string,
+): PreparedMatch {
+	const parameter = (name: string) => rawParameter(context, name, itemIndex);
+	const names = Object.keys(MEMBER_FIELDS);
+	const policy = parameter('consentPolicy');
+	const link = parameter('coverageToLink') as { coverage?: IDataObject } | undefined;
+	const { member, findings } = readMember(
+		{
+			tenant,
+			values: Object.fromEntries(names.map((name) => [name, parameter(name)])),
+			policy:
+				policy === 'fromItem' ? (context.getInputData()[itemIndex].json.consentPolicy ?? 'regular') : policy,
+			additional: (parameter('additionalFields') ?? {}) as IDataObject,
+			coverageToLink: link?.coverage,
+		},
+		today,
+		(name) => whereLooked(context, name, itemIndex),
+	);
+	if (findings.length > 0) throw findingsError('The match request', findings);
+	const { memberId, consent } = member;
+	return { tenant, memberId, consent, parameters: matchParameters(memberId, matchResources(member)) };
+}
+
+function prepareResources(
+	context: IExecuteFunctions,
+	tenant: string,
+	itemIndex: number,
+	today: string,
+): PreparedMatch {
+	const parameter = (name: string) => rawParameter(context, name, itemIndex);
+	const { memberId, resources, consent, findings } = readResources(
+		{
+			memberId: parameter('memberId'),
+			patient: parameter('patient'),
+			coverageToMatch: parameter('coverageToMatch'),
+			consent: parameter('consent'),
+			coverageToLink: parameter('coverageToLinkResource'),
+		},
+		today,
+	);
+	if (findings.length > 0) throw findingsError('The match request', findings);
+	return { tenant, memberId, consent, parameters: matchParameters(memberId, resources) };
+}
+
+async function match(
+	context: IExecuteFunctions,
+	connection: Connection,
+	member: PreparedMatch,
+	itemIndex: number,
+	today: string,
+): Promise<Routed> {
+	const { tenant, memberId, parameters, consent } = member;
+	const options = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
+	const inForce = consent.start <= today && today <= consent.end;
+	const base = { memberId, tenant };
+	const about = { consentId: consent.id, consentPolicy: consent.policy };
+	if (!inForce && options.ignoreConsentPeriod !== true) {
+		const reason = `The consent holds from ${consent.start} to ${consent.end}; today is ${today}. Nothing was sent to the payer.`;
+		return { output: NOT_MATCHED, json: { ...base, outcome: 'consent-not-in-force', reason, ...about } };
+	}
+	const ignored = inForce ? {} : { consentPeriodIgnored: true };
+	const reply = await ask(
+		context,
+		connection,
+		oneUpHealth.matchRequest(connection, tenant, parameters),
+		'asking',
+	);
+	throwIfForbidden(reply, 'to match a member');
+	const verdict = judgeMatch(reply, [parameters], options.groupIdPath as string | undefined);
+	const response = (reply.json ?? reply.text) as IDataObject;
+	if (verdict.outcome === 'matched') {
+		const { groupId, outcome } = verdict;
+		const matchedAt = new Date().toISOString();
+		return {
+			output: MATCHED,
+			json: { ...base, groupId, outcome, matchedAt, ...about, ...ignored, response },
+		};
+	}
+	const { outcome, reason } = verdict;
+	return {
+		output: NOT_MATCHED,
+		json: { ...base, outcome, reason, httpStatus: reply.status, ...about, ...ignored, response },
+	};
+}

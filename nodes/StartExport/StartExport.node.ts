@@ -1,0 +1,86 @@
+import {
+	NodeConnectionTypes,
+	type IDataObject,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+import { readKickOff } from '../shared/exportJob/jobReference';
+import { exportQuery } from '../shared/exportJob/query';
+import { concurrencyOf, placeResults, settle, workOnItems } from '../shared/items';
+import { GROUP_ID, inputJson, knownValues, pathParameter, TENANT } from '../shared/parameters';
+import { oneUpHealth } from '../shared/payerApis/oneUpHealth';
+import type { Connection } from '../shared/payerApis/payerApi';
+import { ask, openConnection, throwIfForbidden } from '../shared/transport';
+import { startExportForm } from './form';
+
+const STANDARD_CONCURRENCY = 5;
+
+export class StartExport implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Start Export',
+		name: 'startExport',
+		icon: { light: 'file:startExport.svg', dark: 'file:startExport.dark.svg' },
+		group: ['transform'],
+		version: 1,
+		subtitle:
+			'={{ $parameter["resourceTypes"].length ? $parameter["resourceTypes"].join(", ") : "all resource types" }}',
+		description: "Ask the other health plan to export a matched member's data (FHIR Bulk Data Group $export)",
+		defaults: { name: 'Start Export' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'oneUpHealthOAuth2Api', required: true }],
+		properties: startExportForm,
+	};
+
+	/** Starts one export for each input item. A kick-off is never sent twice unless the first was surely not carried out. */
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const connection = await settle(() => openConnection(this, oneUpHealth));
+		const options = this.getNodeParameter('options', 0, {}) as IDataObject;
+		const results = await workOnItems(
+			this,
+			concurrencyOf(options, STANDARD_CONCURRENCY),
+			async (itemIndex) => {
+				if (connection instanceof Error) throw connection;
+				return [{ output: 0, json: await startExport(this, connection, itemIndex) }];
+			},
+		);
+		return placeResults(this, results, { count: 1, error: 0 });
+	}
+}
+
+async function startExport(
+	context: IExecuteFunctions,
+	connection: Connection,
+	itemIndex: number,
+): Promise<IDataObject> {
+	const { memberId } = inputJson(context, itemIndex);
+	const tenant = pathParameter(context, TENANT, itemIndex, connection.defaultTenant);
+	const groupId = pathParameter(context, GROUP_ID, itemIndex);
+	const query = exportQuery(
+		context.getNodeParameter('resourceTypes', itemIndex, []),
+		context.getNodeParameter('options', itemIndex, {}) as IDataObject,
+		context.getTimezone(),
+	);
+	const requestedAt = new Date().toISOString();
+	const reply = await ask(
+		context,
+		connection,
+		oneUpHealth.kickOffRequest(connection, tenant, groupId, query),
+		'asking',
+	);
+	throwIfForbidden(reply, 'to start the export');
+	const job = readKickOff(reply, (text) => oneUpHealth.jobIdFrom(text), knownValues(context, itemIndex));
+	return {
+		...(memberId !== undefined && { memberId }),
+		tenant,
+		groupId,
+		jobId: job.jobId,
+		...(job.jobId && { statusUrl: oneUpHealth.statusRequest(connection, tenant, job.jobId).url }),
+		...('finished' in job && { finished: true }),
+		requestedAt,
+		response: (reply.json ?? reply.text) as IDataObject,
+	};
+}

@@ -1,0 +1,127 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+/** R4 resource types that payers send in a payer-to-payer exchange (PDex, US Core, CARIN Blue Button). */
+const TYPES = [
+	'AllergyIntolerance',
+	'CarePlan',
+	'CareTeam',
+	'Claim',
+	'ClaimResponse',
+	'Condition',
+	'Coverage',
+	'Device',
+	'DiagnosticReport',
+	'DocumentReference',
+	'Encounter',
+	'ExplanationOfBenefit',
+	'Goal',
+	'Immunization',
+	'Location',
+	'Medication',
+	'MedicationDispense',
+	'MedicationRequest',
+	'Observation',
+	'Organization',
+	'Patient',
+	'Practitioner',
+	'PractitionerRole',
+	'Procedure',
+	'Provenance',
+	'QuestionnaireResponse',
+	'RelatedPerson',
+	'ServiceRequest',
+	'Specimen',
+];
+
+/** The form of Start Export. */
+export const startExportForm: INodeProperties[] = [
+	{
+		displayName: 'Tenant',
+		name: 'tenant',
+		type: 'string',
+		default: '={{ $json.tenant }}',
+		placeholder: 'e.g. bison',
+		description:
+			"The member's other health plan, by the name 1upHealth has for it. Comes from Member Match. Empty: the default tenant of the credential.",
+	},
+	{
+		displayName: 'Group ID',
+		name: 'groupId',
+		type: 'string',
+		default: '={{ $json.groupId }}',
+		placeholder: 'e.g. cmk1cuald0005l701sdo7gs8c',
+		description: 'What the payer calls the matched member in exports. Comes from Member Match.',
+	},
+	{
+		displayName: 'Resource Types',
+		name: 'resourceTypes',
+		type: 'multiOptions',
+		default: [],
+		options: TYPES.map((type) => ({ name: type, value: type })),
+		description: 'Which kinds of FHIR resources to export. None chosen: all that the payer has.',
+	},
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add Option',
+		default: {},
+		options: [
+			{
+				displayName: 'Concurrency',
+				name: 'concurrency',
+				type: 'number',
+				typeOptions: { minValue: 1, maxValue: 50 },
+				default: 5,
+				description: 'How many exports to start at the same time',
+			},
+			{
+				displayName: 'More Query Parameters',
+				name: 'query',
+				type: 'fixedCollection',
+				typeOptions: { multipleValues: true },
+				placeholder: 'Add Parameter',
+				default: {},
+				description: 'Sent with the request as they are; a name may occur several times',
+				options: [
+					{
+						displayName: 'Parameter',
+						name: 'parameter',
+						values: [
+							{
+								displayName: 'Name',
+								name: 'name',
+								type: 'string',
+								default: '',
+								placeholder: 'e.g. _typeFilter',
+							},
+							{
+								displayName: 'Value',
+								name: 'value',
+								type: 'string',
+								default: '',
+								placeholder: 'e.g. Encounter?date=ge2022-01-01',
+							},
+						],
+					},
+				],
+			},
+			{
+				displayName: 'Other Resource Types',
+				name: 'otherTypes',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. NutritionOrder, VisionPrescription',
+				description: 'Further FHIR R4 resource types, divided by commas',
+			},
+			{
+				displayName: 'Since',
+				name: 'since',
+				type: 'dateTime',
+				default: '',
+				description:
+					'Only resources that the payer last updated after this time. This is not the date of service: to get the history of a member, as for a first export, leave it empty. Without a time zone, the time zone of the workflow counts.',
+			},
+		],
+	},
+];

@@ -1,0 +1,56 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+/** The form of Wait For Export. */
+export const waitForExportForm: INodeProperties[] = [
+	{
+		displayName: 'Tenant',
+		name: 'tenant',
+		type: 'string',
+		default: '={{ $json.tenant }}',
+		placeholder: 'e.g. bison',
+		description:
+			"The member's other health plan, by the name 1upHealth has for it. Comes from Start Export. Empty: the default tenant of the credential.",
+	},
+	{
+		displayName: 'Job ID',
+		name: 'jobId',
+		type: 'string',
+		default: '={{ $json.jobId }}',
+		placeholder: 'e.g. 3f6c1d0a-77f2-4f0e-9b59-2b1f2a7c9d11',
+		description: 'What the payer calls the export. Comes from Start Export.',
+	},
+	{
+		displayName: 'Give Up After (Minutes)',
+		name: 'giveUpAfter',
+		type: 'number',
+		typeOptions: { minValue: 0 },
+		default: 10,
+		description:
+			'How long this node asks for the state of the exports. One that has not finished by then leaves by Still Running and can be fed back in, best through a Wait node of 65 seconds or more, which holds no worker. 0 looks once.',
+	},
+	{
+		displayName: 'Poll Every (Seconds)',
+		name: 'pollEvery',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: 10,
+		description: 'How long to wait before asking again where the payer does not say',
+	},
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add Option',
+		default: {},
+		options: [
+			{
+				displayName: 'Concurrency',
+				name: 'concurrency',
+				type: 'number',
+				typeOptions: { minValue: 1, maxValue: 50 },
+				default: 5,
+				description: 'How many exports to ask about at the same time',
+			},
+		],
+	},
+];

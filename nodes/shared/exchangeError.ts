@@ -1,0 +1,28 @@
+/**
+ * What an error of this package knows: what was being done and what came back (`message`), what to do next
+ * (`whatToDo`), and for a payer's answer its HTTP status and issue code.
+ */
+export interface ExchangeErrorDetails {
+	/** One or two sentences for the analyst. Never holds PHI, a token, a secret or a body. */
+	whatToDo: string;
+	httpStatus?: number;
+	/** `issue[0].code` of the payer's OperationOutcome. */
+	issueCode?: string;
+	/** What is wrong with each field, where the analyst's input is the reason. */
+	findings?: readonly string[];
+	/** `run`: every item of the node would fail the same way (credential refused, gateway unreachable). */
+	concerns?: 'item' | 'run';
+	/** Asked again later, the same thing may go well: the gateway did not answer. */
+	passing?: boolean;
+}
+
+/** The one error the rooms below `nodes/` throw; `items.ts` turns it into n8n's own error types. */
+export class ExchangeError extends Error {
+	constructor(
+		message: string,
+		readonly details: ExchangeErrorDetails,
+	) {
+		super(message);
+		this.name = 'ExchangeError';
+	}
+}

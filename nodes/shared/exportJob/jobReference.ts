@@ -1,0 +1,59 @@
+import { ExchangeError } from '../exchangeError';
+import { isObject, objectsOf, textOf } from '../json';
+import { payerWordsForError, readIssues } from '../operationOutcome';
+import { bodyKind, isSuccess, type PayerReply } from '../payerReply';
+import { isManifest } from './manifest';
+
+/** What a kick-off led to: a job to ask about, or a manifest at once (older servers export synchronously). */
+export type KickOff = { jobId: string } | { finished: true; jobId: string };
+
+/**
+ * Reads the answer to an export kick-off: the job from `Content-Location` (FHIR Bulk Data), else from the texts of the
+ * OperationOutcome (1up's contract), else a finished manifest in the answer itself.
+ *
+ * @param jobIdFrom finds the job id in an address or a sentence; a payer's own way
+ * @param known values of the item, taken out of what an error repeats of the payer's words
+ * @throws ExchangeError for any other answer, with the payer's words
+ */
+export function readKickOff(
+	reply: PayerReply,
+	jobIdFrom: (text: string) => string | undefined,
+	known: readonly unknown[],
+): KickOff {
+	const words = payerWordsForError(reply.json, known);
+	const issues = readIssues(reply.json);
+	if (!isSuccess(reply)) {
+		throw new ExchangeError(`The payer did not start the export (HTTP ${reply.status})`, {
+			httpStatus: reply.status,
+			issueCode: issues[0]?.code || undefined,
+			whatToDo: words
+				? `The payer says: ${words}`
+				: `It sent ${bodyKind(reply)}. ${HINTS[reply.status] ?? ''}`.trim(),
+		});
+	}
+	if (isManifest(reply.json)) return { finished: true, jobId: textOf(reply.json.id) ?? '' };
+	const jobId = placesOfJob(reply).map(jobIdFrom).find(Boolean);
+	if (jobId) return { jobId };
+	throw new ExchangeError('The payer answered the kick-off, but named no export job', {
+		httpStatus: reply.status,
+		issueCode: issues[0]?.code || undefined,
+		whatToDo: words
+			? `The payer says: ${words}`
+			: `It sent ${bodyKind(reply)}. Looked for the job in Content-Location and in the texts of the OperationOutcome.`,
+	});
+}
+
+const HINTS: Record<number, string> = {
+	404: `Check 'Group ID' and 'Tenant': a group may have expired, then match the member again.`,
+	429: 'The payer has too many exports running; start this one again later.',
+};
+
+function placesOfJob(reply: PayerReply): string[] {
+	const texts = isObject(reply.json)
+		? objectsOf(reply.json.issue).flatMap((issue) => [
+				isObject(issue.details) ? textOf(issue.details.text) : undefined,
+				textOf(issue.diagnostics),
+			])
+		: [];
+	return [reply.headers['content-location'], ...texts].filter((text) => text !== undefined);
+}

@@ -1,0 +1,65 @@
+import type { IDataObject } from 'n8n-workflow';
+import { countOf, isObject, objectsOf, textOf } from '../json';
+
+/** One output file of a finished export: a batch. */
+export interface ManifestFile {
+	type?: string;
+	url: string;
+	/** Number of resources, where the payer states it. */
+	count?: number;
+}
+
+/** How many batches of a job are in which state (1up). */
+export interface BatchCounts {
+	running?: number;
+	complete?: number;
+	failed?: number;
+	total?: number;
+}
+
+/** What a finished export consists of. */
+export interface Manifest {
+	files: ManifestFile[];
+	/** Files of OperationOutcomes that say what could not be exported. */
+	errorFiles: ManifestFile[];
+	transactionTime?: string;
+	/** Missing in the manifest counts as true: the token then goes to the payer's own origin only. */
+	requiresAccessToken: boolean;
+	resourceCount?: number;
+	batches?: BatchCounts;
+}
+
+/** Whether a body is a manifest: it lists its output files (FHIR Bulk Data, "Response - Complete Status"). */
+export function isManifest(body: unknown): body is IDataObject {
+	return isObject(body) && Array.isArray(body.output);
+}
+
+/** Reads a manifest of Bulk Data 1 to 3 (`error`) or 4 (`outcome`), and 1up's own fields. Unknown keys are ignored. */
+export function readManifest(body: IDataObject): Manifest {
+	return {
+		files: readFiles(body.output),
+		errorFiles: [...readFiles(body.error), ...readFiles(body.outcome)],
+		transactionTime: textOf(body.transactionTime),
+		requiresAccessToken: body.requiresAccessToken !== false,
+		resourceCount: countOf(body.resourceCount),
+		batches: readBatches(body.batches),
+	};
+}
+
+/** The batch counts of a status body; undefined where it has none. */
+export function readBatches(value: unknown): BatchCounts | undefined {
+	if (!isObject(value)) return undefined;
+	return {
+		running: countOf(value.running),
+		complete: countOf(value.complete),
+		failed: countOf(value.failed),
+		total: countOf(value.total),
+	};
+}
+
+function readFiles(value: unknown): ManifestFile[] {
+	return objectsOf(value).flatMap((file) => {
+		const url = textOf(file.url);
+		return url ? [{ type: textOf(file.type), url, count: countOf(file.count) }] : [];
+	});
+}

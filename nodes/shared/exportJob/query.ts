@@ -1,0 +1,61 @@
+import { tryToParseDateTime, type IDataObject } from 'n8n-workflow';
+import { findingsError, type Finding } from '../findings';
+import { isObject, objectsOf, textOf } from '../json';
+import type { Query } from '../payerApis/payerApi';
+
+const TYPE_NAME = /^[A-Z][A-Za-z]{2,60}$/;
+const PARAMETER_NAME = /^[A-Za-z_][A-Za-z0-9_:.-]{0,60}$/;
+const ISO_TIME = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}.*)?$/;
+
+/**
+ * The query of an export kick-off (FHIR Bulk Data, "Query Parameters"): `_type` as one comma list, `_since` as an instant with
+ * a time zone, and what else the analyst adds, each as often as entered.
+ *
+ * @param timeZone counts for a Since that names none
+ * @throws ExchangeError that names the field
+ */
+export function exportQuery(types: unknown, options: IDataObject, timeZone: string): Query {
+	const findings: Finding[] = [];
+	const chosen = Array.isArray(types) ? types.map(String) : [];
+	const others = (textOf(options.otherTypes) ?? '').split(/[\s,]+/).filter(Boolean);
+	if (!others.every((type) => TYPE_NAME.test(type))) {
+		findings.push({ says: `'Other Resource Types' must be names of FHIR resource types divided by commas` });
+	}
+	const since = readInstant(options.since, timeZone);
+	if (since === null) findings.push({ says: `'Since' must be a date and time such as 2026-01-31T00:00:00Z` });
+	const more = readMore(options.query, findings);
+	if (findings.length > 0) throw findingsError('The export request', findings);
+
+	const query: Query = [];
+	const all = [...new Set([...chosen, ...others])];
+	if (all.length > 0) query.push(['_type', all.join(',')]);
+	if (since) query.push(['_since', since]);
+	return [...query, ...more];
+}
+
+function readMore(value: unknown, findings: Finding[]): Query {
+	const entries = isObject(value) ? objectsOf(value.parameter) : [];
+	return entries.flatMap((entry): Query => {
+		const [name, text] = [textOf(entry.name), textOf(entry.value)];
+		if (!name && !text) return [];
+		if (name && text && PARAMETER_NAME.test(name)) return [[name, text]];
+		findings.push({
+			says: `'More Query Parameters' need a name of letters, digits and "_", and a value each`,
+		});
+		return [];
+	});
+}
+
+/** An instant in UTC as FHIR writes it; undefined where nothing was entered, null where it is no date and time. */
+function readInstant(value: unknown, timeZone: string): string | undefined | null {
+	if (value === undefined || value === null || value === '') return undefined;
+	const text = typeof value === 'string' ? value.trim() : undefined;
+	if (text !== undefined && !ISO_TIME.test(text)) return null;
+	try {
+		return tryToParseDateTime(text ?? value, timeZone)
+			.toUTC()
+			.toISO();
+	} catch {
+		return null;
+	}
+}

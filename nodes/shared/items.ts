@@ -1,0 +1,123 @@
+import {
+	NodeApiError,
+	NodeOperationError,
+	type IBinaryKeyData,
+	type IDataObject,
+	type IExecuteFunctions,
+	type INode,
+	type INodeExecutionData,
+} from 'n8n-workflow';
+import { ExchangeError } from './exchangeError';
+import { throwIfStopped } from './stopping';
+
+/** Something for the next node, and the output it leaves by (0 = first). */
+export interface Routed {
+	output: number;
+	json: IDataObject;
+	binary?: IBinaryKeyData;
+}
+
+/** What came of one input item: things for the next nodes, or the error that stopped it. */
+export type ItemResult = Routed[] | Error;
+
+/**
+ * Works on the items side by side, at most `concurrency` at once, and keeps their order. Where On Error is to stop, the first
+ * error keeps further items from being started.
+ *
+ * @param work makes the result of one item; what it throws becomes that item's error
+ */
+export async function workOnItems(
+	context: IExecuteFunctions,
+	concurrency: number,
+	work: (itemIndex: number) => Promise<Routed[]>,
+): Promise<ItemResult[]> {
+	const count = context.getInputData().length;
+	const results = new Array<ItemResult>(count);
+	let next = 0;
+	let halted = false;
+	const worker = async () => {
+		while (next < count && !halted) {
+			const itemIndex = next;
+			next += 1;
+			results[itemIndex] = await settle(() => work(itemIndex));
+			halted ||= results[itemIndex] instanceof Error && !context.continueOnFail();
+		}
+	};
+	await Promise.all(Array.from({ length: Math.min(concurrency, count) }, worker));
+	return results;
+}
+
+/** What work gives, or the error it throws, as a value. */
+export async function settle<T>(work: () => T | Promise<T>): Promise<T | Error> {
+	try {
+		return await work();
+	} catch (error) {
+		return error instanceof Error ? error : new Error(String(error));
+	}
+}
+
+/**
+ * Puts the results on the outputs, in the order of the input, each paired to its input item. An error stops the node or, where
+ * On Error says to continue, leaves by `errorOutput`. Run as a tool of an AI agent, everything leaves by the first output, the
+ * only one that n8n hands to the agent.
+ *
+ * @throws NodeApiError or NodeOperationError with the item's index
+ */
+export function placeResults(
+	context: IExecuteFunctions,
+	results: readonly ItemResult[],
+	outputs: { count: number; error: number },
+): INodeExecutionData[][] {
+	throwIfStopped(context);
+	const forAgent = context.isToolExecution?.() === true;
+	const placed: INodeExecutionData[][] = Array.from({ length: outputs.count }, () => []);
+	results.forEach((result, itemIndex) => {
+		if (result instanceof Error && !context.continueOnFail())
+			throw asNodeError(context.getNode(), result, itemIndex);
+		const routed =
+			result instanceof Error ? [{ output: outputs.error, json: errorJson(result, itemIndex) }] : result;
+		for (const { output, ...item } of routed) {
+			placed[forAgent ? 0 : output].push({ ...item, pairedItem: { item: itemIndex } });
+		}
+	});
+	return placed;
+}
+
+/** The number that an option sets, never below one. */
+export function concurrencyOf(options: IDataObject, standard: number): number {
+	const { concurrency } = options;
+	return typeof concurrency === 'number' && concurrency >= 1 ? Math.floor(concurrency) : standard;
+}
+
+/** Any error as one of n8n's, with the index of its item. An error that is n8n's already keeps its own texts. */
+export function asNodeError(node: INode, error: Error, itemIndex: number): NodeApiError | NodeOperationError {
+	if (error instanceof NodeApiError || error instanceof NodeOperationError) {
+		error.context.itemIndex = itemIndex;
+		return error;
+	}
+	if (!(error instanceof ExchangeError)) return new NodeOperationError(node, error, { itemIndex });
+	const { whatToDo, httpStatus } = error.details;
+	const message = `${error.message} [item ${itemIndex}]`;
+	return httpStatus === undefined
+		? new NodeOperationError(node, message, { itemIndex, description: whatToDo })
+		: new NodeApiError(node, {}, { itemIndex, message, description: whatToDo, httpCode: String(httpStatus) });
+}
+
+/**
+ * The error item of On Error: Continue. n8n moves an item to the error output, and adds the input row to it, only where it has
+ * exactly these keys (n8n-core, `handleNodeErrorOutput`).
+ */
+function errorJson(error: Error, itemIndex: number): IDataObject {
+	const known = error instanceof ExchangeError ? error.details : undefined;
+	return {
+		error: error.message,
+		message:
+			known?.whatToDo ??
+			'Run the workflow again; if it happens again, look at the item and at the parameters.',
+		details: {
+			itemIndex,
+			...(known?.httpStatus !== undefined && { httpStatus: known.httpStatus }),
+			...(known?.issueCode !== undefined && { issueCode: known.issueCode }),
+		},
+	};
+}

@@ -1,0 +1,16 @@
+import { textOf } from '../json';
+
+/** What a member's consent releases (HRex Consent, `policy.uri`, value set hrex-consent-policy). */
+export type ConsentPolicy = 'regular' | 'sensitive';
+
+const POLICY_BASE = 'http://hl7.org/fhir/us/davinci-hrex/StructureDefinition-hrex-consent.html#';
+
+export function policyUri(policy: ConsentPolicy): string {
+	return POLICY_BASE + policy;
+}
+
+/** The policy of a roster row or of a Consent: `regular`, `sensitive` or one of the two addresses; undefined for anything else. */
+export function readPolicy(value: unknown): ConsentPolicy | undefined {
+	const text = (textOf(value) ?? '').replace(POLICY_BASE, '').toLowerCase();
+	return text === 'regular' || text === 'sensitive' ? text : undefined;
+}

@@ -1,0 +1,126 @@
+import { withoutBlanks } from '../json';
+import { policyUri } from './consentPolicy';
+import type { CoverageFields, MemberFields } from './memberFields';
+
+/** The resources of one match request. HRex calls them MemberPatient, CoverageToMatch, Consent and CoverageToLink. */
+export interface MatchResources {
+	patient: fhir4.Patient;
+	coverageToMatch: fhir4.Coverage;
+	consent: fhir4.Consent;
+	coverageToLink?: fhir4.Coverage;
+}
+
+const NPI_SYSTEM = 'http://hl7.org/fhir/sid/us-npi';
+const MEMBER_NUMBER: fhir4.CodeableConcept = {
+	coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v2-0203', code: 'MB' }],
+};
+const COVERAGE_CLASS = 'http://terminology.hl7.org/CodeSystem/coverage-class';
+const RELATIONSHIP = 'http://terminology.hl7.org/CodeSystem/subscriber-relationship';
+
+/**
+ * The body of `$member-match`: exactly one each of MemberPatient, CoverageToMatch and Consent, and CoverageToLink where given
+ * (HRex member-match; the names are case-sensitive). 1up wants the member's id as the id of the Parameters too.
+ */
+export function matchParameters(memberId: string, resources: MatchResources): fhir4.Parameters {
+	const { patient, coverageToMatch, consent, coverageToLink } = resources;
+	return {
+		resourceType: 'Parameters',
+		id: memberId,
+		parameter: [
+			{ name: 'MemberPatient', resource: patient },
+			{ name: 'CoverageToMatch', resource: coverageToMatch },
+			{ name: 'Consent', resource: consent },
+			...(coverageToLink ? [{ name: 'CoverageToLink', resource: coverageToLink }] : []),
+		],
+	};
+}
+
+/** Builds the resources from the fields of a member. All are valid FHIR R4 and refer to the member as `Patient/{memberId}`. */
+export function matchResources(member: MemberFields): MatchResources {
+	return {
+		patient: memberPatient(member),
+		coverageToMatch: coverage('coverage-to-match', member.coverageToMatch, member),
+		consent: consent(member),
+		...(member.coverageToLink && {
+			coverageToLink: coverage('coverage-to-link', member.coverageToLink, member),
+		}),
+	};
+}
+
+function memberPatient(member: MemberFields): fhir4.Patient {
+	const telecom: fhir4.ContactPoint[] = [];
+	if (member.phone) telecom.push({ system: 'phone', value: member.phone });
+	if (member.email) telecom.push({ system: 'email', value: member.email });
+	const address = withoutBlanks<fhir4.Address>({
+		line: member.addressLine ? [member.addressLine] : [],
+		city: member.city,
+		state: member.state,
+		postalCode: member.postalCode,
+	});
+	return withoutBlanks<fhir4.Patient>({
+		resourceType: 'Patient',
+		id: member.memberId,
+		identifier: member.memberIdentifier
+			? [memberNumber(member.memberIdentifier, member.memberIdentifierSystem)]
+			: [],
+		name: [{ family: member.familyName, given: member.givenNames }],
+		telecom,
+		gender: member.gender as fhir4.Patient['gender'],
+		birthDate: member.birthDate,
+		address: Object.keys(address).length > 0 ? [address] : [],
+	});
+}
+
+function coverage(id: string, fields: CoverageFields, member: MemberFields): fhir4.Coverage {
+	const classes: fhir4.CoverageClass[] = [];
+	if (fields.groupNumber) classes.push(coverageClass('group', fields.groupNumber));
+	if (fields.planId) classes.push(coverageClass('plan', fields.planId));
+	const period = withoutBlanks<fhir4.Period>({ start: fields.periodStart, end: fields.periodEnd });
+	return withoutBlanks<fhir4.Coverage>({
+		resourceType: 'Coverage',
+		id,
+		identifier: fields.coverageId ? [memberNumber(fields.coverageId, fields.coverageIdSystem)] : [],
+		status: 'active',
+		subscriberId: fields.subscriberId,
+		beneficiary: { reference: `Patient/${member.memberId}` },
+		relationship: fields.relationship
+			? { coding: [{ system: RELATIONSHIP, code: fields.relationship }] }
+			: undefined,
+		period: Object.keys(period).length > 0 ? period : undefined,
+		payor: [payor(fields, member.tenant)],
+		class: classes,
+	});
+}
+
+/** R4 wants a payor. Where the analyst names none, the tenant is the payer's name at the gateway. */
+function payor(fields: CoverageFields, tenant: string): fhir4.Reference {
+	return withoutBlanks<fhir4.Reference>({
+		identifier: fields.payerNpi ? { system: NPI_SYSTEM, value: fields.payerNpi } : undefined,
+		display: fields.payerName ?? (fields.payerNpi ? undefined : tenant),
+	});
+}
+
+function memberNumber(value: string, system: string | undefined): fhir4.Identifier {
+	return withoutBlanks<fhir4.Identifier>({ type: MEMBER_NUMBER, system, value });
+}
+
+function coverageClass(code: 'group' | 'plan', value: string): fhir4.CoverageClass {
+	return { type: { coding: [{ system: COVERAGE_CLASS, code }] }, value };
+}
+
+/** The member's consent to this one exchange. Scope and category say what R4 and HRex require every such consent to say. */
+function consent(member: MemberFields): fhir4.Consent {
+	const { id, start, end, policy } = member.consent;
+	return {
+		resourceType: 'Consent',
+		id,
+		status: 'active',
+		scope: {
+			coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'patient-privacy' }],
+		},
+		category: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'IDSCL' }] }],
+		patient: { reference: `Patient/${member.memberId}` },
+		policy: [{ uri: policyUri(policy) }],
+		provision: { type: 'permit', period: { start, end } },
+	};
+}

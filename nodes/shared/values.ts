@@ -1,0 +1,87 @@
+import { isObject } from './json';
+
+/**
+ * Values of a roster row arrive as text, numbers, dates or lists, depending on the node that read them.
+ * Each reader returns the value, `undefined` where there is none, or a `Misread` that says what is wanted.
+ */
+export class Misread {
+	/** @param wanted ends the sentence "'Birth Date' must be …" */
+	constructor(readonly wanted: string) {}
+}
+
+const FHIR_ID = /^[A-Za-z0-9\-.]{1,64}$/;
+const ISO_DATE = /^(\d{4})-(\d{2})-(\d{2})(?:$|[T ]\d{2}:)/;
+
+/** A text of one line; numbers become their digits, without a leading zero added or lost. */
+export function readText(value: unknown): string | undefined | Misread {
+	if (value === undefined || value === null) return undefined;
+	if (typeof value === 'number') {
+		return Number.isSafeInteger(value)
+			? String(value)
+			: new Misread(
+					'a text; it arrived as a number too long or too odd to be exact, so keep the column as text',
+				);
+	}
+	if (typeof value !== 'string') return new Misread('a text');
+	const text = value.trim();
+	if (/\p{Cc}/u.test(text)) return new Misread('a text of one line without control characters');
+	return text === '' ? undefined : text;
+}
+
+/** A FHIR id (R4 datatypes, `id`). */
+export function readFhirId(value: unknown): string | undefined | Misread {
+	const text = readText(value);
+	if (typeof text !== 'string' || FHIR_ID.test(text)) return text;
+	return new Misread('a FHIR id: up to 64 letters, digits, "-" and "." and nothing else');
+}
+
+/** One or more texts. A single text is one name, whatever spaces it holds. */
+export function readTexts(value: unknown): string[] | undefined | Misread {
+	const values = Array.isArray(value) ? value.map(readText) : [readText(value)];
+	const misread = values.find((text) => text instanceof Misread);
+	if (misread instanceof Misread) return misread;
+	const texts = values.filter((text) => typeof text === 'string');
+	return texts.length === 0 ? undefined : texts;
+}
+
+/**
+ * A calendar date as `YYYY-MM-DD`. A date-time gives its date part as written and is never moved through a time zone;
+ * a date object counts as the ISO text that n8n shows for it.
+ */
+export function readDate(value: unknown): string | undefined | Misread {
+	const written = writtenDate(value);
+	const text = readText(written);
+	if (typeof text !== 'string') return text instanceof Misread ? new Misread(DATE_WANTED) : undefined;
+	const match = ISO_DATE.exec(text);
+	return match && isCalendarDate(Number(match[1]), Number(match[2]), Number(match[3]))
+		? text.slice(0, 10)
+		: new Misread(DATE_WANTED);
+}
+
+const DATE_WANTED = 'a date of the calendar written as YYYY-MM-DD, e.g. 1980-05-01';
+
+/** Date objects and luxon's DateTime (n8n hands out both) as the ISO text that n8n shows for them. */
+function writtenDate(value: unknown): unknown {
+	if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'invalid' : value.toISOString();
+	if (isObject(value) && typeof value.toISO === 'function')
+		return (value.toISO as () => unknown).call(value) ?? 'invalid';
+	return value;
+}
+
+function isCalendarDate(year: number, month: number, day: number): boolean {
+	const date = new Date(Date.UTC(year, month - 1, day));
+	return year >= 1000 && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+}
+
+/** Today's date in a time zone (IANA name, e.g. `America/New_York`) as `YYYY-MM-DD`. */
+export function todayIn(timeZone: string, now = new Date()): string {
+	const parts = new Intl.DateTimeFormat('en-US', {
+		timeZone,
+		year: 'numeric',
+		month: '2-digit',
+		day: '2-digit',
+	})
+		.formatToParts(now)
+		.reduce<Record<string, string>>((found, part) => ({ ...found, [part.type]: part.value }), {});
+	return `${parts.year}-${parts.month}-${parts.day}`;
+}

@@ -1,0 +1,311 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+import 'reflect-metadata';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type {
+	BinaryDataService as BinaryDataServiceType,
+	WorkflowExecute as WorkflowExecuteType,
+} from 'n8n-core';
+import {
+	ICredentialsHelper,
+	NodeConnectionTypes,
+	NodeHelpers,
+	Workflow,
+	type IConnections,
+	type ICredentialDataDecryptedObject,
+	type IDataObject,
+	type IExecuteFunctions,
+	type IHttpRequestHelper,
+	type IHttpRequestOptions,
+	type INode,
+	type INodeCredentialsDetails,
+	type INodeExecutionData,
+	type INodeProperties,
+	type INodeType,
+	type INodeTypes,
+	type IRun,
+	type IVersionedNodeType,
+	type IWorkflowExecuteAdditionalData,
+	type OnError,
+} from 'n8n-workflow';
+import { OneUpHealthOAuth2Api } from '../../credentials/OneUpHealthOAuth2Api.credentials';
+import { FetchBatch } from '../../nodes/FetchBatch/FetchBatch.node';
+import { MemberMatch } from '../../nodes/MemberMatch/MemberMatch.node';
+import { StartExport } from '../../nodes/StartExport/StartExport.node';
+import { WaitForExport } from '../../nodes/WaitForExport/WaitForExport.node';
+
+// n8n-core reads these when it is loaded.
+process.env.N8N_USER_FOLDER = mkdtempSync(join(tmpdir(), 'engine-'));
+process.env.N8N_ENCRYPTION_KEY = 'a key for tests';
+process.env.N8N_DEFAULT_BINARY_DATA_MODE = 'filesystem';
+/* eslint-disable @typescript-eslint/no-require-imports -- n8n-core is loaded after the environment is set, and its own @n8n/di */
+const core = require('n8n-core') as typeof import('n8n-core');
+const { Container } = require(
+	require.resolve('@n8n/di', { paths: [require.resolve('n8n-core')] }),
+) as typeof import('@n8n/di');
+/* eslint-enable @typescript-eslint/no-require-imports */
+
+/** Names of the package's nodes, as a workflow file has them. */
+export type NodeName = 'memberMatch' | 'startExport' | 'waitForExport' | 'fetchBatch';
+
+const PACKAGE = 'n8n-nodes-payer-to-payer';
+const CREDENTIAL = 'oneUpHealthOAuth2Api';
+
+/** Gives the items of the test to the first node. */
+class Input implements INodeType {
+	constructor(private readonly items: INodeExecutionData[]) {}
+
+	description = {
+		displayName: 'Input',
+		name: 'input',
+		group: ['trigger' as const],
+		version: 1,
+		description: 'Items of the test',
+		defaults: { name: 'Input' },
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		properties: [],
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await Promise.resolve([[]]);
+	}
+
+	withItems(): INodeType {
+		const { items } = this;
+		return Object.assign(Object.create(this) as INodeType, {
+			execute: async () => await Promise.resolve([items]),
+		});
+	}
+}
+
+/** A step of a workflow in a row; step n+1 is connected to output `from` of step n. */
+export interface Step {
+	node: NodeName;
+	parameters?: IDataObject;
+	onError?: OnError;
+	/** Output of the step before that leads here (0 where not said). */
+	from?: number;
+	name?: string;
+}
+
+/** What came out of a run. */
+export interface EngineRun {
+	status: string;
+	error?: { message: string; description?: string | null; httpCode?: string | null; context?: IDataObject };
+	/** The items on each output of a step, by the step's name. */
+	outputs(name: string): INodeExecutionData[][];
+	/** The JSON of the items on one output of a step. */
+	json(name: string, output?: number): IDataObject[];
+	raw: IRun;
+}
+
+export interface EngineOptions {
+	items: Array<IDataObject | INodeExecutionData>;
+	steps: Step[];
+	credential: ICredentialDataDecryptedObject;
+	/** Called with a function that stops the run, as n8n's Stop button does. */
+	onStart?: (stop: () => void) => void;
+	timezone?: string;
+	/** Runs as if an AI agent had called the node as a tool. */
+	asTool?: boolean;
+}
+
+/**
+ * n8n's CredentialsHelper lives in the n8n package, not in n8n-core; this one follows it: `preAuthentication` is called where
+ * the hidden token is empty or was refused, and its result is kept (n8n 2.41, credentials-helper.js).
+ */
+class TestCredentials extends ICredentialsHelper {
+	private readonly type = new OneUpHealthOAuth2Api();
+
+	constructor(readonly stored: ICredentialDataDecryptedObject) {
+		super();
+	}
+
+	getParentTypes(): string[] {
+		return [];
+	}
+
+	async authenticate(
+		credentials: ICredentialDataDecryptedObject,
+		_type: string,
+		options: IHttpRequestOptions,
+	): Promise<IHttpRequestOptions> {
+		return await this.type.authenticate(credentials, options);
+	}
+
+	async preAuthentication(
+		helpers: IHttpRequestHelper,
+		credentials: ICredentialDataDecryptedObject,
+		_type: string,
+		_node: INode,
+		expired: boolean,
+	): Promise<ICredentialDataDecryptedObject | undefined> {
+		if (credentials.accessToken !== '' && !expired) return undefined;
+		const output = await this.type.preAuthentication.call(helpers, credentials);
+		Object.assign(this.stored, output);
+		return Object.assign(credentials, output);
+	}
+
+	async runPreAuthentication(): Promise<undefined> {
+		return await Promise.resolve(undefined);
+	}
+
+	async getCredentials(details: INodeCredentialsDetails, type: string) {
+		return await Promise.resolve(new core.Credentials({ id: details.id, name: details.name }, type, ''));
+	}
+
+	async getDecrypted(): Promise<ICredentialDataDecryptedObject> {
+		return await Promise.resolve({ ...this.stored });
+	}
+
+	async updateCredentials(): Promise<void> {}
+
+	async updateCredentialsOauthTokenData(): Promise<void> {}
+
+	getCredentialsProperties(): INodeProperties[] {
+		return this.type.properties;
+	}
+
+	isCredentialUsableByNode(): boolean {
+		return true;
+	}
+}
+
+let binaryStore: Promise<BinaryDataServiceType> | undefined;
+
+async function readyBinaryStore(): Promise<BinaryDataServiceType> {
+	const service = Container.get(core.BinaryDataService);
+	await service.init();
+	return service;
+}
+
+/** The bytes that a node stored in n8n's binary store. */
+export async function storedBytes(item: INodeExecutionData, property = 'data'): Promise<Buffer> {
+	const service = await (binaryStore ??= readyBinaryStore());
+	const data = item.binary?.[property];
+	if (!data) throw new Error(`The item has no binary "${property}"`);
+	return await service.getAsBuffer(data);
+}
+
+/** A credential as a new user has it: no token yet. */
+export function credentialFor(
+	gateway: { url: string; clientId: string; clientSecret: string },
+	changes: ICredentialDataDecryptedObject = {},
+): ICredentialDataDecryptedObject {
+	return {
+		clientId: gateway.clientId,
+		clientSecret: gateway.clientSecret,
+		gatewayUrl: gateway.url,
+		scope: 'member-match|read',
+		defaultTenant: '',
+		accessToken: '',
+		...changes,
+	};
+}
+
+/** Runs steps in a row with the real n8n-core engine and real HTTP. */
+export async function runSteps(options: EngineOptions): Promise<EngineRun> {
+	await (binaryStore ??= readyBinaryStore());
+	const items = options.items.map((item) => ('json' in item ? (item as INodeExecutionData) : { json: item }));
+	const types: Record<string, INodeType> = {
+		'test.input': new Input(items).withItems(),
+		[`${PACKAGE}.memberMatch`]: new MemberMatch(),
+		[`${PACKAGE}.startExport`]: new StartExport(),
+		[`${PACKAGE}.waitForExport`]: new WaitForExport(),
+		[`${PACKAGE}.fetchBatch`]: new FetchBatch(),
+	};
+	const nodeTypes: INodeTypes = {
+		getByName: (name) => types[name] as INodeType | IVersionedNodeType,
+		getByNameAndVersion: (name) => NodeHelpers.getVersionedNodeType(types[name]),
+		getKnownTypes: () => ({}),
+	};
+	const names = options.steps.map((step) => step.name ?? step.node);
+	const nodes: INode[] = [
+		{ id: '0', name: 'Input', type: 'test.input', typeVersion: 1, position: [0, 0], parameters: {} },
+		...options.steps.map((step, index) => ({
+			id: String(index + 1),
+			name: names[index],
+			type: `${PACKAGE}.${step.node}`,
+			typeVersion: 1,
+			position: [200 * (index + 1), 0] as [number, number],
+			parameters: (step.parameters ?? {}) as INode['parameters'],
+			onError: step.onError,
+			credentials: { [CREDENTIAL]: { id: '1', name: 'Sandbox' } },
+		})),
+	];
+	const workflow = new Workflow({
+		id: 'test',
+		name: 'Test',
+		active: false,
+		nodes,
+		connections: connectionsOf(options.steps, names),
+		nodeTypes,
+		settings: { executionOrder: 'v1', timezone: options.timezone ?? 'America/New_York' },
+	});
+	const hooks = new core.ExecutionLifecycleHooks('trigger', '1', {
+		id: 'test',
+		name: 'Test',
+		nodes: [],
+		connections: {},
+		active: false,
+	} as never);
+	const additionalData = {
+		executionId: '1',
+		restApiUrl: 'http://localhost/rest',
+		instanceBaseUrl: 'http://localhost',
+		webhookBaseUrl: 'http://localhost/webhook',
+		formWaitingBaseUrl: 'http://localhost/form-waiting',
+		webhookWaitingBaseUrl: 'http://localhost/webhook-waiting',
+		webhookTestBaseUrl: 'http://localhost/webhook-test',
+		variables: {},
+		credentialsHelper: new TestCredentials(options.credential),
+		hooks,
+		currentNodeParameters: undefined,
+		logAiEvent: () => undefined,
+		setExecutionStatus: () => undefined,
+	} as unknown as IWorkflowExecuteAdditionalData;
+	if (options.asTool) {
+		for (const type of Object.values(types).slice(1)) asTool(type);
+	}
+	const engine: WorkflowExecuteType = new core.WorkflowExecute(additionalData, 'trigger');
+	const start = workflow.getNode('Input') ?? undefined;
+	const running = engine.run({ workflow, startNode: start } as never);
+	options.onStart?.(() => running.cancel());
+	return engineRun(await running);
+}
+
+/** n8n runs a tool with a context whose `isToolExecution` is true; here the node's own context says so. */
+function asTool(type: INodeType): void {
+	const original = type.execute;
+	if (!original) return;
+	type.execute = async function (this: IExecuteFunctions) {
+		this.isToolExecution = () => true;
+		return await original.call(this);
+	};
+}
+
+function connectionsOf(steps: Step[], names: string[]): IConnections {
+	const connections: IConnections = {};
+	steps.forEach((step, index) => {
+		const source = index === 0 ? 'Input' : names[index - 1];
+		const outputs = Array.from({ length: (step.from ?? 0) + 1 }, (_, output) =>
+			output === (step.from ?? 0) ? [{ node: names[index], type: NodeConnectionTypes.Main, index: 0 }] : [],
+		);
+		connections[source] = { main: outputs };
+	});
+	return connections;
+}
+
+function engineRun(raw: IRun): EngineRun {
+	const outputs = (name: string) =>
+		(raw.data.resultData.runData[name]?.at(-1)?.data?.main ?? []).map((items) => items ?? []);
+	return {
+		status: raw.status,
+		error: raw.data.resultData.error as EngineRun['error'],
+		outputs,
+		json: (name, output = 0) => (outputs(name)[output] ?? []).map((item) => item.json),
+		raw,
+	};
+}

@@ -1,0 +1,63 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-dangerous-functions */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import axios from 'axios';
+
+/** One request as the sandbox saw it. */
+export interface SeenRequest {
+	n: number;
+	time: number;
+	method: string;
+	path: string;
+	status: number;
+	[key: string]: unknown;
+}
+
+/** A running sandbox gateway, in a process of its own, on a free port. */
+export interface RunningSandbox {
+	url: string;
+	clientId: string;
+	clientSecret: string;
+	tenant: string;
+	/** Changes settings at run time. */
+	set(settings: Record<string, unknown>): Promise<void>;
+	/** Requests to the gateway since the last `forget`, token requests included. */
+	requests(): Promise<SeenRequest[]>;
+	forget(): Promise<void>;
+	revokeTokens(): Promise<void>;
+	get<T>(path: string): Promise<T>;
+	stop(): Promise<void>;
+}
+
+const ROOT = join(__dirname, '..', '..');
+
+/** Starts the sandbox as a person would and waits for its ready line. */
+export async function startSandbox(...flags: string[]): Promise<RunningSandbox> {
+	const child = spawn(process.execPath, ['--import', 'tsx', 'sandbox/cli.ts', '--port', '0', ...flags], {
+		cwd: ROOT,
+		stdio: ['ignore', 'pipe', 'pipe'],
+	});
+	let complaints = '';
+	child.stderr.on('data', (text: Buffer) => (complaints += text.toString()));
+	const ready = await new Promise<{ url: string; clientId: string; clientSecret: string; tenant: string }>(
+		(resolve, reject) => {
+			createInterface(child.stdout).on('line', (line) => resolve(JSON.parse(line) as never));
+			child.once('exit', (code) => reject(new Error(`The sandbox ended with code ${code}: ${complaints}`)));
+		},
+	);
+	const http = axios.create({ baseURL: ready.url });
+	return {
+		...ready,
+		set: async (settings) => void (await http.put('/sandbox/settings', settings)),
+		requests: async () => (await http.get<SeenRequest[]>('/sandbox/requests')).data,
+		forget: async () => void (await http.delete('/sandbox/requests')),
+		revokeTokens: async () => void (await http.post('/sandbox/tokens/revoke')),
+		get: async <T>(path: string) => (await http.get<T>(path)).data,
+		stop: async () => {
+			const ended = new Promise((resolve) => child.once('exit', resolve));
+			child.kill('SIGTERM');
+			await ended;
+		},
+	};
+}
