@@ -1,0 +1,142 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+import { join, relative } from 'node:path';
+import { Command } from 'commander';
+import { Listr } from 'listr2';
+import type { N8nExecution } from '../local-n8n/execution';
+import { installN8n, type N8nRuntime } from '../local-n8n/install';
+import { members } from '../sandbox/members';
+import { startSandbox, type Sandbox } from '../sandbox/server';
+import { truthOf } from '../sandbox/truth';
+import { differences } from './check';
+import { memberOutcomes, STEPS, type MemberOutcome } from './outcomes';
+import { outcomeTable, totalResources, writeFiles } from './report';
+import { createCredential, exampleWorkflow, openStage, runWorkflow, type Stage } from './stage';
+
+const OUTPUT = join(__dirname, '..', 'demo-output');
+
+/** What the steps hand on to each other. */
+interface Show {
+	runtime: N8nRuntime;
+	sandbox: Sandbox;
+	stage: Stage;
+	workflowId: string;
+	execution: N8nExecution;
+	outcomes: MemberOutcome[];
+}
+
+const program = new Command()
+	.name('demo')
+	.description(
+		'Runs the whole exchange on this computer: a real n8n with the nodes installed, against the sandbox gateway.',
+	)
+	.option('--keep-open', 'leave the n8n editor open afterwards, until Ctrl+C')
+	.parse();
+
+void main(program.opts<{ keepOpen?: boolean }>().keepOpen === true);
+
+async function main(keepOpen: boolean): Promise<void> {
+	const show: Partial<Show> = {};
+	const began = Date.now();
+	process.exitCode = 1;
+	try {
+		await steps().run(show as Show);
+		process.exitCode = await tellResult(show as Show, began);
+		if (keepOpen) await untilInterrupted(show as Show);
+	} catch (error) {
+		say(`\n${error instanceof Error ? error.message : String(error)}\n`);
+	} finally {
+		await show.stage?.close();
+		await show.sandbox?.close();
+	}
+}
+
+function steps(): Listr<Show> {
+	return new Listr<Show>(
+		[
+			{
+				title: 'n8n on this computer (the first time: a few minutes, 3 GB)',
+				task: async (show, task) => {
+					show.runtime = await installN8n({ report: (text) => (task.output = text) });
+					task.title = `n8n ${show.runtime.version}`;
+				},
+			},
+			{
+				title: 'Sandbox gateway',
+				task: async (show, task) => {
+					show.sandbox = await startSandbox({ retryAfter: '1' });
+					task.title = `Sandbox gateway at ${show.sandbox.url}`;
+				},
+			},
+			{
+				title: 'n8n with the packed nodes installed',
+				task: async (show, task) => {
+					show.stage = await openStage(show.runtime, (text) => (task.output = text));
+					task.title = `n8n with the packed nodes installed, at ${show.stage.n8n.url}`;
+				},
+			},
+			{
+				title: 'Workflow "From a roster to FHIR resources"',
+				task: async (show, task) => {
+					const { client } = show.stage;
+					const workflow = await exampleWorkflow(
+						'roster-to-fhir.json',
+						await createCredential(client, show.sandbox),
+					);
+					const run = await runWorkflow(client, workflow, STEPS.trigger, (text) => (task.output = text));
+					Object.assign(show, run);
+					if (run.execution.status !== 'success') {
+						task.output = run.execution.error?.message ?? '';
+						return await Promise.reject(
+							new Error(
+								`The workflow ended as ${run.execution.status}: ${run.execution.error?.message ?? ''}`,
+							),
+						);
+					}
+					show.outcomes = memberOutcomes(run.execution);
+				},
+			},
+			{
+				title: 'Files',
+				task: async ({ outcomes }, task) => {
+					await writeFiles(OUTPUT, outcomes);
+					task.title = `Resources (NDJSON) and outcomes (CSV) in ${relative(process.cwd(), OUTPUT)}/`;
+				},
+			},
+		],
+		{ rendererOptions: { collapseSubtasks: false } },
+	);
+}
+
+/** @returns the exit code: 0 where everything agrees with what the sandbox holds */
+async function tellResult(show: Show, began: number): Promise<number> {
+	const { outcomes } = show;
+	const found = differences(
+		outcomes,
+		members.map((member) => truthOf(member, member.inRoster ? '' : 0)),
+	);
+	say(`\n${outcomeTable(outcomes)}\n`);
+	const seconds = ((Date.now() - began) / 1000).toFixed(1);
+	say(
+		`${outcomes.length} members, ${totalResources(outcomes)} resources, ${seconds} s in all. The members are synthetic.\n`,
+	);
+	if (found.length === 0) {
+		say('Every outcome and every resource agrees with what the sandbox holds.\n');
+		return await Promise.resolve(0);
+	}
+	say(`This does not agree with what the sandbox holds:\n${found.map((text) => `  ${text}\n`).join('')}`);
+	return 1;
+}
+
+async function untilInterrupted({ stage, workflowId }: Show): Promise<void> {
+	const { url, email, password } = stage.n8n;
+	say(`\nThe editor is open:  ${url}/workflow/${workflowId}\n    log in with      ${email}   ${password}\n`);
+	say('Ctrl+C stops n8n and the sandbox; what you change in the editor is then gone.\n');
+	await new Promise((resolve) => {
+		process.once('SIGINT', resolve);
+		process.once('SIGTERM', resolve);
+	});
+}
+
+function say(text: string): void {
+	process.stdout.write(text);
+}

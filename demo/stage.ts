@@ -1,0 +1,98 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { N8nClient, type N8nWorkflow } from '../local-n8n/rest';
+import { startN8n, type N8nServer } from '../local-n8n/server';
+import type { N8nRuntime } from '../local-n8n/install';
+import type { N8nExecution } from '../local-n8n/execution';
+
+const ROOT = join(__dirname, '..');
+const PACKAGE = 'n8n-nodes-payer-to-payer';
+const CREDENTIAL_TYPE = 'oneUpHealthOAuth2Api';
+
+/** A gateway to sign in to, as `startSandbox` gives it. */
+export interface Gateway {
+	url: string;
+	clientId: string;
+	clientSecret: string;
+	tenant: string;
+}
+
+/** A real n8n with the packed nodes installed, and a client that is logged in. */
+export interface Stage {
+	n8n: N8nServer;
+	client: N8nClient;
+	/** Stops n8n and takes the tarball away. */
+	close(): Promise<void>;
+}
+
+/** Packs the built project, as `npm publish` would. @returns the tarball's path, in a temporary folder */
+export async function packProject(): Promise<{ tarball: string; remove(): Promise<void> }> {
+	const folder = await mkdtemp(join(tmpdir(), 'payer-pack-'));
+	const { stdout } = await promisify(execFile)(
+		'npm',
+		['pack', '--json', '--ignore-scripts', '--pack-destination', folder],
+		{ cwd: ROOT, shell: process.platform === 'win32' },
+	);
+	const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
+	return {
+		tarball: join(folder, filename),
+		remove: async () => await rm(folder, { recursive: true, force: true }),
+	};
+}
+
+/** Packs the project, starts a real n8n with it and logs in. */
+export async function openStage(runtime: N8nRuntime, report: (text: string) => void): Promise<Stage> {
+	const pack = await packProject();
+	const n8n = await startN8n({ runtime, tarball: pack.tarball, report }).finally(pack.remove);
+	const client = new N8nClient(n8n.url);
+	const close = async () => await n8n.stop();
+	await client.login(n8n).catch(async (error: unknown) => {
+		await close();
+		return await Promise.reject(error as Error);
+	});
+	return { n8n, client, close };
+}
+
+/** Creates the credential for a gateway. @returns its id */
+export async function createCredential(client: N8nClient, gateway: Gateway): Promise<string> {
+	const { clientId, clientSecret, url } = gateway;
+	return await client.createCredential({
+		name: 'Sandbox gateway',
+		type: CREDENTIAL_TYPE,
+		data: {
+			clientId,
+			clientSecret,
+			gatewayUrl: url,
+			scope: 'member-match|read',
+			defaultTenant: gateway.tenant,
+		},
+	});
+}
+
+/** Reads a workflow of `examples/` and chooses the credential in its nodes, as a person would after importing it. */
+export async function exampleWorkflow(file: string, credentialId: string): Promise<N8nWorkflow> {
+	const workflow = JSON.parse(await readFile(join(ROOT, 'examples', file), 'utf8')) as N8nWorkflow;
+	const nodes = workflow.nodes.map((node) =>
+		String((node as { type: string }).type).startsWith(`${PACKAGE}.`)
+			? { ...node, credentials: { [CREDENTIAL_TYPE]: { id: credentialId, name: 'Sandbox gateway' } } }
+			: node,
+	);
+	return { ...workflow, nodes };
+}
+
+/** Brings in a workflow, runs it by its manual trigger and waits for the end. */
+export async function runWorkflow(
+	client: N8nClient,
+	workflow: N8nWorkflow,
+	trigger: string,
+	report: (text: string) => void,
+): Promise<{ workflowId: string; execution: N8nExecution }> {
+	const workflowId = await client.createWorkflow(workflow);
+	const executionId = await client.runManually(workflowId, trigger);
+	const execution = await client.waitForExecution(executionId, { timeoutMs: 10 * 60_000, report });
+	return { workflowId, execution };
+}
