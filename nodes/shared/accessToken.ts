@@ -12,7 +12,11 @@ export interface TokenSettings {
 
 /** Why no token came, in words for the person at the credential form. Never holds what was sent or received. */
 export class AccessTokenError extends Error {
-	constructor(message: string) {
+	/** @param passing whether asking again later may go well: the endpoint did not answer, or had trouble of its own */
+	constructor(
+		message: string,
+		readonly passing = false,
+	) {
 		super(message);
 		this.name = 'AccessTokenError';
 	}
@@ -57,8 +61,10 @@ export function readToken(reply: PayerReply): string {
 		);
 	}
 	if (reply.status !== 200) {
+		const passing = reply.status === 429 || reply.status >= 500;
 		throw new AccessTokenError(
 			`The token endpoint answered HTTP ${reply.status} instead of a token. Try again later.`,
+			passing,
 		);
 	}
 	const token = textOf(body.access_token);

@@ -14,10 +14,10 @@ export async function rest(context: IExecuteFunctions, ms: number): Promise<void
 	}
 }
 
-/** @throws ExchangeError where the person pressed Stop */
+/** @throws ExchangeError where the person pressed Stop. n8n shows a run as canceled where the message says so (n8n-core, workflow-execute.js). */
 export function throwIfStopped(context: IExecuteFunctions): void {
 	if (context.getExecutionCancelSignal()?.aborted) {
-		throw new ExchangeError('The run was stopped', {
+		throw new ExchangeError('The run was canceled', {
 			whatToDo: 'Run the workflow again when ready.',
 			concerns: 'run',
 		});

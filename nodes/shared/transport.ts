@@ -134,7 +134,8 @@ export async function postForm(
 function noTokenAnswer(error: unknown): never {
 	const { code } = noAnswer(error);
 	throw new AccessTokenError(
-		`No answer from the token endpoint (${code}). Check the Gateway URL and the network of n8n.`,
+		`The token endpoint did not answer (${code}). Check the Gateway URL and the network of n8n.`,
+		true,
 	);
 }
 
@@ -187,7 +188,7 @@ function openReply({ statusCode, headers, body }: IN8nHttpFullResponse): OpenRep
 /** n8n throws for every status but 2xx; the answer is then inside the error. Nothing else of that error is ever used. */
 function answerInside(error: unknown): OpenReply | undefined {
 	for (const cause of causes(error)) {
-		if (cause.name === 'AccessTokenError') throw credentialRefused(cause.message);
+		if (cause.name === 'AccessTokenError') throw noAccessToken(cause as AccessTokenError);
 		const { response } = cause as { response?: { status?: unknown; headers?: unknown; data?: unknown } };
 		if (typeof response?.status === 'number') {
 			return {
@@ -229,14 +230,20 @@ function pauseBeforeNext(reply: PayerReply | NoAnswer, repeat: Repeat, attempt: 
 /** An answer, or the error for what is none. */
 function settled(reply: PayerReply | NoAnswer, connection: Connection): PayerReply {
 	if (!('status' in reply)) {
-		throw new ExchangeError(`The gateway did not answer (${reply.code})`, {
-			whatToDo: `Check the credential's 'Gateway URL' and whether n8n can reach it, then run again.`,
+		// n8n puts its own words for a message that holds a code such as ECONNREFUSED, so the code is told apart from it.
+		throw new ExchangeError('The gateway did not answer', {
+			whatToDo: `(${reply.code}) Check the credential's 'Gateway URL' and whether n8n can reach it, then run again.`,
 			concerns: 'run',
 			passing: true,
 		});
 	}
 	if (reply.status === 401) {
-		throw credentialRefused('The gateway refuses the token (HTTP 401), also a new one.');
+		throw new ExchangeError('The gateway does not accept the credential (HTTP 401)', {
+			whatToDo:
+				'It refused the access token, also a new one. Open the credential, press Test, and check its Scope.',
+			httpStatus: 401,
+			concerns: 'run',
+		});
 	}
 	if (reply.status >= 300 && reply.status < 400) throw redirected(reply, connection);
 	return reply;
@@ -254,11 +261,11 @@ export function throwIfForbidden(reply: PayerReply, doing: string): void {
 	});
 }
 
-function credentialRefused(says: string): ExchangeError {
-	return new ExchangeError('The gateway does not accept the credential', {
-		whatToDo: `${says} Open the credential, press Test, and correct what it names.`,
-		httpStatus: 401,
+function noAccessToken({ message, passing }: AccessTokenError): ExchangeError {
+	return new ExchangeError('The gateway gave no access token for the credential', {
+		whatToDo: `${message} Open the credential and press Test.`,
 		concerns: 'run',
+		passing,
 	});
 }
 
@@ -274,8 +281,8 @@ function redirected(reply: PayerReply, connection: Connection): ExchangeError {
 }
 
 function brokenOff(code: string, attempts: number): ExchangeError {
-	return new ExchangeError(`The file broke off on its way ${attempts} times (${code})`, {
-		whatToDo: 'Nothing of it was taken. Run Fetch Batch for this item again later.',
+	return new ExchangeError(`The file broke off on its way, ${attempts} times`, {
+		whatToDo: `(${code}) Nothing of it was taken. Run Fetch Batch for this item again later.`,
 	});
 }
 

@@ -1,20 +1,46 @@
-import { members } from '../../sandbox/members';
+import { rosterMembers } from '../../sandbox/members';
+import { truthOf } from '../../sandbox/truth';
 import { credentialFor, runSteps } from '../support/engine';
+import { pairs, typesOf } from '../support/expectations';
 import { startSandbox, type RunningSandbox } from '../support/sandbox';
 
 let sandbox: RunningSandbox;
 beforeAll(async () => {
-	sandbox = await startSandbox();
+	sandbox = await startSandbox('--retry-after', '1');
 });
 afterAll(async () => await sandbox.stop());
 
-test('four nodes in a row, nothing entered', async () => {
+test('the roster goes through four nodes in a row in which nothing was entered', async () => {
 	const run = await runSteps({
-		items: [members[0].row as never],
-		steps: [{ node: 'memberMatch' }, { node: 'startExport' }, { node: 'waitForExport', parameters: { pollEvery: 1 } }, { node: 'fetchBatch' }],
+		items: rosterMembers.map(({ row }) => ({ ...row })),
+		steps: [{ node: 'memberMatch' }, { node: 'startExport' }, { node: 'waitForExport' }, { node: 'fetchBatch' }],
 		credential: credentialFor(sandbox),
 	});
-	process.stdout.write(JSON.stringify(run.raw.data.resultData.error ?? 'ok', null, 1).slice(0, 3000) + '\n');
-	process.stdout.write(JSON.stringify([run.status, run.json('memberMatch'), run.json('startExport'), run.json('waitForExport'), run.json('fetchBatch').length, run.json('fetchBatch', 1)[0]], null, 1).slice(0, 6000));
-	expect(run.status).toBe('success');
+	expect(run.error).toBeUndefined();
+
+	const matched = rosterMembers.filter(({ outcome }) => outcome === 'matched');
+	const notMatched = rosterMembers.filter(({ outcome }) => outcome !== 'matched');
+	expect(run.json('memberMatch').map(({ memberId }) => memberId)).toEqual(matched.map(({ row }) => row.memberId));
+	expect(run.json('memberMatch', 1).map(({ memberId, outcome }) => [memberId, outcome])).toEqual(
+		notMatched.map(({ row, outcome }) => [row.memberId, outcome]),
+	);
+	expect(pairs(run.outputs('memberMatch')[1])).toEqual(notMatched.map((each) => rosterMembers.indexOf(each)));
+
+	const broken = matched.filter((each) => each.export === 'partial' || each.export === 'failed');
+	expect(run.json('waitForExport', 2).map(({ memberId, outcome }) => [memberId, outcome])).toEqual(
+		broken.map((each) => [each.row.memberId, each.export]),
+	);
+
+	const batches = run.json('waitForExport');
+	const resources = run.outputs('fetchBatch')[0];
+	for (const each of matched) {
+		const own = resources.filter((_, index) => batches[pairs(resources)[index]].memberId === each.row.memberId);
+		const held = each.export === 'failed' ? {} : truthOf(each).types;
+		expect(typesOf(own.map(({ json }) => json))).toEqual(held);
+	}
+	expect(run.json('fetchBatch', 1).every(({ outcome }) => outcome === 'complete')).toBe(true);
+	expect(run.json('fetchBatch', 1)).toHaveLength(batches.length);
+
+	const tokenRequests = (await sandbox.requests()).filter(({ path }) => path.endsWith('/token'));
+	expect(tokenRequests).toHaveLength(1);
 });

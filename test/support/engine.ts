@@ -39,6 +39,7 @@ import { WaitForExport } from '../../nodes/WaitForExport/WaitForExport.node';
 process.env.N8N_USER_FOLDER = mkdtempSync(join(tmpdir(), 'engine-'));
 process.env.N8N_ENCRYPTION_KEY = 'a key for tests';
 process.env.N8N_DEFAULT_BINARY_DATA_MODE = 'filesystem';
+process.env.N8N_LOG_LEVEL = 'silent';
 /* eslint-disable @typescript-eslint/no-require-imports -- n8n-core is loaded after the environment is set, and its own @n8n/di */
 const core = require('n8n-core') as typeof import('n8n-core');
 const { Container } = require(
@@ -66,6 +67,7 @@ class Input implements INodeType {
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
 		properties: [],
+		usableAsTool: undefined,
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {

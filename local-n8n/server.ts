@@ -1,0 +1,164 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+import axios from 'axios';
+import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { installCommunityPackage } from './communityPackage';
+import { inheritedEnvironment, n8nEnvironment } from './environment';
+import type { N8nRuntime } from './install';
+import { atEnd, startOwned, tailOf, type OwnedProcess } from './ownedProcess';
+
+const EMAIL = 'analyst@example.com';
+const READY_LIMIT_MS = 120_000;
+const POLL_MS = 200;
+const REPORT_EVERY_MS = 3_000;
+const PORT_ATTEMPTS = 3;
+const BCRYPT_ROUNDS = 10;
+
+/** What to start. */
+export interface StartOptions {
+	runtime: N8nRuntime;
+	/** Kept, and may be started again with all it holds. Absent: a temporary folder that goes when n8n stops. */
+	userFolder?: string;
+	/** The community package to install first, as `npm pack` wrote it. */
+	tarball: string;
+	report: (text: string) => void;
+	/** Wins over the settings that this room makes. */
+	extraEnv?: Record<string, string>;
+}
+
+/** A running n8n. */
+export interface N8nServer {
+	/** Where the editor is: `http://127.0.0.1:<port>`. */
+	url: string;
+	/** The owner's account; the password is a new one at every start. */
+	email: string;
+	password: string;
+	/** Ends n8n and what it started, within about 10 seconds. May be called more than once. */
+	stop: () => Promise<void>;
+	/** What n8n prints. In the user folder, so gone after the stop where that is temporary. */
+	logFile: string;
+	pid: number;
+	userFolder: string;
+}
+
+/**
+ * Installs the community package, starts n8n and waits until it is ready. It ends with this process at the latest.
+ *
+ * @throws when the package cannot be installed, or n8n ends early or is not ready within 120 seconds; the message has
+ * the end of n8n's log
+ */
+export async function startN8n(options: StartOptions): Promise<N8nServer> {
+	const { report, runtime, tarball } = options;
+	const temporary = options.userFolder === undefined;
+	const userFolder = resolve(options.userFolder ?? (await mkdtemp(join(tmpdir(), 'n8n-local-'))));
+	const removeTemporary = (): void => {
+		if (temporary) rmSync(userFolder, { recursive: true, force: true, maxRetries: 3 });
+	};
+	const forget = atEnd(removeTemporary);
+	const leave = (): void => {
+		forget();
+		removeTemporary();
+	};
+	const start = async (): Promise<N8nServer> => {
+		await mkdir(userFolder, { recursive: true });
+		report('installing the package into n8n');
+		await installCommunityPackage(userFolder, tarball);
+		const password = `${randomBytes(12).toString('base64url')}A1`;
+		const passwordHash = hashPassword(runtime, password);
+		const n8n = await startOnFreePorts({ ...options, userFolder }, passwordHash);
+		const stop = async (): Promise<void> => await n8n.process.stop().finally(leave);
+		const { url, logFile } = n8n;
+		return { url, email: EMAIL, password, stop, logFile, pid: n8n.process.pid, userFolder };
+	};
+	return await start().catch((error: unknown) => {
+		leave();
+		throw error;
+	});
+}
+
+async function startOnFreePorts(
+	options: StartOptions & { userFolder: string },
+	passwordHash: string,
+): Promise<{ url: string; logFile: string; process: OwnedProcess }> {
+	const { runtime, userFolder, report, extraEnv } = options;
+	const logFile = join(userFolder, 'n8n.log');
+	const env = inheritedEnvironment(process.env);
+	// n8n starts its task runner with the first `node` on the path, which must be the one n8n itself runs on.
+	const path = [dirname(runtime.node), env.PATH].join(delimiter);
+
+	for (let attempt = 1; ; attempt++) {
+		const [port, brokerPort] = await freePorts(2);
+		const url = `http://127.0.0.1:${port}`;
+		const owner = { email: EMAIL, passwordHash };
+		await writeFile(logFile, '');
+		const n8n = startOwned({
+			node: runtime.node,
+			args: [runtime.bin, 'start'],
+			cwd: userFolder,
+			env: { ...env, PATH: path, ...n8nEnvironment({ userFolder, port, brokerPort, owner }), ...extraEnv },
+			logFile,
+		});
+		const trouble = await waitUntilReady(n8n, url, report);
+		if (trouble === '') return { url, logFile, process: n8n };
+		await n8n.stop();
+		const tail = tailOf(logFile, 30);
+		// Between finding a free port and n8n's taking it, somebody else may have come first.
+		if (!/already in use|EADDRINUSE/.test(tail) || attempt === PORT_ATTEMPTS) {
+			throw new Error(`${trouble}. The end of its log:\n${tail}`);
+		}
+	}
+}
+
+/** Fulfilled with what went wrong, or with nothing when n8n is ready (which is later than its plain health check). */
+async function waitUntilReady(
+	n8n: OwnedProcess,
+	url: string,
+	report: (text: string) => void,
+): Promise<string> {
+	const startedAt = Date.now();
+	const elapsed = (): number => Date.now() - startedAt;
+	let ended: string | undefined;
+	void n8n.ended.then((how) => (ended = how));
+	for (let reported = 0; elapsed() < READY_LIMIT_MS; ) {
+		if (ended !== undefined) return `n8n ended while it was starting (${ended})`;
+		const { status } = await axios
+			.get(`${url}/healthz/readiness`, { timeout: 5_000, proxy: false, validateStatus: () => true })
+			.catch(() => ({ status: 0 }));
+		if (status === 200) return '';
+		if (elapsed() >= reported) {
+			report(`starting n8n … ${Math.round(elapsed() / 1_000)} s`);
+			reported = elapsed() + REPORT_EVERY_MS;
+		}
+		await sleep(POLL_MS);
+	}
+	return `n8n was not ready within ${READY_LIMIT_MS / 1_000} seconds`;
+}
+
+function hashPassword(runtime: N8nRuntime, password: string): string {
+	const bcrypt = createRequire(runtime.bin)('bcryptjs') as {
+		hashSync: (text: string, rounds: number) => string;
+	};
+	return bcrypt.hashSync(password, BCRYPT_ROUNDS);
+}
+
+/** Ports of the loopback address that are free now; all held at once, so that they differ. */
+async function freePorts(count: number): Promise<number[]> {
+	const servers = await Promise.all(Array.from({ length: count }, listenAnywhere));
+	const ports = servers.map((server) => (server.address() as AddressInfo).port);
+	await Promise.all(servers.map(async (server) => await new Promise((done) => server.close(done))));
+	return ports;
+}
+
+async function listenAnywhere(): Promise<Server> {
+	const server = createServer();
+	return await new Promise((done, failed) => {
+		server.once('error', failed);
+		server.listen(0, '127.0.0.1', () => done(server));
+	});
+}

@@ -1,0 +1,75 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals */
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { defaultClient, startSandbox, type Sandbox } from './server';
+import { readSettings, settingsTable, type Setting, type SettingName, type Settings } from './settings';
+
+interface Flags extends Settings {
+	port: number;
+	clientId: string;
+	clientSecret: string;
+	explain?: boolean;
+}
+
+function flagOf(name: string): string {
+	return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+function readPort(value: string): number {
+	const port = Number(value);
+	if (/^\d+$/.test(value) && port <= 65_535) return port;
+	throw new InvalidArgumentError('A port is a number from 0 to 65535.');
+}
+
+function settingOption(name: string, setting: Setting<unknown>): Option {
+	return new Option(`--${flagOf(name)} <value>`, `${setting.about} (${setting.allowed})`)
+		.default(setting.initial)
+		.argParser((value: string) => {
+			const read = readSettings({ [name]: value });
+			if ('complaint' in read) throw new InvalidArgumentError(read.complaint);
+			return read.settings[name as SettingName];
+		});
+}
+
+function command(): Command {
+	const program = new Command('sandbox')
+		.description(
+			'A payer gateway on this computer that answers as the 1upHealth payer-to-payer contract says, with synthetic ' +
+				'members. Where the contract is silent, a setting chooses the answer.',
+		)
+		.option('--port <number>', 'the port on 127.0.0.1 (0: any free one)', readPort, 8787)
+		.option('--client-id <text>', 'the client that may do everything', defaultClient.clientId)
+		.option('--client-secret <text>', 'the secret of this client', defaultClient.clientSecret)
+		.option('--explain', 'say on stderr how to use it (done by itself on a terminal)');
+	Object.entries(settingsTable).forEach(([name, setting]) =>
+		program.addOption(settingOption(name, setting as Setting<unknown>)),
+	);
+	return program;
+}
+
+function explanation({ url, tenant, clientId }: Sandbox): string {
+	return [
+		`Sandbox payer gateway at ${url} (tenants: ${tenant}, heron). All members are synthetic.`,
+		`Client id ${clientId}; the secret is in the line on stdout. Members and what they show: ${url}/sandbox/members`,
+		'Stop with Ctrl+C. Everything else: sandbox/README.md',
+		'',
+	].join('\n');
+}
+
+async function main(): Promise<void> {
+	const { port, clientId, clientSecret, explain, ...settings } = command().parse().opts<Flags>();
+	const sandbox = await startSandbox(settings, port, { clientId, clientSecret });
+	const stop = (): void => {
+		void sandbox.close().then(() => process.exit(0));
+	};
+	process.once('SIGTERM', stop);
+	process.once('SIGINT', stop);
+
+	const { url, tenant } = sandbox;
+	process.stdout.write(`${JSON.stringify({ ready: true, url, clientId, clientSecret, tenant })}\n`);
+	if (explain || process.stdout.isTTY) process.stderr.write(explanation(sandbox));
+}
+
+main().catch((error: Error) => {
+	process.stderr.write(`The sandbox did not start: ${error.message}\n`);
+	process.exitCode = 1;
+});

@@ -1,0 +1,66 @@
+import type { Batch, Member, ResourceType } from '../members';
+import {
+	makeAllergyIntolerance,
+	makeCondition,
+	makeEncounter,
+	makeImmunization,
+	makeMedicationRequest,
+	makeProcedure,
+} from './care';
+import { makeCoverage, makeExplanationOfBenefit } from './claims';
+import { contextOf, seat, type Seat } from './context';
+import { makeLocation, makeOrganization, makePatient, makePractitioner } from './people';
+import {
+	makeDiagnosticReport,
+	makeDocumentReference,
+	makeObservation,
+	makeProvenance,
+	makeSpecimen,
+} from './results';
+
+const makers: Record<ResourceType, (at: Seat) => fhir4.FhirResource> = {
+	AllergyIntolerance: makeAllergyIntolerance,
+	Condition: makeCondition,
+	Coverage: makeCoverage,
+	DiagnosticReport: makeDiagnosticReport,
+	DocumentReference: makeDocumentReference,
+	Encounter: makeEncounter,
+	ExplanationOfBenefit: makeExplanationOfBenefit,
+	Immunization: makeImmunization,
+	Location: makeLocation,
+	MedicationRequest: makeMedicationRequest,
+	Observation: makeObservation,
+	Organization: makeOrganization,
+	Patient: makePatient,
+	Practitioner: makePractitioner,
+	Procedure: makeProcedure,
+	Provenance: makeProvenance,
+	Specimen: makeSpecimen,
+};
+
+/** Every type of resource that the sandbox can make. */
+export const resourceTypes = Object.keys(makers) as ResourceType[];
+
+const chunkSize = 64 * 1024;
+
+/** Makes the resources of one batch, one after another; `allBatches` is all that the member has. */
+export function* resourcesOf(
+	member: Member,
+	allBatches: readonly Batch[],
+	{ type, first, count }: Batch & { first: number },
+): Generator<fhir4.FhirResource> {
+	const context = contextOf(member, allBatches);
+	for (let index = first; index < first + count; index += 1) yield makers[type](seat(context, type, index));
+}
+
+/** The same as NDJSON, in chunks of about 64 KB: a file of any size takes the memory of one chunk. */
+export function* ndjsonOf(resources: Iterable<fhir4.FhirResource>): Generator<Buffer> {
+	let lines = '';
+	for (const resource of resources) {
+		lines += `${JSON.stringify(resource)}\n`;
+		if (lines.length < chunkSize) continue;
+		yield Buffer.from(lines);
+		lines = '';
+	}
+	if (lines !== '') yield Buffer.from(lines);
+}

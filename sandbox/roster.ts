@@ -1,0 +1,60 @@
+import { stringify } from 'csv-stringify/sync';
+import { batchesOf, resourceCountOf, members, rosterMembers, type Member } from './members';
+import { settingsTable } from './settings';
+
+/** The text of `examples/roster.csv`: what the asking payer knows of its new members. */
+export function rosterCsv(): string {
+	return stringify(
+		rosterMembers.map(({ row }) => row),
+		{ header: true },
+	);
+}
+
+function tableRow(member: Member): string {
+	const { row, key, story, outcome, runningPolls, inRoster } = member;
+	const batches = batchesOf(member);
+	const isMatched = outcome === 'matched';
+	const cells = [
+		`\`${key}\`${inRoster ? '' : ' (not in the roster)'}`,
+		row.memberId,
+		`${row.givenName} ${row.familyName}`,
+		row.birthDate,
+		row.coverageId,
+		outcome,
+		member.export ?? '–',
+		isMatched ? `${resourceCountOf(batches)} in ${batches.length}` : '–',
+		isMatched ? String(runningPolls) : '–',
+		story,
+	];
+	return `| ${cells.join(' | ')} |`;
+}
+
+/** The README's table of members. */
+export function memberTable(): string {
+	const head = [
+		'| key | memberId | name | birthDate | coverageId | match | export | resources in batches | running polls | shows |',
+		'|---|---|---|---|---|---|---|---|---|---|',
+	];
+	return [...head, ...members.map(tableRow)].join('\n');
+}
+
+/** The README's table of settings. */
+export function settingTable(): string {
+	const rows = Object.entries(settingsTable).map(([name, { allowed, initial, about }]) => {
+		const values = allowed.replaceAll(' | ', ', ');
+		const preset = String(initial) === allowed.split(' | ')[0] ? '' : `; default ${initial || 'empty'}`;
+		return `| \`${name}\` | ${values}${preset} | ${about} |`;
+	});
+	return ['| setting | values | about |', '|---|---|---|', ...rows].join('\n');
+}
+
+function between(text: string, mark: string, inside: string): string {
+	const [begin, end] = [`<!-- ${mark}: written by writeRoster.ts -->`, `<!-- end of ${mark} -->`];
+	const from = text.indexOf(begin) + begin.length;
+	return `${text.slice(0, from)}\n\n${inside}\n\n${text.slice(text.indexOf(end))}`;
+}
+
+/** A README with its tables renewed. */
+export function withTables(readme: string): string {
+	return between(between(readme, 'members', memberTable()), 'settings', settingTable());
+}

@@ -1,0 +1,103 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import type { AddressInfo } from 'node:net';
+import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import { controlApi } from './control';
+import { ExportJobs } from './exportJobs';
+import { tenants } from './members';
+import { createTokenServer, endpointPath, type TokenServer } from './oauth';
+import { refusal, type IssueCode } from './operationOutcome';
+import { payerApi, sendAnswer, type Gateway } from './payerApi';
+import { RequestLog } from './requestLog';
+import { defaultSettings, type Settings } from './settings';
+
+/** A running gateway. */
+export interface Sandbox {
+	url: string;
+	clientId: string;
+	clientSecret: string;
+	tenant: string;
+	close(): Promise<void>;
+}
+
+/** The client that may do everything, where no other is asked for; its secret is hard to send on purpose. */
+export const defaultClient = { clientId: 'sandbox-client', clientSecret: 's3cret+/=&%| with spaces' };
+
+const mostBytes = 1024 * 1024;
+
+const issueCodes: Record<number, IssueCode> = { 404: 'not-found', 413: 'too-long', 415: 'not-supported' };
+
+/** The token endpoint reads the request by itself, so nothing else may. */
+function tokenApi(tokens: TokenServer) {
+	return async (api: FastifyInstance): Promise<void> => {
+		api.removeAllContentTypeParsers();
+		api.addContentTypeParser('*', (_request, _payload, done) => done(null));
+		api.post(endpointPath, async (request, reply) => {
+			reply.hijack();
+			await tokens.handle(request.raw, reply.raw);
+		});
+		api.route({
+			method: ['GET', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'],
+			url: endpointPath,
+			handler: async (_request, reply) =>
+				await sendAnswer(reply.header('allow', 'POST'), refusal(405, 'not-supported', 'Use POST.')),
+		});
+	};
+}
+
+function answerErrors(app: FastifyInstance): void {
+	app.setNotFoundHandler(async (_request, reply) => {
+		await sendAnswer(reply, refusal(404, 'not-found', 'There is nothing at this address.'));
+	});
+	app.setErrorHandler(async (error: FastifyError, _request, reply) => {
+		const status = error.statusCode ?? 500;
+		const text = status < 500 ? error.message : 'The sandbox itself failed.';
+		const code = issueCodes[status] ?? (status < 500 ? 'invalid' : 'exception');
+		await sendAnswer(reply, refusal(status, code, text));
+	});
+}
+
+function logRequests(app: FastifyInstance, log: RequestLog): void {
+	app.addHook('onRequest', async ({ method, url, headers }, reply) => {
+		if (url.startsWith('/sandbox/')) return;
+		const entry = log.add(method, url, headers);
+		reply.raw.once('close', () => {
+			entry.status = reply.raw.headersSent ? reply.raw.statusCode : undefined;
+		});
+	});
+}
+
+/** Starts the gateway on 127.0.0.1; port 0 is any free one. */
+export async function startSandbox(
+	asked: Partial<Settings> = {},
+	port = 0,
+	{ clientId, clientSecret } = defaultClient,
+): Promise<Sandbox> {
+	const app = fastify({
+		bodyLimit: mostBytes,
+		forceCloseConnections: true,
+		exposeHeadRoutes: false,
+		routerOptions: { maxParamLength: 2000 },
+	});
+	const settings = { ...defaultSettings(), ...asked };
+	const log = new RequestLog();
+	const gateway: Gateway = {
+		settings,
+		jobs: new ExportJobs(),
+		tokens: createTokenServer('http://127.0.0.1', clientId, clientSecret, settings),
+		url: () => `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`,
+	};
+	logRequests(app, log);
+	answerErrors(app);
+	await app.register(tokenApi(gateway.tokens));
+	await app.register(payerApi(gateway));
+	await app.register(controlApi(gateway, log));
+	await app.listen({ port, host: '127.0.0.1' });
+
+	return {
+		url: gateway.url(),
+		clientId,
+		clientSecret,
+		tenant: tenants[0],
+		close: async () => await app.close(),
+	};
+}
