@@ -1,7 +1,12 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { generateKeyPairSync } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import Provider, { type Adapter, type AdapterPayload, type ClientMetadata, type JWK } from 'oidc-provider';
+import Provider, {
+	type Adapter,
+	type AdapterPayload,
+	type ClientMetadata,
+	type JWK,
+} from './oidcProvider.cjs';
 import type { Settings } from './settings';
 
 /** The path of the token endpoint. */

@@ -52,8 +52,8 @@ const REFUSALS: Record<string, string> = {
  */
 export function readToken(reply: PayerReply): string {
 	const body = isObject(reply.json) ? reply.json : {};
-	const refusal = REFUSALS[textOf(body.error) ?? ''];
-	if (refusal) throw new AccessTokenError(refusal);
+	const word = textOf(body.error) ?? '';
+	if (Object.hasOwn(REFUSALS, word)) throw new AccessTokenError(REFUSALS[word]);
 	if (reply.status === 401) throw new AccessTokenError(REFUSALS.invalid_client);
 	if (reply.status === 404) {
 		throw new AccessTokenError(

@@ -65,9 +65,10 @@ export class BatchIntake {
 				}
 				onResource(resource, line);
 			},
-			onRejected: (reason, line, bytes) => {
+			onRejected: (reason, line, bytes, cut) => {
 				if (this.rejectedLines.length < MOST_LINES_LISTED) this.rejectedLines.push({ line, reason });
 				this.keepRejected(bytes, mostRejectedBytes);
+				this.rejectedTruncated ||= cut;
 			},
 		});
 	}

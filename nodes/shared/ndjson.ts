@@ -1,12 +1,12 @@
 import { createHash } from 'crypto';
 import type { IDataObject } from 'n8n-workflow';
-import { isObject } from './json';
+import { isObject, textOf } from './json';
 
 /** What the reader does with each line that holds something. `line` counts from 1, blank lines included. */
 export interface NdjsonHandlers {
 	onResource(resource: IDataObject, line: number): void;
-	/** `bytes` is the line as received, without its line end; cut to the longest line allowed. */
-	onRejected(reason: string, line: number, bytes: Buffer): void;
+	/** `bytes` is the line as received, without its line end; `cut` where it was too long to be kept whole. */
+	onRejected(reason: string, line: number, bytes: Buffer, cut: boolean): void;
 }
 
 /** What passed through the reader. */
@@ -77,6 +77,7 @@ export class NdjsonReader {
 			return this.reject(
 				`The line is longer than ${this.longestLine} bytes`,
 				bytes.subarray(0, this.longestLine),
+				true,
 			);
 		}
 		const text = bytes.toString('utf8');
@@ -87,9 +88,9 @@ export class NdjsonReader {
 		this.handlers.onResource(result, this.line);
 	}
 
-	private reject(reason: string, bytes: Buffer): void {
+	private reject(reason: string, bytes: Buffer, cut = false): void {
 		this.summary.rejected += 1;
-		this.handlers.onRejected(reason, this.line, bytes);
+		this.handlers.onRejected(reason, this.line, bytes, cut);
 	}
 }
 
@@ -100,7 +101,7 @@ function readResource(text: string, bytes: Buffer): IDataObject | string {
 	const value = parsed(text);
 	if (value === undefined) return 'The line is not JSON (cut off or damaged)';
 	if (!isObject(value)) return 'The line is not a JSON object';
-	return typeof value.resourceType === 'string' ? value : 'The line has no resourceType';
+	return textOf(value.resourceType) ? value : 'The line has no resourceType';
 }
 
 function parsed(text: string): unknown {

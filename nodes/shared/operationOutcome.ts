@@ -1,4 +1,5 @@
 import { isObject, objectsOf, textOf } from './json';
+import { masked } from './masking';
 
 /** One complaint of a FHIR server. */
 export interface OutcomeIssue {
@@ -7,7 +8,10 @@ export interface OutcomeIssue {
 	text: string;
 }
 
+/** Shown of a payer's words. */
 const LONGEST_TEXT = 500;
+/** Looked at of a payer's words. */
+const LONGEST_READ = 20_000;
 
 /** The issues of an OperationOutcome (FHIR R4 OperationOutcome.issue); an empty list where the body is none. */
 export function readIssues(body: unknown): OutcomeIssue[] {
@@ -20,7 +24,7 @@ export function readIssues(body: unknown): OutcomeIssue[] {
 		return {
 			severity: textOf(issue.severity) ?? 'error',
 			code: textOf(issue.code) ?? '',
-			text: printable(textOf(details.text) ?? textOf(issue.diagnostics) ?? display ?? ''),
+			text: oneLine(textOf(details.text) ?? textOf(issue.diagnostics) ?? display ?? ''),
 		};
 	});
 }
@@ -32,43 +36,39 @@ export function readIssues(body: unknown): OutcomeIssue[] {
  * @returns undefined where the answer says nothing readable (empty, HTML)
  */
 export function payerWords(body: unknown): string | undefined {
-	const issues = readIssues(body);
-	const texts = issues.map((issue) => issue.text || issue.code).filter(Boolean);
-	if (texts.length > 0) return printable([...new Set(texts)].join(' '));
-	if (!isObject(body)) return undefined;
-	const plain = textOf(body.message) ?? textOf(body.error_description) ?? textOf(body.error);
-	return plain === undefined ? undefined : printable(plain);
+	const words = allWords(body);
+	return words === undefined ? undefined : cut(words);
 }
 
 /**
  * What the payer says, fit for an error: every value that was part of the request or of the item is taken out first, since
- * servers like to repeat what they were sent, and so is whatever looks like a date.
+ * servers like to repeat what they were sent, and so is whatever looks like a date or an id.
  *
  * @param known values that may be repeated in the text: names, ids, dates of the member
  */
 export function payerWordsForError(body: unknown, known: readonly unknown[]): string | undefined {
-	const words = payerWords(body);
-	if (words === undefined) return undefined;
-	const values = [...new Set(known.flatMap(texts))].sort((a, b) => b.length - a.length);
-	const masked = values.reduce((text, value) => maskValue(text, value), words);
-	return masked.replace(/\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}\/\d{1,2}\/\d{2,4}\b/g, '[date]');
+	const words = allWords(body);
+	return words === undefined ? undefined : cut(masked(words, known));
 }
 
-/** The texts inside a value, however deep. One-letter texts are left out: masking them would make any sentence unreadable. */
-function texts(value: unknown): string[] {
-	if (typeof value === 'string') return value.trim().length > 1 ? [value.trim()] : [];
-	if (typeof value === 'number') return [String(value)];
-	if (Array.isArray(value)) return value.flatMap(texts);
-	return isObject(value) ? Object.values(value).flatMap(texts) : [];
+function allWords(body: unknown): string | undefined {
+	const texts = readIssues(body)
+		.map((issue) => issue.text || issue.code)
+		.filter(Boolean);
+	if (texts.length > 0) return oneLine([...new Set(texts)].join(' '));
+	if (!isObject(body)) return undefined;
+	const plain = textOf(body.message) ?? textOf(body.error_description) ?? textOf(body.error);
+	return plain === undefined ? undefined : oneLine(plain);
 }
 
-function maskValue(text: string, value: string): string {
-	const escaped = value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-	return text.replace(new RegExp(`(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`, 'giu'), '[value]');
+/** One line without control characters. */
+function oneLine(text: string): string {
+	return text
+		.slice(0, LONGEST_READ)
+		.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+		.trim();
 }
 
-/** One line without control characters, at most 500 characters. */
-function printable(text: string): string {
-	const line = text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
-	return line.length > LONGEST_TEXT ? `${line.slice(0, LONGEST_TEXT)}…` : line;
+function cut(text: string): string {
+	return text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text;
 }

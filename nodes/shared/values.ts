@@ -10,7 +10,7 @@ export class Misread {
 }
 
 const FHIR_ID = /^[A-Za-z0-9\-.]{1,64}$/;
-const ISO_DATE = /^(\d{4})-(\d{2})-(\d{2})(?:$|[T ]\d{2}:)/;
+const ISO_DATE = /^(\d{4})-(\d{2})-(\d{2})(?:$|[T ](?:[01]\d|2[0-4]):[0-5]\d)/;
 
 /** A text of one line; numbers become their digits, without a leading zero added or lost. */
 export function readText(value: unknown): string | undefined | Misread {
@@ -24,7 +24,7 @@ export function readText(value: unknown): string | undefined | Misread {
 	}
 	if (typeof value !== 'string') return new Misread('a text');
 	const text = value.trim();
-	if (/\p{Cc}/u.test(text)) return new Misread('a text of one line without control characters');
+	if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text)) return new Misread('a text of one line without control characters');
 	return text === '' ? undefined : text;
 }
 

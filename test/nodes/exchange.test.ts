@@ -13,14 +13,21 @@ afterAll(async () => await sandbox.stop());
 test('the roster goes through four nodes in a row in which nothing was entered', async () => {
 	const run = await runSteps({
 		items: rosterMembers.map(({ row }) => ({ ...row })),
-		steps: [{ node: 'memberMatch' }, { node: 'startExport' }, { node: 'waitForExport' }, { node: 'fetchBatch' }],
+		steps: [
+			{ node: 'memberMatch' },
+			{ node: 'startExport' },
+			{ node: 'waitForExport' },
+			{ node: 'fetchBatch' },
+		],
 		credential: credentialFor(sandbox),
 	});
 	expect(run.error).toBeUndefined();
 
 	const matched = rosterMembers.filter(({ outcome }) => outcome === 'matched');
 	const notMatched = rosterMembers.filter(({ outcome }) => outcome !== 'matched');
-	expect(run.json('memberMatch').map(({ memberId }) => memberId)).toEqual(matched.map(({ row }) => row.memberId));
+	expect(run.json('memberMatch').map(({ memberId }) => memberId)).toEqual(
+		matched.map(({ row }) => row.memberId),
+	);
 	expect(run.json('memberMatch', 1).map(({ memberId, outcome }) => [memberId, outcome])).toEqual(
 		notMatched.map(({ row, outcome }) => [row.memberId, outcome]),
 	);
@@ -34,7 +41,9 @@ test('the roster goes through four nodes in a row in which nothing was entered',
 	const batches = run.json('waitForExport');
 	const resources = run.outputs('fetchBatch')[0];
 	for (const each of matched) {
-		const own = resources.filter((_, index) => batches[pairs(resources)[index]].memberId === each.row.memberId);
+		const own = resources.filter(
+			(_, index) => batches[pairs(resources)[index]].memberId === each.row.memberId,
+		);
 		const held = each.export === 'failed' ? {} : truthOf(each).types;
 		expect(typesOf(own.map(({ json }) => json))).toEqual(held);
 	}

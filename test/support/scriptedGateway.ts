@@ -42,8 +42,12 @@ export async function startScriptedGateway(answers: Answer[], token?: Answer): P
 			const seen = { method, url, headers, body: Buffer.concat(parts).toString('utf8') };
 			const isToken = url.endsWith('/openid-connect/token');
 			(isToken ? tokenRequests : got).push(seen);
-			const standard = { body: { access_token: `token-${tokenRequests.length}`, token_type: 'Bearer', expires_in: 300 } };
-			const answer = isToken ? (token ?? standard) : answers[Math.min(got.length, answers.length) - 1];
+			const standard = {
+				body: { access_token: `token-${tokenRequests.length}`, token_type: 'Bearer', expires_in: 300 },
+			};
+			const answer: Answer = isToken
+				? (token ?? standard)
+				: answers[Math.min(got.length, answers.length) - 1];
 			if (typeof answer === 'function') return answer(response, seen);
 			const { status = 200, headers: extra = {}, body = '' } = answer;
 			const isJson = typeof body === 'object' && !Buffer.isBuffer(body);

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { withoutBlanks } from '../json';
 import type { JobState } from './jobState';
-import type { BatchCounts, Manifest } from './manifest';
+import { saysTrouble, type BatchCounts, type Manifest } from './manifest';
 
 /** The items that a finished export becomes. */
 export interface FinishedItems {
@@ -61,8 +61,10 @@ function failedItem(
 	return { ...envelope, outcome, reason, batches: batches ? { ...batches } : null, errors };
 }
 
-function whatIsMissing({ batches, errorFiles, files }: Manifest): string | undefined {
+function whatIsMissing(manifest: Manifest): string | undefined {
+	const { batches, errorFiles, files, withoutAddress, status, resourceCount } = manifest;
 	const says: string[] = [];
+	if (saysTrouble(status)) says.push(`The payer says that the export ended as ${status}.`);
 	if ((batches?.failed ?? 0) > 0) {
 		says.push(`${batches?.failed} of ${batches?.total ?? '?'} batches failed at the payer.`);
 	}
@@ -70,6 +72,14 @@ function whatIsMissing({ batches, errorFiles, files }: Manifest): string | undef
 		says.push(
 			`The payer lists ${errorFiles.length} ${errorFiles.length === 1 ? 'file' : 'files'} of complaints.`,
 		);
+	}
+	if (withoutAddress > 0) {
+		says.push(
+			`The payer lists ${withoutAddress} ${withoutAddress === 1 ? 'file' : 'files'} without an address.`,
+		);
+	}
+	if (files.length === 0 && (resourceCount ?? 0) > 0) {
+		says.push(`The payer counts ${resourceCount} resources, but lists no file.`);
 	}
 	if (says.length === 0) return undefined;
 	says.push(

@@ -2,6 +2,7 @@ import { ExchangeError } from '../exchangeError';
 import { isObject, objectsOf, textOf } from '../json';
 import { payerWordsForError, readIssues } from '../operationOutcome';
 import { bodyKind, isSuccess, type PayerReply } from '../payerReply';
+import { judgeJob } from './jobState';
 import { isManifest } from './manifest';
 
 /** What a kick-off led to: a job to ask about, or a manifest at once (older servers export synchronously). */
@@ -31,7 +32,9 @@ export function readKickOff(
 				: `It sent ${bodyKind(reply)}. ${HINTS[reply.status] ?? ''}`.trim(),
 		});
 	}
-	if (isManifest(reply.json)) return { finished: true, jobId: textOf(reply.json.id) ?? '' };
+	if (isManifest(reply.json) && judgeJob(reply).state === 'finished') {
+		return { finished: true, jobId: textOf(reply.json.id) ?? '' };
+	}
 	const jobId = placesOfJob(reply).map(jobIdFrom).find(Boolean);
 	if (jobId) return { jobId };
 	throw new ExchangeError('The payer answered the kick-off, but named no export job', {

@@ -1,7 +1,14 @@
 import { isObject, textOf } from '../json';
 import { payerWords, readIssues } from '../operationOutcome';
 import { bodyKind, type PayerReply } from '../payerReply';
-import { readBatches, readManifest, type BatchCounts, type Manifest } from './manifest';
+import {
+	isManifest,
+	readBatches,
+	readManifest,
+	saysTrouble,
+	type BatchCounts,
+	type Manifest,
+} from './manifest';
 
 /** What a status answer says of a job. `reason` can hold the payer's words: it belongs into the data item only. */
 export type JobState =
@@ -12,7 +19,6 @@ export type JobState =
 	| { state: 'failed'; reason: string; httpStatus: number; batches?: BatchCounts };
 
 const DONE_WORD = /^(success(ful(ly)?)?|succeeded|completed?|finished|done)$/i;
-const BAD_WORD = /fail|error|cancel|abort|expire|reject/i;
 /** R4 issue-type `transient` and its children (FHIR Bulk Data, "Response - Error Status"). */
 const TRANSIENT_CODES = [
 	'transient',
@@ -54,15 +60,19 @@ function judgeBody(reply: PayerReply): JobState {
 	const body = reply.json;
 	const word = textOf(body.status) ?? '';
 	const batches = readBatches(body.batches);
+	const manifest = isManifest(body) ? readManifest(body) : undefined;
+	const hasFiles = manifest !== undefined && manifest.files.length > 0;
 
-	if (BAD_WORD.test(word)) {
+	if (saysTrouble(word) && !(batches?.running && batches.running > 0)) {
+		// What is listed is whole even so; what is missing leaves by Failed beside it.
+		if (hasFiles) return { state: 'finished', manifest };
 		const reason = payerWords(body) ?? `The payer says that the export ended as ${word}.`;
 		return { state: 'failed', reason, httpStatus: reply.status, batches };
 	}
-	const unfinished =
-		(batches?.running ?? 0) > 0 || (word !== '' && !DONE_WORD.test(word) && !allDone(batches));
+	const isDone = allDone(batches) && (hasFiles || batches?.complete === 0);
+	const unfinished = (batches?.running ?? 0) > 0 || (word !== '' && !DONE_WORD.test(word) && !isDone);
 	if (unfinished) return running(reply);
-	if (Array.isArray(body.output)) return { state: 'finished', manifest: readManifest(body) };
+	if (manifest) return { state: 'finished', manifest };
 	// Without a list of files, only a job that says it holds nothing is finished.
 	if (word !== '' && (body.resourceCount === 0 || batches?.total === 0)) {
 		return { state: 'finished', manifest: readManifest({ ...body, output: [] }) };

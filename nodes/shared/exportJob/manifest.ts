@@ -20,6 +20,8 @@ export interface BatchCounts {
 /** What a finished export consists of. */
 export interface Manifest {
 	files: ManifestFile[];
+	/** Entries of the list without an address: they cannot be fetched. */
+	withoutAddress: number;
 	/** Files of OperationOutcomes that say what could not be exported. */
 	errorFiles: ManifestFile[];
 	transactionTime?: string;
@@ -27,6 +29,13 @@ export interface Manifest {
 	requiresAccessToken: boolean;
 	resourceCount?: number;
 	batches?: BatchCounts;
+	/** The payer's own word for the state of the job (1up). */
+	status?: string;
+}
+
+/** Whether a payer's word for the state of a job says that not all went well. */
+export function saysTrouble(status: string | undefined): boolean {
+	return status !== undefined && /fail|error|cancel|abort|expire|reject|partial|incomplete/i.test(status);
 }
 
 /** Whether a body is a manifest: it lists its output files (FHIR Bulk Data, "Response - Complete Status"). */
@@ -36,13 +45,16 @@ export function isManifest(body: unknown): body is IDataObject {
 
 /** Reads a manifest of Bulk Data 1 to 3 (`error`) or 4 (`outcome`), and 1up's own fields. Unknown keys are ignored. */
 export function readManifest(body: IDataObject): Manifest {
+	const files = readFiles(body.output);
 	return {
-		files: readFiles(body.output),
+		files,
+		withoutAddress: objectsOf(body.output).length - files.length,
 		errorFiles: [...readFiles(body.error), ...readFiles(body.outcome)],
 		transactionTime: textOf(body.transactionTime),
 		requiresAccessToken: body.requiresAccessToken !== false,
 		resourceCount: countOf(body.resourceCount),
 		batches: readBatches(body.batches),
+		status: textOf(body.status),
 	};
 }
 

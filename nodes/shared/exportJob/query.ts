@@ -2,6 +2,7 @@ import { tryToParseDateTime, type IDataObject } from 'n8n-workflow';
 import { findingsError, type Finding } from '../findings';
 import { isObject, objectsOf, textOf } from '../json';
 import type { Query } from '../payerApis/payerApi';
+import { Misread, readDate } from '../values';
 
 const TYPE_NAME = /^[A-Z][A-Za-z]{2,60}$/;
 const PARAMETER_NAME = /^[A-Za-z_][A-Za-z0-9_:.-]{0,60}$/;
@@ -50,7 +51,7 @@ function readMore(value: unknown, findings: Finding[]): Query {
 function readInstant(value: unknown, timeZone: string): string | undefined | null {
 	if (value === undefined || value === null || value === '') return undefined;
 	const text = typeof value === 'string' ? value.trim() : undefined;
-	if (text !== undefined && !ISO_TIME.test(text)) return null;
+	if (text !== undefined && (!ISO_TIME.test(text) || readDate(text) instanceof Misread)) return null;
 	try {
 		return tryToParseDateTime(text ?? value, timeZone)
 			.toUTC()

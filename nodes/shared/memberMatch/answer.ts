@@ -19,6 +19,9 @@ const PLAIN_REASON: Record<NotMatchedOutcome, string> = {
 };
 
 const ABOUT_A_MEMBER = /member|patient|person|beneficiary|coverage|subscriber|match|consent/i;
+/** A complaint about the address or the form of the request, not about a person. */
+const ABOUT_THE_REQUEST = /\b(?:tenant|parameter|operation|endpoint|route|url|path)\b/i;
+const ADDRESS = /\S*\/\S*|\$?member-match/gi;
 const CONSENT_WORDS = /consent/i;
 const SEVERAL_WORDS = /multiple|more than one|several|ambiguous|not unique|too many match/i;
 const NONE_WORDS =
@@ -78,12 +81,15 @@ function notMatched(outcome: NotMatchedOutcome, reply: PayerReply): MatchVerdict
 /** Issue types with which a server says that a consent stands in the way (R4 issue-type). */
 const CONSENT_CODES = ['business-rule', 'suppressed', 'forbidden', 'security'];
 /** Issue types with which a server says that something in the request is malformed, be it the Consent. */
-const MALFORMED_CODES = ['invalid', 'structure', 'required', 'value', 'invariant'];
+const MALFORMED_CODES = ['invalid', 'structure', 'required', 'value', 'invariant', 'informational'];
 
 /** The outcome that an OperationOutcome names, by its words first and its codes second. */
 function namedOutcome(reply: PayerReply): NotMatchedOutcome | undefined {
 	const issues = readIssues(reply.json);
-	const words = issues.map((issue) => issue.text).join(' ');
+	const words = issues
+		.map((issue) => issue.text.replace(ADDRESS, ' '))
+		.filter((text) => !ABOUT_THE_REQUEST.test(text))
+		.join(' ');
 	const has = (codes: string[]) => issues.some((issue) => codes.includes(issue.code));
 	const refusable = reply.status === 400 ? has(CONSENT_CODES) : !has(MALFORMED_CODES);
 	if (CONSENT_WORDS.test(words) && refusable) return 'consent-refused';

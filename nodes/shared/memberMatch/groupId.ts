@@ -20,7 +20,7 @@ export interface GroupReading {
  * @param path where to look first, e.g. `result.group.id` (option Group ID Path)
  */
 export function readGroup(answer: unknown, path?: string): GroupReading {
-	const chosen = path ? textOf(atPath(answer, path)) : undefined;
+	const chosen = path ? idOf(atPath(answer, path)) : undefined;
 	if (chosen) return { groupId: withoutGroupPrefix(chosen) };
 	if (!isObject(answer)) return {};
 	const direct = valueOf(answer, 'groupid');
@@ -33,19 +33,17 @@ function readParameters(parameters: IDataObject[]): GroupReading {
 	const named = parameters.find((parameter) => isGroupIdName(parameter.name));
 	const value = named && firstValue(named);
 	if (value) return { groupId: withoutGroupPrefix(value) };
-	const reference = parameters
-		.map((parameter) =>
-			isObject(parameter.valueReference) ? textOf(parameter.valueReference.reference) : undefined,
-		)
-		.find((text) => text && GROUP_REFERENCE.test(text));
-	if (reference) return { groupId: withoutGroupPrefix(reference) };
-	return readGroups(
-		parameters.flatMap((parameter) =>
-			isObject(parameter.resource) && parameter.resource.resourceType === 'Group'
-				? [{ name: textOf(parameter.name) ?? '', group: parameter.resource }]
-				: [],
-		),
-	);
+	return readGroups(parameters.flatMap(namedGroup));
+}
+
+/** The Group that a parameter holds or refers to. One that is only referred to counts as not empty. */
+function namedGroup({ name, resource, valueReference }: IDataObject): NamedGroup[] {
+	const named = { name: textOf(name) ?? '' };
+	if (isObject(resource) && resource.resourceType === 'Group') return [{ ...named, group: resource }];
+	const reference = isObject(valueReference) ? textOf(valueReference.reference) : undefined;
+	return reference && GROUP_REFERENCE.test(reference)
+		? [{ ...named, group: { id: withoutGroupPrefix(reference), quantity: 1 } }]
+		: [];
 }
 
 interface NamedGroup {
@@ -94,13 +92,18 @@ function isGroupIdName(name: unknown): boolean {
 
 function valueOf(object: IDataObject, name: string): string | undefined {
 	const key = Object.keys(object).find((each) => each.replace(/[-_]/g, '').toLowerCase() === name);
-	return key === undefined ? undefined : textOf(object[key]);
+	return key === undefined ? undefined : idOf(object[key]);
+}
+
+/** An id as text; some servers number their groups. */
+function idOf(value: unknown): string | undefined {
+	return Number.isSafeInteger(value) ? String(value) : textOf(value);
 }
 
 /** The value[x] of a parameter as text: a primitive, an Identifier's value or a Reference's reference. */
 function firstValue(parameter: IDataObject): string | undefined {
 	const [, value] = Object.entries(parameter).find(([key]) => key.startsWith('value')) ?? [];
-	return isObject(value) ? (textOf(value.value) ?? textOf(value.reference)) : textOf(value);
+	return isObject(value) ? (textOf(value.value) ?? textOf(value.reference)) : idOf(value);
 }
 
 /** The value at a dotted path; numbers index lists: `parameter.0.valueString`. */

@@ -1,7 +1,7 @@
 import type { Finding } from '../findings';
 import { isObject, objectsOf, textOf } from '../json';
 import { Misread, readDate, readFhirId } from '../values';
-import { readPolicy, type ConsentPolicy } from './consentPolicy';
+import { policyOfUri, type ConsentPolicy } from './consentPolicy';
 import type { MatchResources } from './request';
 
 /** What the form holds in the input mode FHIR Resources: each a JSON object or its text. */
@@ -46,7 +46,8 @@ export function readResources(input: ResourceInput, today: string): ResourceRead
 		? readResource('Coverage', 'coverageToLink', 'Coverage to Link', input.coverageToLink, say)
 		: undefined;
 
-	const memberId = readFhirId(textOf(input.memberId) ?? input.memberId ?? patient?.id);
+	const entered = typeof input.memberId === 'string' ? textOf(input.memberId) : input.memberId;
+	const memberId = readFhirId(entered ?? patient?.id);
 	if (typeof memberId !== 'string') {
 		say('memberId', `'Member ID' must be ${memberId?.wanted ?? 'given, here or as the id of the Patient'}`);
 	}
@@ -82,7 +83,7 @@ function readResource(
 		say(parameter, `'${label}' must be a FHIR ${type}; its resourceType is another`);
 		return undefined;
 	}
-	return { resourceType: type, ...resource };
+	return Object.assign({ resourceType: type }, resource, { resourceType: type });
 }
 
 function parsed(text: string): unknown {
@@ -99,7 +100,9 @@ function checkPatient(patient: Resource, today: string, say: Say): void {
 	);
 	if (!complete) say('patient', `'Patient' needs a name with family and given`);
 	const birthDate = readDate(patient.birthDate);
-	if (typeof birthDate !== 'string') {
+	if (typeof birthDate === 'string' && birthDate !== patient.birthDate) {
+		say('patient', `'Patient': birthDate must be a date without a time (FHIR date)`);
+	} else if (typeof birthDate !== 'string') {
 		say(
 			'patient',
 			`'Patient': birthDate must be ${birthDate instanceof Misread ? birthDate.wanted : 'given'}`,
@@ -117,7 +120,7 @@ function checkConsent(consent: Resource, say: Say): Partial<ResourceReading['con
 	const id = readFhirId(consent.id);
 	if (typeof id !== 'string') say('consent', `'Consent': id must be ${id?.wanted ?? 'given'}`);
 	if (consent.status !== 'active') say('consent', `'Consent': status must be active`);
-	const policies = objectsOf(consent.policy).map((policy) => readPolicy(policy.uri));
+	const policies = objectsOf(consent.policy).map((policy) => policyOfUri(policy.uri));
 	const policy = policies.length === 1 ? policies[0] : undefined;
 	if (!policy) say('consent', `'Consent' needs exactly one policy, with the address of regular or sensitive`);
 	const provision = isObject(consent.provision) ? consent.provision : {};

@@ -1,0 +1,95 @@
+import { isObject } from './json';
+
+/** Dates as people and servers write them. */
+const DATES = [
+	/\b\d{4}-\d{2}-\d{2}(?:T[\d:.]+(?:Z|[+-]\d{2}:?\d{2})?)?/g,
+	/\b\d{1,2}[/.]\d{1,2}[/.]\d{2,4}\b/g,
+	/\b(?:19|20)\d{6}\b/g,
+	/\b(?:\d{1,2}\.? )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? (?:\d{1,2},? )?\d{4}\b/gi,
+];
+/** A word with five or more digits, or a long one that mixes letters and digits: an id, whatever of. */
+const ID =
+	/(?<![\p{L}\p{N}_])(?=(?:[\p{L}_.-]*\d){5}|(?=[^\s]*\d)[\p{L}\p{N}_-]{12})[\p{L}\p{N}_.-]*[\p{L}\p{N}]/gu;
+
+/** Scripts written without spaces: a name can stand between other letters. */
+const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u;
+
+/** Keys whose values are FHIR's own words, not a person's. */
+const VOCABULARY_KEYS = ['resourceType', 'system', 'uri', 'status'];
+/** Further words of every match request. */
+const VOCABULARY = [
+	'memberpatient',
+	'coveragetomatch',
+	'coveragetolink',
+	'consent',
+	'permit',
+	'active',
+	'error',
+];
+
+/**
+ * A text of the payer without what an error must not repeat: the known values, each word of a known value of several words,
+ * dates, and ids. Case and accents do not matter: servers change them.
+ *
+ * @param known whatever the item and the request hold; looked through however deep
+ */
+export function masked(text: string, known: readonly unknown[]): string {
+	const line = text.normalize('NFC');
+	const folded = fold(line);
+	const ranges = [...new Set(known.flatMap(values))]
+		.sort((a, b) => b.length - a.length)
+		.flatMap((value) => placesOf(value, folded));
+	const withoutValues = replaceRanges(line, ranges, '[value]');
+	const withoutDates = DATES.reduce((rest, date) => rest.replace(date, '[date]'), withoutValues);
+	return withoutDates.replace(ID, '[id]');
+}
+
+/** The texts inside a value and their words, folded. Too short to be masked without harm: one Latin letter or digit. */
+function values(value: unknown): string[] {
+	if (typeof value === 'number') return [String(value)];
+	if (Array.isArray(value)) return value.flatMap(values);
+	if (isObject(value)) {
+		return Object.entries(value).flatMap(([key, each]) =>
+			VOCABULARY_KEYS.includes(key) ? [] : values(each),
+		);
+	}
+	if (typeof value !== 'string') return [];
+	const whole = fold(value.normalize('NFC').trim());
+	const words = whole.split(/\s+/).filter((word) => word.length > 2 || UNSPACED.test(word));
+	return [whole, ...words].filter(
+		(each) => (each.length > 1 || UNSPACED.test(each)) && !VOCABULARY.includes(each),
+	);
+}
+
+/** Letters without case and accents; as long as the text itself, so that places agree. */
+function fold(text: string): string {
+	return text
+		.split('')
+		.map((letter) => letter.normalize('NFD')[0].toLowerCase()[0])
+		.join('');
+}
+
+type Range = [from: number, to: number];
+
+function placesOf(value: string, text: string): Range[] {
+	const escaped = value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+	const pattern = UNSPACED.test(value) ? escaped : `(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`;
+	return [...text.matchAll(new RegExp(pattern, 'gu'))].map(({ index }) => [index, index + value.length]);
+}
+
+/** Replaces each range; of overlapping ones the first found wins, and the rest of the others goes with it. */
+function replaceRanges(text: string, ranges: readonly Range[], by: string): string {
+	const merged: Range[] = [];
+	for (const [from, to] of [...ranges].sort((a, b) => a[0] - b[0] || b[1] - a[1])) {
+		const last = merged.at(-1);
+		if (last && from < last[1]) last[1] = Math.max(last[1], to);
+		else merged.push([from, to]);
+	}
+	let at = 0;
+	const kept = merged.map(([from, to]) => {
+		const before = text.slice(at, from);
+		at = to;
+		return before + by;
+	});
+	return kept.join('') + text.slice(at);
+}

@@ -1,0 +1,91 @@
+import { tryToParseDateTime, type IDataObject } from 'n8n-workflow';
+import { exportQuery } from '../../nodes/shared/exportJob/query';
+import { thrown } from './helpers';
+
+const ZONE = 'America/New_York';
+const more = (...parameter: object[]) => ({ query: { parameter } });
+
+test.each<[sentence: string, types: unknown, options: object, expected: string[][]]>([
+	['nothing', [], {}, []],
+	['nothing at all', undefined, {}, []],
+	['types chosen', ['Patient', 'Coverage'], {}, [['_type', 'Patient,Coverage']]],
+	['types typed', [], { otherTypes: 'Device, Specimen  Goal' }, [['_type', 'Device,Specimen,Goal']]],
+	[
+		'types of both kinds, each once',
+		['Patient'],
+		{ otherTypes: 'Device,Patient' },
+		[['_type', 'Patient,Device']],
+	],
+	['since an instant', [], { since: '2026-01-31T10:00:00Z' }, [['_since', '2026-01-31T10:00:00.000Z']]],
+	[
+		'since an instant elsewhere',
+		[],
+		{ since: '2026-01-31T10:00:00+05:30' },
+		[['_since', '2026-01-31T04:30:00.000Z']],
+	],
+	[
+		'since a time of the workflow, winter',
+		[],
+		{ since: '2026-01-31T10:00:00' },
+		[['_since', '2026-01-31T15:00:00.000Z']],
+	],
+	[
+		'since a time of the workflow, summer',
+		[],
+		{ since: '2026-07-31T10:00:00' },
+		[['_since', '2026-07-31T14:00:00.000Z']],
+	],
+	['since a day of the workflow', [], { since: '2026-01-31' }, [['_since', '2026-01-31T05:00:00.000Z']]],
+	['since a Date', [], { since: new Date('2026-01-31T10:00:00Z') }, [['_since', '2026-01-31T10:00:00.000Z']]],
+	[
+		'since a luxon DateTime',
+		[],
+		{ since: tryToParseDateTime('2026-01-31T10:00:00', 'Asia/Tokyo') },
+		[['_since', '2026-01-31T01:00:00.000Z']],
+	],
+	['since nothing', [], { since: '' }, []],
+	[
+		'parameters, also twice',
+		[],
+		more({ name: '_typeFilter', value: 'a?b=c&d' }, { name: '_typeFilter', value: 'e' }),
+		[
+			['_typeFilter', 'a?b=c&d'],
+			['_typeFilter', 'e'],
+		],
+	],
+	['empty rows', [], more({ name: '', value: '' }, {}), []],
+	[
+		'all of it in order',
+		['Patient'],
+		{ since: '2026-01-31T10:00:00Z', ...more({ name: 'x', value: '1' }) },
+		[
+			['_type', 'Patient'],
+			['_since', '2026-01-31T10:00:00.000Z'],
+			['x', '1'],
+		],
+	],
+])('%s', (_, types, options, expected) => {
+	expect(exportQuery(types, options as IDataObject, ZONE)).toEqual(expected);
+});
+
+test.each<[sentence: string, options: object, whatIsSaid: RegExp]>([
+	['a type in small letters', { otherTypes: 'patient' }, /'Other Resource Types' must be names/],
+	['a type with a sign', { otherTypes: 'Patient?x=1' }, /'Other Resource Types'/],
+	['since some day', { since: 'last week' }, /'Since' must be a date and time/],
+	['since an American date', { since: '01/31/2026' }, /'Since'/],
+	['since a day that does not exist', { since: '2026-02-30T00:00:00Z' }, /'Since'/],
+	['since an hour that does not exist', { since: '2026-01-31T25:00:00Z' }, /'Since'/],
+	['a value without a name', more({ value: '1' }), /'More Query Parameters'/],
+	['a name without a value', more({ name: 'x' }), /'More Query Parameters'/],
+	['a name with a sign', more({ name: 'x&y', value: '1' }), /'More Query Parameters'/],
+])('%s is refused', (_, options, whatIsSaid) => {
+	const error = thrown(() => exportQuery([], options as IDataObject, ZONE));
+	expect(error.message).toMatch(whatIsSaid);
+});
+
+it('says everything at once', () => {
+	const { details } = thrown(() =>
+		exportQuery([], { otherTypes: 'x', since: 'x', ...more({ name: 'x' }) } as IDataObject, ZONE),
+	);
+	expect(details.findings).toHaveLength(3);
+});
