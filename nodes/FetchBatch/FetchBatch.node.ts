@@ -6,26 +6,33 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { BatchIntake, fileName, readBatch, withOrigin, type Batch } from '../shared/batch';
+import { BatchIntake, readBatch } from '../shared/batch';
 import { ExchangeError } from '../shared/exchangeError';
+import { compareTotals, type FetchedBatch } from '../shared/exportTotals';
 import { findingsError } from '../shared/findings';
-import { concurrencyOf, placeResults, settle, workOnItems, type Routed } from '../shared/items';
+import {
+	concurrencyOf,
+	placeResults,
+	settle,
+	workOnItems,
+	type ItemResult,
+	type Routed,
+} from '../shared/items';
 import { payerWordsForError, readIssues } from '../shared/operationOutcome';
 import { envelope, inputJson, knownValues, rawParameter, whereLooked } from '../shared/parameters';
 import { oneUpHealth } from '../shared/payerApis/oneUpHealth';
-import type { Connection } from '../shared/payerApis/payerApi';
 import { bodyKind, type PayerReply } from '../shared/payerReply';
-import { download, openConnection } from '../shared/transport';
+import { download, openConnection, type OpenConnection } from '../shared/transport';
 import { Misread, readText } from '../shared/values';
-import type { Bytes } from '../shared/watchedBody';
 import { fetchBatchForm } from './form';
-
-const RESOURCES = 0;
-const BATCH_REPORT = 1;
+import { freshAddress } from './freshAddress';
+import { BATCH_REPORT, takeFile, takeItems } from './takeBatch';
 
 const STANDARD_CONCURRENCY = 5;
 const MEGABYTE = 1024 * 1024;
-const NDJSON_TYPE = 'application/fhir+ndjson';
+const STANDARD_IDLE_SECONDS = 60;
+/** With these a payer says that a file is no longer at its address. */
+const ADDRESS_EXPIRED = [403, 404, 410];
 
 export class FetchBatch implements INodeType {
 	description: INodeTypeDescription = {
@@ -59,13 +66,19 @@ export class FetchBatch implements INodeType {
 				return reportOnly ? routed.filter(({ output }) => output === BATCH_REPORT) : routed;
 			},
 		);
+		compareTotals(results.flatMap((result, itemIndex) => fetchedBatch(this, result, itemIndex)));
 		return placeResults(this, results, { count: 2, error: BATCH_REPORT });
 	}
 }
 
+function fetchedBatch(context: IExecuteFunctions, result: ItemResult, itemIndex: number): FetchedBatch[] {
+	const report = result instanceof Error ? undefined : result.find(({ output }) => output === BATCH_REPORT);
+	return report ? [{ item: context.getInputData()[itemIndex].json, report: report.json }] : [];
+}
+
 async function fetchBatch(
 	context: IExecuteFunctions,
-	connection: Connection,
+	connection: OpenConnection,
 	itemIndex: number,
 ): Promise<Routed[]> {
 	const json = inputJson(context, itemIndex);
@@ -76,15 +89,25 @@ async function fetchBatch(
 		const intake = new BatchIntake(batch, mostRejected, () => undefined);
 		return [{ output: BATCH_REPORT, json: intake.report(intake.reader.end()) }];
 	}
-	const request = oneUpHealth.fileRequest(connection, urlOf(context, itemIndex), batch.requiresAccessToken);
-	const asFile = context.getNodeParameter('outputAs', itemIndex) === 'file';
-	const result = await download(context, connection, request, async (body) =>
-		asFile
-			? await takeFile(context, batch, mostRejected, body)
-			: await takeItems(context, batch, mostRejected, options.addOrigin === true, body),
-	);
-	if ('refused' in result) throw refusedError(result.refused, knownValues(context, itemIndex));
-	return result.taken;
+	const asFile = context.getNodeParameter('outputAs', itemIndex) === 'file' && !batch.isDeleted;
+	const idleMs = (Number(options.idleSeconds) || STANDARD_IDLE_SECONDS) * 1000;
+	const fetchFrom = async (url: string) =>
+		await download(context, connection, oneUpHealth.fileRequest(connection, url, batch.requiresAccessToken), {
+			take: async (body, attempt) =>
+				asFile
+					? await takeFile(context, batch, mostRejected, body, attempt)
+					: await takeItems(context, batch, mostRejected, options.addOrigin === true, body, attempt),
+			idleMs,
+		});
+
+	const result = await fetchFrom(urlOf(context, itemIndex));
+	if ('taken' in result) return result.taken;
+	const fresh = ADDRESS_EXPIRED.includes(result.refused.status)
+		? await freshAddress(context, connection, batch)
+		: undefined;
+	const again = fresh === undefined ? result : await fetchFrom(fresh);
+	if ('taken' in again) return again.taken;
+	throw refusedError(again.refused, knownValues(context, itemIndex));
 }
 
 function urlOf(context: IExecuteFunctions, itemIndex: number): string {
@@ -95,64 +118,9 @@ function urlOf(context: IExecuteFunctions, itemIndex: number): string {
 	throw findingsError('The request', [{ parameter: 'url', says: `'URL' ${says}` }]);
 }
 
-/** Each resource becomes an item. Nothing is given on before the whole file has arrived. */
-async function takeItems(
-	context: IExecuteFunctions,
-	batch: Batch,
-	mostRejected: number,
-	addOrigin: boolean,
-	{ arriving }: Bytes,
-): Promise<Routed[]> {
-	const taken: Routed[] = [];
-	const intake = new BatchIntake(batch, mostRejected, (resource, line) => {
-		taken.push({ output: RESOURCES, json: addOrigin ? withOrigin(batch, line, resource) : resource });
-	});
-	for await (const part of arriving) intake.reader.push(asBuffer(part));
-	return [...taken, await reportOf(context, intake)];
-}
-
-/** The bytes go to n8n's binary store as they arrive; they are checked and counted while they pass. */
-async function takeFile(
-	context: IExecuteFunctions,
-	batch: Batch,
-	mostRejected: number,
-	{ arriving, streamOf }: Bytes,
-): Promise<Routed[]> {
-	const intake = new BatchIntake(batch, mostRejected, () => undefined);
-	async function* passing(): AsyncGenerator<Uint8Array> {
-		for await (const part of arriving) {
-			intake.reader.push(asBuffer(part));
-			yield part;
-		}
-	}
-	const stream = streamOf(passing()) as Parameters<typeof context.helpers.prepareBinaryData>[0];
-	const name = fileName(batch);
-	const data = await context.helpers.prepareBinaryData(stream, name, NDJSON_TYPE);
-	const report = await reportOf(context, intake);
-	const { resources, bytes, sha256 } = report.json;
-	const json = {
-		...batch.envelope,
-		batch: batch.batch,
-		type: batch.type,
-		fileName: name,
-		resources,
-		bytes,
-		sha256,
-	};
-	return [{ output: RESOURCES, json, binary: { data } }, report];
-}
-
-async function reportOf(context: IExecuteFunctions, intake: BatchIntake): Promise<Routed> {
-	const json = intake.report(intake.reader.end());
-	const rejected = intake.rejected();
-	if (rejected.length === 0) return { output: BATCH_REPORT, json };
-	const data = await context.helpers.prepareBinaryData(rejected, 'rejected.ndjson', NDJSON_TYPE);
-	return { output: BATCH_REPORT, json, binary: { data } };
-}
-
 function refusedError(reply: PayerReply, known: readonly unknown[]): ExchangeError {
 	const words = payerWordsForError(reply.json, known);
-	const expired = [403, 404, 410].includes(reply.status);
+	const expired = ADDRESS_EXPIRED.includes(reply.status);
 	return new ExchangeError(`The payer did not give the file (HTTP ${reply.status})`, {
 		httpStatus: reply.status,
 		issueCode: readIssues(reply.json)[0]?.code || undefined,
@@ -165,8 +133,4 @@ function refusedError(reply: PayerReply, known: readonly unknown[]): ExchangeErr
 			.filter(Boolean)
 			.join(' '),
 	});
-}
-
-function asBuffer(part: Uint8Array): Buffer {
-	return Buffer.isBuffer(part) ? part : Buffer.from(part.buffer, part.byteOffset, part.byteLength);
 }

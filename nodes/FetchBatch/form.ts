@@ -56,6 +56,15 @@ export const fetchBatchForm: INodeProperties[] = [
 				description: 'How many files to fetch at the same time',
 			},
 			{
+				displayName: 'Give Up When Idle (Seconds)',
+				name: 'idleSeconds',
+				type: 'number',
+				typeOptions: { minValue: 1 },
+				default: 60,
+				description:
+					'How long the payer may send nothing in the middle of a file. After that the file is asked for again, up to three times.',
+			},
+			{
 				displayName: 'Rejected Lines Up To (MB)',
 				name: 'rejectedMegabytes',
 				type: 'number',

@@ -16,7 +16,8 @@ import { matchParameters, matchResources } from '../shared/memberMatch/request';
 import { inputJson, pathParameter, rawParameter, TENANT, whereLooked } from '../shared/parameters';
 import { oneUpHealth } from '../shared/payerApis/oneUpHealth';
 import type { Connection } from '../shared/payerApis/payerApi';
-import { ask, openConnection, throwIfForbidden } from '../shared/transport';
+import { throwIfForbidden } from '../shared/payerErrors';
+import { ask, openConnection, type OpenConnection } from '../shared/transport';
 import { todayIn } from '../shared/values';
 import { memberMatchForm } from './form';
 
@@ -169,7 +170,7 @@ function prepareResources(
 
 async function match(
 	context: IExecuteFunctions,
-	connection: Connection,
+	connection: OpenConnection,
 	member: PreparedMatch,
 	itemIndex: number,
 	today: string,

@@ -11,11 +11,12 @@ import { exportQuery } from '../shared/exportJob/query';
 import { concurrencyOf, placeResults, settle, workOnItems } from '../shared/items';
 import { GROUP_ID, inputJson, knownValues, pathParameter, TENANT } from '../shared/parameters';
 import { oneUpHealth } from '../shared/payerApis/oneUpHealth';
-import type { Connection } from '../shared/payerApis/payerApi';
-import { ask, openConnection, throwIfForbidden } from '../shared/transport';
+import { throwIfForbidden } from '../shared/payerErrors';
+import { ask, openConnection, type OpenConnection } from '../shared/transport';
 import { startExportForm } from './form';
 
 const STANDARD_CONCURRENCY = 5;
+const STANDARD_PATIENCE_MINUTES = 5;
 
 export class StartExport implements INodeType {
 	description: INodeTypeDescription = {
@@ -53,23 +54,23 @@ export class StartExport implements INodeType {
 
 async function startExport(
 	context: IExecuteFunctions,
-	connection: Connection,
+	connection: OpenConnection,
 	itemIndex: number,
 ): Promise<IDataObject> {
 	const { memberId } = inputJson(context, itemIndex);
 	const tenant = pathParameter(context, TENANT, itemIndex, connection.defaultTenant);
 	const groupId = pathParameter(context, GROUP_ID, itemIndex);
-	const query = exportQuery(
-		context.getNodeParameter('resourceTypes', itemIndex, []),
-		context.getNodeParameter('options', itemIndex, {}) as IDataObject,
-		context.getTimezone(),
-	);
+	const options = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
+	const types = context.getNodeParameter('resourceTypes', itemIndex, []);
+	const query = exportQuery(types, options, context.getTimezone());
+	const patienceMs = minutesOf(options.keepTryingFor, STANDARD_PATIENCE_MINUTES);
 	const requestedAt = new Date().toISOString();
 	const reply = await ask(
 		context,
 		connection,
 		oneUpHealth.kickOffRequest(connection, tenant, groupId, query),
 		'asking',
+		patienceMs,
 	);
 	throwIfForbidden(reply, 'to start the export');
 	const job = readKickOff(reply, (text) => oneUpHealth.jobIdFrom(text), knownValues(context, itemIndex));
@@ -83,4 +84,9 @@ async function startExport(
 		requestedAt,
 		response: (reply.json ?? reply.text) as IDataObject,
 	};
+}
+
+/** Minutes that an option gives, as milliseconds. */
+function minutesOf(option: unknown, standard: number): number {
+	return (typeof option === 'number' && option >= 0 ? option : standard) * 60_000;
 }

@@ -76,6 +76,15 @@ export const startExportForm: INodeProperties[] = [
 				description: 'How many exports to start at the same time',
 			},
 			{
+				displayName: 'Keep Trying For (Minutes)',
+				name: 'keepTryingFor',
+				type: 'number',
+				typeOptions: { minValue: 0 },
+				default: 5,
+				description:
+					'How long to ask again where the payer says that another export is running or that it is asked too often (HTTP 429)',
+			},
+			{
 				displayName: 'More Query Parameters',
 				name: 'query',
 				type: 'fixedCollection',

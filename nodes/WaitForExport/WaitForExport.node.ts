@@ -16,9 +16,11 @@ import { concurrencyOf, placeResults, settle, type ItemResult, type Routed } fro
 import { inputJson, JOB_ID, pathParameter, TENANT } from '../shared/parameters';
 import { oneUpHealth } from '../shared/payerApis/oneUpHealth';
 import type { Connection } from '../shared/payerApis/payerApi';
+import { throwIfForbidden } from '../shared/payerErrors';
 import { rest } from '../shared/stopping';
-import { ask, openConnection, throwIfForbidden } from '../shared/transport';
+import { ask, openConnection, type OpenConnection } from '../shared/transport';
 import { waitForExportForm } from './form';
+import { wholeExport, type WholeExport } from './wholeExport';
 
 const COMPLETED = 0;
 const STILL_RUNNING = 1;
@@ -45,6 +47,9 @@ interface Job {
 	status: string;
 	progress: unknown;
 }
+
+/** How a job ended. */
+type JobEnd = WholeExport | Extract<JobState, { reason: string }>;
 
 export class WaitForExport implements INodeType {
 	description: INodeTypeDescription = {
@@ -116,10 +121,10 @@ function readJob(context: IExecuteFunctions, connection: Connection, itemIndex: 
 
 async function pollAll(
 	context: IExecuteFunctions,
-	connection: Connection,
+	connection: OpenConnection,
 	jobs: readonly Job[],
 	started: number,
-): Promise<Array<JobResult<JobState>>> {
+): Promise<Array<JobResult<JobEnd>>> {
 	const number = (name: string) => Number(context.getNodeParameter(name, 0));
 	const options = context.getNodeParameter('options', 0, {}) as IDataObject;
 	const pollEvery = Math.max(number('pollEvery') || 10, 1) * SECOND;
@@ -129,6 +134,7 @@ async function pollAll(
 		{
 			deadline: started + Math.max(number('giveUpAfter') || 0, 0) * MINUTE,
 			concurrency: concurrencyOf(options, STANDARD_CONCURRENCY),
+			notBefore: () => connection.pace.notBefore,
 			haltOn: (error) =>
 				!context.continueOnFail() || (error instanceof ExchangeError && error.details.concerns === 'run'),
 		},
@@ -139,11 +145,11 @@ async function pollAll(
 /** Asks for a job once. @throws ExchangeError where not the job but the credential or the gateway is at fault */
 async function lookAt(
 	context: IExecuteFunctions,
-	connection: Connection,
+	connection: OpenConnection,
 	job: Job,
 	pollEvery: number,
-): Promise<Look<JobState>> {
-	if (job.manifest) return { end: { state: 'finished', manifest: readManifest(job.manifest) } };
+): Promise<Look<JobEnd>> {
+	if (job.manifest) return { end: await wholeExport(context, connection, readManifest(job.manifest)) };
 	job.polls += 1;
 	const request = oneUpHealth.statusRequest(connection, job.tenant, job.jobId);
 	const reply = await settle(() => ask(context, connection, request, 'never'));
@@ -167,22 +173,22 @@ async function lookAt(
 		job.status = `HTTP ${state.httpStatus}`;
 		if (job.troubles < MOST_TROUBLES) return { againIn: wanted ?? backoffMs(job.troubles) };
 	}
-	return { end: state };
+	return { end: state.state === 'finished' ? await wholeExport(context, connection, state.manifest) : state };
 }
 
-function routed(context: IExecuteFunctions, job: Job, result: JobResult<JobState>): ItemResult {
+function routed(context: IExecuteFunctions, job: Job, result: JobResult<JobEnd>): ItemResult {
 	if ('error' in result) return result.error;
 	if ('nextLookAt' in result)
 		return [{ output: STILL_RUNNING, json: stillRunning(context, job, result.nextLookAt) }];
 	const { end } = result;
-	if (end.state === 'finished') {
-		const { completed, failed } = finishedItems(job.envelope, end.manifest);
+	if ('manifest' in end) {
+		const { completed, failed } = finishedItems(job.envelope, end.manifest, end.complaints);
 		const leave =
 			(output: number) =>
 			(json: IDataObject): Routed => ({ output, json });
 		return [...completed.map(leave(COMPLETED)), ...failed.map(leave(FAILED))];
 	}
-	return end.state === 'running' ? [] : [{ output: FAILED, json: failedJobItem(job.envelope, end) }];
+	return [{ output: FAILED, json: failedJobItem(job.envelope, end) }];
 }
 
 /** The input item, ready to come back in: what was last heard, and when the payer wants to be asked again. */

@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import { deletionsIn } from './deletions';
 import { countOf, textOf, withoutBlanks } from './json';
 import { NdjsonReader, type NdjsonSummary } from './ndjson';
 
@@ -13,6 +14,8 @@ export interface Batch {
 	count?: number;
 	requiresAccessToken: boolean;
 	isEmptyExport: boolean;
+	/** The file names what was deleted at the payer; it holds no resources of the member. */
+	isDeleted: boolean;
 }
 
 /** Reads a batch from the Completed item of Wait For Export. */
@@ -24,6 +27,7 @@ export function readBatch(json: IDataObject, envelope: IDataObject): Batch {
 		count: countOf(json.count),
 		requiresAccessToken: json.requiresAccessToken !== false,
 		isEmptyExport: json.batchCount === 0,
+		isDeleted: json.deleted === true,
 	};
 }
 
@@ -34,6 +38,7 @@ interface FlaggedLine {
 }
 
 const MOST_LINES_LISTED = 100;
+const MOST_DELETIONS_LISTED = 10_000;
 
 /** Takes in one batch: its bytes go through `reader`, and what is wrong with them is kept for the Batch Report. */
 export class BatchIntake {
@@ -45,6 +50,8 @@ export class BatchIntake {
 	private readonly rejectedParts: Buffer[] = [];
 	private rejectedBytes = 0;
 	private rejectedTruncated = false;
+	private deletions = 0;
+	private readonly deletedListed: string[] = [];
 
 	/**
 	 * @param onResource gets each resource with its line number (from 1)
@@ -63,7 +70,8 @@ export class BatchIntake {
 						`The resource is of another type than the ${batch.type} that the manifest promises`,
 					);
 				}
-				onResource(resource, line);
+				if (batch.isDeleted) this.noteDeletions(resource);
+				else onResource(resource, line);
 			},
 			onRejected: (reason, line, bytes, cut) => {
 				if (this.rejectedLines.length < MOST_LINES_LISTED) this.rejectedLines.push({ line, reason });
@@ -80,7 +88,7 @@ export class BatchIntake {
 
 	/** The Batch Report. */
 	report(summary: NdjsonSummary): IDataObject {
-		const { envelope, batch, type, count } = this.batch;
+		const { envelope, batch, type, count, isDeleted } = this.batch;
 		const reasons: string[] = [];
 		if (summary.rejected > 0) reasons.push(`${summary.rejected} lines are no FHIR resource.`);
 		if (this.flagged > 0) reasons.push(`${this.flagged} resources are of another type than promised.`);
@@ -93,7 +101,8 @@ export class BatchIntake {
 			...(type !== undefined && { type }),
 			outcome: reasons.length > 0 ? 'partial' : 'complete',
 			...(reasons.length > 0 && { reason: reasons.join(' ') }),
-			resources: summary.resources,
+			resources: isDeleted ? 0 : summary.resources,
+			...(isDeleted && { deletions: this.deletions, deleted: [...this.deletedListed] }),
 			rejected: summary.rejected,
 			rejectedLines: asJson(this.rejectedLines),
 			...(this.rejectedTruncated && { rejectedTruncated: true }),
@@ -102,6 +111,12 @@ export class BatchIntake {
 			sha256: summary.sha256,
 			seconds: (Date.now() - this.startedAt) / 1000,
 		};
+	}
+
+	private noteDeletions(bundle: IDataObject): void {
+		const deletions = deletionsIn(bundle);
+		this.deletions += deletions.length;
+		this.deletedListed.push(...deletions.slice(0, MOST_DELETIONS_LISTED - this.deletedListed.length));
 	}
 
 	private flag(line: number, reason: string): void {

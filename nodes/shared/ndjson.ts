@@ -17,6 +17,8 @@ export interface NdjsonSummary {
 	bytes: number;
 	/** SHA-256 of those bytes, hexadecimal. */
 	sha256: string;
+	/** The last line has no line end and is no JSON: the file was cut on its way, or at the payer. */
+	cutShort: boolean;
 }
 
 const LINE_FEED = 0x0a;
@@ -32,7 +34,7 @@ export const LONGEST_LINE_BYTES = 64 * 1024 * 1024;
  */
 export class NdjsonReader {
 	private readonly hash = createHash('sha256');
-	private readonly summary = { resources: 0, rejected: 0, bytes: 0 };
+	private readonly summary = { resources: 0, rejected: 0, bytes: 0, cutShort: false };
 	private unfinished: Buffer[] = [];
 	private unfinishedBytes = 0;
 	private line = 0;
@@ -57,7 +59,9 @@ export class NdjsonReader {
 
 	/** Takes the last line, where it has no line end, and says what passed. */
 	end(): NdjsonSummary {
+		const rejectedBefore = this.summary.rejected;
 		if (this.unfinishedBytes > 0) this.finishLine();
+		this.summary.cutShort = this.summary.rejected > rejectedBefore;
 		return { ...this.summary, sha256: this.hash.digest('hex') };
 	}
 

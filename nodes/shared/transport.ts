@@ -5,22 +5,28 @@ import type {
 	IN8nHttpFullResponse,
 } from 'n8n-workflow';
 import { AccessTokenError } from './accessToken';
-import { ExchangeError } from './exchangeError';
-import { backoffMs, retryAfterMs } from './exportJob/schedule';
 import { isObject } from './json';
+import { Pace } from './pace';
+import { pauseBeforeNext, wantedPause, type NoAnswer, type Repeat } from './patience';
+import {
+	answerTooLong,
+	fileBrokeOff,
+	gaveNoAnswer,
+	gaveNoToken,
+	notTheGateways,
+	redirected,
+	tokenNotAccepted,
+} from './payerErrors';
 import { isBelow } from './payerApis/gatewayUrl';
 import type { Connection, PayerApi, PayerRequest } from './payerApis/payerApi';
 import type { PayerReply } from './payerReply';
 import { rest, throwIfStopped } from './stopping';
 import { takeBody, type Bytes, type ByteStream } from './watchedBody';
 
-/**
- * When a request may be sent again:
- * - `reading`: after 429, 5xx and a broken connection, for it changes nothing at the payer;
- * - `asking`: only where it was certainly not carried out (429, 503, no connection), for a match or a kick-off must not happen twice;
- * - `never`: the caller has its own clock.
- */
-export type Repeat = 'reading' | 'asking' | 'never';
+/** A connection that requests can leave by: the speed is one for the whole node run. */
+export interface OpenConnection extends Connection {
+	pace: Pace;
+}
 
 interface OpenReply {
 	status: number;
@@ -28,76 +34,95 @@ interface OpenReply {
 	body: ByteStream;
 }
 
-/** Why no answer came at all. */
-interface NoAnswer {
-	code: string;
-	/** Nothing reached the payer. */
-	certainlyNotSent: boolean;
-}
-
 const SECOND = 1000;
+const MINUTE = 60 * SECOND;
 /** Until the headers of an answer are there. */
-const HEADERS_WITHIN_MS = 60 * SECOND;
+const HEADERS_WITHIN_MS = MINUTE;
+/** For an answer that is read whole, once its headers are there. */
+const ANSWER_WITHIN_MS = 5 * MINUTE;
+/** Between two pieces of an answer that is read whole. */
+const ANSWER_IDLE_MS = MINUTE;
 /** Of an answer that is read whole: match answers, job states, manifests, complaints. */
 const LONGEST_ANSWER_BYTES = 32 * 1024 * 1024;
-const MOST_ATTEMPTS = 4;
-/** A request that the payer wants later than this is given back to the caller instead of waited for. */
-const LONGEST_PAUSE_MS = 60 * SECOND;
+/** For repeating one request, its pauses included. */
+const PATIENCE_MS = 5 * MINUTE;
+/** Where the payer does not say how long to leave it alone. */
+const STANDARD_HOLD_MS = SECOND;
 
 const NOT_SENT_CODES = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
 
 /** Reads the credential of a node. @throws ExchangeError where its fields cannot work */
-export async function openConnection(context: IExecuteFunctions, api: PayerApi): Promise<Connection> {
-	return api.connect(await context.getCredentials(api.credentialType));
+export async function openConnection(context: IExecuteFunctions, api: PayerApi): Promise<OpenConnection> {
+	const connection = api.connect(await context.getCredentials(api.credentialType));
+	return { ...connection, pace: new Pace() };
 }
 
 /**
  * Sends a request and reads the answer whole, whatever its status; 401 apart, which n8n answers with one new token and one
  * repeat.
  *
+ * @param patienceMs for all attempts together; a payer that wants to be asked later than that gets no further attempt
  * @throws ExchangeError where no answer came, the credential was refused, or the run was stopped
  */
 export async function ask(
 	context: IExecuteFunctions,
-	connection: Connection,
+	connection: OpenConnection,
 	request: PayerRequest,
 	repeat: Repeat,
+	patienceMs = PATIENCE_MS,
 ): Promise<PayerReply> {
+	const until = Date.now() + patienceMs;
 	for (let attempt = 1; ; attempt += 1) {
 		const reply = await answerOf(context, connection, request);
-		const pause = pauseBeforeNext(reply, repeat, attempt);
+		const pause = pauseBeforeNext(reply, repeat, attempt, until - Date.now());
 		if (pause === undefined) return settled(reply, connection);
 		await rest(context, pause);
 	}
 }
 
+/** How a file is taken. */
+export interface Taking<T> {
+	/**
+	 * Gets the bytes as they arrive. May throw BrokenOff, which asks for the file anew.
+	 * @param attempt 1 for the first
+	 */
+	take: (body: Bytes, attempt: number) => Promise<T>;
+	/** Longest time in which nothing arrives. */
+	idleMs: number;
+}
+
 /**
- * Downloads a file: `take` gets its bytes as they arrive. Where the connection breaks in the middle, the file is asked for
- * again and `take` starts anew, so that a file is taken whole or not at all.
+ * Downloads a file. Where the connection breaks in the middle, the file is asked for again and `take` starts anew, so that a
+ * file is taken whole or not at all.
  *
  * @returns what `take` made of it, or the payer's answer where it is not a 2xx
  * @throws ExchangeError where no answer came, the file kept breaking off, or the run was stopped; or what `take` throws
  */
 export async function download<T>(
 	context: IExecuteFunctions,
-	connection: Connection,
+	connection: OpenConnection,
 	request: PayerRequest,
-	take: (body: Bytes) => Promise<T>,
+	{ take, idleMs }: Taking<T>,
 ): Promise<{ taken: T } | { refused: PayerReply }> {
+	let waited = 0;
 	for (let attempt = 1; ; attempt += 1) {
 		const opened = await send(context, connection, request);
+		let reply: PayerReply | NoAnswer;
 		if ('status' in opened && opened.status < 300) {
-			const result = await takeBody(context, opened.body, take);
+			const result = await takeBody(context, opened.body, (body) => take(body, attempt), { idleMs });
 			if ('taken' in result) return result;
-			const pause = pauseBeforeNext({ code: result.brokenOff, certainlyNotSent: false }, 'reading', attempt);
-			if (pause === undefined) throw brokenOff(result.brokenOff, attempt);
-			await rest(context, pause);
+			reply = { code: result.brokenOff, certainlyNotSent: false };
+			if (pauseBeforeNext(reply, 'reading', attempt, Infinity) === undefined) {
+				throw fileBrokeOff(result.brokenOff, attempt);
+			}
 		} else {
-			const reply = 'status' in opened ? await wholeReply(context, opened) : opened;
-			const pause = pauseBeforeNext(reply, 'reading', attempt);
-			if (pause === undefined) return { refused: settled(reply, connection) };
-			await rest(context, pause);
+			reply = 'status' in opened ? await wholeReply(context, opened) : opened;
 		}
+		// The time of the downloads themselves does not count: a large file may take hours, each time.
+		const pause = pauseBeforeNext(reply, 'reading', attempt, PATIENCE_MS - waited);
+		if (pause === undefined) return { refused: settled(reply, connection) };
+		waited += pause;
+		await rest(context, pause);
 	}
 }
 
@@ -141,25 +166,40 @@ function noTokenAnswer(error: unknown): never {
 
 async function answerOf(
 	context: IExecuteFunctions,
-	connection: Connection,
+	connection: OpenConnection,
 	request: PayerRequest,
 ): Promise<PayerReply | NoAnswer> {
 	const opened = await send(context, connection, request);
 	return 'status' in opened ? await wholeReply(context, opened) : opened;
 }
 
-/** The one place where a request leaves with the token. Redirects are not followed: an address is asked only if it is the payer's. */
+/** Sends at the pace of the run, and lets the answer set it. */
 async function send(
 	context: IExecuteFunctions,
-	connection: Connection,
+	connection: OpenConnection,
 	request: PayerRequest,
 ): Promise<OpenReply | NoAnswer> {
 	throwIfStopped(context);
-	if (!isBelow(connection.gateway, request.url)) {
-		throw new ExchangeError('The address to ask does not belong to the gateway of the credential', {
-			whatToDo: 'Nothing was sent. Check the ids and addresses in the input item.',
-		});
+	if (!isBelow(connection.gateway, request.url)) throw notTheGateways();
+	const { pace } = connection;
+	await rest(context, pace.takeSlot(Date.now()));
+	const opened = await sendNow(context, connection, request);
+	if (!('status' in opened)) return opened;
+	if (opened.status === 429) {
+		const pause = wantedPause({ ...opened, text: '', json: undefined });
+		pace.tooOften(pause ?? STANDARD_HOLD_MS, Date.now());
+	} else {
+		pace.wentWell(Date.now());
 	}
+	return opened;
+}
+
+/** The one place where a request leaves with the token. Redirects are not followed: an address is asked only if it is the payer's. */
+async function sendNow(
+	context: IExecuteFunctions,
+	connection: OpenConnection,
+	request: PayerRequest,
+): Promise<OpenReply | NoAnswer> {
 	const options: IHttpRequestOptions = {
 		method: request.method,
 		url: request.url,
@@ -188,7 +228,7 @@ function openReply({ statusCode, headers, body }: IN8nHttpFullResponse): OpenRep
 /** n8n throws for every status but 2xx; the answer is then inside the error. Nothing else of that error is ever used. */
 function answerInside(error: unknown): OpenReply | undefined {
 	for (const cause of causes(error)) {
-		if (cause.name === 'AccessTokenError') throw noAccessToken(cause as AccessTokenError);
+		if (cause.name === 'AccessTokenError') throw gaveNoToken(cause as AccessTokenError);
 		const { response } = cause as { response?: { status?: unknown; headers?: unknown; data?: unknown } };
 		if (typeof response?.status === 'number') {
 			return {
@@ -214,76 +254,12 @@ function causes(error: unknown): Error[] {
 	return found;
 }
 
-/** How long to wait before the next attempt; undefined where there is to be none. */
-function pauseBeforeNext(reply: PayerReply | NoAnswer, repeat: Repeat, attempt: number): number | undefined {
-	if (repeat === 'never' || attempt >= MOST_ATTEMPTS) return undefined;
-	const may =
-		'status' in reply
-			? reply.status === 429 || reply.status === 503 || (repeat === 'reading' && reply.status >= 500)
-			: reply.certainlyNotSent || repeat === 'reading';
-	if (!may) return undefined;
-	const wanted = 'status' in reply ? retryAfterMs(reply.headers['retry-after'], Date.now()) : undefined;
-	const pause = wanted ?? backoffMs(attempt);
-	return pause <= LONGEST_PAUSE_MS ? pause : undefined;
-}
-
 /** An answer, or the error for what is none. */
 function settled(reply: PayerReply | NoAnswer, connection: Connection): PayerReply {
-	if (!('status' in reply)) {
-		// n8n puts its own words for a message that holds a code such as ECONNREFUSED, so the code is told apart from it.
-		throw new ExchangeError('The gateway did not answer', {
-			whatToDo: `(${reply.code}) Check the credential's 'Gateway URL' and whether n8n can reach it, then run again.`,
-			concerns: 'run',
-			passing: true,
-		});
-	}
-	if (reply.status === 401) {
-		throw new ExchangeError('The gateway does not accept the credential (HTTP 401)', {
-			whatToDo:
-				'It refused the access token, also a new one. Open the credential, press Test, and check its Scope.',
-			httpStatus: 401,
-			concerns: 'run',
-		});
-	}
-	if (reply.status >= 300 && reply.status < 400) throw redirected(reply, connection);
+	if (!('status' in reply)) throw gaveNoAnswer(reply);
+	if (reply.status === 401) throw tokenNotAccepted();
+	if (reply.status >= 300 && reply.status < 400) throw redirected(reply, connection.gateway);
 	return reply;
-}
-
-/**
- * The error for an answer that forbids what was asked, where it does not speak of a single file.
- * @param doing what was asked, e.g. `to start the export`
- */
-export function throwIfForbidden(reply: PayerReply, doing: string): void {
-	if (reply.status !== 403) return;
-	throw new ExchangeError(`The gateway does not allow this credential ${doing} (HTTP 403)`, {
-		whatToDo: `Check the credential's Scope, and with 1upHealth whether your client may ask this tenant.`,
-		httpStatus: 403,
-	});
-}
-
-function noAccessToken({ message, passing }: AccessTokenError): ExchangeError {
-	return new ExchangeError('The gateway gave no access token for the credential', {
-		whatToDo: `${message} Open the credential and press Test.`,
-		concerns: 'run',
-		passing,
-	});
-}
-
-function redirected(reply: PayerReply, connection: Connection): ExchangeError {
-	const location = reply.headers.location ?? '';
-	const host = URL.canParse(location, connection.gateway)
-		? new URL(location, connection.gateway).host
-		: 'another address';
-	return new ExchangeError(`The gateway points to ${host} instead of answering (HTTP ${reply.status})`, {
-		whatToDo: `It was not followed, since the token goes to the gateway only. Check the credential's 'Gateway URL'.`,
-		httpStatus: reply.status,
-	});
-}
-
-function brokenOff(code: string, attempts: number): ExchangeError {
-	return new ExchangeError(`The file broke off on its way, ${attempts} times`, {
-		whatToDo: `(${code}) Nothing of it was taken. Run Fetch Batch for this item again later.`,
-	});
 }
 
 /** Reads an open answer whole. A body that breaks off counts as no answer. */
@@ -291,27 +267,23 @@ async function wholeReply(
 	context: IExecuteFunctions,
 	{ status, headers, body }: OpenReply,
 ): Promise<PayerReply | NoAnswer> {
-	const result = await takeBody(context, body, async ({ arriving }) => {
-		const parts: Uint8Array[] = [];
-		let size = 0;
-		for await (const part of arriving) {
-			size += part.length;
-			if (size > LONGEST_ANSWER_BYTES) {
-				throw new ExchangeError(
-					`The payer's answer is longer than ${LONGEST_ANSWER_BYTES / 1024 / 1024} MB`,
-					{
-						httpStatus: status,
-						whatToDo:
-							'That is no match answer, job state or manifest. Check the credential and the input item.',
-					},
-				);
+	const result = await takeBody(
+		context,
+		body,
+		async ({ arriving }) => {
+			const parts: Uint8Array[] = [];
+			let size = 0;
+			for await (const part of arriving) {
+				size += part.length;
+				if (size > LONGEST_ANSWER_BYTES) throw answerTooLong(status, LONGEST_ANSWER_BYTES);
+				parts.push(part);
 			}
-			parts.push(part);
-		}
-		return Buffer.concat(parts)
-			.toString('utf8')
-			.replace(/^\uFEFF/, '');
-	});
+			return Buffer.concat(parts)
+				.toString('utf8')
+				.replace(/^\uFEFF/, '');
+		},
+		{ idleMs: ANSWER_IDLE_MS, totalMs: ANSWER_WITHIN_MS },
+	);
 	if ('brokenOff' in result) return { code: result.brokenOff, certainlyNotSent: false };
 	return { status, headers, text: result.taken, json: parsed(result.taken) };
 }

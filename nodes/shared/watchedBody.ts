@@ -14,12 +14,27 @@ export interface Bytes {
 	streamOf(iterable: AsyncIterable<Uint8Array>): unknown;
 }
 
-/** Between two pieces of a body. */
-const IDLE_MS = 60_000;
+/** How long a body may take. */
+export interface TimeLimits {
+	/** In which nothing arrives. */
+	idleMs: number;
+	/** For the whole body; no limit where not said. */
+	totalMs?: number;
+}
+
+/** Thrown by who takes a body: what arrived is not all, so the file is to be asked for again. */
+export class BrokenOff extends Error {
+	/** @param code what was seen, in a few words */
+	constructor(readonly code: string) {
+		super(code);
+		this.name = 'BrokenOff';
+	}
+}
+
 const LOOK_EVERY_MS = 500;
 
 /**
- * Hands a body to `take`, and gives it up when nothing comes for a minute or the run is stopped.
+ * Hands a body to `take`, and gives it up when its time is over or the run is stopped.
  *
  * @returns what `take` made of it; or the code of what broke the body off, whatever `take` made of that
  * @throws what `take` throws where the body was sound; ExchangeError where the run was stopped
@@ -28,15 +43,19 @@ export async function takeBody<T>(
 	context: IExecuteFunctions,
 	source: ByteStream,
 	take: (body: Bytes) => Promise<T>,
+	{ idleMs, totalMs = Infinity }: TimeLimits,
 ): Promise<{ taken: T } | { brokenOff: string }> {
-	let lastByteAt = Date.now();
+	const openedAt = Date.now();
+	/** Since when the payer is waited for; not while what came is being worked on. */
+	let waitingSince: number | undefined = openedAt;
 	let brokenOff: string | undefined;
 
 	async function* arriving(): AsyncGenerator<Uint8Array> {
 		try {
 			for await (const part of source) {
-				lastByteAt = Date.now();
+				waitingSince = undefined;
 				yield part;
+				waitingSince = Date.now();
 			}
 		} catch (error) {
 			brokenOff ??= (error as { code?: string }).code ?? 'broken off';
@@ -47,13 +66,20 @@ export async function takeBody<T>(
 	async function giveUpWhenIdle(over: AbortSignal): Promise<void> {
 		while (!over.aborted) {
 			await sleep(LOOK_EVERY_MS, over).catch(() => undefined);
-			const stopped = context.getExecutionCancelSignal()?.aborted === true;
-			if (!over.aborted && (stopped || Date.now() - lastByteAt > IDLE_MS)) {
-				brokenOff ??= stopped ? 'stopped' : 'nothing came for a minute';
-				source.destroy(new Error(brokenOff));
-				return;
-			}
+			if (over.aborted) return;
+			brokenOff ??= whyGiveUp();
+			if (brokenOff === undefined) continue;
+			source.destroy(new Error(brokenOff));
+			return;
 		}
+	}
+
+	function whyGiveUp(): string | undefined {
+		if (context.getExecutionCancelSignal()?.aborted) return 'stopped';
+		const now = Date.now();
+		if (waitingSince !== undefined && now - waitingSince > idleMs)
+			return `nothing came for ${Math.round(idleMs / 1000)} s`;
+		return now - openedAt > totalMs ? `not done within ${Math.round(totalMs / 1000)} s` : undefined;
 	}
 
 	const over = new AbortController();
@@ -63,6 +89,7 @@ export async function takeBody<T>(
 		return { taken: await take({ arriving: arriving(), streamOf: (iterable) => from(iterable) }) };
 	} catch (error) {
 		throwIfStopped(context);
+		if (brokenOff === undefined && error instanceof BrokenOff) return { brokenOff: error.code };
 		if (brokenOff === undefined) throw asThrown(error);
 		return { brokenOff };
 	} finally {

@@ -149,7 +149,15 @@ describe('Failed', () => {
 		[
 			'complaints',
 			{ ...MANIFEST, error: [{ type: 'OperationOutcome', url: 'https://x.example/e.ndjson' }] },
-			{ errors: [{ type: 'OperationOutcome', url: 'https://x.example/e.ndjson' }] },
+			{
+				errors: [
+					{
+						type: 'OperationOutcome',
+						url: 'https://x.example/e.ndjson',
+						unread: 'The file is not kept by the gateway but on the host x.example',
+					},
+				],
+			},
 		],
 	])('good batches and a partial item: %s', async (_, body, expected) => {
 		const { failed, completed } = await wait([{ body }]);

@@ -26,6 +26,7 @@ it('reads a batch from the item of Wait For Export', () => {
 		count: 2,
 		requiresAccessToken: true,
 		isEmptyExport: false,
+		isDeleted: false,
 	});
 	expect(readBatch({ batchCount: 0 }, {})).toMatchObject({ isEmptyExport: true, requiresAccessToken: true });
 	expect(readBatch({ requiresAccessToken: false }, {}).requiresAccessToken).toBe(false);

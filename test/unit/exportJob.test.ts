@@ -1,7 +1,8 @@
+import { readComplaints, type ComplaintFile } from '../../nodes/shared/exportJob/complaints';
 import { finishedItems, failedJobItem } from '../../nodes/shared/exportJob/exportItems';
 import { readKickOff } from '../../nodes/shared/exportJob/jobReference';
 import { judgeJob } from '../../nodes/shared/exportJob/jobState';
-import { isManifest, readManifest } from '../../nodes/shared/exportJob/manifest';
+import { isManifest, joinManifests, readManifest } from '../../nodes/shared/exportJob/manifest';
 import { oneUpHealth } from '../../nodes/shared/payerApis/oneUpHealth';
 import { describeExamples, everythingOf, example, HTML, outcome, reply, thrown } from './helpers';
 
@@ -269,6 +270,8 @@ describe('a manifest', () => {
 			}),
 		).toEqual({
 			files: output.map((file) => ({ ...file, count: undefined })),
+			deletedFiles: [],
+			nextPage: undefined,
 			withoutAddress: 0,
 			errorFiles: [],
 			transactionTime: '2026-01-01T00:00:00.000Z',
@@ -320,7 +323,12 @@ describeExamples('manifests of Bulk Data 3 and 4', () => {
 
 describe('the items of a finished job', () => {
 	const envelope = { memberId: 'M-1001', tenant: 'bison', groupId: 'g', jobId: JOB };
-	const items = (body: object) => finishedItems(envelope, readManifest({ transactionTime: 't', ...body }));
+	const items = (body: object, severity = 'error') => {
+		const manifest = readManifest({ transactionTime: 't', ...body });
+		const issues = [{ severity, code: 'processing', text: 'Some words' }];
+		const complaints = readComplaints(manifest.errorFiles.map((file) => ({ ...file, issues })));
+		return finishedItems(envelope, manifest, complaints);
+	};
 	const common = { ...envelope, requiresAccessToken: true, transactionTime: 't' };
 
 	it('are one for each file', () => {
@@ -377,6 +385,35 @@ describe('the items of a finished job', () => {
 		});
 	});
 
+	it('are whole where the payer has remarks only', () => {
+		const error = [{ type: 'OperationOutcome', url: FILE('e') }];
+		const { completed, failed } = items({ output, error }, 'information');
+		expect(failed).toEqual([]);
+		expect(completed[0]).toMatchObject({
+			batchCount: 2,
+			remarks: 'The payer has 1 remarks; none says that data is missing.',
+		});
+	});
+
+	it('name files of deletions as such, behind the others', () => {
+		const { completed } = items({ output, deleted: [{ type: 'Bundle', url: FILE('d') }] });
+		expect(completed.map((item) => [item.batch, item.batchCount, item.type, item.deleted])).toEqual([
+			[1, 3, 'Patient', undefined],
+			[2, 3, 'Coverage', undefined],
+			[3, 3, 'Bundle', true],
+		]);
+	});
+
+	it('say where the list of files broke off', () => {
+		const manifest = { ...readManifest({ output }), cutAfter: { pages: 2, reason: 'it points to itself' } };
+		expect(finishedItems(envelope, manifest, readComplaints([])).failed).toMatchObject([
+			{
+				outcome: 'partial',
+				reason: expect.stringContaining('broke off after part 2: it points to itself.') as string,
+			},
+		]);
+	});
+
 	it('do not swallow a listed file that has no address', () => {
 		const { completed, failed } = items({ output: [output[0], { type: 'Coverage' }] });
 		expect({ completed: completed.length, failed: failed.length }).toEqual({ completed: 1, failed: 1 });
@@ -407,5 +444,63 @@ describe('the items of a finished job', () => {
 			outcome: 'failed',
 			httpStatus: 500,
 		});
+	});
+});
+
+describe('the complaints of an export', () => {
+	const file = { type: 'OperationOutcome', url: FILE('e') };
+	const issues = (...severities: string[]) =>
+		severities.map((severity) => ({ severity, code: 'x', text: 'Some words' }));
+
+	test.each<[string, ComplaintFile[], boolean, RegExp]>([
+		['an error', [{ ...file, issues: issues('error') }], true, /lists 1 complaint\.$/],
+		[
+			'a fatal one among remarks',
+			[{ ...file, issues: issues('information', 'fatal') }],
+			true,
+			/lists 1 complaint\./,
+		],
+		['remarks', [{ ...file, issues: issues('information', 'warning') }], false, /2 remarks; none says/],
+		[
+			'a file that could not be read',
+			[{ ...file, unread: 'HTTP 404' }],
+			true,
+			/1 of its 1 files of complaints could not be read/,
+		],
+		['a file without any', [{ ...file, issues: [] }], true, /1 empty files/],
+	])('%s', (_, files, areSerious, summary) => {
+		const read = readComplaints(files);
+		expect(read).toMatchObject({ areSerious, summary: expect.stringMatching(summary) as string });
+		expect(read.errors).toMatchObject([file]);
+	});
+
+	it('are none without files', () => {
+		expect(readComplaints([])).toEqual({ areSerious: false, errors: [] });
+	});
+
+	it('are listed up to a hundred, and counted beyond', () => {
+		const files = [1, 2, 3].map(() => ({
+			...file,
+			issues: issues(...Array.from({ length: 60 }, () => 'error')),
+		}));
+		const { errors } = readComplaints(files);
+		expect(errors.map((each) => (each.issues as object[]).length)).toEqual([60, 40, 0]);
+		expect(errors.map((each) => each.issueCount)).toEqual([60, 60, 60]);
+	});
+});
+
+it('a manifest in parts is one', () => {
+	const page = (name: string, next?: string) =>
+		readManifest({
+			transactionTime: name,
+			output: [{ url: FILE(name) }],
+			...(next && { link: [{ relation: 'next', url: next }] }),
+		});
+	expect(page('a', 'https://x.example/2').nextPage).toBe('https://x.example/2');
+	const whole = joinManifests([page('a', 'https://x.example/2'), page('b')]);
+	expect(whole).toMatchObject({
+		transactionTime: 'a',
+		nextPage: undefined,
+		files: [{ url: FILE('a') }, { url: FILE('b') }],
 	});
 });

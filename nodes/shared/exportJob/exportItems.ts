@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { withoutBlanks } from '../json';
+import type { Complaints } from './complaints';
 import type { JobState } from './jobState';
 import { saysTrouble, type BatchCounts, type Manifest } from './manifest';
 
@@ -17,29 +18,36 @@ export interface FinishedItems {
  *
  * @param envelope memberId, tenant, groupId, jobId
  */
-export function finishedItems(envelope: IDataObject, manifest: Manifest): FinishedItems {
-	const { files, transactionTime, resourceCount, requiresAccessToken } = manifest;
-	const common = { transactionTime, resourceCount };
-	const missing = whatIsMissing(manifest);
-	const completed = files.map((file, index) =>
+export function finishedItems(
+	envelope: IDataObject,
+	manifest: Manifest,
+	complaints: Complaints,
+): FinishedItems {
+	const { files, deletedFiles, transactionTime, resourceCount, requiresAccessToken } = manifest;
+	const remarks = complaints.areSerious ? undefined : complaints.summary;
+	const common = { transactionTime, resourceCount, remarks };
+	const missing = whatIsMissing(manifest, complaints);
+	const batchCount = files.length + deletedFiles.length;
+	const all = [...files, ...deletedFiles.map((file) => ({ ...file, deleted: true }))];
+	const completed = all.map((file, index) =>
 		withoutBlanks<IDataObject>({
 			...envelope,
 			batch: index + 1,
-			batchCount: files.length,
-			type: file.type,
-			url: file.url,
-			count: file.count,
+			batchCount,
+			...file,
 			requiresAccessToken,
 			...common,
 		}),
 	);
 	if (missing) {
-		const outcome = files.length > 0 ? 'partial' : 'failed';
-		const errors = manifest.errorFiles.map((file) => withoutBlanks<IDataObject>({ ...file }));
-		return { completed, failed: [failedItem(envelope, outcome, missing, manifest.batches, errors)] };
+		const outcome = batchCount > 0 ? 'partial' : 'failed';
+		return {
+			completed,
+			failed: [failedItem(envelope, outcome, missing, manifest.batches, complaints.errors)],
+		};
 	}
 	const empty = withoutBlanks<IDataObject>({ ...envelope, batchCount: 0, requiresAccessToken, ...common });
-	return { completed: files.length > 0 ? completed : [empty], failed: [] };
+	return { completed: batchCount > 0 ? completed : [empty], failed: [] };
 }
 
 /** The Failed item of a job that the payer gave up or does not know. */
@@ -61,17 +69,16 @@ function failedItem(
 	return { ...envelope, outcome, reason, batches: batches ? { ...batches } : null, errors };
 }
 
-function whatIsMissing(manifest: Manifest): string | undefined {
-	const { batches, errorFiles, files, withoutAddress, status, resourceCount } = manifest;
+function whatIsMissing(manifest: Manifest, complaints: Complaints): string | undefined {
+	const { batches, files, withoutAddress, status, resourceCount, cutAfter } = manifest;
 	const says: string[] = [];
 	if (saysTrouble(status)) says.push(`The payer says that the export ended as ${status}.`);
 	if ((batches?.failed ?? 0) > 0) {
 		says.push(`${batches?.failed} of ${batches?.total ?? '?'} batches failed at the payer.`);
 	}
-	if (errorFiles.length > 0) {
-		says.push(
-			`The payer lists ${errorFiles.length} ${errorFiles.length === 1 ? 'file' : 'files'} of complaints.`,
-		);
+	if (complaints.areSerious && complaints.summary) says.push(complaints.summary);
+	if (cutAfter) {
+		says.push(`The list of files broke off after part ${cutAfter.pages}: ${cutAfter.reason}.`);
 	}
 	if (withoutAddress > 0) {
 		says.push(

@@ -20,6 +20,12 @@ export interface BatchCounts {
 /** What a finished export consists of. */
 export interface Manifest {
 	files: ManifestFile[];
+	/** Files of transaction Bundles that name what was deleted since the last export (Bulk Data 2 and later). */
+	deletedFiles: ManifestFile[];
+	/** Address of the next part of a manifest that comes in parts (Bulk Data 3, `link`). */
+	nextPage?: string;
+	/** Set where a further part could not be read: how many were, and why not the next. */
+	cutAfter?: { pages: number; reason: string };
 	/** Entries of the list without an address: they cannot be fetched. */
 	withoutAddress: number;
 	/** Files of OperationOutcomes that say what could not be exported. */
@@ -49,6 +55,11 @@ export function readManifest(body: IDataObject): Manifest {
 	return {
 		files,
 		withoutAddress: objectsOf(body.output).length - files.length,
+		deletedFiles: readFiles(body.deleted),
+		nextPage: objectsOf(body.link)
+			.filter((link) => link.relation === 'next')
+			.map((link) => textOf(link.url))
+			.find(Boolean),
 		errorFiles: [...readFiles(body.error), ...readFiles(body.outcome)],
 		transactionTime: textOf(body.transactionTime),
 		requiresAccessToken: body.requiresAccessToken !== false,
@@ -66,6 +77,19 @@ export function readBatches(value: unknown): BatchCounts | undefined {
 		complete: countOf(value.complete),
 		failed: countOf(value.failed),
 		total: countOf(value.total),
+	};
+}
+
+/** One manifest of its parts, in their order. What the first part says of the whole export counts. */
+export function joinManifests([first, ...rest]: [Manifest, ...Manifest[]]): Manifest {
+	const all = [first, ...rest];
+	return {
+		...first,
+		files: all.flatMap((each) => each.files),
+		errorFiles: all.flatMap((each) => each.errorFiles),
+		deletedFiles: all.flatMap((each) => each.deletedFiles),
+		withoutAddress: all.reduce((sum, each) => sum + each.withoutAddress, 0),
+		nextPage: undefined,
 	};
 }
 

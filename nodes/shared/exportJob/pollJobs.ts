@@ -13,6 +13,8 @@ export type JobResult<T> = { end: T } | { nextLookAt: number } | { error: Error 
 export interface PollLimits {
 	/** No look is planned after this time (ms since 1970). A look that was due before it still takes place. */
 	deadline: number;
+	/** No look takes place before this time (ms since 1970): the payer asked to be left alone. */
+	notBefore?(): number;
 	/** Looks under way at once. */
 	concurrency: number;
 	/** Whether an error of one job ends the loop for all. */
@@ -61,9 +63,12 @@ export async function pollJobs<T>(
 	jobs.forEach((job, index) => plan(index, job.firstLookAt));
 	while (!halt && (waiting.size > 0 || underway.size > 0)) {
 		const now = Date.now();
+		const heldUntil = limits.notBefore?.() ?? 0;
 		for (const [index, at] of waiting) {
-			if (underway.size >= limits.concurrency) break;
-			if (at <= now) start(index);
+			if (at < heldUntil) {
+				waiting.delete(index);
+				plan(index, heldUntil);
+			} else if (at <= now && underway.size < limits.concurrency) start(index);
 		}
 		const nextDue = Math.min(...(underway.size < limits.concurrency ? waiting.values() : []));
 		await Promise.race([...underway, nap(Math.min(Math.max(nextDue - now, 1), LONGEST_NAP_MS))]);

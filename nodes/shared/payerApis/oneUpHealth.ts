@@ -7,8 +7,10 @@ import type { Connection, PayerApi } from './payerApi';
 export const SIGN_IN_PATH = '/auth/realms/dev-portal/protocol/openid-connect/token';
 
 const FHIR_JSON = 'application/fhir+json';
-/** Everything below a tenant's bulk data, and nothing that an encoded slash, backslash or dot could lead elsewhere. */
+/** An export file, and nothing that an encoded slash, backslash or dot could lead elsewhere. */
 const FILE_PATH = /^\/v1\/[^/]+\/bulk-data\/r4\/(?:\$|%24)export\/file\/[^/]+$/;
+/** A job, or a part of its manifest. */
+const PAGE_PATH = /^\/v1\/[^/]+\/bulk-data\/r4\/(?:\$|%24)export\/job\/[^/]+(?:\/[^/]+)?$/;
 const ENCODED_ESCAPE = /%2f|%5c|%2e|%00/i;
 const JOB_PATH = /(?:\$|%24)export\/job\/([^\s"'<>?#/]+)/;
 
@@ -16,20 +18,21 @@ function bulkData(connection: Connection, tenant: string): string {
 	return `${connection.gateway}/v1/${encodeURIComponent(tenant)}/bulk-data/r4`;
 }
 
-function fileUrl(connection: Connection, url: string): string {
+/** An address of the payer, rebuilt on the gateway. @throws ExchangeError where its path is another than `allowed` */
+function ownUrl(connection: Connection, url: string, allowed: RegExp, what: string): string {
 	const target = parsedUrl(url, `${connection.gateway}/`);
 	const web =
 		target && ['http:', 'https:'].includes(target.protocol) && target.username + target.password === '';
 	const basePath = parsedUrl(connection.gateway)?.pathname.replace(/\/+$/, '') ?? '';
 	const isOwn = target !== undefined && isBelow(connection.gateway, target.href);
 	const path = target && (isOwn ? target.pathname.slice(basePath.length) : target.pathname);
-	if (target && web && path && FILE_PATH.test(path) && !ENCODED_ESCAPE.test(path)) {
+	if (target && web && path && allowed.test(path) && !ENCODED_ESCAPE.test(path)) {
 		return connection.gateway + path + target.search;
 	}
 	throw new ExchangeError(
 		target && web && !isOwn
-			? `The file is not kept by the gateway but on the host ${target.host}`
-			: 'The address of the file is not one of an export file',
+			? `The ${what} is not kept by the gateway but on the host ${target.host}`
+			: `The address of the ${what} is not one of an export ${what}`,
 		{
 			whatToDo:
 				'Nothing was asked there, since the token goes to the gateway only. Connect the Completed output of Wait For Export, or check the address with the payer.',
@@ -80,10 +83,18 @@ export const oneUpHealth: PayerApi = {
 		};
 	},
 
+	manifestPageRequest(connection, url) {
+		return {
+			method: 'GET',
+			url: ownUrl(connection, url, PAGE_PATH, 'manifest'),
+			headers: { Accept: 'application/json' },
+		};
+	},
+
 	fileRequest(connection, url, requiresAccessToken) {
 		return {
 			method: 'GET',
-			url: fileUrl(connection, url),
+			url: ownUrl(connection, url, FILE_PATH, 'file'),
 			headers: { Accept: 'application/fhir+ndjson', 'Accept-Encoding': 'gzip, identity' },
 			withoutToken: !requiresAccessToken,
 		};

@@ -33,6 +33,11 @@ export interface PayerApi {
 	kickOffRequest(connection: Connection, tenant: string, groupId: string, query: Query): PayerRequest;
 	statusRequest(connection: Connection, tenant: string, jobId: string): PayerRequest;
 	/**
+	 * The request for a further part of a manifest (Bulk Data 3, `link.next`).
+	 * @throws ExchangeError where the address is not the payer's own
+	 */
+	manifestPageRequest(connection: Connection, url: string): PayerRequest;
+	/**
 	 * The request for an output file, wherever the manifest says it is.
 	 * @throws ExchangeError where the address is not the payer's own
 	 */

@@ -1,0 +1,38 @@
+const SECOND = 1000;
+const LONGEST_GAP_MS = 60 * SECOND;
+
+/**
+ * The speed of one node run. When the payer answers 429 to one call, all calls of the run pause, and afterwards leave a little
+ * more slowly than the payer was seen to bear, so that it need not say so again.
+ */
+export class Pace {
+	private heldUntil = 0;
+	private gapMs = 0;
+	private lastSlot = 0;
+	private answered: number[] = [];
+
+	/** Until when no request may leave (ms since 1970); in the past where the payer did not complain. */
+	get notBefore(): number {
+		return this.heldUntil;
+	}
+
+	/** Takes the next place in the row. @returns milliseconds until the request may leave */
+	takeSlot(now: number): number {
+		this.lastSlot = Math.max(now, this.heldUntil, this.lastSlot + this.gapMs);
+		return this.lastSlot - now;
+	}
+
+	/** The payer answered, and not that it is asked too often. */
+	wentWell(now: number): void {
+		this.answered = [...this.answered.filter((time) => time > now - SECOND), now].slice(-1000);
+	}
+
+	/** The payer said that it is asked too often. @param pauseMs how long nothing may leave */
+	tooOften(pauseMs: number, now: number): void {
+		const isFirstOfMany = now >= this.heldUntil;
+		this.heldUntil = Math.max(this.heldUntil, now + pauseMs);
+		if (!isFirstOfMany) return;
+		const borne = Math.max(1, this.answered.filter((time) => time > now - SECOND).length);
+		this.gapMs = Math.min(Math.max(this.gapMs, SECOND / borne) * 1.1, LONGEST_GAP_MS);
+	}
+}

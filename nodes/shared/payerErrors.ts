@@ -1,0 +1,73 @@
+import type { AccessTokenError } from './accessToken';
+import { ExchangeError } from './exchangeError';
+import type { NoAnswer } from './patience';
+import type { PayerReply } from './payerReply';
+
+/** Errors about the way to the payer, the same for every step. Each says what was done, what came back, and what to do. */
+
+export function notTheGateways(): ExchangeError {
+	return new ExchangeError('The address to ask does not belong to the gateway of the credential', {
+		whatToDo: 'Nothing was sent. Check the ids and addresses in the input item.',
+	});
+}
+
+export function gaveNoAnswer({ code }: NoAnswer): ExchangeError {
+	// n8n puts its own words for a message that holds a code such as ECONNREFUSED, so the code is told apart from it.
+	return new ExchangeError('The gateway did not answer', {
+		whatToDo: `(${code}) Check the credential's 'Gateway URL' and whether n8n can reach it, then run again.`,
+		concerns: 'run',
+		passing: true,
+	});
+}
+
+export function tokenNotAccepted(): ExchangeError {
+	return new ExchangeError('The gateway does not accept the credential (HTTP 401)', {
+		whatToDo:
+			'It refused the access token, also a new one. Open the credential, press Test, and check its Scope.',
+		httpStatus: 401,
+		concerns: 'run',
+	});
+}
+
+export function gaveNoToken({ message, passing }: AccessTokenError): ExchangeError {
+	return new ExchangeError('The gateway gave no access token for the credential', {
+		whatToDo: `${message} Open the credential and press Test.`,
+		concerns: 'run',
+		passing,
+	});
+}
+
+/** @param gateway the credential's, against which a relative Location is read */
+export function redirected(reply: PayerReply, gateway: string): ExchangeError {
+	const location = reply.headers.location ?? '';
+	const host = URL.canParse(location, gateway) ? new URL(location, gateway).host : 'another address';
+	return new ExchangeError(`The gateway points to ${host} instead of answering (HTTP ${reply.status})`, {
+		whatToDo: `It was not followed, since the token goes to the gateway only. Check the credential's 'Gateway URL'.`,
+		httpStatus: reply.status,
+	});
+}
+
+export function fileBrokeOff(code: string, attempts: number): ExchangeError {
+	return new ExchangeError(`The file broke off on its way, ${attempts} times`, {
+		whatToDo: `(${code}) Nothing of it was taken. Run Fetch Batch for this item again later.`,
+	});
+}
+
+export function answerTooLong(status: number, mostBytes: number): ExchangeError {
+	return new ExchangeError(`The payer's answer is longer than ${mostBytes / 1024 / 1024} MB`, {
+		httpStatus: status,
+		whatToDo: 'That is no match answer, job state or manifest. Check the credential and the input item.',
+	});
+}
+
+/**
+ * The error for an answer that forbids what was asked, where it does not speak of a single file.
+ * @param doing what was asked, e.g. `to start the export`
+ */
+export function throwIfForbidden(reply: PayerReply, doing: string): void {
+	if (reply.status !== 403) return;
+	throw new ExchangeError(`The gateway does not allow this credential ${doing} (HTTP 403)`, {
+		whatToDo: `Check the credential's Scope, and with 1upHealth whether your client may ask this tenant.`,
+		httpStatus: 403,
+	});
+}

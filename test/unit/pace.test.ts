@@ -1,0 +1,65 @@
+import { Pace } from '../../nodes/shared/pace';
+import { pauseBeforeNext, type NoAnswer } from '../../nodes/shared/patience';
+import { reply } from './helpers';
+
+describe('the pace of a run', () => {
+	it('is free until the payer complains', () => {
+		const pace = new Pace();
+		expect([0, 0, 5].map((now) => pace.takeSlot(now))).toEqual([0, 0, 0]);
+		expect(pace.notBefore).toBe(0);
+	});
+
+	it('holds every call for as long as the payer wants, then lets them leave one by one', () => {
+		const pace = new Pace();
+		for (let call = 0; call < 10; call += 1) pace.wentWell(1000 + call);
+		pace.tooOften(5000, 1100);
+		expect(pace.notBefore).toBe(6100);
+		// Ten calls in a second were borne, so somewhat less follow.
+		expect([1200, 1200, 1200].map((now) => now + pace.takeSlot(now))).toEqual([6100, 6210, 6320]);
+	});
+
+	it('counts the complaints of calls that left together as one', () => {
+		const pace = new Pace();
+		const gapAfter = (complaints: number) => {
+			for (let n = 0; n < complaints; n += 1) pace.tooOften(1000, 10_000);
+			const first = 20_000 + pace.takeSlot(20_000);
+			return 20_000 + pace.takeSlot(20_000) - first;
+		};
+		expect(gapAfter(8)).toBe(1100);
+	});
+
+	it('never slows down beyond a call a minute', () => {
+		const pace = new Pace();
+		for (let n = 0; n < 200; n += 1) pace.tooOften(1, n * 1000);
+		const first = pace.takeSlot(1_000_000);
+		expect(pace.takeSlot(1_000_000) - first).toBe(60_000);
+	});
+});
+
+describe('a further attempt', () => {
+	const refused: NoAnswer = { code: 'ECONNREFUSED', certainlyNotSent: true };
+	const broken: NoAnswer = { code: 'ECONNRESET', certainlyNotSent: false };
+	const after = (seconds: string) => reply(429, '', { 'retry-after': seconds });
+
+	test.each<[string, Parameters<typeof pauseBeforeNext>, 'none' | number | 'backoff']>([
+		['reading after 500', [reply(500), 'reading', 1, 60_000], 'backoff'],
+		['reading after 404', [reply(404), 'reading', 1, 60_000], 'none'],
+		['reading after a reset', [broken, 'reading', 1, 60_000], 'backoff'],
+		['reading the fourth time', [reply(500), 'reading', 4, 60_000], 'none'],
+		['asking after 500', [reply(500), 'asking', 1, 60_000], 'none'],
+		['asking after 502', [reply(502), 'asking', 1, 60_000], 'none'],
+		['asking after 503', [reply(503), 'asking', 1, 60_000], 'backoff'],
+		['asking after 422', [reply(422), 'asking', 1, 60_000], 'none'],
+		['asking after a reset', [broken, 'asking', 1, 60_000], 'none'],
+		['asking after a refused connection', [refused, 'asking', 1, 60_000], 'backoff'],
+		['asking after 429', [after('7'), 'asking', 1, 60_000], 7000],
+		['asking after the twentieth 429', [after('7'), 'asking', 20, 60_000], 7000],
+		['asking after 429, later than patience lasts', [after('61'), 'asking', 1, 60_000], 'none'],
+		['never', [after('1'), 'never', 1, 60_000], 'none'],
+	])('%s', (_, call, expected) => {
+		const pause = pauseBeforeNext(...call);
+		if (expected === 'none') expect(pause).toBeUndefined();
+		else if (expected === 'backoff') expect(pause).toBeGreaterThan(0);
+		else expect(pause).toBe(expected);
+	});
+});
