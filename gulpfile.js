@@ -1,4 +1,6 @@
 const { rmSync } = require('node:fs');
+const { basename, dirname } = require('node:path');
+const { Transform } = require('node:stream');
 const { dest, parallel, src } = require('gulp');
 
 /** Takes away what an earlier build left, so that nothing deleted in the source stays in the package. */
@@ -8,7 +10,7 @@ async function clean() {
 
 /** Icons, beside the nodes and credentials that name them. */
 function icons() {
-	return src('{nodes,credentials}/**/*.svg', { encoding: false }).pipe(dest('dist'));
+	return src(['nodes/**/*.svg', 'credentials/**/*.svg'], { base: '.', encoding: false }).pipe(dest('dist'));
 }
 
 /** Codex files (search words, links) and output schemas (fields to drag before the first run). */
@@ -16,5 +18,21 @@ function descriptions() {
 	return src('nodes/**/*.json').pipe(dest('dist/nodes'));
 }
 
+/**
+ * The output schemas once more under the name that the editor asks for: `__schema__/v1.0.0.json`. n8n's server reads
+ * `__schema__/v1.0.0/output.json`, its editor the other, where a node has neither resource nor operation.
+ */
+function schemas() {
+	const renamed = new Transform({
+		objectMode: true,
+		transform(file, _encoding, done) {
+			const folder = dirname(file.path);
+			file.path = `${dirname(folder)}/${basename(folder)}.json`;
+			done(null, file);
+		},
+	});
+	return src('nodes/**/__schema__/*/output.json').pipe(renamed).pipe(dest('dist/nodes'));
+}
+
 exports.clean = clean;
-exports.assets = parallel(icons, descriptions);
+exports.assets = parallel(icons, descriptions, schemas);

@@ -10,6 +10,7 @@ import {
 	AccessTokenError,
 	readToken,
 	TokenDesk,
+	tokenLifetime,
 	tokenForm,
 	type TokenSettings,
 } from '../nodes/shared/accessToken';
@@ -34,9 +35,9 @@ function settingsOf(credentials: ICredentialDataDecryptedObject): TokenSettings 
 }
 
 /**
- * The OAuth 2.0 client-credentials flow of 1upHealth's developer portal. n8n keeps the token encrypted with the credential and
- * asks `preAuthentication` for a new one when there is none or the gateway answers 401. Why it does not extend n8n's own
- * `oAuth2Api` is told in docs/decisions.md.
+ * The OAuth 2.0 client-credentials flow of 1upHealth's developer portal. n8n asks `preAuthentication` for the token before every
+ * request, and once more when the gateway answers 401. The token stays in memory and is never stored: a stored one would outlive
+ * an edit of the secret. Why this does not extend n8n's own `oAuth2Api` is told in docs/decisions.md.
  */
 export class OneUpHealthOAuth2Api implements ICredentialType {
 	name = 'oneUpHealthOAuth2Api';
@@ -99,14 +100,18 @@ export class OneUpHealthOAuth2Api implements ICredentialType {
 		},
 	];
 
-	/** Gets a token. n8n calls this when there is none, when the gateway refused it, and for the Test button. */
+	/**
+	 * Puts a good token into the credential as this one request sees it. What is returned here n8n would store, so nothing is.
+	 * On the repeat after a 401 the credential still holds the refused token.
+	 */
 	async preAuthentication(this: IHttpRequestHelper, credentials: ICredentialDataDecryptedObject) {
 		const settings = settingsOf(credentials);
 		const refused = typeof credentials.accessToken === 'string' ? credentials.accessToken : '';
-		const accessToken = await tokenDesk.token(settings, refused, async () =>
-			readToken(await postForm(this, settings.tokenUrl, tokenForm(settings))),
-		);
-		return { accessToken };
+		credentials.accessToken = await tokenDesk.token(settings, refused, async () => {
+			const reply = await postForm(this, settings.tokenUrl, tokenForm(settings));
+			return { token: readToken(reply), lives: tokenLifetime(reply) };
+		});
+		return {};
 	}
 
 	/** Adds the token to a request to the gateway. A request to any other address is refused, whichever node sends it. */

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { FaultPlan } from './faults/plan';
 import { members } from './members';
 import { sendAnswer, type Gateway } from './payerApi';
 import { refusal } from './operationOutcome';
@@ -10,9 +11,10 @@ import { truthOf } from './truth';
 const mostByDefault = 100_000;
 
 /** Aids for tests and demos. They are no part of the contract and ask for no token. */
-export function controlApi({ settings, tokens }: Gateway, log: RequestLog) {
+export function controlApi(gateway: Gateway, log: RequestLog) {
+	const { settings, tokens } = gateway;
 	return async (api: FastifyInstance): Promise<void> => {
-		// Only the settings have a body; a client's own content type on an empty one does not matter.
+		// Only settings and faults have a body; a client's own content type on an empty one does not matter.
 		api.addContentTypeParser('*', (_request, payload, done) => {
 			payload.resume();
 			done(null);
@@ -42,6 +44,18 @@ export function controlApi({ settings, tokens }: Gateway, log: RequestLog) {
 			if ('complaint' in read) return await sendAnswer(reply, refusal(400, 'invalid', read.complaint));
 			Object.assign(settings, read.settings);
 			return settings;
+		});
+
+		api.get('/sandbox/faults', async () => gateway.faults.list());
+		api.put('/sandbox/faults', async ({ body }, reply) => {
+			const plan = FaultPlan.read(body);
+			if ('complaint' in plan) return await sendAnswer(reply, refusal(400, 'invalid', plan.complaint));
+			gateway.faults = plan;
+			return plan.list();
+		});
+		api.delete('/sandbox/faults', async (_request, reply) => {
+			gateway.faults = FaultPlan.none();
+			await reply.code(204).send();
 		});
 
 		api.post('/sandbox/tokens/revoke', async (_request, reply) => {

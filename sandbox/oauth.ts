@@ -101,6 +101,17 @@ export function createTokenServer(
 		routes: { token: endpointPath },
 		ttl: { ClientCredentials: () => settings.tokenSeconds },
 	});
+	// oidc-provider leaves an unknown scope out; Keycloak, whose paths the contract has, refuses it.
+	provider.use(async (ctx, next) => {
+		await next();
+		const asked = String(ctx.oidc?.params?.scope ?? '')
+			.split(' ')
+			.filter(Boolean);
+		if (ctx.status !== 200 || asked.every((scope) => [payerScope, readOnlyClient.scope].includes(scope)))
+			return;
+		ctx.status = 400;
+		ctx.body = { error: 'invalid_scope', error_description: 'Invalid scopes' };
+	});
 	const callback = provider.callback();
 
 	return {

@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { batchOfFile, kickOffAnswer, poll, statusAnswer, type ExportJobs } from './exportJobs';
+import type { FaultPlan } from './faults/plan';
 import { matchAnswer, memberOfGroup } from './matchAnswers';
 import { judge, readMatchRequest } from './memberMatch';
 import { tenants } from './members';
@@ -13,6 +14,8 @@ import type { Settings } from './settings';
 /** What the payer calls need of the gateway. */
 export interface Gateway {
 	settings: Settings;
+	/** The fault plan in force. */
+	faults: FaultPlan;
 	jobs: ExportJobs;
 	tokens: TokenServer;
 	/** The gateway's own address, known once it listens. */

@@ -3,6 +3,8 @@ import type { AddressInfo } from 'node:net';
 import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import { controlApi } from './control';
 import { ExportJobs } from './exportJobs';
+import { misbehave } from './faults/misbehave';
+import { FaultPlan, type FaultEntry } from './faults/plan';
 import { tenants } from './members';
 import { createTokenServer, endpointPath, type TokenServer } from './oauth';
 import { refusal, type IssueCode } from './operationOutcome';
@@ -79,22 +81,28 @@ export async function startSandbox(
 		routerOptions: { maxParamLength: 2000 },
 	});
 	const settings = { ...defaultSettings(), ...asked };
+	const plan = FaultPlan.read(faults);
+	if ('complaint' in plan) throw new TypeError(plan.complaint);
 	const log = new RequestLog();
+	let url = '';
 	const gateway: Gateway = {
 		settings,
+		faults: plan,
 		jobs: new ExportJobs(),
 		tokens: createTokenServer('http://127.0.0.1', clientId, clientSecret, settings),
-		url: () => `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`,
+		url: () => url,
 	};
 	logRequests(app, log);
+	misbehave(app, gateway, log, connectionRefusal(app));
 	answerErrors(app);
 	await app.register(tokenApi(gateway.tokens));
 	await app.register(payerApi(gateway));
 	await app.register(controlApi(gateway, log));
 	await app.listen({ port, host: '127.0.0.1' });
+	url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
 
 	return {
-		url: gateway.url(),
+		url,
 		clientId,
 		clientSecret,
 		tenant: tenants[0],

@@ -7,6 +7,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { BatchIntake, readBatch } from '../shared/batch';
+import { MOST_BUNDLE_ENTRIES } from '../shared/bundles';
 import { ExchangeError } from '../shared/exchangeError';
 import { compareTotals, type FetchedBatch } from '../shared/exportTotals';
 import { findingsError } from '../shared/findings';
@@ -17,6 +18,7 @@ import {
 	workOnItems,
 	type ItemResult,
 	type Routed,
+	type RoutedList,
 } from '../shared/items';
 import { payerWordsForError, readIssues } from '../shared/operationOutcome';
 import { envelope, inputJson, knownValues, rawParameter, whereLooked } from '../shared/parameters';
@@ -26,7 +28,7 @@ import { download, openConnection, type OpenConnection } from '../shared/transpo
 import { Misread, readText } from '../shared/values';
 import { fetchBatchForm } from './form';
 import { freshAddress } from './freshAddress';
-import { BATCH_REPORT, takeFile, takeItems } from './takeBatch';
+import { BATCH_REPORT, takeFile, takeItems, type Wanted } from './takeBatch';
 
 const STANDARD_CONCURRENCY = 5;
 const MEGABYTE = 1024 * 1024;
@@ -41,7 +43,8 @@ export class FetchBatch implements INodeType {
 		icon: { light: 'file:fetchBatch.svg', dark: 'file:fetchBatch.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{ $parameter["outputAs"] === "file" ? "as NDJSON file" : "as items" }}',
+		subtitle:
+			'={{ { file: "as NDJSON file", bundles: "as FHIR Bundles" }[$parameter["outputAs"]] ?? "as items" }}',
 		description: 'Get the FHIR resources of one output file of an export (NDJSON)',
 		defaults: { name: 'Fetch Batch' },
 		usableAsTool: true,
@@ -54,15 +57,18 @@ export class FetchBatch implements INodeType {
 
 	/** Fetches one file for each input item, whole or not at all, and reports on each. */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const connection = await settle(() => openConnection(this, oneUpHealth));
-		const options = this.getNodeParameter('options', 0, {}) as IDataObject;
+		const run = await settle(async () => ({
+			connection: await openConnection(this, oneUpHealth),
+			options: this.getNodeParameter('options', 0, {}) as IDataObject,
+		}));
+		const options = run instanceof Error ? {} : run.options;
 		const reportOnly = this.isToolExecution?.() === true && options.returnToAgent !== 'resources';
 		const results = await workOnItems(
 			this,
 			concurrencyOf(options, STANDARD_CONCURRENCY),
 			async (itemIndex) => {
-				if (connection instanceof Error) throw connection;
-				const routed = await fetchBatch(this, connection, itemIndex);
+				if (run instanceof Error) throw run;
+				const routed = await fetchBatch(this, run.connection, itemIndex);
 				return reportOnly ? routed.filter(({ output }) => output === BATCH_REPORT) : routed;
 			},
 		);
@@ -71,32 +77,36 @@ export class FetchBatch implements INodeType {
 	}
 }
 
+/** A batch of which every resource left; of the rest no total can be judged. */
 function fetchedBatch(context: IExecuteFunctions, result: ItemResult, itemIndex: number): FetchedBatch[] {
-	const report = result instanceof Error ? undefined : result.find(({ output }) => output === BATCH_REPORT);
-	return report ? [{ item: context.getInputData()[itemIndex].json, report: report.json }] : [];
+	const report = result instanceof Error ? undefined : result.find(isReport);
+	if (!report || report.json.limit !== undefined || report.json.unbundled !== undefined) return [];
+	return [{ item: context.getInputData()[itemIndex].json, report: report.json }];
+}
+
+function isReport(routed: Routed | RoutedList): routed is Routed {
+	return routed.output === BATCH_REPORT;
 }
 
 async function fetchBatch(
 	context: IExecuteFunctions,
 	connection: OpenConnection,
 	itemIndex: number,
-): Promise<Routed[]> {
+): Promise<Array<Routed | RoutedList>> {
 	const json = inputJson(context, itemIndex);
 	const batch = readBatch(json, envelope(json));
 	const options = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
-	const mostRejected = (Number(options.rejectedMegabytes) || 10) * MEGABYTE;
+	const outputAs = context.getNodeParameter('outputAs', itemIndex) as Wanted['outputAs'];
+	const wanted = wantedOf(outputAs, options);
 	if (batch.isEmptyExport) {
-		const intake = new BatchIntake(batch, mostRejected, () => undefined);
+		const intake = new BatchIntake(batch, 0, () => undefined);
 		return [{ output: BATCH_REPORT, json: intake.report(intake.reader.end()) }];
 	}
-	const asFile = context.getNodeParameter('outputAs', itemIndex) === 'file' && !batch.isDeleted;
+	const take = outputAs === 'file' && !batch.isDeleted ? takeFile : takeItems;
 	const idleMs = (Number(options.idleSeconds) || STANDARD_IDLE_SECONDS) * 1000;
 	const fetchFrom = async (url: string) =>
 		await download(context, connection, oneUpHealth.fileRequest(connection, url, batch.requiresAccessToken), {
-			take: async (body, attempt) =>
-				asFile
-					? await takeFile(context, batch, mostRejected, body, attempt)
-					: await takeItems(context, batch, mostRejected, options.addOrigin === true, body, attempt),
+			take: async (body, attempt) => await take(context, batch, wanted, body, attempt),
 			idleMs,
 		});
 
@@ -108,6 +118,41 @@ async function fetchBatch(
 	const again = fresh === undefined ? result : await fetchFrom(fresh);
 	if ('taken' in again) return again.taken;
 	throw refusedError(again.refused, knownValues(context, itemIndex));
+}
+
+/** @throws ExchangeError where an option is out of its range */
+function wantedOf(outputAs: Wanted['outputAs'], options: IDataObject): Wanted {
+	const number = (name: string, label: string, standard: number, range: [least: number, most: number]) =>
+		readOption(options[name], label, standard, range);
+	const bundles = outputAs === 'bundles';
+	return {
+		outputAs,
+		addOrigin: options.addOrigin === true,
+		bundle: {
+			entries: bundles
+				? number('bundleEntries', 'Bundle Entries Up To', 100, [1, MOST_BUNDLE_ENTRIES])
+				: MOST_BUNDLE_ENTRIES,
+			bytes: bundles ? number('bundleMegabytes', 'Bundle Size Up To (MB)', 5, [1, 100]) * MEGABYTE : MEGABYTE,
+		},
+		mostResources:
+			options.limit === undefined ? undefined : number('limit', 'Limit', 50, [1, Number.MAX_SAFE_INTEGER]),
+		mostRejectedBytes: (Number(options.rejectedMegabytes) || 10) * MEGABYTE,
+	};
+}
+
+/** A whole number of the Options. @throws ExchangeError where it is none, or out of range */
+function readOption(
+	value: unknown,
+	label: string,
+	standard: number,
+	[least, most]: [least: number, most: number],
+): number {
+	if (value === undefined) return standard;
+	if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
+	const upTo = most === Number.MAX_SAFE_INTEGER ? `of ${least} or more` : `from ${least} to ${most}`;
+	throw findingsError('The request', [
+		{ parameter: 'options', says: `'${label}' must be a whole number ${upTo}` },
+	]);
 }
 
 function urlOf(context: IExecuteFunctions, itemIndex: number): string {

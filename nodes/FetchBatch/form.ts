@@ -19,6 +19,11 @@ export const fetchBatchForm: INodeProperties[] = [
 		default: 'items',
 		options: [
 			{
+				name: 'FHIR Bundles',
+				value: 'bundles',
+				description: 'One item for each transaction Bundle, ready to be posted to a FHIR server',
+			},
+			{
 				name: 'Items',
 				value: 'items',
 				description:
@@ -48,6 +53,24 @@ export const fetchBatchForm: INodeProperties[] = [
 					'Whether to wrap each resource as {memberId, tenant, jobId, batch, line, resource}, so that later nodes see whose data it is. Applies to Output As Items.',
 			},
 			{
+				displayName: 'Bundle Entries Up To',
+				name: 'bundleEntries',
+				type: 'number',
+				typeOptions: { minValue: 1, maxValue: 1000 },
+				displayOptions: { show: { '/outputAs': ['bundles'] } },
+				default: 100,
+				description: 'How many resources to put into one Bundle',
+			},
+			{
+				displayName: 'Bundle Size Up To (MB)',
+				name: 'bundleMegabytes',
+				type: 'number',
+				typeOptions: { minValue: 1, maxValue: 100 },
+				displayOptions: { show: { '/outputAs': ['bundles'] } },
+				default: 5,
+				description: 'How large a Bundle may become. A resource that is larger has a Bundle of its own.',
+			},
+			{
 				displayName: 'Concurrency',
 				name: 'concurrency',
 				type: 'number',
@@ -63,6 +86,16 @@ export const fetchBatchForm: INodeProperties[] = [
 				default: 60,
 				description:
 					'How long the payer may send nothing in the middle of a file. After that the file is asked for again, up to three times.',
+			},
+			{
+				displayName: 'Limit',
+				name: 'limit',
+				type: 'number',
+				typeOptions: { minValue: 1 },
+				displayOptions: { show: { '/outputAs': ['items', 'bundles'] } },
+				default: 50,
+				description: 'Max number of results to return',
+				hint: 'Of each file. The rest is not fetched, and the report says partial.',
 			},
 			{
 				displayName: 'Rejected Lines Up To (MB)',

@@ -1,41 +1,58 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
-import { BatchIntake, fileName, withOrigin, type Batch } from '../shared/batch';
-import type { Routed } from '../shared/items';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { BatchIntake, fileName, NDJSON_TYPE, withOrigin, type Batch } from '../shared/batch';
+import { BundleMaker, type BundleLimits } from '../shared/bundles';
+import type { Routed, RoutedList } from '../shared/items';
 import { BrokenOff, type Bytes } from '../shared/watchedBody';
 
 /** The outputs of Fetch Batch. */
 export const RESOURCES = 0;
 export const BATCH_REPORT = 1;
 
-const NDJSON_TYPE = 'application/fhir+ndjson';
+/** What the next node is to get. */
+export interface Wanted {
+	outputAs: 'items' | 'file' | 'bundles';
+	/** Of Items: each resource with where it came from. */
+	addOrigin: boolean;
+	bundle: BundleLimits;
+	/** Resources after which no more is taken; not of a file. */
+	mostResources?: number;
+	/** How much of the rejected lines to keep. */
+	mostRejectedBytes: number;
+}
 
-/** Each resource becomes an item. Nothing is given on before the whole file has arrived. */
+/** Each resource, or each Bundle of resources, becomes an item. Nothing is given on before the whole file has arrived. */
 export async function takeItems(
 	context: IExecuteFunctions,
 	batch: Batch,
-	mostRejected: number,
-	addOrigin: boolean,
+	{ outputAs, addOrigin, bundle, mostResources, mostRejectedBytes }: Wanted,
 	{ arriving }: Bytes,
 	attempt: number,
-): Promise<Routed[]> {
-	const taken: Routed[] = [];
-	const intake = new BatchIntake(batch, mostRejected, (resource, line) => {
-		taken.push({ output: RESOURCES, json: addOrigin ? withOrigin(batch, line, resource) : resource });
-	});
-	for await (const part of arriving) intake.reader.push(asBuffer(part));
-	taken.push(await reportOf(context, intake, attempt));
-	return taken;
+): Promise<Array<Routed | RoutedList>> {
+	const items: IDataObject[] = [];
+	const maker = new BundleMaker(bundle);
+	const take = {
+		items: (resource: IDataObject) => void items.push(resource),
+		origins: (resource: IDataObject, line: number) => void items.push(withOrigin(batch, line, resource)),
+		bundles: (resource: IDataObject, _: number, bytes: number) => maker.add(resource, bytes),
+	}[outputAs === 'bundles' ? 'bundles' : addOrigin ? 'origins' : 'items'];
+	const intake = new BatchIntake(batch, mostRejectedBytes, take, mostResources);
+	for await (const part of arriving) {
+		intake.reader.push(asBuffer(part));
+		if (intake.reader.limited) break;
+	}
+	const report = await reportOf(context, intake, attempt);
+	return [{ output: RESOURCES, list: outputAs === 'bundles' ? maker.bundles : items }, report];
 }
 
 /** The bytes go to n8n's binary store as they arrive; they are checked and counted while they pass. */
 export async function takeFile(
 	context: IExecuteFunctions,
 	batch: Batch,
-	mostRejected: number,
+	{ mostRejectedBytes }: Wanted,
 	{ arriving, streamOf }: Bytes,
 	attempt: number,
 ): Promise<Routed[]> {
-	const intake = new BatchIntake(batch, mostRejected, () => undefined);
+	const intake = new BatchIntake(batch, mostRejectedBytes, () => undefined);
 	async function* passing(): AsyncGenerator<Uint8Array> {
 		for await (const part of arriving) {
 			intake.reader.push(asBuffer(part));

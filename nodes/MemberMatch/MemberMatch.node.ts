@@ -6,13 +6,14 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { allFindingsError, findingsError } from '../shared/findings';
+import { allFindingsError, findingsError, type Finding } from '../shared/findings';
 import { asNodeError, concurrencyOf, placeResults, settle, workOnItems, type Routed } from '../shared/items';
 import { judgeMatch } from '../shared/memberMatch/answer';
 import type { ConsentPolicy } from '../shared/memberMatch/consentPolicy';
 import { MEMBER_FIELDS, readMember } from '../shared/memberMatch/memberFields';
 import { readResources } from '../shared/memberMatch/memberResources';
 import { matchParameters, matchResources } from '../shared/memberMatch/request';
+import { reasonsNotToSend } from '../shared/memberMatch/requestCheck';
 import { inputJson, pathParameter, rawParameter, TENANT, whereLooked } from '../shared/parameters';
 import { oneUpHealth } from '../shared/payerApis/oneUpHealth';
 import type { Connection } from '../shared/payerApis/payerApi';
@@ -59,39 +60,38 @@ export class MemberMatch implements INodeType {
 	 * any item is bad, nothing is sent.
 	 */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const connection = await settle(() => openConnection(this, oneUpHealth));
-		const today = todayIn(this.getTimezone());
+		const run = await settle(async () => ({
+			connection: await openConnection(this, oneUpHealth),
+			options: this.getNodeParameter('options', 0, {}) as IDataObject,
+			today: todayIn(this.getTimezone()),
+		}));
 		const prepared = await Promise.all(
 			this.getInputData().map((_, itemIndex) =>
 				settle(() => {
-					if (connection instanceof Error) throw connection;
-					return prepare(this, connection, itemIndex, today);
+					if (run instanceof Error) throw run;
+					return prepare(this, run.connection, itemIndex, run.today);
 				}),
 			),
 		);
-		if (!this.continueOnFail()) throwIfAnyBad(this, connection, prepared);
+		if (!this.continueOnFail()) throwIfAnyBad(this, run, prepared);
 
-		const options = this.getNodeParameter('options', 0, {}) as IDataObject;
-		const results = await workOnItems(
-			this,
-			concurrencyOf(options, STANDARD_CONCURRENCY),
-			async (itemIndex) => {
-				const member = prepared[itemIndex];
-				if (connection instanceof Error) throw connection;
-				if (member instanceof Error) throw member;
-				return [await match(this, connection, member, itemIndex, today)];
-			},
-		);
+		const concurrency = concurrencyOf(run instanceof Error ? {} : run.options, STANDARD_CONCURRENCY);
+		const results = await workOnItems(this, concurrency, async (itemIndex) => {
+			const member = prepared[itemIndex];
+			if (run instanceof Error) throw run;
+			if (member instanceof Error) throw member;
+			return [await match(this, run.connection, member, itemIndex, run.today)];
+		});
 		return placeResults(this, results, { count: 2, error: NOT_MATCHED });
 	}
 }
 
 function throwIfAnyBad(
 	context: IExecuteFunctions,
-	connection: Connection | Error,
+	run: object | Error,
 	prepared: ReadonlyArray<PreparedMatch | Error>,
 ): void {
-	if (connection instanceof Error) throw asNodeError(context.getNode(), connection, 0);
+	if (run instanceof Error) throw asNodeError(context.getNode(), run, 0);
 	const bad = new Map<number, Error>();
 	prepared.forEach((member, itemIndex) => {
 		if (member instanceof Error) bad.set(itemIndex, member);
@@ -134,17 +134,30 @@ function prepareFields(
 		{
 			tenant,
 			values: Object.fromEntries(names.map((name) => [name, parameter(name)])),
-			policy:
-				policy === 'fromItem' ? (context.getInputData()[itemIndex].json.consentPolicy ?? 'regular') : policy,
+			policy: policy === 'fromItem' ? policyOfItem(context.getInputData()[itemIndex].json) : policy,
 			additional: (parameter('additionalFields') ?? {}) as IDataObject,
 			coverageToLink: link?.coverage,
 		},
 		today,
 		(name) => whereLooked(context, name, itemIndex),
 	);
-	if (findings.length > 0) throw findingsError('The match request', findings);
+	throwIfAny(findings);
 	const { memberId, consent } = member;
-	return { tenant, memberId, consent, parameters: matchParameters(memberId, matchResources(member)) };
+	return {
+		tenant,
+		memberId,
+		consent,
+		parameters: checked(matchParameters(memberId, matchResources(member))),
+	};
+}
+
+/** The column `consentPolicy`; a table that has it and leaves it empty means regular. */
+function policyOfItem({ consentPolicy }: IDataObject): unknown {
+	const isEmpty =
+		consentPolicy === undefined ||
+		consentPolicy === null ||
+		(typeof consentPolicy === 'string' && consentPolicy.trim() === '');
+	return isEmpty ? 'regular' : consentPolicy;
 }
 
 function prepareResources(
@@ -164,8 +177,18 @@ function prepareResources(
 		},
 		today,
 	);
+	throwIfAny(findings);
+	return { tenant, memberId, consent, parameters: checked(matchParameters(memberId, resources)) };
+}
+
+/** The request as it is, where the payer's rules allow to send it. */
+function checked(parameters: fhir4.Parameters): fhir4.Parameters {
+	throwIfAny(reasonsNotToSend(parameters));
+	return parameters;
+}
+
+function throwIfAny(findings: readonly Finding[]): void {
 	if (findings.length > 0) throw findingsError('The match request', findings);
-	return { tenant, memberId, consent, parameters: matchParameters(memberId, resources) };
 }
 
 async function match(

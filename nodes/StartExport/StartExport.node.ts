@@ -38,16 +38,15 @@ export class StartExport implements INodeType {
 
 	/** Starts one export for each input item. A kick-off is never sent twice unless the first was surely not carried out. */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const connection = await settle(() => openConnection(this, oneUpHealth));
-		const options = this.getNodeParameter('options', 0, {}) as IDataObject;
-		const results = await workOnItems(
-			this,
-			concurrencyOf(options, STANDARD_CONCURRENCY),
-			async (itemIndex) => {
-				if (connection instanceof Error) throw connection;
-				return [{ output: 0, json: await startExport(this, connection, itemIndex) }];
-			},
-		);
+		const run = await settle(async () => ({
+			connection: await openConnection(this, oneUpHealth),
+			options: this.getNodeParameter('options', 0, {}) as IDataObject,
+		}));
+		const concurrency = concurrencyOf(run instanceof Error ? {} : run.options, STANDARD_CONCURRENCY);
+		const results = await workOnItems(this, concurrency, async (itemIndex) => {
+			if (run instanceof Error) throw run;
+			return [{ output: 0, json: await startExport(this, run.connection, itemIndex) }];
+		});
 		return placeResults(this, results, { count: 1, error: 0 });
 	}
 }

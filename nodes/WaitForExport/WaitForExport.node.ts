@@ -16,7 +16,6 @@ import { concurrencyOf, placeResults, settle, type ItemResult, type Routed } fro
 import { inputJson, JOB_ID, pathParameter, TENANT } from '../shared/parameters';
 import { oneUpHealth } from '../shared/payerApis/oneUpHealth';
 import type { Connection } from '../shared/payerApis/payerApi';
-import { throwIfForbidden } from '../shared/payerErrors';
 import { rest } from '../shared/stopping';
 import { ask, openConnection, type OpenConnection } from '../shared/transport';
 import { waitForExportForm } from './form';
@@ -43,6 +42,7 @@ interface Job {
 	manifest?: IDataObject;
 	firstLookAt: number;
 	polls: number;
+	/** Server errors and missing answers in a row; they count on when the item comes back in. */
 	troubles: number;
 	status: string;
 	progress: unknown;
@@ -72,25 +72,48 @@ export class WaitForExport implements INodeType {
 
 	/** Polls all jobs of the run in one loop, each on its own clock. What concerns one job leaves by Failed. */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const connection = await settle(() => openConnection(this, oneUpHealth));
 		const started = Date.now();
+		const run = await settle(async () => ({
+			connection: await openConnection(this, oneUpHealth),
+			...readForm(this, started),
+		}));
 		const read = await Promise.all(
 			this.getInputData().map((_, itemIndex) =>
 				settle(() => {
-					if (connection instanceof Error) throw connection;
-					return readJob(this, connection, itemIndex, started);
+					if (run instanceof Error) throw run;
+					return readJob(this, run.connection, itemIndex, started);
 				}),
 			),
 		);
 		const results: ItemResult[] = read.map((job) => (job instanceof Error ? job : []));
 		const jobs = read.filter((job): job is Job => !(job instanceof Error));
 		const mayStart = jobs.length === read.length || this.continueOnFail();
-		if (!(connection instanceof Error) && mayStart) {
-			const ends = await pollAll(this, connection, jobs, started);
+		if (!(run instanceof Error) && mayStart) {
+			const ends = await pollAll(this, run, jobs);
 			jobs.forEach((job, index) => (results[job.itemIndex] = routed(this, job, ends[index])));
 		}
 		return placeResults(this, results, { count: 3, error: FAILED });
 	}
+}
+
+/** What the form says for the run as a whole. */
+interface Form {
+	/** ms since 1970 */
+	deadline: number;
+	pollEveryMs: number;
+	concurrency: number;
+}
+
+type Run = Form & { connection: OpenConnection };
+
+function readForm(context: IExecuteFunctions, started: number): Form {
+	const number = (name: string) => Number(context.getNodeParameter(name, 0));
+	const options = context.getNodeParameter('options', 0, {}) as IDataObject;
+	return {
+		deadline: started + Math.max(number('giveUpAfter') || 0, 0) * MINUTE,
+		pollEveryMs: Math.max(number('pollEvery') || 10, 1) * SECOND,
+		concurrency: concurrencyOf(options, STANDARD_CONCURRENCY),
+	};
 }
 
 function readJob(context: IExecuteFunctions, connection: Connection, itemIndex: number, now: number): Job {
@@ -113,7 +136,7 @@ function readJob(context: IExecuteFunctions, connection: Connection, itemIndex: 
 		manifest,
 		firstLookAt: nextPollAt > now ? nextPollAt : now,
 		polls: typeof json.polls === 'number' ? json.polls : 0,
-		troubles: 0,
+		troubles: typeof json.troubles === 'number' ? json.troubles : 0,
 		status: typeof json.status === 'string' ? json.status : 'Not asked yet',
 		progress: json.progress,
 	};
@@ -121,19 +144,16 @@ function readJob(context: IExecuteFunctions, connection: Connection, itemIndex: 
 
 async function pollAll(
 	context: IExecuteFunctions,
-	connection: OpenConnection,
+	run: Run,
 	jobs: readonly Job[],
-	started: number,
 ): Promise<Array<JobResult<JobEnd>>> {
-	const number = (name: string) => Number(context.getNodeParameter(name, 0));
-	const options = context.getNodeParameter('options', 0, {}) as IDataObject;
-	const pollEvery = Math.max(number('pollEvery') || 10, 1) * SECOND;
+	const { connection, deadline, concurrency } = run;
 	return await pollJobs(
 		jobs,
-		async (index) => await lookAt(context, connection, jobs[index], pollEvery),
+		async (index) => await lookAt(context, run, jobs[index]),
 		{
-			deadline: started + Math.max(number('giveUpAfter') || 0, 0) * MINUTE,
-			concurrency: concurrencyOf(options, STANDARD_CONCURRENCY),
+			deadline,
+			concurrency,
 			notBefore: () => connection.pace.notBefore,
 			haltOn: (error) =>
 				!context.continueOnFail() || (error instanceof ExchangeError && error.details.concerns === 'run'),
@@ -142,31 +162,21 @@ async function pollAll(
 	);
 }
 
-/** Asks for a job once. @throws ExchangeError where not the job but the credential or the gateway is at fault */
-async function lookAt(
-	context: IExecuteFunctions,
-	connection: OpenConnection,
-	job: Job,
-	pollEvery: number,
-): Promise<Look<JobEnd>> {
+/** Asks for a job once. What concerns this job alone is its end. @throws ExchangeError where the credential or the gateway is at fault */
+async function lookAt(context: IExecuteFunctions, run: Run, job: Job): Promise<Look<JobEnd>> {
+	const { connection } = run;
 	if (job.manifest) return { end: await wholeExport(context, connection, readManifest(job.manifest)) };
 	job.polls += 1;
 	const request = oneUpHealth.statusRequest(connection, job.tenant, job.jobId);
 	const reply = await settle(() => ask(context, connection, request, 'never'));
-	if (reply instanceof Error) {
-		const passing = reply instanceof ExchangeError && reply.details.passing === true;
-		job.troubles += 1;
-		if (!passing || job.troubles >= MOST_TROUBLES) throw reply;
-		return { againIn: backoffMs(job.troubles) };
-	}
-	throwIfForbidden(reply, 'to see the export');
+	if (reply instanceof Error) return afterError(job, reply);
 	const state = judgeJob(reply);
 	const wanted = retryAfterMs(reply.headers['retry-after'], Date.now());
 	if (state.state === 'running') {
 		job.troubles = 0;
 		job.status = state.status;
 		job.progress = state.progress;
-		return { againIn: wanted ?? pollEvery };
+		return { againIn: wanted ?? run.pollEveryMs };
 	}
 	if (state.state === 'trouble') {
 		job.troubles += 1;
@@ -174,6 +184,19 @@ async function lookAt(
 		if (job.troubles < MOST_TROUBLES) return { againIn: wanted ?? backoffMs(job.troubles) };
 	}
 	return { end: state.state === 'finished' ? await wholeExport(context, connection, state.manifest) : state };
+}
+
+/** What an error means for a job: it is asked about again, it has failed, or the error stays one since it concerns all jobs. */
+function afterError(job: Job, error: Error): Look<JobEnd> {
+	if (!(error instanceof ExchangeError)) throw error;
+	const { concerns, passing, whatToDo, httpStatus } = error.details;
+	if (concerns !== 'run') {
+		return { end: { state: 'failed', reason: `${error.message}. ${whatToDo}`, httpStatus: httpStatus ?? 0 } };
+	}
+	job.troubles += 1;
+	job.status = error.message;
+	if (passing !== true || job.troubles >= MOST_TROUBLES) throw error;
+	return { againIn: backoffMs(job.troubles) };
 }
 
 function routed(context: IExecuteFunctions, job: Job, result: JobResult<JobEnd>): ItemResult {
@@ -193,13 +216,15 @@ function routed(context: IExecuteFunctions, job: Job, result: JobResult<JobEnd>)
 
 /** The input item, ready to come back in: what was last heard, and when the payer wants to be asked again. */
 function stillRunning(context: IExecuteFunctions, job: Job, nextLookAt: number): IDataObject {
-	const { response, ...json } = context.getInputData()[job.itemIndex].json;
-	void response; // the kick-off's raw answer does not travel past the node that got it
+	const { response, troubles, ...json } = context.getInputData()[job.itemIndex].json;
+	// The kick-off's raw answer does not travel past the node that got it; troubles are over once the payer answers.
+	void [response, troubles];
 	return {
 		...json,
 		status: job.status,
 		...(job.progress !== undefined && { progress: job.progress as string }),
 		polls: job.polls,
+		...(job.troubles > 0 && { troubles: job.troubles }),
 		nextPollAt: new Date(nextLookAt).toISOString(),
 	};
 }

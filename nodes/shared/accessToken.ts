@@ -84,39 +84,51 @@ export function tokenLifetime(reply: PayerReply): number | undefined {
 	return isObject(reply.json) ? countOf(Number(reply.json.expires_in)) : undefined;
 }
 
-interface IssuedToken {
+/** A token as the token endpoint gave it. */
+export interface NewToken {
 	token: string;
-	at: number;
+	/** Seconds that it lives, where the endpoint says so. */
+	lives?: number;
 }
 
-/** For how long a token just issued answers for calls that came a moment later (ms). */
-const JUST_ISSUED_MS = 10_000;
+/** For a token whose life is not stated. Keycloak's own standard is 300 s. */
+const UNSTATED_LIFE_SECONDS = 60;
+/** Taken off the life of a token, so that it does not end on its way: a tenth, at most half a minute. */
+const LARGEST_MARGIN_SECONDS = 30;
+/** Of credentials in use at once; no real n8n comes near it. */
+const MOST_KEPT = 1000;
+
+interface KeptToken {
+	token: string;
+	/** ms since 1970 */
+	goodUntil: number;
+}
 
 /**
- * One token request for many callers. n8n calls a credential once for each of many parallel requests, all holding the same old
- * token; the first asks, the others get its answer.
+ * Keeps the tokens of this process in memory until shortly before they end, one for each set of fields: an edited secret is a
+ * new set, so it counts at once. Many callers at a time share one token request.
  */
 export class TokenDesk {
 	private readonly underway = new Map<string, Promise<string>>();
-	private readonly issued = new Map<string, IssuedToken>();
+	private readonly kept = new Map<string, KeptToken>();
 
 	/**
 	 * @param refused the token that the payer no longer takes, empty where there was none
 	 * @param request asks the token endpoint
 	 */
-	async token(settings: TokenSettings, refused: string, request: () => Promise<string>): Promise<string> {
+	async token(settings: TokenSettings, refused: string, request: () => Promise<NewToken>): Promise<string> {
 		const key = createHash('sha256').update(JSON.stringify(settings)).digest('hex');
-		const last = this.issued.get(key);
-		if (last && last.token !== refused && Date.now() - last.at < JUST_ISSUED_MS) return last.token;
-		const asked = this.underway.get(key) ?? this.ask(key, request);
-		return await asked;
+		const kept = this.kept.get(key);
+		if (kept && kept.token !== refused && Date.now() < kept.goodUntil) return kept.token;
+		return await (this.underway.get(key) ?? this.ask(key, request));
 	}
 
-	private ask(key: string, request: () => Promise<string>): Promise<string> {
+	private ask(key: string, request: () => Promise<NewToken>): Promise<string> {
 		const asked = request()
-			.then((token) => {
-				this.forgetOld();
-				this.issued.set(key, { token, at: Date.now() });
+			.then(({ token, lives = UNSTATED_LIFE_SECONDS }) => {
+				const margin = Math.min(lives / 10, LARGEST_MARGIN_SECONDS);
+				this.forgetEnded();
+				this.kept.set(key, { token, goodUntil: Date.now() + (lives - margin) * 1000 });
 				return token;
 			})
 			.finally(() => this.underway.delete(key));
@@ -124,9 +136,10 @@ export class TokenDesk {
 		return asked;
 	}
 
-	private forgetOld(): void {
-		for (const [key, { at }] of this.issued) {
-			if (Date.now() - at >= JUST_ISSUED_MS) this.issued.delete(key);
+	private forgetEnded(): void {
+		const now = Date.now();
+		for (const [key, { goodUntil }] of this.kept) {
+			if (now >= goodUntil || this.kept.size >= MOST_KEPT) this.kept.delete(key);
 		}
 	}
 }

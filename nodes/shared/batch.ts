@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { deletionsIn } from './deletions';
 import { countOf, textOf, withoutBlanks } from './json';
-import { NdjsonReader, type NdjsonSummary } from './ndjson';
+import { NdjsonReader, type NdjsonHandlers, type NdjsonSummary } from './ndjson';
 
 /** One output file to be fetched: what the input item says of it. */
 export interface Batch {
@@ -16,6 +16,8 @@ export interface Batch {
 	isEmptyExport: boolean;
 	/** The file names what was deleted at the payer; it holds no resources of the member. */
 	isDeleted: boolean;
+	/** Lines of the file before those that are read here. */
+	linesBefore?: number;
 }
 
 /** Reads a batch from the Completed item of Wait For Export. */
@@ -37,6 +39,9 @@ interface FlaggedLine {
 	reason: string;
 }
 
+/** Media type of an NDJSON file of FHIR resources. */
+export const NDJSON_TYPE = 'application/fhir+ndjson';
+
 const MOST_LINES_LISTED = 100;
 const MOST_DELETIONS_LISTED = 10_000;
 
@@ -50,35 +55,41 @@ export class BatchIntake {
 	private readonly rejectedParts: Buffer[] = [];
 	private rejectedBytes = 0;
 	private rejectedTruncated = false;
+	private unusable = 0;
 	private deletions = 0;
 	private readonly deletedListed: string[] = [];
 
 	/**
-	 * @param onResource gets each resource with its line number (from 1)
+	 * @param onResource gets each resource with its line number (from 1) and the bytes of that line; says why where it cannot use it
 	 * @param mostRejectedBytes how much of the rejected lines to keep
+	 * @param mostResources after which no more is taken
 	 */
 	constructor(
 		private readonly batch: Batch,
 		mostRejectedBytes: number,
-		onResource: (resource: IDataObject, line: number) => void,
+		onResource: (resource: IDataObject, line: number, bytes: number) => string | undefined | void,
+		private readonly mostResources?: number,
 	) {
-		this.reader = new NdjsonReader({
-			onResource: (resource, line) => {
+		const handlers: NdjsonHandlers = {
+			onResource: (resource, line, bytes) => {
 				if (batch.type && resource.resourceType !== batch.type) {
 					this.flag(
 						line,
 						`The resource is of another type than the ${batch.type} that the manifest promises`,
 					);
 				}
-				if (batch.isDeleted) this.noteDeletions(resource);
-				else onResource(resource, line);
+				if (batch.isDeleted) return this.noteDeletions(resource);
+				const reason = onResource(resource, line, bytes);
+				if (typeof reason === 'string') this.unusable += 1;
+				return reason;
 			},
 			onRejected: (reason, line, bytes, cut) => {
 				if (this.rejectedLines.length < MOST_LINES_LISTED) this.rejectedLines.push({ line, reason });
 				this.keepRejected(bytes, mostRejectedBytes);
 				this.rejectedTruncated ||= cut;
 			},
-		});
+		};
+		this.reader = new NdjsonReader(handlers, undefined, mostResources, batch.linesBefore);
 	}
 
 	/** The rejected lines byte for byte, each with a line end; empty where there were none. */
@@ -90,10 +101,14 @@ export class BatchIntake {
 	report(summary: NdjsonSummary): IDataObject {
 		const { envelope, batch, type, count, isDeleted } = this.batch;
 		const reasons: string[] = [];
-		if (summary.rejected > 0) reasons.push(`${summary.rejected} lines are no FHIR resource.`);
+		const noResource = summary.rejected - this.unusable;
+		if (noResource > 0) reasons.push(`${noResource} lines are no FHIR resource.`);
+		if (this.unusable > 0) reasons.push(`${this.unusable} resources have no place in a Bundle.`);
 		if (this.flagged > 0) reasons.push(`${this.flagged} resources are of another type than promised.`);
-		if (count !== undefined && count !== summary.resources) {
-			reasons.push(`The manifest promises ${count} resources; ${summary.resources} came.`);
+		const came = summary.resources + this.unusable;
+		if (summary.limited) reasons.push(`Limit of ${this.mostResources} reached`);
+		else if (count !== undefined && count !== came) {
+			reasons.push(`The manifest promises ${count} resources; ${came} came.`);
 		}
 		return {
 			...envelope,
@@ -105,10 +120,10 @@ export class BatchIntake {
 			...(isDeleted && { deletions: this.deletions, deleted: [...this.deletedListed] }),
 			rejected: summary.rejected,
 			rejectedLines: asJson(this.rejectedLines),
+			...(this.unusable > 0 && { unbundled: this.unusable }),
 			...(this.rejectedTruncated && { rejectedTruncated: true }),
 			...(this.flagged > 0 && { flagged: this.flagged, flaggedLines: asJson(this.flaggedLines) }),
-			bytes: summary.bytes,
-			sha256: summary.sha256,
+			...(summary.limited ? { limit: this.mostResources } : { bytes: summary.bytes, sha256: summary.sha256 }),
 			seconds: (Date.now() - this.startedAt) / 1000,
 		};
 	}

@@ -17,34 +17,48 @@ export interface Routed {
 	binary?: IBinaryKeyData;
 }
 
+/** Very many things for one output: kept as a plain list, so that each costs one object more and no copy. */
+export interface RoutedList {
+	output: number;
+	list: readonly IDataObject[];
+}
+
 /** What came of one input item: things for the next nodes, or the error that stopped it. */
-export type ItemResult = Routed[] | Error;
+export type ItemResult<T extends Routed | RoutedList = Routed | RoutedList> = T[] | Error;
 
 /**
  * Works on the items side by side, at most `concurrency` at once, and keeps their order. Where On Error is to stop, the first
- * error keeps further items from being started.
+ * error keeps further items from being started. An error that every item would meet (a refused credential) is given to all that
+ * were not started, without asking again.
  *
  * @param work makes the result of one item; what it throws becomes that item's error
  */
-export async function workOnItems(
+export async function workOnItems<T extends Routed | RoutedList>(
 	context: IExecuteFunctions,
 	concurrency: number,
-	work: (itemIndex: number) => Promise<Routed[]>,
-): Promise<ItemResult[]> {
+	work: (itemIndex: number) => Promise<T[]>,
+): Promise<Array<ItemResult<T>>> {
 	const count = context.getInputData().length;
-	const results = new Array<ItemResult>(count);
+	const results = new Array<ItemResult<T>>(count);
 	let next = 0;
 	let halted = false;
+	let forAll: Error | undefined;
 	const worker = async () => {
 		while (next < count && !halted) {
 			const itemIndex = next;
 			next += 1;
-			results[itemIndex] = await settle(() => work(itemIndex));
-			halted ||= results[itemIndex] instanceof Error && !context.continueOnFail();
+			const result = forAll ?? (await settle(() => work(itemIndex)));
+			results[itemIndex] = result;
+			halted ||= result instanceof Error && !context.continueOnFail();
+			if (concernsAll(result)) forAll ??= result;
 		}
 	};
 	await Promise.all(Array.from({ length: Math.min(concurrency, count) }, worker));
 	return results;
+}
+
+function concernsAll(result: ItemResult): result is ExchangeError {
+	return result instanceof ExchangeError && result.details.concerns === 'run' && !result.details.passing;
 }
 
 /** What work gives, or the error it throws, as a value. */
@@ -76,8 +90,12 @@ export function placeResults(
 			throw asNodeError(context.getNode(), result, itemIndex);
 		const routed =
 			result instanceof Error ? [{ output: outputs.error, json: errorJson(result, itemIndex) }] : result;
-		for (const { output, ...item } of routed) {
-			placed[forAgent ? 0 : output].push({ ...item, pairedItem: { item: itemIndex } });
+		// One for all of them: n8n replaces a pairedItem, and never changes one.
+		const pairedItem = { item: itemIndex };
+		for (const each of routed) {
+			const items = placed[forAgent ? 0 : each.output];
+			if ('list' in each) for (const json of each.list) items.push({ json, pairedItem });
+			else items.push({ json: each.json, ...(each.binary && { binary: each.binary }), pairedItem });
 		}
 	});
 	return placed;

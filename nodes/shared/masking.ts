@@ -54,27 +54,62 @@ function values(value: unknown): string[] {
 		);
 	}
 	if (typeof value !== 'string') return [];
-	const whole = fold(value.normalize('NFC').trim());
+	const whole = fold(value.normalize('NFC').trim()).letters;
 	const words = whole.split(/\s+/).filter((word) => word.length > 2 || UNSPACED.test(word));
 	return [whole, ...words].filter(
 		(each) => (each.length > 1 || UNSPACED.test(each)) && !VOCABULARY.includes(each),
 	);
 }
 
-/** Letters without case and accents; as long as the text itself, so that places agree. */
-function fold(text: string): string {
-	return text
-		.split('')
-		.map((letter) => letter.normalize('NFD')[0].toLowerCase()[0])
-		.join('');
+/** Letters that Unicode does not take apart into a plain one and an accent. */
+const PLAIN: Record<string, string> = {
+	ø: 'o',
+	ł: 'l',
+	đ: 'd',
+	ð: 'd',
+	ħ: 'h',
+	ŧ: 't',
+	æ: 'ae',
+	œ: 'oe',
+	þ: 'th',
+	'’': "'",
+};
+
+interface Folded {
+	letters: string;
+	/** Where in the text each letter comes from; one more for the end. */
+	from: number[];
+}
+
+/** The text without case and accents. It can be shorter (an accent of its own) or longer (ß is ss in capitals). */
+function fold(text: string): Folded {
+	const from: number[] = [];
+	let letters = '';
+	let at = 0;
+	for (const letter of text) {
+		const plain = foldLetter(letter);
+		for (let index = 0; index < plain.length; index += 1) from.push(at);
+		letters += plain;
+		at += letter.length;
+	}
+	return { letters, from: [...from, at] };
+}
+
+function foldLetter(letter: string): string {
+	if (letter >= ' ' && letter <= '~') return letter.toLowerCase();
+	const inOneCase = letter.toLowerCase().toUpperCase().normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+	return Array.from(inOneCase, (each) => PLAIN[each] ?? each).join('');
 }
 
 type Range = [from: number, to: number];
 
-function placesOf(value: string, text: string): Range[] {
+function placesOf(value: string, { letters, from }: Folded): Range[] {
 	const escaped = value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 	const pattern = UNSPACED.test(value) ? escaped : `(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`;
-	return [...text.matchAll(new RegExp(pattern, 'gu'))].map(({ index }) => [index, index + value.length]);
+	return [...letters.matchAll(new RegExp(pattern, 'gu'))].map(({ index }) => [
+		from[index],
+		from[index + value.length],
+	]);
 }
 
 /** Replaces each range; of overlapping ones the first found wins, and the rest of the others goes with it. */

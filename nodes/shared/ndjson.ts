@@ -4,7 +4,11 @@ import { isObject, textOf } from './json';
 
 /** What the reader does with each line that holds something. `line` counts from 1, blank lines included. */
 export interface NdjsonHandlers {
-	onResource(resource: IDataObject, line: number): void;
+	/**
+	 * @param bytes of the line
+	 * @returns why the resource cannot be used, where it cannot: its line is then rejected
+	 */
+	onResource(resource: IDataObject, line: number, bytes: number): string | undefined | void;
 	/** `bytes` is the line as received, without its line end; `cut` where it was too long to be kept whole. */
 	onRejected(reason: string, line: number, bytes: Buffer, cut: boolean): void;
 }
@@ -19,11 +23,15 @@ export interface NdjsonSummary {
 	sha256: string;
 	/** The last line has no line end and is no JSON: the file was cut on its way, or at the payer. */
 	cutShort: boolean;
+	/** There are more resources than were wanted: the rest was not read, so that `bytes` and `sha256` are not those of the file. */
+	limited: boolean;
 }
 
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+/** What does not count towards the length of a line: a byte order mark before it and a carriage return behind it. */
+const MOST_AROUND_BYTES = BYTE_ORDER_MARK.length + 1;
 
 /** The longest line accepted: 64 MiB. A FHIR resource with an attachment of 40 MB in it stays below. */
 export const LONGEST_LINE_BYTES = 64 * 1024 * 1024;
@@ -34,46 +42,89 @@ export const LONGEST_LINE_BYTES = 64 * 1024 * 1024;
  */
 export class NdjsonReader {
 	private readonly hash = createHash('sha256');
-	private readonly summary = { resources: 0, rejected: 0, bytes: 0, cutShort: false };
+	private readonly summary = { resources: 0, rejected: 0, bytes: 0, cutShort: false, limited: false };
 	private unfinished: Buffer[] = [];
 	private unfinishedBytes = 0;
-	private line = 0;
+	private line: number;
 
+	/** @param mostResources after which no more is read: with the next line that holds something, the reader is `limited`
+	 * @param linesBefore where the bytes begin in the middle of a file: the lines before them
+	 */
 	constructor(
 		private readonly handlers: NdjsonHandlers,
 		private readonly longestLine = LONGEST_LINE_BYTES,
-	) {}
+		private readonly mostResources = Infinity,
+		linesBefore = 0,
+	) {
+		this.line = linesBefore;
+	}
+
+	/** Nothing more is wanted. */
+	get limited(): boolean {
+		return this.summary.limited;
+	}
 
 	/** Takes the next bytes. */
 	push(chunk: Buffer): void {
 		this.hash.update(chunk);
 		this.summary.bytes += chunk.length;
 		let start = 0;
-		for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, start)) {
-			this.keep(chunk.subarray(start, end));
+		if (this.unfinishedBytes > 0) {
+			start = chunk.indexOf(LINE_FEED) + 1;
+			if (start === 0) return this.keep(chunk);
+			this.keep(chunk.subarray(0, start - 1));
 			this.finishLine();
-			start = end + 1;
 		}
-		if (start < chunk.length) this.keep(chunk.subarray(start));
+		const end = chunk.lastIndexOf(LINE_FEED) + 1;
+		if (end > start) this.takeLines(chunk.subarray(start, end));
+		if (Math.max(start, end) < chunk.length) this.keep(chunk.subarray(Math.max(start, end)));
 	}
 
 	/** Takes the last line, where it has no line end, and says what passed. */
 	end(): NdjsonSummary {
 		const rejectedBefore = this.summary.rejected;
-		if (this.unfinishedBytes > 0) this.finishLine();
+		if (this.unfinishedBytes > 0 && !this.limited) this.finishLine();
 		this.summary.cutShort = this.summary.rejected > rejectedBefore;
 		return { ...this.summary, sha256: this.hash.digest('hex') };
 	}
 
+	/** Takes lines that are there as a whole: they are decoded at once, and each is parsed where it stands. */
+	private takeLines(lines: Buffer): void {
+		const text = lines.toString('utf8');
+		// A replacement character is either what the payer sent or the trace of bytes that are no UTF-8.
+		if (lines.length > this.longestLine || text.includes('\uFFFD')) return this.takeOneByOne(lines);
+		let start = 0;
+		const isAscii = text.length === lines.length;
+		for (let end = text.indexOf('\n'); end >= 0 && !this.limited; end = text.indexOf('\n', start)) {
+			const isMarked = (this.line += 1) === 1 && text.startsWith('\uFEFF');
+			const line = text.slice(isMarked ? start + 1 : start, end);
+			this.takeText(line, isAscii ? line.length : Buffer.byteLength(line));
+			start = end + 1;
+		}
+	}
+
+	private takeOneByOne(lines: Buffer): void {
+		let start = 0;
+		for (
+			let end = lines.indexOf(LINE_FEED);
+			end >= 0 && !this.limited;
+			end = lines.indexOf(LINE_FEED, start)
+		) {
+			this.keep(lines.subarray(start, end));
+			this.finishLine();
+			start = end + 1;
+		}
+	}
+
 	/** Keeps a part of a line, but no more of it than is needed to know that it is too long. */
 	private keep(part: Buffer): void {
-		const room = this.longestLine + 1 - this.unfinishedBytes;
+		const room = this.longestLine + MOST_AROUND_BYTES - this.unfinishedBytes;
 		if (room > 0) this.unfinished.push(part.length > room ? part.subarray(0, room) : part);
 		this.unfinishedBytes += part.length;
 	}
 
 	private finishLine(): void {
-		const tooLong = this.unfinishedBytes > this.longestLine + 1;
+		const tooLong = this.unfinishedBytes > this.longestLine + MOST_AROUND_BYTES;
 		const bytes = withoutLineEnd(joined(this.unfinished), (this.line += 1) === 1);
 		this.unfinished = [];
 		this.unfinishedBytes = 0;
@@ -85,11 +136,24 @@ export class NdjsonReader {
 			);
 		}
 		const text = bytes.toString('utf8');
-		if (text.trim() === '') return;
-		const result = readResource(text, bytes);
-		if (typeof result === 'string') return this.reject(result, bytes);
+		if (text.includes('\uFFFD') && !isUtf8(bytes)) return this.reject('The line is not valid UTF-8', bytes);
+		this.takeText(text, bytes.length, bytes);
+	}
+
+	/** @param bytes the line as received, where it is at hand; text that was valid UTF-8 gives it back */
+	private takeText(text: string, size: number, bytes?: Buffer): void {
+		if (this.summary.resources >= this.mostResources) {
+			this.summary.limited = text.trim() !== '';
+			return;
+		}
+		const resource = readResource(text);
+		if (resource === undefined) return;
+		const reason =
+			typeof resource === 'string' ? resource : this.handlers.onResource(resource, this.line, size);
+		if (typeof reason === 'string') {
+			return this.reject(reason, bytes ?? withoutLineEnd(Buffer.from(text), false));
+		}
 		this.summary.resources += 1;
-		this.handlers.onResource(result, this.line);
 	}
 
 	private reject(reason: string, bytes: Buffer, cut = false): void {
@@ -98,12 +162,12 @@ export class NdjsonReader {
 	}
 }
 
-/** The resource on a line, or why it is none. */
-function readResource(text: string, bytes: Buffer): IDataObject | string {
-	// A replacement character is either what the payer sent or the trace of bytes that are no UTF-8.
-	if (text.includes('\uFFFD') && !isUtf8(bytes)) return 'The line is not valid UTF-8';
+/** The resource on a line, or why it is none; nothing for a blank line. */
+function readResource(text: string): IDataObject | string | undefined {
 	const value = parsed(text);
-	if (value === undefined) return 'The line is not JSON (cut off or damaged)';
+	if (value === undefined) {
+		return text.trim() === '' ? undefined : 'The line is not JSON (cut off or damaged)';
+	}
 	if (!isObject(value)) return 'The line is not a JSON object';
 	return textOf(value.resourceType) ? value : 'The line has no resourceType';
 }

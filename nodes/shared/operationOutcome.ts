@@ -29,6 +29,16 @@ export function readIssues(body: unknown): OutcomeIssue[] {
 	});
 }
 
+/** The issue types of R4 (required binding of OperationOutcome.issue.code). */
+const ISSUE_TYPES =
+	/^(?:invalid|structure|required|value|invariant|security|login|unknown|expired|forbidden|suppressed|processing|not-supported|duplicate|multiple-matches|not-found|deleted|too-long|code-invalid|extension|too-costly|business-rule|conflict|transient|lock-error|no-store|exception|timeout|incomplete|throttled|informational)$/;
+
+/** The code of the first issue, fit for an error: a word of FHIR's own. Whatever else a server puts there may be PHI. */
+export function issueCodeForError(body: unknown): string | undefined {
+	const code = readIssues(body)[0]?.code ?? '';
+	return ISSUE_TYPES.test(code) ? code : undefined;
+}
+
 /**
  * What the payer says, in plain words: the texts of an OperationOutcome, else the message of a plain JSON or OAuth answer.
  * It can hold PHI and is meant for data items; for errors use `payerWordsForError`.

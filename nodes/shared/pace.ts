@@ -16,10 +16,14 @@ export class Pace {
 		return this.heldUntil;
 	}
 
-	/** Takes the next place in the row. @returns milliseconds until the request may leave */
-	takeSlot(now: number): number {
-		this.lastSlot = Math.max(now, this.heldUntil, this.lastSlot + this.gapMs);
-		return this.lastSlot - now;
+	/**
+	 * Takes the next place in the row, where it comes soon enough.
+	 * @returns milliseconds until the request may leave; above `mostMs` no place was taken
+	 */
+	takeSlot(now: number, mostMs = Infinity): number {
+		const slot = Math.max(now, this.heldUntil, this.lastSlot + this.gapMs);
+		if (slot - now <= mostMs) this.lastSlot = slot;
+		return slot - now;
 	}
 
 	/** The payer answered, and not that it is asked too often. */

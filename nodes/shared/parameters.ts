@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeParameters } from 'n8n-workflow';
 import { ExchangeError } from './exchangeError';
 import { findingsError } from './findings';
+import { GROUP_ID_FORM, JOB_ID_FORM, TENANT_FORM } from './ids';
 import { isObject } from './json';
 import { Misread, readText } from './values';
 
@@ -8,15 +9,18 @@ import { Misread, readText } from './values';
 const COLUMN = /\$json\s*(?:\.\s*([\p{L}_$][\p{L}\p{N}_$]*)|\[\s*(["'])(.+?)\2\s*\])/u;
 
 /**
- * Says for an empty parameter which column was looked for and which columns the item has: names, never values.
+ * Says for a parameter that is empty or not allowed which column was looked for and which columns the item has: names, never
+ * values.
  */
 export function whereLooked(context: IExecuteFunctions, parameter: string, itemIndex: number): string {
-	const match = COLUMN.exec(writtenParameter(context, parameter));
+	const written = writtenParameter(context, parameter);
+	const match = COLUMN.exec(written);
+	const column = written === 'fromItem' ? parameter : (match?.[1] ?? match?.[3]);
 	const columns = Object.keys(context.getInputData()[itemIndex]?.json ?? {});
 	const has =
 		columns.length > 0 ? `the item has: ${columns.slice(0, 40).join(', ')}` : 'the item has no columns';
-	return match
-		? `Looked for the column "${match[1] ?? match[3]}"; ${has}.`
+	return column
+		? `Looked for the column "${column}"; ${has}.`
 		: `Enter a value or drag a column into it; ${has}.`;
 }
 
@@ -59,29 +63,31 @@ export function pathParameter(
 	const refuse = (says: string) =>
 		findingsError('The request', [{ parameter: part.parameter, says: `'${part.label}' ${says}` }]);
 	if (text === undefined) throw refuse(`is empty. ${whereLooked(context, part.parameter, itemIndex)}`);
-	if (text instanceof Misread) throw refuse(`must be ${text.wanted}`);
-	if (!part.pattern.test(text) || /^\.+$/.test(text)) throw refuse(`must be ${part.wanted}`);
+	const wanted = text instanceof Misread ? text.wanted : part.wanted;
+	if (text instanceof Misread || !part.pattern.test(text) || /^\.+$/.test(text)) {
+		throw refuse(`must be ${wanted}. ${whereLooked(context, part.parameter, itemIndex)}`);
+	}
 	return text;
 }
 
 export const TENANT: PathPart = {
 	parameter: 'tenant',
 	label: 'Tenant',
-	pattern: /^[A-Za-z0-9._-]{1,100}$/,
+	pattern: TENANT_FORM,
 	wanted: 'letters, digits, "-", "_" and "." and nothing else, as 1up names the payer, e.g. bison',
 };
 
 export const GROUP_ID: PathPart = {
 	parameter: 'groupId',
 	label: 'Group ID',
-	pattern: /^[A-Za-z0-9._~-]{1,200}$/,
+	pattern: GROUP_ID_FORM,
 	wanted: 'the group id of the Matched item: letters, digits, "-", "_", "~" and "." and nothing else',
 };
 
 export const JOB_ID: PathPart = {
 	parameter: 'jobId',
 	label: 'Job ID',
-	pattern: /^[A-Za-z0-9._~-]{1,1000}$/,
+	pattern: JOB_ID_FORM,
 	wanted: 'the job id of the Start Export item: letters, digits, "-", "_", "~" and "." and nothing else',
 };
 
@@ -112,5 +118,8 @@ export function envelope(json: IDataObject): IDataObject {
 /** Every value that an error must not repeat: what the item and the node's parameters hold for it. */
 export function knownValues(context: IExecuteFunctions, itemIndex: number): unknown[] {
 	const json: unknown = context.getInputData()[itemIndex]?.json;
-	return isObject(json) ? Object.values(json) : [];
+	const entered = [TENANT, GROUP_ID, JOB_ID].map(
+		({ parameter }) => context.getNodeParameter(parameter, itemIndex, '') as unknown,
+	);
+	return [...(isObject(json) ? Object.values(json) : []), ...entered];
 }

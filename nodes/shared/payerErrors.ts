@@ -20,6 +20,16 @@ export function gaveNoAnswer({ code }: NoAnswer): ExchangeError {
 	});
 }
 
+/** @param pauseMs how long the payer wants to be left alone */
+export function askedTooOften(pauseMs: number): ExchangeError {
+	const minutes = Math.ceil(pauseMs / 60_000);
+	return new ExchangeError('The payer is asked too often (HTTP 429)', {
+		whatToDo: `It wants to be left alone for ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}, which is longer than this step waits. Nothing was sent for this item; run it again after that.`,
+		httpStatus: 429,
+		issueCode: 'throttled',
+	});
+}
+
 export function tokenNotAccepted(): ExchangeError {
 	return new ExchangeError('The gateway does not accept the credential (HTTP 401)', {
 		whatToDo:

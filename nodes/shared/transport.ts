@@ -10,6 +10,7 @@ import { Pace } from './pace';
 import { pauseBeforeNext, wantedPause, type NoAnswer, type Repeat } from './patience';
 import {
 	answerTooLong,
+	askedTooOften,
 	fileBrokeOff,
 	gaveNoAnswer,
 	gaveNoToken,
@@ -73,9 +74,9 @@ export async function ask(
 ): Promise<PayerReply> {
 	const until = Date.now() + patienceMs;
 	for (let attempt = 1; ; attempt += 1) {
-		const reply = await answerOf(context, connection, request);
+		const reply = await answerOf(context, connection, request, until);
 		const pause = pauseBeforeNext(reply, repeat, attempt, until - Date.now());
-		if (pause === undefined) return settled(reply, connection);
+		if (pause === undefined) return settled(reply, connection, request);
 		await rest(context, pause);
 	}
 }
@@ -95,7 +96,7 @@ export interface Taking<T> {
  * Downloads a file. Where the connection breaks in the middle, the file is asked for again and `take` starts anew, so that a
  * file is taken whole or not at all.
  *
- * @returns what `take` made of it, or the payer's answer where it is not a 2xx
+ * @returns what `take` made of it, or the payer's answer where it is no 200
  * @throws ExchangeError where no answer came, the file kept breaking off, or the run was stopped; or what `take` throws
  */
 export async function download<T>(
@@ -106,9 +107,9 @@ export async function download<T>(
 ): Promise<{ taken: T } | { refused: PayerReply }> {
 	let waited = 0;
 	for (let attempt = 1; ; attempt += 1) {
-		const opened = await send(context, connection, request);
+		const opened = await send(context, connection, request, Date.now() + PATIENCE_MS - waited);
 		let reply: PayerReply | NoAnswer;
-		if ('status' in opened && opened.status < 300) {
+		if ('status' in opened && opened.status === 200) {
 			const result = await takeBody(context, opened.body, (body) => take(body, attempt), { idleMs });
 			if ('taken' in result) return result;
 			reply = { code: result.brokenOff, certainlyNotSent: false };
@@ -120,7 +121,7 @@ export async function download<T>(
 		}
 		// The time of the downloads themselves does not count: a large file may take hours, each time.
 		const pause = pauseBeforeNext(reply, 'reading', attempt, PATIENCE_MS - waited);
-		if (pause === undefined) return { refused: settled(reply, connection) };
+		if (pause === undefined) return { refused: settled(reply, connection, request) };
 		waited += pause;
 		await rest(context, pause);
 	}
@@ -157,9 +158,10 @@ export async function postForm(
 }
 
 function noTokenAnswer(error: unknown): never {
-	const { code } = noAnswer(error);
+	const { certainlyNotSent } = noAnswer(error);
+	// Without the code of the network: n8n puts words of its own in the place of a message that holds one.
 	throw new AccessTokenError(
-		`The token endpoint did not answer (${code}). Check the Gateway URL and the network of n8n.`,
+		`The token endpoint did not answer${certainlyNotSent ? '; there is no connection to it' : ' in time'}. Check the Gateway URL and the network of n8n.`,
 		true,
 	);
 }
@@ -168,21 +170,25 @@ async function answerOf(
 	context: IExecuteFunctions,
 	connection: OpenConnection,
 	request: PayerRequest,
+	until: number,
 ): Promise<PayerReply | NoAnswer> {
-	const opened = await send(context, connection, request);
+	const opened = await send(context, connection, request, until);
 	return 'status' in opened ? await wholeReply(context, opened) : opened;
 }
 
-/** Sends at the pace of the run, and lets the answer set it. */
+/** Sends at the pace of the run, and lets the answer set it. @param until where the turn comes later (ms since 1970), nothing is sent */
 async function send(
 	context: IExecuteFunctions,
 	connection: OpenConnection,
 	request: PayerRequest,
+	until: number,
 ): Promise<OpenReply | NoAnswer> {
 	throwIfStopped(context);
 	if (!isBelow(connection.gateway, request.url)) throw notTheGateways();
 	const { pace } = connection;
-	await rest(context, pace.takeSlot(Date.now()));
+	const wait = pace.takeSlot(Date.now(), until - Date.now());
+	if (wait > until - Date.now()) throw askedTooOften(wait);
+	await rest(context, wait);
 	const opened = await sendNow(context, connection, request);
 	if (!('status' in opened)) return opened;
 	if (opened.status === 429) {
@@ -255,9 +261,9 @@ function causes(error: unknown): Error[] {
 }
 
 /** An answer, or the error for what is none. */
-function settled(reply: PayerReply | NoAnswer, connection: Connection): PayerReply {
+function settled(reply: PayerReply | NoAnswer, connection: Connection, request: PayerRequest): PayerReply {
 	if (!('status' in reply)) throw gaveNoAnswer(reply);
-	if (reply.status === 401) throw tokenNotAccepted();
+	if (reply.status === 401 && !request.withoutToken) throw tokenNotAccepted();
 	if (reply.status >= 300 && reply.status < 400) throw redirected(reply, connection.gateway);
 	return reply;
 }

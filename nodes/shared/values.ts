@@ -28,11 +28,13 @@ export function readText(value: unknown): string | undefined | Misread {
 	return text === '' ? undefined : text;
 }
 
+export const FHIR_ID_WANTED = 'a FHIR id: up to 64 letters, digits, "-" and "." and nothing else';
+
 /** A FHIR id (R4 datatypes, `id`). */
 export function readFhirId(value: unknown): string | undefined | Misread {
 	const text = readText(value);
 	if (typeof text !== 'string' || FHIR_ID.test(text)) return text;
-	return new Misread('a FHIR id: up to 64 letters, digits, "-" and "." and nothing else');
+	return new Misread(FHIR_ID_WANTED);
 }
 
 /** One or more texts. A single text is one name, whatever spaces it holds. */

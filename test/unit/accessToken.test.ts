@@ -135,13 +135,13 @@ describe('the token', () => {
 
 describe('the token desk', () => {
 	/** Gives T1, T2, … and counts. */
-	function endpoint() {
+	function endpoint(lives?: number) {
 		const asked = { times: 0 };
 		const request = async () => {
 			asked.times += 1;
 			const token = `T${asked.times}`;
 			await wait(5);
-			return token;
+			return { token, lives };
 		};
 		return { asked, request };
 	}
@@ -205,15 +205,20 @@ describe('the token desk', () => {
 		expect(await desk.token(settings, '', endpoint().request)).toBe('T1');
 	});
 
-	it('asks again when the last token is no longer fresh', async () => {
-		const { request } = endpoint();
+	test.each<[string, number | undefined, number]>([
+		['an unstated life', undefined, 54],
+		['five minutes', 300, 270],
+		['an hour', 3600, 3570],
+		['two seconds', 2, 1.8],
+	])('keeps a token of %s until shortly before it ends', async (_, lives, good) => {
+		const { request } = endpoint(lives);
 		const desk = new TokenDesk();
 		await desk.token(settings, '', request);
 		const now = Date.now();
 		const clock = jest.spyOn(Date, 'now');
-		clock.mockReturnValue(now + 9_000);
+		clock.mockReturnValue(now + good * 1000 - 200);
 		expect(await desk.token(settings, '', request)).toBe('T1');
-		clock.mockReturnValue(now + 11_000);
+		clock.mockReturnValue(now + good * 1000 + 200);
 		expect(await desk.token(settings, '', request)).toBe('T2');
 		clock.mockRestore();
 	});
@@ -221,7 +226,7 @@ describe('the token desk', () => {
 	it('keeps no secret in plain text', async () => {
 		const desk = new TokenDesk();
 		await desk.token({ ...settings, clientSecret: 'Zzyzx' }, '', endpoint().request);
-		const [key] = (desk as unknown as { issued: Map<string, unknown> }).issued.keys();
+		const [key] = (desk as unknown as { kept: Map<string, unknown> }).kept.keys();
 		expect(key).toMatch(/^[0-9a-f]{64}$/);
 	});
 });

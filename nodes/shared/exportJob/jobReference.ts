@@ -1,8 +1,9 @@
 import { ExchangeError } from '../exchangeError';
 import { isObject, objectsOf, textOf } from '../json';
-import { payerWordsForError, readIssues } from '../operationOutcome';
+import { issueCodeForError, payerWordsForError } from '../operationOutcome';
 import { bodyKind, isSuccess, type PayerReply } from '../payerReply';
 import { judgeJob } from './jobState';
+import { JOB_ID_FORM } from '../ids';
 import { isManifest } from './manifest';
 
 /** What a kick-off led to: a job to ask about, or a manifest at once (older servers export synchronously). */
@@ -22,24 +23,26 @@ export function readKickOff(
 	known: readonly unknown[],
 ): KickOff {
 	const words = payerWordsForError(reply.json, known);
-	const issues = readIssues(reply.json);
 	if (!isSuccess(reply)) {
 		throw new ExchangeError(`The payer did not start the export (HTTP ${reply.status})`, {
 			httpStatus: reply.status,
-			issueCode: issues[0]?.code || undefined,
+			issueCode: issueCodeForError(reply.json),
 			whatToDo: words
 				? `The payer says: ${words}`
 				: `It sent ${bodyKind(reply)}. ${HINTS[reply.status] ?? ''}`.trim(),
 		});
 	}
 	if (isManifest(reply.json) && judgeJob(reply).state === 'finished') {
-		return { finished: true, jobId: textOf(reply.json.id) ?? '' };
+		const { id } = reply.json;
+		return { finished: true, jobId: isWhole(id) ? (textOf(id) ?? '') : '' };
 	}
-	const jobId = placesOfJob(reply).map(jobIdFrom).find(Boolean);
+	const jobId = placesOfJob(reply)
+		.map(jobIdFrom)
+		.find((found) => found !== undefined && JOB_ID_FORM.test(found));
 	if (jobId) return { jobId };
 	throw new ExchangeError('The payer answered the kick-off, but named no export job', {
 		httpStatus: reply.status,
-		issueCode: issues[0]?.code || undefined,
+		issueCode: issueCodeForError(reply.json),
 		whatToDo: words
 			? `The payer says: ${words}`
 			: `It sent ${bodyKind(reply)}. Looked for the job in Content-Location and in the texts of the OperationOutcome.`,
@@ -50,6 +53,11 @@ const HINTS: Record<number, string> = {
 	404: `Check 'Group ID' and 'Tenant': a group may have expired, then match the member again.`,
 	429: 'The payer has too many exports running; start this one again later.',
 };
+
+/** Whether a text is made of whole letters: half of a surrogate pair (JSON can write one) can be in no address. */
+function isWhole(text: unknown): boolean {
+	return typeof text === 'string' && !/\p{Cs}/u.test(text);
+}
 
 function placesOfJob(reply: PayerReply): string[] {
 	const texts = isObject(reply.json)

@@ -17,11 +17,8 @@ const ISO_TIME = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}.*)?$/;
  */
 export function exportQuery(types: unknown, options: IDataObject, timeZone: string): Query {
 	const findings: Finding[] = [];
-	const chosen = Array.isArray(types) ? types.map(String) : [];
-	const others = (textOf(options.otherTypes) ?? '').split(/[\s,]+/).filter(Boolean);
-	if (!others.every((type) => TYPE_NAME.test(type))) {
-		findings.push({ says: `'Other Resource Types' must be names of FHIR resource types divided by commas` });
-	}
+	const chosen = readTypes(types, 'Resource Types', findings);
+	const others = readTypes(options.otherTypes, 'Other Resource Types', findings);
 	const since = readInstant(options.since, timeZone);
 	if (since === null) findings.push({ says: `'Since' must be a date and time such as 2026-01-31T00:00:00Z` });
 	const more = readMore(options.query, findings);
@@ -32,6 +29,21 @@ export function exportQuery(types: unknown, options: IDataObject, timeZone: stri
 	if (all.length > 0) query.push(['_type', all.join(',')]);
 	if (since) query.push(['_since', since]);
 	return [...query, ...more];
+}
+
+/** Names of resource types: a list, or a text divided by commas as an expression gives it. */
+function readTypes(value: unknown, label: string, findings: Finding[]): string[] {
+	const isNothing = value === undefined || value === null || value === '';
+	const types: unknown[] = Array.isArray(value)
+		? value
+		: typeof value === 'string'
+			? value.split(/[\s,]+/)
+			: [value];
+	const names = types.filter((type) => type !== '');
+	if (isNothing) return [];
+	if (names.every((type) => typeof type === 'string' && TYPE_NAME.test(type))) return names as string[];
+	findings.push({ says: `'${label}' must be names of FHIR resource types divided by commas` });
+	return [];
 }
 
 function readMore(value: unknown, findings: Finding[]): Query {

@@ -1,5 +1,5 @@
 import { ExchangeError } from '../exchangeError';
-import { payerWords, payerWordsForError, readIssues } from '../operationOutcome';
+import { issueCodeForError, payerWords, payerWordsForError, readIssues } from '../operationOutcome';
 import { bodyKind, isSuccess, type PayerReply } from '../payerReply';
 import { readGroup, SHAPES_LOOKED_FOR } from './groupId';
 
@@ -53,7 +53,7 @@ export function judgeMatch(reply: PayerReply, known: readonly unknown[], groupId
 			: `The payer did not take the match request (HTTP ${reply.status})`,
 		{
 			httpStatus: reply.status,
-			issueCode: issues[0]?.code || undefined,
+			issueCode: issueCodeForError(reply.json),
 			whatToDo: [
 				words ? `The payer says: ${words}` : `It sent ${bodyKind(reply)}.`,
 				reply.status === 404 ? `Check 'Tenant' and the Gateway URL of the credential.` : '',

@@ -48,9 +48,10 @@ interface Field {
 	required?: boolean;
 }
 
-const GENDERS = ['male', 'female', 'other', 'unknown'];
+/** R4 administrative-gender. */
+export const GENDERS = ['male', 'female', 'other', 'unknown'];
 /** R4 subscriber-relationship. */
-const RELATIONSHIPS = ['child', 'parent', 'spouse', 'common', 'other', 'self', 'injured'];
+export const RELATIONSHIPS = ['child', 'parent', 'spouse', 'common', 'other', 'self', 'injured'];
 
 /** The text parameters of the node: the columns of a roster row. */
 export const MEMBER_FIELDS: Record<string, Field> = {
@@ -118,7 +119,7 @@ export interface MemberInput {
  * Reads a member from the values of one item.
  *
  * @param today `YYYY-MM-DD`; a birth date after it is refused
- * @param whereLooked says for a parameter name which column was looked for, for the finding "is empty"
+ * @param whereLooked says for a parameter name which column was looked for and which the item has
  */
 export function readMember(
 	input: MemberInput,
@@ -136,7 +137,11 @@ export function readMember(
 	const policy = readPolicy(input.policy);
 
 	if (!policy) {
-		findings.push({ parameter: 'consentPolicy', says: `'Consent Policy' must be regular or sensitive` });
+		const where = whereLooked('consentPolicy');
+		findings.push({
+			parameter: 'consentPolicy',
+			says: `'Consent Policy' must be regular or sensitive. ${where}`,
+		});
 	}
 	if (isText(person.birthDate) && person.birthDate > today) {
 		findings.push({ parameter: 'birthDate', says: `'Birth Date' lies in the future` });
@@ -183,7 +188,8 @@ function readFields(
 	for (const [parameter, field] of Object.entries(fields)) {
 		const value = field.read(values[parameter]);
 		if (value instanceof Misread) {
-			findings.push({ parameter, says: `'${group}${field.label}' must be ${value.wanted}` });
+			const where = parameter in MEMBER_FIELDS && group === '' ? `. ${whereLooked(parameter)}` : '';
+			findings.push({ parameter, says: `'${group}${field.label}' must be ${value.wanted}${where}` });
 		} else if (value === undefined && field.required) {
 			findings.push({ parameter, says: `'${field.label}' is empty. ${whereLooked(parameter)}` });
 		} else {

@@ -1,8 +1,9 @@
 import type { Finding } from '../findings';
 import { isObject, objectsOf, textOf } from '../json';
-import { Misread, readDate, readFhirId } from '../values';
+import { readDate, readFhirId } from '../values';
 import { policyOfUri, type ConsentPolicy } from './consentPolicy';
-import type { MatchResources } from './request';
+import { matchParameters, type MatchResources } from './request';
+import { reasonsNotToSend } from './requestCheck';
 
 /** What the form holds in the input mode FHIR Resources: each a JSON object or its text. */
 export interface ResourceInput {
@@ -23,7 +24,7 @@ export interface ResourceReading {
 
 /**
  * Reads the resources that earlier nodes made. They are sent as they are (a missing `resourceType` is added); what the payer
- * requires is checked: names, birth date, a coverage identifier, and a consent with its period and policy.
+ * requires is checked (`requestCheck.ts`), and that the member is born.
  *
  * @param today `YYYY-MM-DD`
  */
@@ -51,16 +52,21 @@ export function readResources(input: ResourceInput, today: string): ResourceRead
 	if (typeof memberId !== 'string') {
 		say('memberId', `'Member ID' must be ${memberId?.wanted ?? 'given, here or as the id of the Patient'}`);
 	}
-	if (patient) checkPatient(patient, today, say);
-	if (coverageToMatch && !hasIdentifier(coverageToMatch)) {
-		say('coverageToMatch', `'Coverage to Match' needs an identifier with a value`);
+	const birthDate = patient && readDate(patient.birthDate);
+	if (typeof birthDate === 'string' && birthDate > today) {
+		say('patient', `'Patient': birthDate lies in the future`);
 	}
-	const consentFacts = consent && checkConsent(consent, say);
+	const read = { patient, coverageToMatch, consent, coverageToLink };
+	const resources = read as unknown as MatchResources;
+	// What could not be read at all, and the id of the whole, have their findings already.
+	const further = reasonsNotToSend(matchParameters(memberId as string, resources)).filter(
+		({ parameter }) => parameter !== undefined && read[parameter as keyof typeof read],
+	);
 	return {
 		memberId: memberId as string,
-		resources: { patient, coverageToMatch, consent, coverageToLink } as unknown as MatchResources,
-		consent: consentFacts as ResourceReading['consent'],
-		findings,
+		resources,
+		consent: factsOf(consent ?? {}),
+		findings: [...findings, ...further],
 	};
 }
 
@@ -94,43 +100,14 @@ function parsed(text: string): unknown {
 	}
 }
 
-function checkPatient(patient: Resource, today: string, say: Say): void {
-	const complete = objectsOf(patient.name).some(
-		(name) => textOf(name.family) && Array.isArray(name.given) && name.given.some(textOf),
-	);
-	if (!complete) say('patient', `'Patient' needs a name with family and given`);
-	const birthDate = readDate(patient.birthDate);
-	if (typeof birthDate === 'string' && birthDate !== patient.birthDate) {
-		say('patient', `'Patient': birthDate must be a date without a time (FHIR date)`);
-	} else if (typeof birthDate !== 'string') {
-		say(
-			'patient',
-			`'Patient': birthDate must be ${birthDate instanceof Misread ? birthDate.wanted : 'given'}`,
-		);
-	} else if (birthDate > today) {
-		say('patient', `'Patient': birthDate lies in the future`);
-	}
-}
-
-function hasIdentifier(coverage: Resource): boolean {
-	return objectsOf(coverage.identifier).some((identifier) => textOf(identifier.value));
-}
-
-function checkConsent(consent: Resource, say: Say): Partial<ResourceReading['consent']> {
-	const id = readFhirId(consent.id);
-	if (typeof id !== 'string') say('consent', `'Consent': id must be ${id?.wanted ?? 'given'}`);
-	if (consent.status !== 'active') say('consent', `'Consent': status must be active`);
-	const policies = objectsOf(consent.policy).map((policy) => policyOfUri(policy.uri));
-	const policy = policies.length === 1 ? policies[0] : undefined;
-	if (!policy) say('consent', `'Consent' needs exactly one policy, with the address of regular or sensitive`);
-	const provision = isObject(consent.provision) ? consent.provision : {};
-	if (provision.type !== 'permit') say('consent', `'Consent': provision.type must be permit`);
-	const period = isObject(provision.period) ? provision.period : {};
-	const [start, end] = [readDate(period.start), readDate(period.end)];
-	if (typeof start !== 'string' || typeof end !== 'string') {
-		say('consent', `'Consent': provision.period needs a start and an end, each a date`);
-	} else if (start > end) {
-		say('consent', `'Consent': provision.period ends before it starts`);
-	}
-	return { id: id as string, start: start as string, end: end as string, policy };
+/** What the node itself needs of a consent; each is there where the checks found nothing. */
+function factsOf({ id, policy, provision }: Resource): ResourceReading['consent'] {
+	const { period } = isObject(provision) ? provision : {};
+	const { start, end } = isObject(period) ? period : {};
+	return {
+		id: readFhirId(id),
+		start: readDate(start),
+		end: readDate(end),
+		policy: policyOfUri(objectsOf(policy)[0]?.uri),
+	} as ResourceReading['consent'];
 }

@@ -1,0 +1,42 @@
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+import { placeResults, workOnItems } from '../shared/items';
+import { readNdjsonFileForm } from './form';
+import { readFile } from './readFile';
+import { REPORT } from './outputs';
+import { splitFile } from './splitFile';
+
+export class ReadNdjsonFile implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Read NDJSON File',
+		name: 'readNdjsonFile',
+		icon: { light: 'file:readNdjsonFile.svg', dark: 'file:readNdjsonFile.dark.svg' },
+		group: ['transform'],
+		version: 1,
+		subtitle: '={{ $parameter["operation"] === "split" ? "into parts" : "as items" }}',
+		description: 'Work through a stored NDJSON file of FHIR resources, part by part, whatever its size',
+		defaults: { name: 'Read NDJSON File' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main],
+		outputNames: ['Resources or Parts', 'Report'],
+		properties: readNdjsonFileForm,
+	};
+
+	/** Reads one part of a file for each input item, or splits one file for each. One after the other: each may fill the memory. */
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const operation = this.getNodeParameter('operation', 0);
+		const work = operation === 'split' ? splitFile : readFile;
+		const reportOnly = this.isToolExecution?.() === true;
+		const results = await workOnItems(this, 1, async (itemIndex) => {
+			const routed = await work(this, itemIndex);
+			return reportOnly ? routed.filter(({ output }) => output === REPORT) : routed;
+		});
+		return placeResults(this, results, { count: 2, error: REPORT });
+	}
+}

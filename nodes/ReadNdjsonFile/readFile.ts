@@ -1,0 +1,106 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { BatchIntake, NDJSON_TYPE, readBatch } from '../shared/batch';
+import { ExchangeError } from '../shared/exchangeError';
+import type { Routed, RoutedList } from '../shared/items';
+import type { NdjsonSummary } from '../shared/ndjson';
+import { readPart, type NdjsonPart } from '../shared/ndjsonParts';
+import { envelope, inputJson } from '../shared/parameters';
+import { REPORT, RESOURCES_OR_PARTS } from './outputs';
+import { countParameter, notNdjson } from './splitFile';
+import { storedFile, type StoredFile } from './storedFile';
+
+const MOST_REJECTED_BYTES = 10 * 1024 * 1024;
+
+/** What was read. */
+interface Reading {
+	intake: BatchIntake;
+	summary: NdjsonSummary;
+	resources: IDataObject[];
+}
+
+/** Reads the resources of one part, or the first ones of a file. Nothing is given on before the part is known to be the right one. */
+export async function readFile(
+	context: IExecuteFunctions,
+	itemIndex: number,
+): Promise<Array<Routed | RoutedList>> {
+	const json = inputJson(context, itemIndex);
+	const property = context.getNodeParameter('binaryProperty', itemIndex) as string;
+	const part = partOf(json);
+	const file = await storedFile(context, itemIndex, property);
+	if (part && part.fileBytes !== file.bytes) throw foreignCursor();
+	const { intake, summary, resources } = part
+		? await readChecked(file, part, json)
+		: await readLines(file.from(0, false), json, {
+				mostResources: countParameter(context, 'mostResources', 'Without a Part, Read Up To', itemIndex),
+			});
+	if (!part && summary.resources === 0 && summary.rejected > 0) {
+		throw notNdjson(`none of its ${summary.rejected} lines is one`);
+	}
+	const report: IDataObject = {
+		...intake.report(summary),
+		...(part && { part: json.part, parts: json.parts, firstLine: part.linesBefore + 1 }),
+	};
+	const rejected = intake.rejected();
+	const binary = rejected.length > 0 && {
+		data: await context.helpers.prepareBinaryData(rejected, 'rejected.ndjson', NDJSON_TYPE),
+	};
+	return [
+		{ output: RESOURCES_OR_PARTS, list: resources },
+		{ output: REPORT, json: report, ...(binary && { binary }) },
+	];
+}
+
+/** Tries to go to the part at once; where that did not give the part, reads up to it. @throws ExchangeError where it is not there */
+async function readChecked(file: StoredFile, part: NdjsonPart, json: IDataObject): Promise<Reading> {
+	for (const seek of [true, false]) {
+		const reading = await readLines(upTo(file.from(part.offset, seek), part.bytes), json, {
+			linesBefore: part.linesBefore,
+		});
+		if (reading.summary.sha256 === part.sha256) return reading;
+	}
+	throw foreignCursor();
+}
+
+async function readLines(
+	pieces: AsyncIterable<Buffer>,
+	json: IDataObject,
+	{ mostResources, linesBefore }: { mostResources?: number; linesBefore?: number },
+): Promise<Reading> {
+	const resources: IDataObject[] = [];
+	const batch = { ...readBatch(json, envelope(json)), count: undefined, isDeleted: false, linesBefore };
+	const take = (resource: IDataObject) => void resources.push(resource);
+	const intake = new BatchIntake(batch, MOST_REJECTED_BYTES, take, mostResources);
+	for await (const piece of pieces) {
+		intake.reader.push(piece);
+		if (intake.reader.limited) break;
+	}
+	return { intake, summary: intake.reader.end(), resources };
+}
+
+async function* upTo(pieces: AsyncIterable<Buffer>, bytes: number): AsyncGenerator<Buffer> {
+	let left = bytes;
+	if (left === 0) return;
+	for await (const piece of pieces) {
+		yield piece.length > left ? piece.subarray(0, left) : piece;
+		left -= piece.length;
+		if (left <= 0) return;
+	}
+}
+
+/** @throws ExchangeError where the item has a cursor that cannot be one */
+function partOf({ cursor }: IDataObject): NdjsonPart | undefined {
+	if (cursor === undefined || cursor === null) return undefined;
+	const part = readPart(cursor);
+	if (part) return part;
+	throw new ExchangeError('The cursor of the item is none', {
+		whatToDo:
+			'Connect the parts that Read NDJSON File gives with the operation Split, and leave their column "cursor" as it is.',
+	});
+}
+
+function foreignCursor(): ExchangeError {
+	return new ExchangeError('The cursor belongs to another file than the one in the item', {
+		whatToDo:
+			'Give each part on together with the file that it was split from. Nothing was read; parts read before stay as they are.',
+	});
+}

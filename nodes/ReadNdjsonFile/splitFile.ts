@@ -1,0 +1,67 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { ExchangeError } from '../shared/exchangeError';
+import type { Routed } from '../shared/items';
+import { PartFinder, partJson } from '../shared/ndjsonParts';
+import { inputJson } from '../shared/parameters';
+import { REPORT, RESOURCES_OR_PARTS } from './outputs';
+import { storedFile } from './storedFile';
+
+/** Reads a file once from end to end, holding none of it, and lists its parts. Each carries the item's columns and the file. */
+export async function splitFile(context: IExecuteFunctions, itemIndex: number): Promise<Routed[]> {
+	const json = inputJson(context, itemIndex);
+	const property = context.getNodeParameter('binaryProperty', itemIndex) as string;
+	const linesPerPart = countParameter(context, 'linesPerPart', 'Lines per Part', itemIndex);
+	const file = await storedFile(context, itemIndex, property);
+	const finder = new PartFinder(linesPerPart);
+	let isBegun = false;
+	for await (const piece of file.from(0, false)) {
+		isBegun ||= beginsAsNdjson(piece);
+		finder.push(piece);
+	}
+	const parts = finder.end();
+	const { binary } = context.getInputData()[itemIndex];
+	const about: IDataObject = { ...json, ...(file.name !== undefined && { fileName: file.name }) };
+	const lines = parts.reduce((sum, part) => sum + part.lines, 0);
+	return [
+		...parts.map((part, index) => ({
+			output: RESOURCES_OR_PARTS,
+			json: { ...about, part: index + 1, parts: parts.length, cursor: partJson(part) },
+			binary: binary && { [property]: binary[property] },
+		})),
+		{ output: REPORT, json: { ...about, parts: parts.length, lines, bytes: file.bytes } },
+	];
+}
+
+/** Whether lines have begun. @throws ExchangeError where what begins is no JSON object */
+function beginsAsNdjson(piece: Buffer): boolean {
+	const text = piece
+		.subarray(0, 1024)
+		.toString('utf8')
+		.replace(/^\uFEFF/, '')
+		.trimStart();
+	if (text === '') return false;
+	if (text.startsWith('{')) return true;
+	throw notNdjson('it does not begin with "{"');
+}
+
+/** @param why completes "The file is not NDJSON: …" */
+export function notNdjson(why: string): ExchangeError {
+	return new ExchangeError(`The file is not NDJSON of FHIR resources: ${why}`, {
+		whatToDo:
+			'Connect the Resources output of Fetch Batch with Output As NDJSON File. An NDJSON file has one JSON object on each line.',
+	});
+}
+
+/** @throws ExchangeError where the parameter is no whole number of one or more */
+export function countParameter(
+	context: IExecuteFunctions,
+	parameter: string,
+	label: string,
+	itemIndex: number,
+): number {
+	const value = context.getNodeParameter(parameter, itemIndex);
+	if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 1) return value;
+	throw new ExchangeError(`'${label}' must be a whole number of 1 or more`, {
+		whatToDo: 'Correct the field in the node and run again. Nothing was read.',
+	});
+}

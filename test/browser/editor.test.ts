@@ -1,0 +1,183 @@
+import type { Browser } from 'playwright-core';
+import { createCredential, exampleWorkflow, openStage, type Stage } from '../../demo/stage';
+import { installN8n } from '../../local-n8n/install';
+import { row, truth } from '../support/expectations';
+import { startSandbox, type RunningSandbox } from '../support/sandbox';
+import { openPage } from './browser';
+import { CredentialForm, Editor } from './editor';
+import { failurePicture, picture } from './pictures';
+
+const FOUR_NODES = ['Member Match', 'Start Export', 'Wait For Export', 'Fetch Batch'];
+/** The first time, n8n is installed. */
+const OPEN_WITHIN_MS = 40 * 60_000;
+const STEP_LIMIT_MS = 180_000;
+const DONE = 'Workflow executed successfully';
+
+const resourcesOf = (key: string) =>
+	Object.values(truth(key).types).reduce((sum, { resources }) => sum + resources, 0);
+
+let browser: Browser;
+let editor: Editor;
+let form: CredentialForm;
+let sandbox: RunningSandbox;
+let stage: Stage;
+
+beforeAll(async () => {
+	const opened = await openPage();
+	browser = opened.browser;
+	editor = new Editor(opened.page);
+	form = new CredentialForm(editor);
+	const report = () => undefined;
+	const runtime = await installN8n({ report });
+	sandbox = await startSandbox('--retry-after', '1');
+	stage = await openStage(runtime, report);
+	await editor.signIn(stage.n8n);
+	await editor.openWorkflow(stage.n8n);
+}, OPEN_WITHIN_MS);
+
+afterAll(async () => {
+	await browser?.close();
+	await stage?.close();
+	await sandbox?.stop();
+});
+
+let failed: string | undefined;
+
+/** A step of the analyst's first hour. Each goes on where the one before ended; one that fails leaves a picture. */
+function step(what: string, does: () => Promise<void>): void {
+	const failing = async (error: Error) => {
+		failed = what;
+		error.message += `\nThe screen: ${await failurePicture(editor.page, what)}`;
+		return await Promise.reject(error);
+	};
+	const goOn = async () => {
+		if (failed) throw new Error(`Not tried, since this failed: ${failed}`);
+		await does().catch(failing);
+	};
+	test(what, goOn, STEP_LIMIT_MS);
+}
+
+step('an empty workflow gets a trigger and a row of a roster with a date written the wrong way', async () => {
+	await editor.addTrigger('Manual Trigger');
+	await editor.searchNodes('Edit Fields', 'Edit Fields');
+	await editor.pickNode('Edit Fields');
+	await editor.choose('mode', 'JSON');
+	await editor.writeJson(row('small', { birthDate: '03/12/1984' }));
+	await editor.closePanel();
+});
+
+step('the search for "1up" finds the four nodes and nothing else', async () => {
+	expect(await editor.searchNodes('1up', 'Fetch Batch')).toEqual(FOUR_NODES);
+	await picture(editor.page, 'search');
+	await editor.pickNode('Member Match');
+});
+
+step('a wrong secret is refused in plain words', async () => {
+	await form.openNew();
+	await form.fill({ clientId: sandbox.clientId, clientSecret: 'wrong', gatewayUrl: sandbox.url });
+	await form.save();
+	expect(await form.refusal()).toContain(
+		'The gateway refused this Client ID and Client Secret. Copy both again from the developer portal.',
+	);
+	await editor.closeMessages();
+	await picture(form.form, 'credential-refused');
+});
+
+step('the right secret is accepted, when saved and at every Test', async () => {
+	await form.fill({ clientSecret: sandbox.clientSecret });
+	await form.save();
+	await form.form.waitFor({ state: 'hidden' });
+	await form.openSaved();
+	await form.accepted.waitFor();
+	await sandbox.forget();
+	await form.testAgain();
+	await form.accepted.waitFor();
+	expect((await sandbox.requests()).map(({ path }) => path)).toContainEqual(
+		expect.stringMatching(/\/token$/),
+	);
+	await editor.closeMessages();
+	await picture(form.form, 'credential');
+	await form.close();
+	await editor.closePanel();
+});
+
+step(
+	'the search for "payer" finds them too; each is connected by itself and takes the one credential there is',
+	async () => {
+		for (const name of FOUR_NODES.slice(1)) {
+			expect(await editor.searchNodes('payer', 'Fetch Batch')).toEqual(FOUR_NODES);
+			await editor.pickNode(name);
+			expect(await editor.credentialChosen()).toBe('1upHealth Payer-to-Payer account');
+			await editor.closePanel();
+		}
+		await editor.tidyUp();
+	},
+);
+
+step('a bad date stops the run before anything is sent, in words that say what is wanted', async () => {
+	await sandbox.forget();
+	expect(await editor.execute()).not.toContain(DONE);
+	await editor.openPanel('Member Match');
+	const said = await editor.outputPanel.innerText();
+	expect(said).toContain("'Birth Date'");
+	expect(said).toContain('YYYY-MM-DD');
+	expect(said).not.toContain('1984');
+	expect((await sandbox.requests()).filter(({ path }) => path.includes('member-match'))).toEqual([]);
+	await editor.closeMessages();
+	await picture(editor.panel, 'bad-date');
+	await editor.closePanel();
+});
+
+step('with the date right, Execute fetches every resource of the member', async () => {
+	await editor.openPanel('Edit Fields');
+	await editor.writeJson(row('small'));
+	await editor.closePanel();
+	expect(await editor.execute()).toContain(DONE);
+	await editor.closeMessages();
+	await editor.showAll();
+	await picture(editor.page, 'four-nodes');
+});
+
+step('each panel shows its fields filled from the item before', async () => {
+	const { tenant, memberId, familyName } = row('small');
+	const shown: Record<string, Record<string, unknown>> = {
+		'Member Match': { tenant, memberId, familyName },
+		'Start Export': { tenant, groupId: expect.stringMatching(/\w{8}/) },
+		'Wait For Export': { tenant, jobId: expect.stringMatching(/\w{8}/) },
+		'Fetch Batch': { url: expect.stringContaining(sandbox.url) },
+	};
+	for (const [node, values] of Object.entries(shown)) {
+		await editor.openPanel(node);
+		for (const [parameter, value] of Object.entries(values)) {
+			expect({ [parameter]: await editor.valueShown(parameter) }).toEqual({ [parameter]: value });
+		}
+		await picture(editor.panel, node.toLowerCase().replace(/ /g, '-'));
+		await editor.closePanel();
+	}
+});
+
+step('the output panel shows the FHIR resources and a report for each file', async () => {
+	await editor.openPanel('Fetch Batch');
+	expect(await editor.outputTabs()).toEqual([
+		`Resources Branch (${resourcesOf('small')} items)`,
+		`Batch Report Branch (${truth('small').files.length} items)`,
+	]);
+	await editor.showOutputAs('json');
+	await editor.outputPanel.getByText('"Blood specimen"').first().waitFor();
+	await picture(editor.outputPanel, 'resources');
+	await editor.closePanel();
+});
+
+step('the example workflow runs in the editor, in light and in dark', async () => {
+	const { client, n8n } = stage;
+	const id = await client.createWorkflow(
+		await exampleWorkflow('roster-to-fhir.json', await createCredential(client, sandbox)),
+	);
+	await editor.openWorkflow(n8n, id);
+	expect(await editor.execute()).toContain(DONE);
+	await editor.closeMessages();
+	await editor.showAll();
+	await picture(editor.page, 'workflow');
+	await editor.page.emulateMedia({ colorScheme: 'dark' });
+	await picture(editor.page, 'workflow-dark');
+});

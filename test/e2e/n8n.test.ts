@@ -1,0 +1,29 @@
+import { closeBench, openBench } from './bench';
+import { credentialSuite } from './suites/credential';
+import { demoSuite } from './suites/demo';
+import { durableLoopSuite } from './suites/durableLoop';
+import { fileSuite } from './suites/file';
+import { loadedSuite } from './suites/loaded';
+import { noFieldsSuite } from './suites/noFields';
+import { onErrorSuite } from './suites/onError';
+import { privacySuite } from './suites/privacy';
+import { stopSuite } from './suites/stop';
+
+/** The first time, n8n is installed: a few minutes, longer on a slow line. */
+const OPEN_WITHIN_MS = 40 * 60_000;
+
+// One file, so that all suites share one n8n.
+beforeAll(openBench, OPEN_WITHIN_MS);
+afterAll(closeBench);
+
+// The long wait of this one goes on in n8n while the others run.
+const checkLongWait = durableLoopSuite();
+loadedSuite();
+noFieldsSuite();
+demoSuite();
+credentialSuite();
+onErrorSuite();
+fileSuite();
+stopSuite();
+privacySuite();
+checkLongWait();

@@ -1,0 +1,11 @@
+const { default: Sequencer } = require('@jest/test-sequencer');
+
+const FAST_FIRST = ['unit', 'nodes', 'e2e', 'browser'];
+
+/** Runs the projects one after the other, the fast ones first. */
+module.exports = class extends Sequencer {
+	sort(tests) {
+		const place = ({ context }) => FAST_FIRST.indexOf(context.config.displayName?.name);
+		return [...super.sort(tests)].sort((one, other) => place(one) - place(other));
+	}
+};
