@@ -18,8 +18,6 @@ import { gatewayBase, isBelow } from '../nodes/shared/payerApis/gatewayUrl';
 import { SIGN_IN_PATH } from '../nodes/shared/payerApis/oneUpHealth';
 import { postForm } from '../nodes/shared/transport';
 
-const tokenDesk = new TokenDesk();
-
 /** The token request that the fields of the credential describe. @throws AccessTokenError that names the field to correct */
 function settingsOf(credentials: ICredentialDataDecryptedObject): TokenSettings {
 	const text = (name: string) => (typeof credentials[name] === 'string' ? (credentials[name] as string) : '');
@@ -31,6 +29,24 @@ function settingsOf(credentials: ICredentialDataDecryptedObject): TokenSettings 
 		clientId: text('clientId'),
 		clientSecret: text('clientSecret'),
 		scope: text('scope').trim(),
+	};
+}
+
+/**
+ * Puts a good token into the credential as this one request sees it. What is returned here n8n would store, so nothing is.
+ * On the repeat after a 401 the credential still holds the refused token.
+ *
+ * @param tokenDesk keeps the tokens; n8n makes one credential object for each process, and so one desk
+ */
+function signIn(tokenDesk: TokenDesk) {
+	return async function (this: IHttpRequestHelper, credentials: ICredentialDataDecryptedObject) {
+		const settings = settingsOf(credentials);
+		const refused = typeof credentials.accessToken === 'string' ? credentials.accessToken : '';
+		credentials.accessToken = await tokenDesk.token(settings, refused, async () => {
+			const reply = await postForm(this, settings.tokenUrl, tokenForm(settings));
+			return { token: readToken(reply), lives: tokenLifetime(reply) };
+		});
+		return {};
 	};
 }
 
@@ -100,19 +116,7 @@ export class OneUpHealthOAuth2Api implements ICredentialType {
 		},
 	];
 
-	/**
-	 * Puts a good token into the credential as this one request sees it. What is returned here n8n would store, so nothing is.
-	 * On the repeat after a 401 the credential still holds the refused token.
-	 */
-	async preAuthentication(this: IHttpRequestHelper, credentials: ICredentialDataDecryptedObject) {
-		const settings = settingsOf(credentials);
-		const refused = typeof credentials.accessToken === 'string' ? credentials.accessToken : '';
-		credentials.accessToken = await tokenDesk.token(settings, refused, async () => {
-			const reply = await postForm(this, settings.tokenUrl, tokenForm(settings));
-			return { token: readToken(reply), lives: tokenLifetime(reply) };
-		});
-		return {};
-	}
+	preAuthentication = signIn(new TokenDesk());
 
 	/** Adds the token to a request to the gateway. A request to any other address is refused, whichever node sends it. */
 	async authenticate(

@@ -112,7 +112,7 @@ async function tellResult(show: Show, began: number): Promise<number> {
 	const { outcomes } = show;
 	const found = differences(
 		outcomes,
-		members.map((member) => truthOf(member, member.inRoster ? '' : 0)),
+		members.filter(({ inRoster }) => inRoster).map((member) => truthOf(member)),
 	);
 	say(`\n${outcomeTable(outcomes)}\n`);
 	const seconds = ((Date.now() - began) / 1000).toFixed(1);

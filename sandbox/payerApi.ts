@@ -22,6 +22,14 @@ export interface Gateway {
 	url: () => string;
 }
 
+/** The addresses of the payer calls. */
+export const paths = {
+	match: '/v1/:tenant/member-match/$member-match',
+	kickOff: '/v1/:tenant/bulk-data/r4/Group/:groupId/$export',
+	status: '/v1/:tenant/bulk-data/r4/$export/job/:jobId',
+	file: '/v1/:tenant/bulk-data/r4/$export/file/:fileName',
+};
+
 /** Sends an answer as it is. */
 export async function sendAnswer(reply: FastifyReply, { status, headers, body }: Answer): Promise<void> {
 	await reply
@@ -157,15 +165,13 @@ export function payerApi(gateway: Gateway) {
 			});
 		};
 
-		serve('POST', '/v1/:tenant/member-match/$member-match', ({ params, body }) =>
-			memberMatch(gateway, (params as OfTenant).tenant, body),
-		);
-		serve('GET', '/v1/:tenant/bulk-data/r4/Group/:groupId/$export', (request) => kickOff(gateway, request));
-		serve('GET', '/v1/:tenant/bulk-data/r4/$export/job/:jobId', ({ params }) => {
+		serve('POST', paths.match, ({ params, body }) => memberMatch(gateway, (params as OfTenant).tenant, body));
+		serve('GET', paths.kickOff, (request) => kickOff(gateway, request));
+		serve('GET', paths.status, ({ params }) => {
 			const { tenant, jobId } = params as OfTenant & { jobId: string };
 			return jobStatus(gateway, tenant, jobId);
 		});
-		serve('GET', '/v1/:tenant/bulk-data/r4/$export/file/:fileName', ({ params }) => {
+		serve('GET', paths.file, ({ params }) => {
 			const { tenant, fileName } = params as OfTenant & { fileName: string };
 			return file(gateway, tenant, fileName);
 		});

@@ -1,4 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
+import { faultRows } from './faults/readmeTable';
 import { batchesOf, resourceCountOf, members, rosterMembers, type Member } from './members';
 import { settingsTable } from './settings';
 
@@ -56,5 +57,6 @@ function between(text: string, mark: string, inside: string): string {
 
 /** A README with its tables renewed. */
 export function withTables(readme: string): string {
-	return between(between(readme, 'members', memberTable()), 'settings', settingTable());
+	const tables = { members: memberTable(), settings: settingTable(), faults: faultRows() };
+	return Object.entries(tables).reduce((text, [mark, table]) => between(text, mark, table), readme);
 }

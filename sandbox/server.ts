@@ -1,4 +1,4 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
 import type { AddressInfo } from 'node:net';
 import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import { controlApi } from './control';
@@ -59,13 +59,21 @@ function answerErrors(app: FastifyInstance): void {
 }
 
 function logRequests(app: FastifyInstance, log: RequestLog): void {
-	app.addHook('onRequest', async ({ method, url, headers }, reply) => {
-		if (url.startsWith('/sandbox/')) return;
-		const entry = log.add(method, url, headers);
-		reply.raw.once('close', () => {
-			entry.status = reply.raw.headersSent ? reply.raw.statusCode : undefined;
-		});
+	app.addHook('onRequest', async (request, reply) => {
+		if (!request.url.startsWith('/sandbox/')) log.add(request.raw, reply.raw);
 	});
+}
+
+/** Stops listening for a time and then listens on the same port again, unless the gateway is closed by then. */
+function connectionRefusal(app: FastifyInstance): (ms: number) => void {
+	let again: NodeJS.Timeout | undefined;
+	app.addHook('preClose', async () => clearTimeout(again));
+	return (ms) => {
+		if (!app.server.listening) return;
+		const { port, address } = app.server.address() as AddressInfo;
+		app.server.close();
+		again = setTimeout(() => app.server.listen(port, address), ms);
+	};
 }
 
 /** Starts the gateway on 127.0.0.1; port 0 is any free one. */
@@ -73,6 +81,7 @@ export async function startSandbox(
 	asked: Partial<Settings> = {},
 	port = 0,
 	{ clientId, clientSecret } = defaultClient,
+	faults: FaultEntry[] = [],
 ): Promise<Sandbox> {
 	const app = fastify({
 		bodyLimit: mostBytes,

@@ -20,7 +20,7 @@ import {
 	type Routed,
 	type RoutedList,
 } from '../shared/items';
-import { payerWordsForError, readIssues } from '../shared/operationOutcome';
+import { issueCodeForError, payerWordsForError } from '../shared/operationOutcome';
 import { envelope, inputJson, knownValues, rawParameter, whereLooked } from '../shared/parameters';
 import { oneUpHealth } from '../shared/payerApis/oneUpHealth';
 import { bodyKind, type PayerReply } from '../shared/payerReply';
@@ -168,7 +168,7 @@ function refusedError(reply: PayerReply, known: readonly unknown[]): ExchangeErr
 	const expired = ADDRESS_EXPIRED.includes(reply.status);
 	return new ExchangeError(`The payer did not give the file (HTTP ${reply.status})`, {
 		httpStatus: reply.status,
-		issueCode: readIssues(reply.json)[0]?.code || undefined,
+		issueCode: issueCodeForError(reply.json),
 		whatToDo: [
 			words ? `The payer says: ${words}` : `It sent ${bodyKind(reply)}.`,
 			expired

@@ -43,8 +43,7 @@ export class MemberMatch implements INodeType {
 		icon: { light: 'file:memberMatch.svg', dark: 'file:memberMatch.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle:
-			'={{ "find member at " + ($parameter["tenant"].startsWith("{{") ? "other plan" : $parameter["tenant"]) }}',
+		subtitle: '={{ $parameter["inputMode"] === "resources" ? "from FHIR resources" : "from fields" }}',
 		description: 'Find a member at their other health plan (payer-to-payer exchange, FHIR $member-match)',
 		defaults: { name: 'Member Match' },
 		usableAsTool: true,

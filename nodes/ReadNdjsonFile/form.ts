@@ -52,4 +52,44 @@ export const readNdjsonFileForm: INodeProperties[] = [
 		description:
 			'How many resources to read of an item that is no part. The report says whether the file holds more.',
 	},
+	{
+		displayName: 'Output As',
+		name: 'outputAs',
+		type: 'options',
+		noDataExpression: true,
+		default: 'items',
+		displayOptions: { show: { operation: ['read'] } },
+		options: [
+			{
+				name: 'Items',
+				value: 'items',
+				description: 'One item for each FHIR resource',
+			},
+			{
+				name: 'JSON Text',
+				value: 'text',
+				description:
+					'One item for all of them, with the list as a text in the column resources: for a database that takes JSON, many times faster than single items',
+			},
+		],
+		description: 'What the next node gets',
+	},
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add Option',
+		default: {},
+		displayOptions: { show: { operation: ['read'] } },
+		options: [
+			{
+				displayName: 'Add Origin',
+				name: 'addOrigin',
+				type: 'boolean',
+				default: false,
+				description:
+					'Whether to wrap each resource as {memberId, tenant, jobId, batch, line, resource}, so that later nodes see whose data it is. A database node can map these to columns by itself.',
+			},
+		],
+	},
 ];

@@ -1,5 +1,5 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { BatchIntake, NDJSON_TYPE, readBatch } from '../shared/batch';
+import { BatchIntake, NDJSON_TYPE, readBatch, withOrigin } from '../shared/batch';
 import { ExchangeError } from '../shared/exchangeError';
 import type { Routed, RoutedList } from '../shared/items';
 import type { NdjsonSummary } from '../shared/ndjson';
@@ -24,13 +24,15 @@ export async function readFile(
 	itemIndex: number,
 ): Promise<Array<Routed | RoutedList>> {
 	const json = inputJson(context, itemIndex);
+	const options = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
+	const addOrigin = options.addOrigin === true;
 	const property = context.getNodeParameter('binaryProperty', itemIndex) as string;
 	const part = partOf(json);
 	const file = await storedFile(context, itemIndex, property);
 	if (part && part.fileBytes !== file.bytes) throw foreignCursor();
 	const { intake, summary, resources } = part
-		? await readChecked(file, part, json)
-		: await readLines(file.from(0, false), json, {
+		? await readChecked(file, part, json, addOrigin)
+		: await readLines(file.from(0, false), json, addOrigin, {
 				mostResources: countParameter(context, 'mostResources', 'Without a Part, Read Up To', itemIndex),
 			});
 	if (!part && summary.resources === 0 && summary.rejected > 0) {
@@ -44,16 +46,32 @@ export async function readFile(
 	const binary = rejected.length > 0 && {
 		data: await context.helpers.prepareBinaryData(rejected, 'rejected.ndjson', NDJSON_TYPE),
 	};
+	const asText = context.getNodeParameter('outputAs', itemIndex) === 'text' && resources.length > 0;
+	const list = asText
+		? [
+				{
+					...envelope(json),
+					part: report.part,
+					count: resources.length,
+					resources: JSON.stringify(resources),
+				},
+			]
+		: resources;
 	return [
-		{ output: RESOURCES_OR_PARTS, list: resources },
+		{ output: RESOURCES_OR_PARTS, list },
 		{ output: REPORT, json: report, ...(binary && { binary }) },
 	];
 }
 
 /** Tries to go to the part at once; where that did not give the part, reads up to it. @throws ExchangeError where it is not there */
-async function readChecked(file: StoredFile, part: NdjsonPart, json: IDataObject): Promise<Reading> {
+async function readChecked(
+	file: StoredFile,
+	part: NdjsonPart,
+	json: IDataObject,
+	addOrigin: boolean,
+): Promise<Reading> {
 	for (const seek of [true, false]) {
-		const reading = await readLines(upTo(file.from(part.offset, seek), part.bytes), json, {
+		const reading = await readLines(upTo(file.from(part.offset, seek), part.bytes), json, addOrigin, {
 			linesBefore: part.linesBefore,
 		});
 		if (reading.summary.sha256 === part.sha256) return reading;
@@ -64,11 +82,14 @@ async function readChecked(file: StoredFile, part: NdjsonPart, json: IDataObject
 async function readLines(
 	pieces: AsyncIterable<Buffer>,
 	json: IDataObject,
+	addOrigin: boolean,
 	{ mostResources, linesBefore }: { mostResources?: number; linesBefore?: number },
 ): Promise<Reading> {
 	const resources: IDataObject[] = [];
 	const batch = { ...readBatch(json, envelope(json)), count: undefined, isDeleted: false, linesBefore };
-	const take = (resource: IDataObject) => void resources.push(resource);
+	const take = addOrigin
+		? (resource: IDataObject, line: number) => void resources.push(withOrigin(batch, line, resource))
+		: (resource: IDataObject) => void resources.push(resource);
 	const intake = new BatchIntake(batch, MOST_REJECTED_BYTES, take, mostResources);
 	for await (const piece of pieces) {
 		intake.reader.push(piece);

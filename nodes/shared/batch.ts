@@ -67,7 +67,7 @@ export class BatchIntake {
 	constructor(
 		private readonly batch: Batch,
 		mostRejectedBytes: number,
-		onResource: (resource: IDataObject, line: number, bytes: number) => string | undefined | void,
+		onResource: (resource: IDataObject, line: number, bytes: number) => unknown,
 		private readonly mostResources?: number,
 	) {
 		const handlers: NdjsonHandlers = {

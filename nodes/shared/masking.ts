@@ -103,13 +103,21 @@ function foldLetter(letter: string): string {
 
 type Range = [from: number, to: number];
 
+const ENDS_IN_LETTER = /[\p{L}\p{N}]$/u;
+const BEGINS_WITH_LETTER = /^[\p{L}\p{N}]/u;
+
+/** Where a value stands as a word of its own; in a script without spaces, wherever it stands. */
 function placesOf(value: string, { letters, from }: Folded): Range[] {
-	const escaped = value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-	const pattern = UNSPACED.test(value) ? escaped : `(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`;
-	return [...letters.matchAll(new RegExp(pattern, 'gu'))].map(({ index }) => [
-		from[index],
-		from[index + value.length],
-	]);
+	const isUnspaced = UNSPACED.test(value);
+	const places: Range[] = [];
+	for (let at = letters.indexOf(value); at >= 0; at = letters.indexOf(value, at + 1)) {
+		const end = at + value.length;
+		const isWord =
+			!ENDS_IN_LETTER.test(letters.slice(Math.max(at - 2, 0), at)) &&
+			!BEGINS_WITH_LETTER.test(letters.slice(end, end + 2));
+		if (isUnspaced || isWord) places.push([from[at], from[end]]);
+	}
+	return places;
 }
 
 /** Replaces each range; of overlapping ones the first found wins, and the rest of the others goes with it. */

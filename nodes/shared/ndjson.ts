@@ -6,9 +6,9 @@ import { isObject, textOf } from './json';
 export interface NdjsonHandlers {
 	/**
 	 * @param bytes of the line
-	 * @returns why the resource cannot be used, where it cannot: its line is then rejected
+	 * @returns a text where the resource cannot be used: why. Its line is then rejected. Anything else says nothing.
 	 */
-	onResource(resource: IDataObject, line: number, bytes: number): string | undefined | void;
+	onResource(resource: IDataObject, line: number, bytes: number): unknown;
 	/** `bytes` is the line as received, without its line end; `cut` where it was too long to be kept whole. */
 	onRejected(reason: string, line: number, bytes: Buffer, cut: boolean): void;
 }

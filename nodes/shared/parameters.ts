@@ -64,7 +64,7 @@ export function pathParameter(
 		findingsError('The request', [{ parameter: part.parameter, says: `'${part.label}' ${says}` }]);
 	if (text === undefined) throw refuse(`is empty. ${whereLooked(context, part.parameter, itemIndex)}`);
 	const wanted = text instanceof Misread ? text.wanted : part.wanted;
-	if (text instanceof Misread || !part.pattern.test(text) || /^\.+$/.test(text)) {
+	if (text instanceof Misread || !part.pattern.test(text)) {
 		throw refuse(`must be ${wanted}. ${whereLooked(context, part.parameter, itemIndex)}`);
 	}
 	return text;

@@ -47,15 +47,26 @@ export async function takeBody<T>(
 ): Promise<{ taken: T } | { brokenOff: string }> {
 	const openedAt = Date.now();
 	/** Since when the payer is waited for; not while what came is being worked on. */
-	let waitingSince: number | undefined = openedAt;
+	let waitingSince: number | undefined;
 	let brokenOff: string | undefined;
+
+	const parts = source[Symbol.asyncIterator]();
+	let endTheWait: ((error: Error) => void) | undefined;
+	// Not `for await`: a stream of n8n 2.41 that is destroyed while its source is silent never ends (seen), so the wait for
+	// the next part is ended here. One promise a part, since racing all parts against a single one would keep them all.
+	const nextPart = async () =>
+		await new Promise<IteratorResult<Uint8Array>>((resolve, reject) => {
+			endTheWait = reject;
+			waitingSince = Date.now();
+			parts.next().then(resolve, reject);
+		});
 
 	async function* arriving(): AsyncGenerator<Uint8Array> {
 		try {
-			for await (const part of source) {
+			for (let next = await nextPart(); !next.done; next = await nextPart()) {
 				waitingSince = undefined;
-				yield part;
-				waitingSince = Date.now();
+				yield next.value;
+				throwIfGivenUp();
 			}
 		} catch (error) {
 			brokenOff ??= (error as { code?: string }).code ?? 'broken off';
@@ -69,9 +80,13 @@ export async function takeBody<T>(
 			if (over.aborted) return;
 			brokenOff ??= whyGiveUp();
 			if (brokenOff === undefined) continue;
-			source.destroy(new Error(brokenOff));
+			endTheWait?.(new Error(brokenOff));
 			return;
 		}
+	}
+
+	function throwIfGivenUp(): void {
+		if (brokenOff !== undefined) throw new BrokenOff(brokenOff);
 	}
 
 	function whyGiveUp(): string | undefined {

@@ -105,6 +105,41 @@ describe('parts', () => {
 	});
 });
 
+test('Add Origin says whose data it is, with the line of the file', async () => {
+	const { json } = await run(FIVE.join('\n'), [
+		FETCH,
+		SPLIT(2),
+		{ ...READ_PARTS, parameters: { options: { addOrigin: true } } },
+	]);
+	expect(json('read')).toEqual(
+		FIVE.map((line, index) => ({
+			memberId: 'm1',
+			tenant: 'bison',
+			jobId: 'j1',
+			batch: 1,
+			line: index + 1,
+			resource: JSON.parse(line) as object,
+		})),
+	);
+});
+
+test('JSON Text is one item for each part', async () => {
+	const { json } = await run(FIVE.join('\n'), [
+		FETCH,
+		SPLIT(3),
+		{ ...READ_PARTS, parameters: { outputAs: 'text' } },
+	]);
+	expect(json('read')).toEqual([
+		expect.objectContaining({
+			memberId: 'm1',
+			part: 1,
+			count: 3,
+			resources: `[${FIVE.slice(0, 3).join(',')}]`,
+		}),
+		expect.objectContaining({ memberId: 'm1', part: 2, count: 2, resources: `[${FIVE.slice(3).join(',')}]` }),
+	]);
+});
+
 describe('lines that are no resource', () => {
 	test('are counted by their place in the file and kept', async () => {
 		const { json, outputs } = await run(`${FIVE[0]}\n${FIVE[1]}\n${FIVE[2]}\nbroken\n`, [

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import axios from 'axios';
+import type { FaultEntry } from '../../sandbox/faults/plan';
 
 /** One request as the sandbox saw it. */
 export interface SeenRequest {
@@ -25,6 +26,10 @@ export interface RunningSandbox {
 	/** Requests to the gateway since the last `forget`, token requests included. */
 	requests(): Promise<SeenRequest[]>;
 	forget(): Promise<void>;
+	/** Puts a fault plan in force; an earlier one is over. */
+	plan(entries: readonly FaultEntry[]): Promise<void>;
+	/** Settings as they were at the start, no faults, no requests seen. */
+	reset(): Promise<void>;
 	revokeTokens(): Promise<void>;
 	get<T>(path: string): Promise<T>;
 	stop(): Promise<void>;
@@ -47,10 +52,17 @@ export async function startSandbox(...flags: string[]): Promise<RunningSandbox> 
 		},
 	);
 	const http = axios.create({ baseURL: ready.url });
+	const { data: atStart } = await http.get<object>('/sandbox/settings');
 	return {
 		...ready,
 		set: async (settings) => void (await http.put('/sandbox/settings', settings)),
 		requests: async () => (await http.get<SeenRequest[]>('/sandbox/requests')).data,
+		plan: async (entries) => void (await http.put('/sandbox/faults', entries)),
+		reset: async () => {
+			await http.put('/sandbox/settings', atStart);
+			await http.delete('/sandbox/faults');
+			await http.delete('/sandbox/requests');
+		},
 		forget: async () => void (await http.delete('/sandbox/requests')),
 		revokeTokens: async () => void (await http.post('/sandbox/tokens/revoke')),
 		get: async <T>(path: string) => (await http.get<T>(path)).data,

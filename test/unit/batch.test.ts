@@ -10,7 +10,7 @@ function take(content: string | Buffer, change: object = {}, mostRejected = MEGA
 	const intake = new BatchIntake(
 		readBatch({ ...item, ...change }, envelope),
 		mostRejected,
-		(resource, line) => taken.push([line, resource.id]),
+		(resource, line) => void taken.push([line, resource.id]),
 	);
 	intake.reader.push(Buffer.from(content));
 	return { taken, report: intake.report(intake.reader.end()), rejected: intake.rejected().toString() };

@@ -46,17 +46,6 @@ export function everythingOf(error: Error): string {
 	return inspect(error, { depth: 10, showHidden: true });
 }
 
-/** Numbers from 0 to 1 that are the same for the same seed (mulberry32). */
-export function seeded(seed: number): () => number {
-	let state = seed >>> 0;
-	return () => {
-		state = (state + 0x6d2b79f5) >>> 0;
-		let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-		mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-	};
-}
-
 const folder = process.env.PAYER_EXAMPLES || join(__dirname, '..', '..', '..', 'shared', 'examples');
 
 /** Tests on the official example payloads, which are not part of this project. */

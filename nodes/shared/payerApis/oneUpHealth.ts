@@ -11,7 +11,8 @@ const FHIR_JSON = 'application/fhir+json';
 const FILE_PATH = /^\/v1\/[^/]+\/bulk-data\/r4\/(?:\$|%24)export\/file\/[^/]+$/;
 /** A job, or a part of its manifest. */
 const PAGE_PATH = /^\/v1\/[^/]+\/bulk-data\/r4\/(?:\$|%24)export\/job\/[^/]+(?:\/[^/]+)?$/;
-const ENCODED_ESCAPE = /%2f|%5c|%2e|%00/i;
+/** An encoded slash, backslash, dot or control character, also encoded twice, or a `%` that encodes nothing. */
+const ENCODED_ESCAPE = /%(?:2f|5c|2e|[01][0-9a-f]|25)|%(?![0-9a-f]{2})/i;
 const JOB_PATH = /(?:\$|%24)export\/job\/([^\s"'<>?#/]+)/;
 
 function bulkData(connection: Connection, tenant: string): string {

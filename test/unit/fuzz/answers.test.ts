@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import fc from 'fast-check';
 import { readComplaints, type ComplaintFile } from '../../../nodes/shared/exportJob/complaints';
 import { failedJobItem, finishedItems } from '../../../nodes/shared/exportJob/exportItems';

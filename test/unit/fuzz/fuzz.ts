@@ -1,4 +1,4 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/require-node-api-error */
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/require-node-api-error, no-console */
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { ExchangeError } from '../../../nodes/shared/exchangeError';
@@ -14,7 +14,6 @@ const LONGEST_CASE_MS = 2_000;
 export const MARKER = 'Zzyzxová';
 const MARKED = /zzyzx/i;
 
-// eslint-disable-next-line no-console
 console.log(`fuzz seed ${SEED}, ${RUNS} cases each (FUZZ_SEED and FUZZ_RUNS set them)`);
 
 /** A property that must hold for every case; a case that fails is shrunk and shown with its seed. */

@@ -15,7 +15,7 @@ function read(parts: Buffer[]): Taken {
 	const bad: Taken['bad'] = [];
 	const reader = new NdjsonReader(
 		{
-			onResource: (resource, line) => lines.push({ line, resource }),
+			onResource: (resource, line) => void lines.push({ line, resource }),
 			onRejected: (reason, line, bytes, cut) => bad.push({ line, reason, bytes: bytes.toString('hex'), cut }),
 		},
 		LONGEST,
