@@ -3,6 +3,7 @@ import { BatchIntake, fileName, NDJSON_TYPE, withOrigin, type Batch } from '../s
 import { BundleMaker, type BundleLimits } from '../shared/bundles';
 import type { Routed, RoutedList } from '../shared/items';
 import { BrokenOff, type Bytes } from '../shared/watchedBody';
+import { withinStore } from './storeLimit';
 
 /** The outputs of Fetch Batch. */
 export const RESOURCES = 0;
@@ -54,7 +55,7 @@ export async function takeFile(
 ): Promise<Routed[]> {
 	const intake = new BatchIntake(batch, mostRejectedBytes, () => undefined);
 	async function* passing(): AsyncGenerator<Uint8Array> {
-		for await (const part of arriving) {
+		for await (const part of withinStore(context, arriving)) {
 			intake.reader.push(asBuffer(part));
 			yield part;
 		}

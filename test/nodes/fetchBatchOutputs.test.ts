@@ -1,6 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import type { ServerResponse } from 'node:http';
-import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { withinStore } from '../../nodes/FetchBatch/storeLimit';
 import { credentialFor, runSteps, storedBytes } from '../support/engine';
 import { startScriptedGateway, type Answer } from '../support/scriptedGateway';
 
@@ -114,5 +115,42 @@ describe('Limit', () => {
 		const { resources } = await fetched(endless, limited(5));
 		expect(resources).toHaveLength(5);
 		await closed;
+	});
+});
+
+describe('a store that does not take every size', () => {
+	const MEBIBYTE = 1024 * 1024;
+
+	async function passed(id: string | undefined, mebibytes: number) {
+		const stored: string[] = [];
+		const prepareBinaryData = async (_: unknown, name: string) => {
+			stored.push(name);
+			return await Promise.resolve({ id });
+		};
+		async function* pieces() {
+			for (let n = 0; n < mebibytes; n += 64) yield await Promise.resolve(Buffer.alloc(64 * MEBIBYTE));
+		}
+		let bytes = 0;
+		const context = { helpers: { prepareBinaryData } } as unknown as IExecuteFunctions;
+		for await (const piece of withinStore(context, pieces())) bytes += piece.length;
+		return { mebibytes: bytes / MEBIBYTE, stored };
+	}
+
+	test.each<[store: string, id: string | undefined, mebibytes: number, probes: number]>([
+		['any', 'database:1', 256, 0],
+		['filesystem', 'filesystem-v2:1', 2048, 1],
+		['s3', 's3:1', 2048, 1],
+		['database', 'database:1', 1024, 1],
+		['memory', undefined, 384, 1],
+	])('%s takes what it can', async (_, id, mebibytes, probes) => {
+		const result = await passed(id, mebibytes);
+		expect([result.mebibytes, result.stored.length]).toEqual([mebibytes, probes]);
+	});
+
+	test.each<[store: string, id: string | undefined, most: number]>([
+		['database', 'database:1', 1024],
+		['memory', undefined, 384],
+	])('%s ends before more is read', async (_, id, most) => {
+		await expect(passed(id, most + 64)).rejects.toThrow(`larger than the ${most} MiB`);
 	});
 });

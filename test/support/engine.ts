@@ -145,7 +145,10 @@ class TestCredentials extends ICredentialsHelper {
 		expired: boolean,
 	): Promise<ICredentialDataDecryptedObject | undefined> {
 		if (credentials.accessToken !== '' && !expired) return undefined;
-		const output: ICredentialDataDecryptedObject = await this.type.preAuthentication.call(helpers, credentials);
+		const output: ICredentialDataDecryptedObject = await this.type.preAuthentication.call(
+			helpers,
+			credentials,
+		);
 		if (output.accessToken === undefined) return undefined;
 		Object.assign(this.stored, output);
 		return Object.assign(credentials, output);

@@ -1,0 +1,43 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import { ExchangeError } from '../shared/exchangeError';
+
+const MEBIBYTE = 1024 * 1024;
+/** Below it every store of n8n takes a file. */
+const ALWAYS_TAKEN_BYTES = 256 * MEBIBYTE;
+/** What n8n's stores take at most, where they do not take any size (n8n 2.41: `database` 512 MiB, and 1,024 as a setting). */
+const MOST_BYTES: Record<string, number> = { database: 1024 * MEBIBYTE, memory: 384 * MEBIBYTE };
+
+/**
+ * Ends a file that n8n's binary store could not take, before it has filled the memory: `database` and the memory mode hold a
+ * file as a whole. Which store n8n uses can only be seen by storing something, so that is done for large files alone.
+ *
+ * @throws ExchangeError where more comes than the store takes
+ */
+export async function* withinStore(
+	context: IExecuteFunctions,
+	pieces: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+	let bytes = 0;
+	let most: number | undefined;
+	for await (const piece of pieces) {
+		bytes += piece.length;
+		if (bytes > ALWAYS_TAKEN_BYTES) most ??= MOST_BYTES[await storeOf(context)] ?? Infinity;
+		if (most !== undefined && bytes > most) throw tooLarge(most);
+		yield piece;
+	}
+}
+
+async function storeOf(context: IExecuteFunctions): Promise<string> {
+	const { id } = await context.helpers.prepareBinaryData(Buffer.from('.'), 'store.txt', 'text/plain');
+	return id?.split(':')[0] ?? 'memory';
+}
+
+function tooLarge(most: number): ExchangeError {
+	return new ExchangeError(
+		`The file is larger than the ${most / MEBIBYTE} MiB that this n8n can store, so nothing of it was kept`,
+		{
+			whatToDo:
+				'Ask the n8n administrator to set N8N_DEFAULT_BINARY_DATA_MODE to filesystem (in queue mode on a volume that all workers share) or s3: these take files of any size.',
+		},
+	);
+}

@@ -1,0 +1,31 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { inspect } from 'node:util';
+import type { EngineRun } from './engine';
+import { member } from './expectations';
+import type { RunningSandbox } from './sandbox';
+
+/** What must never leave by the error road: secret, token, and what the roster knows of a person. */
+export function markersOf(sandbox: RunningSandbox, keys: readonly string[]): string[] {
+	const ofMembers = keys.flatMap((key) => {
+		const { row } = member(key);
+		return [row.familyName, row.birthDate, row.coverageId, row.memberId, row.consentId].map(String);
+	});
+	return [sandbox.clientSecret, ...ofMembers].filter((text) => text.length > 1);
+}
+
+/** Everything of a run that n8n stores, shows or logs of what went wrong: errors with context and stack, error items, hints. */
+export function errorRoad(run: EngineRun): string {
+	const tasks = Object.values(run.raw.data.resultData.runData).flat();
+	const errorItems = tasks
+		.flatMap((task) => (task.data?.main ?? []).flatMap((items) => items ?? []))
+		.filter(({ json, error }) => error !== undefined || typeof json.error === 'string')
+		// On the error output n8n adds the input row, which is data, to the three keys of the error.
+		.map(({ json, error }) => [json.error, json.message, json.details, error]);
+	const errors = [run.error, ...tasks.flatMap((task) => [task.error, task.hints])];
+	return inspect([errors, errorItems], {
+		depth: 12,
+		showHidden: true,
+		maxArrayLength: null,
+		maxStringLength: null,
+	});
+}
