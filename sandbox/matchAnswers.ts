@@ -1,3 +1,4 @@
+import { crowdByGroup, crowdGroupId } from './crowd';
 import { opaqueId } from './ids';
 import type { Judgement } from './memberMatch';
 import { members, type MatchOutcome, type Member } from './members';
@@ -6,15 +7,16 @@ import type { Settings } from './settings';
 
 /** The id of the group that a tenant makes of one matched member. */
 export function groupIdOf(tenant: string, member: Member): string {
-	return opaqueId('group', tenant, member.row.memberId);
+	return crowdGroupId(tenant, member) ?? opaqueId('group', tenant, member.row.memberId);
 }
 
 const canBeMatched: readonly MatchOutcome[] = ['matched', 'consent-not-in-force'];
 
 /** The member of a group id, where the tenant gives such a group out. */
 export function memberOfGroup(tenant: string, groupId: string): Member | undefined {
-	return members.find(
-		(member) => canBeMatched.includes(member.outcome) && groupIdOf(tenant, member) === groupId,
+	return [...members, crowdByGroup(tenant, groupId)].find(
+		(member) =>
+			member && canBeMatched.includes(member.outcome) && groupIdOf(tenant, member) === groupId,
 	);
 }
 

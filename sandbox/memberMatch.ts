@@ -1,3 +1,4 @@
+import { crowdByCoverage } from './crowd';
 import { members, type Member, type MatchOutcome } from './members';
 
 /** What the gateway reads from a valid $member-match request. */
@@ -163,7 +164,8 @@ function isPerson({ row }: Member, request: MatchRequest): boolean {
 
 /** What the payer finds: family name, one given name, birth date and coverage id must all agree. */
 export function judge(request: MatchRequest, today: string): Judgement {
-	const member = members.find((candidate) => isPerson(candidate, request));
+	const candidates = [...members, ...crowdByCoverage(request.coverageIds)];
+	const member = candidates.find((candidate) => isPerson(candidate, request));
 	if (!member) return { outcome: 'no-match' };
 	const { outcome } = member;
 	if (outcome === 'no-match' || outcome === 'multiple-matches') return { outcome };

@@ -11,20 +11,27 @@ const MOST_BYTES: Record<string, number> = { database: 1024 * MEBIBYTE, memory: 
  * Ends a file that n8n's binary store could not take, before it has filled the memory: `database` and the memory mode hold a
  * file as a whole. Which store n8n uses can only be seen by storing something, so that is done for large files alone.
  *
+ * @param length of the whole, where it is known beforehand: then nothing is read of a file that is too large
  * @throws ExchangeError where more comes than the store takes
  */
 export async function* withinStore(
 	context: IExecuteFunctions,
 	pieces: AsyncIterable<Uint8Array>,
+	length = 0,
 ): AsyncGenerator<Uint8Array> {
 	let bytes = 0;
-	let most: number | undefined;
+	let most = length > ALWAYS_TAKEN_BYTES ? await mostBytes(context) : undefined;
+	if (most !== undefined && length > most) throw tooLarge(most);
 	for await (const piece of pieces) {
 		bytes += piece.length;
-		if (bytes > ALWAYS_TAKEN_BYTES) most ??= MOST_BYTES[await storeOf(context)] ?? Infinity;
+		if (bytes > ALWAYS_TAKEN_BYTES) most ??= await mostBytes(context);
 		if (most !== undefined && bytes > most) throw tooLarge(most);
 		yield piece;
 	}
+}
+
+async function mostBytes(context: IExecuteFunctions): Promise<number> {
+	return MOST_BYTES[await storeOf(context)] ?? Infinity;
 }
 
 async function storeOf(context: IExecuteFunctions): Promise<string> {

@@ -2,7 +2,8 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { BatchIntake, fileName, NDJSON_TYPE, withOrigin, type Batch } from '../shared/batch';
 import { BundleMaker, type BundleLimits } from '../shared/bundles';
 import type { Routed, RoutedList } from '../shared/items';
-import { BrokenOff, type Bytes } from '../shared/watchedBody';
+import type { FileBytes } from '../shared/transport';
+import { BrokenOff } from '../shared/watchedBody';
 import { withinStore } from './storeLimit';
 
 /** The outputs of Fetch Batch. */
@@ -26,7 +27,7 @@ export async function takeItems(
 	context: IExecuteFunctions,
 	batch: Batch,
 	{ outputAs, addOrigin, bundle, mostResources, mostRejectedBytes }: Wanted,
-	{ arriving }: Bytes,
+	{ arriving }: FileBytes,
 	attempt: number,
 ): Promise<Array<Routed | RoutedList>> {
 	const items: IDataObject[] = [];
@@ -50,12 +51,12 @@ export async function takeFile(
 	context: IExecuteFunctions,
 	batch: Batch,
 	{ mostRejectedBytes }: Wanted,
-	{ arriving, streamOf }: Bytes,
+	{ arriving, streamOf, length }: FileBytes,
 	attempt: number,
 ): Promise<Routed[]> {
 	const intake = new BatchIntake(batch, mostRejectedBytes, () => undefined);
 	async function* passing(): AsyncGenerator<Uint8Array> {
-		for await (const part of withinStore(context, arriving)) {
+		for await (const part of withinStore(context, arriving, length)) {
 			intake.reader.push(asBuffer(part));
 			yield part;
 		}

@@ -1,5 +1,9 @@
 const SECOND = 1000;
 const LONGEST_GAP_MS = 60 * SECOND;
+/** Slower than what the payer was seen to bear. */
+const FIRST_MARGIN = 1.04;
+/** Slower each time the payer complains again. */
+const FURTHER_MARGIN = 1.2;
 
 /**
  * The speed of one node run. When the payer answers 429 to one call, all calls of the run pause, and afterwards leave a little
@@ -36,7 +40,9 @@ export class Pace {
 		const isFirstOfMany = now >= this.heldUntil;
 		this.heldUntil = Math.max(this.heldUntil, now + pauseMs);
 		if (!isFirstOfMany) return;
+		// Only before the first complaint was the payer asked as fast as could be; afterwards a second tells nothing of it.
 		const borne = Math.max(1, this.answered.filter((time) => time > now - SECOND).length);
-		this.gapMs = Math.min(Math.max(this.gapMs, SECOND / borne) * 1.1, LONGEST_GAP_MS);
+		const gap = this.gapMs === 0 ? (SECOND / borne) * FIRST_MARGIN : this.gapMs * FURTHER_MARGIN;
+		this.gapMs = Math.min(gap, LONGEST_GAP_MS);
 	}
 }

@@ -81,13 +81,19 @@ export async function ask(
 	}
 }
 
+/** A file as it arrives. */
+export interface FileBytes extends Bytes {
+	/** Bytes of it, where the payer says so beforehand. */
+	length?: number;
+}
+
 /** How a file is taken. */
 export interface Taking<T> {
 	/**
 	 * Gets the bytes as they arrive. May throw BrokenOff, which asks for the file anew.
 	 * @param attempt 1 for the first
 	 */
-	take: (body: Bytes, attempt: number) => Promise<T>;
+	take: (body: FileBytes, attempt: number) => Promise<T>;
 	/** Longest time in which nothing arrives. */
 	idleMs: number;
 }
@@ -110,7 +116,14 @@ export async function download<T>(
 		const opened = await send(context, connection, request, Date.now() + PATIENCE_MS - waited);
 		let reply: PayerReply | NoAnswer;
 		if ('status' in opened && opened.status === 200) {
-			const result = await takeBody(context, opened.body, (body) => take(body, attempt), { idleMs });
+			const result = await takeBody(
+				context,
+				opened.body,
+				(body) => take({ ...body, length: lengthOf(opened) }, attempt),
+				{
+					idleMs,
+				},
+			);
 			if ('taken' in result) return result;
 			reply = { code: result.brokenOff, certainlyNotSent: false };
 			if (pauseBeforeNext(reply, 'reading', attempt, Infinity) === undefined) {
@@ -186,9 +199,12 @@ async function send(
 	throwIfStopped(context);
 	if (!isBelow(connection.gateway, request.url)) throw notTheGateways();
 	const { pace } = connection;
-	const wait = pace.takeSlot(Date.now(), until - Date.now());
-	if (wait > until - Date.now()) throw askedTooOften(wait);
-	await rest(context, wait);
+	do {
+		const wait = pace.takeSlot(Date.now(), until - Date.now());
+		if (wait > until - Date.now()) throw askedTooOften(wait);
+		await rest(context, wait);
+		// While this call waited for its turn, the payer may have complained about another.
+	} while (pace.notBefore > Date.now());
 	const opened = await sendNow(context, connection, request);
 	if (!('status' in opened)) return opened;
 	if (opened.status === 429) {
@@ -225,6 +241,12 @@ async function sendNow(
 		throwIfStopped(context);
 		return answerInside(error) ?? noAnswer(error);
 	});
+}
+
+/** The size of a file, which a compressed answer does not tell. */
+function lengthOf({ headers }: OpenReply): number | undefined {
+	const stated = Number(headers['content-length']);
+	return headers['content-encoding'] === undefined && stated > 0 ? stated : undefined;
 }
 
 function openReply({ statusCode, headers, body }: IN8nHttpFullResponse): OpenReply {

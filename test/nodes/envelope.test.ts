@@ -18,7 +18,10 @@ const MANIFEST = { output: [{ type: 'Patient', url: `${BASE}/file/a.ndjson` }] }
 const LINES = '{"resourceType":"Patient","id":"p1"}\n{"resourceType":"Patient","id":"p2"}\nno line\n';
 
 /** A good input item of each node, and the output by which its errors leave. */
-const NODES: Record<NodeName, { item: IDataObject; outputs: number; errors: number }> = {
+const NODES: Record<
+	Exclude<NodeName, 'readNdjsonFile'>,
+	{ item: IDataObject; outputs: number; errors: number }
+> = {
 	memberMatch: { item: row('small'), outputs: 2, errors: 1 },
 	startExport: { item: JOB_ITEM, outputs: 1, errors: 0 },
 	waitForExport: { item: JOB_ITEM, outputs: 3, errors: 2 },

@@ -3,13 +3,7 @@ import { PartFinder } from '../../nodes/shared/ndjsonParts';
 import { credentialFor, runSteps, storedBytes, type NodeName, type Step } from '../support/engine';
 import { startScriptedGateway, type ScriptedGateway } from '../support/scriptedGateway';
 
-// The engine of the tests runs the four nodes that speak to a payer; here one of them is this node.
-const READ: NodeName = 'startExport';
-jest.mock('../../nodes/StartExport/StartExport.node', () => ({
-	StartExport: jest.requireActual<{ ReadNdjsonFile: unknown }>(
-		'../../nodes/ReadNdjsonFile/ReadNdjsonFile.node',
-	).ReadNdjsonFile,
-}));
+const READ: NodeName = 'readNdjsonFile';
 
 const FILE = {
 	memberId: 'm1',

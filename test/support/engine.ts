@@ -32,6 +32,7 @@ import {
 import { OneUpHealthOAuth2Api } from '../../credentials/OneUpHealthOAuth2Api.credentials';
 import { FetchBatch } from '../../nodes/FetchBatch/FetchBatch.node';
 import { MemberMatch } from '../../nodes/MemberMatch/MemberMatch.node';
+import { ReadNdjsonFile } from '../../nodes/ReadNdjsonFile/ReadNdjsonFile.node';
 import { StartExport } from '../../nodes/StartExport/StartExport.node';
 import { WaitForExport } from '../../nodes/WaitForExport/WaitForExport.node';
 
@@ -48,7 +49,7 @@ const { Container } = require(
 /* eslint-enable @typescript-eslint/no-require-imports */
 
 /** Names of the package's nodes, as a workflow file has them. */
-export type NodeName = 'memberMatch' | 'startExport' | 'waitForExport' | 'fetchBatch';
+export type NodeName = 'memberMatch' | 'startExport' | 'waitForExport' | 'fetchBatch' | 'readNdjsonFile';
 
 const PACKAGE = 'n8n-nodes-payer-to-payer';
 const CREDENTIAL = 'oneUpHealthOAuth2Api';
@@ -221,6 +222,7 @@ export async function runSteps(options: EngineOptions): Promise<EngineRun> {
 		[`${PACKAGE}.startExport`]: new StartExport(),
 		[`${PACKAGE}.waitForExport`]: new WaitForExport(),
 		[`${PACKAGE}.fetchBatch`]: new FetchBatch(),
+		[`${PACKAGE}.readNdjsonFile`]: new ReadNdjsonFile(),
 	};
 	const nodeTypes: INodeTypes = {
 		getByName: (name) => types[name] as INodeType | IVersionedNodeType,

@@ -40,7 +40,7 @@ describe('the packed package', () => {
 	test('is small', () => expect(size).toBeLessThan(300 * KILOBYTE));
 
 	test('holds every node and credential that n8n is told of, with codex file, schema and icons', () => {
-		expect(manifest.n8n.nodes).toHaveLength(4);
+		expect(manifest.n8n.nodes).toHaveLength(5);
 		for (const path of [...manifest.n8n.nodes, ...manifest.n8n.credentials]) expect(paths).toContain(path);
 		for (const path of manifest.n8n.nodes) {
 			const folder = path.slice(0, path.lastIndexOf('/'));

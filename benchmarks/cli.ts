@@ -1,0 +1,98 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { plotOf, tableOf, type Finding } from './report';
+import { openRing, type Ring } from './ring';
+import { flatMemory, growth, overhead, raceAll, roster, type Extent, type Found } from './suites';
+
+const RESULTS = join(__dirname, 'results');
+
+const SUITES: Record<string, (ring: Ring, extent: Extent) => Promise<Found>> = {
+	race: raceAll,
+	memory: flatMemory,
+	growth,
+	roster,
+	overhead,
+};
+
+const FULL: Omit<Extent, 'say'> = {
+	rounds: 5,
+	megabytes: [100, 500],
+	gzip: true,
+	largeFileMegabytes: 10_000,
+	growthItems: [1_000, 10_000, 100_000, 1_000_000],
+	growthFile: [1_000, 10_000, 100_000, 1_000_000],
+	members: [10, 100, 1_000, 10_000],
+};
+
+const QUICK: Omit<Extent, 'say'> = {
+	rounds: 3,
+	megabytes: [20],
+	gzip: false,
+	largeFileMegabytes: 300,
+	growthItems: [1_000, 10_000, 40_000],
+	growthFile: [1_000, 10_000, 40_000],
+	members: [10, 100, 200],
+};
+
+interface Flags {
+	quick?: boolean;
+	rounds?: string;
+	only?: string;
+	into: string;
+}
+
+async function main(): Promise<void> {
+	const { quick, rounds, only, into } = new Command('bench')
+		.description(
+			'Measures the nodes through the n8n engine, beside loops that do the same. See README.md here.',
+		)
+		.option('--quick', 'small sizes and few rounds: does it run, and roughly how fast')
+		.option('--rounds <number>', 'rounds of each race')
+		.option('--only <suites>', `of these, divided by commas: ${Object.keys(SUITES).join(', ')}`)
+		.option('--into <folder>', 'where results are written', RESULTS)
+		.parse()
+		.opts<Flags>();
+	const say = (text: string) => void process.stderr.write(`${text}\n`);
+	const extent = { ...(quick ? QUICK : FULL), ...(rounds && { rounds: Number(rounds) }), say };
+	const wanted = only?.split(',') ?? Object.keys(SUITES);
+
+	const ring = await openRing();
+	const findings: Finding[] = [];
+	const raw: Record<string, unknown> = {};
+	await mkdir(into, { recursive: true });
+	try {
+		for (const name of wanted) {
+			const found = await SUITES[name](ring, extent);
+			findings.push(...found.findings);
+			raw[name] = found.raw;
+			for (const { file, title, x, y, curves } of found.plots ?? []) {
+				await writeFile(join(into, file), plotOf(title, x, y, curves));
+			}
+		}
+	} finally {
+		await ring.close();
+	}
+	const machine = {
+		processors: `${cpus().length} x ${cpus()[0].model}`,
+		memoryGigabytes: Math.round(totalmem() / 1e9),
+		node: process.version,
+	};
+	const table = tableOf(findings);
+	const kind = quick ? 'quick' : 'full';
+	const { rounds: made } = extent;
+	const head = `${made} rounds, ${machine.processors}, ${machine.memoryGigabytes} GB, Node ${machine.node}`;
+	await writeFile(
+		join(into, `${kind}.json`),
+		JSON.stringify({ machine, rounds: made, findings, raw }, null, '\t'),
+	);
+	await writeFile(join(into, `${kind}.md`), `${head}\n\n${table}\n`);
+	process.stdout.write(`${head}\n\n${table}\n`);
+}
+
+main().catch((error: Error) => {
+	process.stderr.write(`${error.message}\n`);
+	process.exitCode = 1;
+});

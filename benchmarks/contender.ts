@@ -1,0 +1,226 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { get, type IncomingMessage } from 'node:http';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import axios from 'axios';
+import { credentialFor, runSteps, type Step } from '../test/support/engine';
+
+/** What one run of a contender gave. */
+export interface Outcome {
+	resources: number;
+	seconds: number;
+	/** Of all threads, from the first byte asked for. */
+	cpuSeconds: number;
+	/** The most memory that the process ever held. */
+	rssMegabytes: number;
+	[more: string]: number;
+}
+
+/** What a contender is told. */
+export interface Task {
+	/** Of the payer, without a path. */
+	payer: string;
+	/** Of the file at the payer. */
+	path: string;
+	/** For the roster. */
+	members?: number;
+	concurrency?: number;
+}
+
+type Contender = (task: Task) => Promise<Record<string, number> & { resources: number }>;
+
+async function open({ payer, path }: Task): Promise<AsyncIterable<Buffer>> {
+	const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+		get(payer + path, resolve).once('error', reject);
+	});
+	return answer.headers['content-encoding'] === 'gzip' ? answer.pipe(createGunzip()) : answer;
+}
+
+/** Download, split, JSON.parse, and where wanted SHA-256: the least that any client does. All resources are held, as n8n holds them. */
+const bareItems =
+	(withHash: boolean): Contender =>
+	async (task) => {
+		const held: unknown[] = [];
+		const hash = createHash('sha256');
+		const decoder = new TextDecoder();
+		let rest = '';
+		for await (const part of await open(task)) {
+			if (withHash) hash.update(part);
+			const lines = (rest + decoder.decode(part, { stream: true })).split('\n');
+			rest = lines.pop() ?? '';
+			for (const line of lines) if (line !== '') held.push(JSON.parse(line));
+		}
+		if (withHash) hash.digest('hex');
+		return { resources: held.length };
+	};
+
+/** What an analyst does without this package: HTTP Request as text, then a Code node. */
+const naiveItems: Contender = async ({ payer, path }) => {
+	const { data } = await axios.get<string>(payer + path, {
+		responseType: 'text',
+		transformResponse: (text: string) => text,
+	});
+	const items = data
+		.split('\n')
+		.filter((line) => line !== '')
+		.map((line) => ({ json: JSON.parse(line) as unknown, pairedItem: { item: 0 } }));
+	return { resources: items.length };
+};
+
+const readlineItems: Contender = async (task) => {
+	const held: unknown[] = [];
+	const input = Readable.from(await open(task), { objectMode: false });
+	for await (const line of createInterface({ input, crlfDelay: Infinity }))
+		if (line !== '') held.push(JSON.parse(line));
+	return { resources: held.length };
+};
+
+/** Download, count the lines, write to disk, and where wanted SHA-256. */
+const bareFile =
+	(withHash: boolean): Contender =>
+	async (task) => {
+		const hash = createHash('sha256');
+		let resources = 0;
+		const source = await open(task);
+		async function* counted() {
+			for await (const part of source) {
+				if (withHash) hash.update(part);
+				for (let at = part.indexOf(10); at >= 0; at = part.indexOf(10, at + 1)) resources += 1;
+				yield part;
+			}
+		}
+		const target = join(String(process.env.N8N_USER_FOLDER), 'bare.ndjson');
+		await pipeline(counted, createWriteStream(target));
+		if (withHash) hash.digest('hex');
+		return { resources };
+	};
+
+/** The same with each line parsed, as the node checks it. */
+const checkedFile: Contender = async (task) => {
+	const hash = createHash('sha256');
+	const decoder = new TextDecoder();
+	let resources = 0;
+	let rest = '';
+	const source = await open(task);
+	async function* checked() {
+		for await (const part of source) {
+			hash.update(part);
+			const lines = (rest + decoder.decode(part, { stream: true })).split('\n');
+			rest = lines.pop() ?? '';
+			for (const line of lines) if (line !== '' && JSON.parse(line)) resources += 1;
+			yield part;
+		}
+	}
+	await pipeline(checked, createWriteStream(join(String(process.env.N8N_USER_FOLDER), 'bare.ndjson')));
+	hash.digest('hex');
+	return { resources };
+};
+
+function credential(payer: string) {
+	return credentialFor({ url: payer, clientId: 'bench', clientSecret: 'bench' });
+}
+
+/** Fetch Batch through the real engine. */
+const node =
+	(outputAs: string): Contender =>
+	async ({ payer, path }) => {
+		const url = path.replace(/^.*?(?=\/v1\/)/, '');
+		const run = await runSteps({
+			items: [{ url, tenant: 'bison', jobId: 'j', batch: 1, batchCount: 1 }],
+			steps: [{ node: 'fetchBatch', parameters: { outputAs } }],
+			credential: credential(payer),
+		});
+		const [report] = run.json('fetchBatch', 1);
+		if (report?.outcome !== 'complete')
+			throw new Error(`The run ended with ${run.error?.message ?? 'a partial file'}`);
+		return { resources: Number(report.resources) };
+	};
+
+/** All four nodes in a row over many members. */
+const roster: Contender = async ({ payer, members = 10, concurrency = 5 }) => {
+	const items = Array.from({ length: members }, (_, n) => ({
+		tenant: 'bison',
+		memberId: `M${n}`,
+		givenName: 'Ada',
+		familyName: 'Whitfield',
+		birthDate: '1984-03-12',
+		gender: 'female',
+		coverageId: `C${n}`,
+		consentId: `consent-${n}`,
+		consentStart: '2026-01-01',
+		consentEnd: '2035-12-31',
+		consentPolicy: 'regular',
+	}));
+	const options = { concurrency };
+	const steps: Step[] = (['memberMatch', 'startExport', 'waitForExport', 'fetchBatch'] as const).map(
+		(name) => ({
+			node: name,
+			parameters: { options },
+		}),
+	);
+	const run = await runSteps({ items, steps, credential: credential(payer) });
+	if (run.status !== 'success')
+		throw new Error(`The run ended with ${run.error?.message}: ${run.error?.description}`);
+	return { resources: run.json('fetchBatch').length, members: run.json('fetchBatch', 1).length };
+};
+
+/** What a run of one node costs beyond its HTTP call: a file of one resource, many times, by the node and by a bare request. */
+const overhead: Contender = async (task) => {
+	const timesOf = async (work: Contender) => {
+		const times: number[] = [];
+		for (let n = 0; n < 120; n += 1) {
+			const from = performance.now();
+			await work(task);
+			times.push(performance.now() - from);
+		}
+		return times.slice(20).sort((a, b) => a - b)[50];
+	};
+	const bareMs = await timesOf(bareItems(true));
+	const nodeMs = await timesOf(node('items'));
+	return { resources: 1, bareMs, nodeMs, overheadMs: nodeMs - bareMs };
+};
+
+const CONTENDERS: Record<string, Contender> = {
+	'items: node': node('items'),
+	'items: bare loop': bareItems(true),
+	'items: bare loop without hash': bareItems(false),
+	'items: naive': naiveItems,
+	'items: readline': readlineItems,
+	'file: node': node('file'),
+	'file: bare loop': bareFile(true),
+	'file: bare loop without hash': bareFile(false),
+	'file: bare loop that parses': checkedFile,
+	'bundles: node': node('bundles'),
+	roster,
+	overhead,
+};
+
+async function main(): Promise<void> {
+	const [, , name, task] = process.argv;
+	const startedAt = performance.now();
+	const cpuBefore = process.cpuUsage();
+	const result = await CONTENDERS[name](JSON.parse(task) as Task);
+	const seconds = (performance.now() - startedAt) / 1000;
+	const { user, system } = process.cpuUsage(cpuBefore);
+	const { maxRSS } = process.resourceUsage();
+	await rm(String(process.env.N8N_USER_FOLDER), { recursive: true, force: true });
+	const outcome: Outcome = {
+		...result,
+		seconds,
+		rssMegabytes: maxRSS / 1024,
+		cpuSeconds: (user + system) / 1e6,
+	};
+	process.stdout.write(`${JSON.stringify(outcome)}\n`);
+	process.exit(0);
+}
+
+main().catch((error: Error) => {
+	process.stderr.write(`${error.message}\n`);
+	process.exit(1);
+});

@@ -1,0 +1,139 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Command } from 'commander';
+import { createCredential, exampleWorkflow, openStage } from '../demo/stage';
+import { hasEnded } from '../local-n8n/execution';
+import { installN8n } from '../local-n8n/install';
+import type { N8nWorkflow } from '../local-n8n/rest';
+import { startSandbox } from '../test/support/sandbox';
+import { startPostgres, type Postgres } from './postgres';
+import { plotOf } from './report';
+
+const LOOK_EVERY_MS = 1000;
+const MOST_MINUTES = 60;
+
+interface Flags {
+	resources: string;
+	inline?: boolean;
+	into: string;
+}
+
+type Node = Record<string, unknown> & { name: string; type: string };
+
+/** Chooses the Postgres credential in its nodes, as a person would. */
+function withPostgres(workflow: N8nWorkflow, id: string): N8nWorkflow {
+	const nodes = (workflow.nodes as Node[]).map((node) =>
+		node.type === 'n8n-nodes-base.postgres'
+			? { ...node, credentials: { postgres: { id, name: 'Bench database' } } }
+			: node,
+	);
+	return { ...workflow, nodes } as N8nWorkflow;
+}
+
+/** The same workflow without a sub-workflow: the loop runs the nodes of a part itself. */
+function inlined(workflow: N8nWorkflow): N8nWorkflow {
+	const to = (node: string) => [{ node, type: 'main', index: 0 }];
+	const connections = {
+		...(workflow.connections as object),
+		'For Each Part': { main: [to('All Parts Loaded'), to('Read Part')] },
+		'Store Report': { main: [to('For Each Part')] },
+	};
+	return { ...workflow, connections } as N8nWorkflow;
+}
+
+async function megabytesOf(pid: number): Promise<number> {
+	const status = await readFile(`/proc/${pid}/status`, 'utf8');
+	return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
+}
+
+async function rowsOf(postgres: Postgres, table: string): Promise<number> {
+	return Number(await postgres.query(`SELECT count(*) FROM ${table}`).catch(() => '0'));
+}
+
+async function main(): Promise<void> {
+	const { resources, inline, into } = new Command('large-export')
+		.description(
+			'Loads a large export into PostgreSQL with examples/large-export.json in a real n8n, and watches its memory.',
+		)
+		.option('--resources <number>', 'resources of the export', '1000000')
+		.option('--inline', 'without a sub-workflow for each part')
+		.option('--into <folder>', 'where results are written', join(__dirname, 'results'))
+		.parse()
+		.opts<Flags>();
+	const say = (text: string) => void process.stderr.write(`${text}\n`);
+	const runtime = await installN8n({ report: say });
+	const sandbox = await startSandbox('--retry-after', '1', '--resources', resources);
+	const postgres = await startPostgres();
+	const stage = await openStage(runtime, say);
+	const close = async () => {
+		await stage.close();
+		await sandbox.stop();
+		postgres.stop();
+	};
+	const measured = async () => {
+		const { client, n8n } = stage;
+		const shipped = await exampleWorkflow('large-export.json', await createCredential(client, sandbox));
+		const { port, user, database } = postgres;
+		const credential = await client.createCredential({
+			name: 'Bench database',
+			type: 'postgres',
+			data: { host: '127.0.0.1', port, user, database, password: 'none', ssl: 'disable' },
+		});
+		const chosen = withPostgres(inline ? inlined(shipped) : shipped, credential);
+		// So that its end can be seen.
+		const settings = { ...(chosen.settings as object), saveManualExecutions: true };
+		const workflow = { ...chosen, settings } as N8nWorkflow;
+		const workflowId = await client.createWorkflow(workflow);
+		const executionId = await client.runManually(workflowId, 'Start by Hand');
+		const startedAt = performance.now();
+		const curve: Array<[seconds: number, megabytes: number]> = [];
+		for (let ended = false; !ended; ) {
+			await sleep(LOOK_EVERY_MS);
+			const seconds = (performance.now() - startedAt) / 1000;
+			curve.push([seconds, await megabytesOf(n8n.pid)]);
+			if (seconds > MOST_MINUTES * 60) throw new Error(`Not done within ${MOST_MINUTES} minutes`);
+			if (curve.length % 5 > 0) continue;
+			// A run whose data is not kept is gone when it has ended well.
+			const execution = await client.getExecution(executionId).catch(() => undefined);
+			ended = !execution || hasEnded(execution.status);
+			if (execution && ended) say(`${execution.status} ${JSON.stringify(execution.error ?? '')}`);
+			say(
+				`${Math.round(seconds)} s, ${Math.round(curve[curve.length - 1][1])} MB, ${await rowsOf(postgres, 'fhir_load_report')} parts`,
+			);
+		}
+		return curve;
+	};
+	try {
+		const curve = await measured();
+		const [rows, parts] = [
+			await rowsOf(postgres, 'fhir_resource'),
+			await rowsOf(postgres, 'fhir_load_report'),
+		];
+		const name = `large-export-${inline ? 'inline' : 'sub-workflow'}`;
+		const result = {
+			resources: Number(resources),
+			rows,
+			parts,
+			seconds: curve[curve.length - 1][0],
+			firstMegabytes: curve[0][1],
+			mostMegabytes: Math.max(...curve.map(([, megabytes]) => megabytes)),
+			curve,
+		};
+		await mkdir(into, { recursive: true });
+		await writeFile(join(into, `${name}.json`), JSON.stringify(result));
+		const curves = [{ name, points: curve }];
+		const plot = plotOf('Memory of n8n while the export is loaded', 'seconds', 'MB', curves);
+		await writeFile(join(into, `${name}.svg`), plot);
+		say(JSON.stringify({ ...result, curve: undefined }));
+		if (rows !== Number(resources)) throw new Error(`${rows} of ${resources} resources are in the table`);
+	} finally {
+		await close();
+	}
+}
+
+main().catch((error: Error) => {
+	process.stderr.write(`${error.message}\n`);
+	process.exitCode = 1;
+});
