@@ -8,18 +8,14 @@ import {
 } from 'n8n-workflow';
 import { ExchangeError } from '../shared/exchangeError';
 import { failedJobItem, finishedItems } from '../shared/exportJob/exportItems';
-import { judgeJob, type JobState } from '../shared/exportJob/jobState';
-import { isManifest, readManifest } from '../shared/exportJob/manifest';
-import { pollJobs, type JobResult, type Look } from '../shared/exportJob/pollJobs';
-import { backoffMs, retryAfterMs } from '../shared/exportJob/schedule';
+import { pollJobs, type JobResult } from '../shared/exportJob/pollJobs';
 import { concurrencyOf, placeResults, settle, type ItemResult, type Routed } from '../shared/items';
-import { inputJson, JOB_ID, pathParameter, TENANT } from '../shared/parameters';
 import { oneUpHealth } from '../shared/payerApis/oneUpHealth';
-import type { Connection } from '../shared/payerApis/payerApi';
 import { rest } from '../shared/stopping';
-import { ask, openConnection, type OpenConnection } from '../shared/transport';
+import { openConnection } from '../shared/transport';
 import { waitForExportForm } from './form';
-import { wholeExport, type WholeExport } from './wholeExport';
+import { readJob, stillRunning, type Job } from './job';
+import { lookAt, type Form, type JobEnd, type Run } from './look';
 
 const COMPLETED = 0;
 const STILL_RUNNING = 1;
@@ -28,28 +24,6 @@ const FAILED = 2;
 const STANDARD_CONCURRENCY = 5;
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
-/** A server error or a broken connection in passing, this often in a row, counts as one that stays. */
-const MOST_TROUBLES = 5;
-
-/** One export job of the run, and what was last heard of it. */
-interface Job {
-	itemIndex: number;
-	/** memberId, tenant, groupId and jobId, which travel with every item of this job. */
-	envelope: IDataObject;
-	tenant: string;
-	jobId: string;
-	/** Set where the kick-off itself already brought the manifest. */
-	manifest?: IDataObject;
-	firstLookAt: number;
-	polls: number;
-	/** Server errors and missing answers in a row; they count on when the item comes back in. */
-	troubles: number;
-	status: string;
-	progress: unknown;
-}
-
-/** How a job ended. */
-type JobEnd = WholeExport | Extract<JobState, { reason: string }>;
 
 export class WaitForExport implements INodeType {
 	description: INodeTypeDescription = {
@@ -96,16 +70,6 @@ export class WaitForExport implements INodeType {
 	}
 }
 
-/** What the form says for the run as a whole. */
-interface Form {
-	/** ms since 1970 */
-	deadline: number;
-	pollEveryMs: number;
-	concurrency: number;
-}
-
-type Run = Form & { connection: OpenConnection };
-
 function readForm(context: IExecuteFunctions, started: number): Form {
 	const number = (name: string) => Number(context.getNodeParameter(name, 0));
 	const options = context.getNodeParameter('options', 0, {}) as IDataObject;
@@ -113,32 +77,6 @@ function readForm(context: IExecuteFunctions, started: number): Form {
 		deadline: started + Math.max(number('giveUpAfter') || 0, 0) * MINUTE,
 		pollEveryMs: Math.max(number('pollEvery') || 10, 1) * SECOND,
 		concurrency: concurrencyOf(options, STANDARD_CONCURRENCY),
-	};
-}
-
-function readJob(context: IExecuteFunctions, connection: Connection, itemIndex: number, now: number): Job {
-	const json = inputJson(context, itemIndex);
-	const tenant = pathParameter(context, TENANT, itemIndex, connection.defaultTenant);
-	const manifest = json.finished === true && isManifest(json.response) ? json.response : undefined;
-	const jobId = manifest ? String(json.jobId ?? '') : pathParameter(context, JOB_ID, itemIndex);
-	const { memberId, groupId } = json;
-	const nextPollAt = typeof json.nextPollAt === 'string' ? Date.parse(json.nextPollAt) : NaN;
-	return {
-		itemIndex,
-		envelope: {
-			...(memberId !== undefined && { memberId }),
-			tenant,
-			...(groupId !== undefined && { groupId }),
-			jobId,
-		},
-		tenant,
-		jobId,
-		manifest,
-		firstLookAt: nextPollAt > now ? nextPollAt : now,
-		polls: typeof json.polls === 'number' ? json.polls : 0,
-		troubles: typeof json.troubles === 'number' ? json.troubles : 0,
-		status: typeof json.status === 'string' ? json.status : 'Not asked yet',
-		progress: json.progress,
 	};
 }
 
@@ -162,43 +100,6 @@ async function pollAll(
 	);
 }
 
-/** Asks for a job once. What concerns this job alone is its end. @throws ExchangeError where the credential or the gateway is at fault */
-async function lookAt(context: IExecuteFunctions, run: Run, job: Job): Promise<Look<JobEnd>> {
-	const { connection } = run;
-	if (job.manifest) return { end: await wholeExport(context, connection, readManifest(job.manifest)) };
-	job.polls += 1;
-	const request = oneUpHealth.statusRequest(connection, job.tenant, job.jobId);
-	const reply = await settle(() => ask(context, connection, request, 'never'));
-	if (reply instanceof Error) return afterError(job, reply);
-	const state = judgeJob(reply);
-	const wanted = retryAfterMs(reply.headers['retry-after'], Date.now());
-	if (state.state === 'running') {
-		job.troubles = 0;
-		job.status = state.status;
-		job.progress = state.progress;
-		return { againIn: wanted ?? run.pollEveryMs };
-	}
-	if (state.state === 'trouble') {
-		job.troubles += 1;
-		job.status = `HTTP ${state.httpStatus}`;
-		if (job.troubles < MOST_TROUBLES) return { againIn: wanted ?? backoffMs(job.troubles) };
-	}
-	return { end: state.state === 'finished' ? await wholeExport(context, connection, state.manifest) : state };
-}
-
-/** What an error means for a job: it is asked about again, it has failed, or the error stays one since it concerns all jobs. */
-function afterError(job: Job, error: Error): Look<JobEnd> {
-	if (!(error instanceof ExchangeError)) throw error;
-	const { concerns, passing, whatToDo, httpStatus } = error.details;
-	if (concerns !== 'run') {
-		return { end: { state: 'failed', reason: `${error.message}. ${whatToDo}`, httpStatus: httpStatus ?? 0 } };
-	}
-	job.troubles += 1;
-	job.status = error.message;
-	if (passing !== true || job.troubles >= MOST_TROUBLES) throw error;
-	return { againIn: backoffMs(job.troubles) };
-}
-
 function routed(context: IExecuteFunctions, job: Job, result: JobResult<JobEnd>): ItemResult {
 	if ('error' in result) return result.error;
 	if ('nextLookAt' in result)
@@ -212,19 +113,4 @@ function routed(context: IExecuteFunctions, job: Job, result: JobResult<JobEnd>)
 		return [...completed.map(leave(COMPLETED)), ...failed.map(leave(FAILED))];
 	}
 	return [{ output: FAILED, json: failedJobItem(job.envelope, end) }];
-}
-
-/** The input item, ready to come back in: what was last heard, and when the payer wants to be asked again. */
-function stillRunning(context: IExecuteFunctions, job: Job, nextLookAt: number): IDataObject {
-	const { response, troubles, ...json } = context.getInputData()[job.itemIndex].json;
-	// The kick-off's raw answer does not travel past the node that got it; troubles are over once the payer answers.
-	void [response, troubles];
-	return {
-		...json,
-		status: job.status,
-		...(job.progress !== undefined && { progress: job.progress as string }),
-		polls: job.polls,
-		...(job.troubles > 0 && { troubles: job.troubles }),
-		nextPollAt: new Date(nextLookAt).toISOString(),
-	};
 }

@@ -56,7 +56,11 @@ export function failedJobItem(
 	state: Extract<JobState, { reason: string }>,
 ): IDataObject {
 	const batches = 'batches' in state ? state.batches : undefined;
-	return { ...failedItem(envelope, 'failed', state.reason, batches, []), httpStatus: state.httpStatus };
+	const { httpStatus } = state;
+	return {
+		...failedItem(envelope, 'failed', state.reason, batches, []),
+		...(httpStatus !== undefined && { httpStatus }),
+	};
 }
 
 function failedItem(

@@ -16,7 +16,7 @@ export type JobState =
 	/** A passing trouble of the server: ask again, within a limit. */
 	| { state: 'trouble'; reason: string; httpStatus: number }
 	| { state: 'finished'; manifest: Manifest }
-	| { state: 'failed'; reason: string; httpStatus: number; batches?: BatchCounts };
+	| { state: 'failed'; reason: string; httpStatus?: number; batches?: BatchCounts };
 
 const DONE_WORD = /^(success(ful(ly)?)?|succeeded|completed?|finished|done)$/i;
 /** R4 issue-type `transient` and its children (FHIR Bulk Data, "Response - Error Status"). */

@@ -238,6 +238,19 @@ const rows: Row[] = [
 			expect(seconds).toBeLessThan(20);
 		},
 	},
+	{
+		row: 3,
+		fault: '429 to one of two jobs, Retry-After: one hour',
+		does: 'the other is not asked about either; both are Still Running',
+		plan: retryAfter('3600'),
+		members: ['small', 'accents'],
+		parameters: { waitForExport: { pollEvery: 1, giveUpAfter: 1, options: { concurrency: 1 } } },
+		expect: ({ run, of }) => {
+			expect(run.error).toBeUndefined();
+			expect(run.json('waitForExport', 1)).toHaveLength(2);
+			expect(of('status')).toHaveLength(1);
+		},
+	},
 	// 4 · another export is running
 	{
 		row: 4,
