@@ -65,10 +65,10 @@ function allWords(body: unknown): string | undefined {
 	const texts = readIssues(body)
 		.map((issue) => issue.text || issue.code)
 		.filter(Boolean);
-	if (texts.length > 0) return oneLine([...new Set(texts)].join(' '));
+	if (texts.length > 0) return oneLine([...new Set(texts)].join(' ')) || undefined;
 	if (!isObject(body)) return undefined;
 	const plain = textOf(body.message) ?? textOf(body.error_description) ?? textOf(body.error);
-	return plain === undefined ? undefined : oneLine(plain);
+	return oneLine(plain ?? '') || undefined;
 }
 
 /** One line without control characters. */

@@ -146,6 +146,7 @@ describe('a file', () => {
 		['with a backslash', `${GATEWAY}${FILES}/..\\..\\x`],
 		['with an encoded backslash', `${GATEWAY}${FILES}/..%5C..%5cx`],
 		['with a NUL', `${GATEWAY}${FILES}/a%00b`],
+		['with a backslash in its query', `${GATEWAY}${FILES}/a?x\\..\\y`],
 		['with dots for a tenant', `${GATEWAY}/v1/%2e%2e%2f/bulk-data/r4/$export/file/a`],
 		['with a user', `https://user@gateway.1up.health${FILES}/a`],
 		['with a password', `https://user:Zzyzx@gateway.1up.health${FILES}/a`],

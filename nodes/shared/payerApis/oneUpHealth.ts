@@ -27,7 +27,14 @@ function ownUrl(connection: Connection, url: string, allowed: RegExp, what: stri
 	const basePath = parsedUrl(connection.gateway)?.pathname.replace(/\/+$/, '') ?? '';
 	const isOwn = target !== undefined && isBelow(connection.gateway, target.href);
 	const path = target && (isOwn ? target.pathname.slice(basePath.length) : target.pathname);
-	if (target && web && path && allowed.test(path) && !ENCODED_ESCAPE.test(path)) {
+	if (
+		target &&
+		web &&
+		path &&
+		allowed.test(path) &&
+		!ENCODED_ESCAPE.test(path) &&
+		!target.search.includes('\\')
+	) {
 		return connection.gateway + path + target.search;
 	}
 	throw new ExchangeError(

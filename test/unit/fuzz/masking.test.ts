@@ -40,6 +40,8 @@ const value = fc
 		real,
 		fc.tuple(word, fc.constantFrom(' ', '-', "'", '. '), word).map((parts) => parts.join('')),
 	)
+	// A name has letters; marks alone are none.
+	.filter((each) => (each.normalize('NFD').match(/\p{L}/gu) ?? []).length >= 3)
 	.filter((each) => !OWN_WORDS.includes(each.toLowerCase()));
 
 const withoutMarks = (all: string) => all.normalize('NFD').replace(/\p{M}/gu, '').normalize('NFC');
