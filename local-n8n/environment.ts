@@ -1,3 +1,5 @@
+import { n8nVersions, type N8nVersion } from './versions';
+
 /** The account that n8n is started with. */
 export interface Owner {
 	email: string;
@@ -7,6 +9,7 @@ export interface Owner {
 
 /** What an n8n process is started with. */
 export interface N8nSettings {
+	version: N8nVersion;
 	/** The folder that holds `.n8n`. */
 	userFolder: string;
 	port: number;
@@ -45,7 +48,13 @@ export function inheritedEnvironment(all: NodeJS.ProcessEnv): NodeJS.ProcessEnv 
  * An n8n that listens on this computer only and asks nobody on the internet for anything. No encryption key: n8n makes
  * a random one at its first start and keeps it in the user folder, so a later start reads the same credentials.
  */
-export function n8nEnvironment({ userFolder, port, brokerPort, owner }: N8nSettings): NodeJS.ProcessEnv {
+export function n8nEnvironment({
+	version,
+	userFolder,
+	port,
+	brokerPort,
+	owner,
+}: N8nSettings): NodeJS.ProcessEnv {
 	return {
 		N8N_USER_FOLDER: userFolder,
 		N8N_PORT: String(port),
@@ -68,7 +77,7 @@ export function n8nEnvironment({ userFolder, port, brokerPort, owner }: N8nSetti
 		N8N_UNVERIFIED_PACKAGES_ENABLED: 'true',
 		N8N_LICENSE_AUTO_RENEW_ENABLED: 'false',
 		N8N_AI_ASSISTANT_ENABLED: 'false',
-		N8N_DISABLED_MODULES: 'mcp-registry,mcp,instance-ai,agents,chat-hub,quick-connect,insights',
+		N8N_DISABLED_MODULES: n8nVersions[version].disabledModules.join(','),
 
 		N8N_INSTANCE_OWNER_MANAGED_BY_ENV: 'true',
 		N8N_INSTANCE_OWNER_EMAIL: owner.email,

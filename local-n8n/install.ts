@@ -6,9 +6,7 @@ import { withLock } from './lock';
 import { chooseNode, type NodeForN8n } from './nodeForN8n';
 import { QUIET_INSTALL, runNpm } from './npm';
 import { checkBuildTools, checkDiskSpace } from './preflight';
-
-/** The n8n that is installed. */
-export const N8N_VERSION = '2.41.1';
+import { N8N_VERSION, n8nVersions, type N8nVersion } from './versions';
 
 const GIGABYTES_NEEDED = 4;
 const REPORT_EVERY_MS = 5_000;
@@ -21,11 +19,13 @@ export interface N8nRuntime {
 	node: string;
 	/** Path of n8n's own start script. */
 	bin: string;
-	version: string;
+	version: N8nVersion;
 }
 
 /** Where to install, and whom to tell. */
 export interface InstallOptions {
+	/** Default: `N8N_VERSION`. */
+	version?: N8nVersion;
 	/** Default: `N8N_LOCAL_FOLDER`, else `.n8n-local` in the project; n8n goes into a subfolder named by version. */
 	folder?: string;
 	/** Called every few seconds with a short line of what is going on. */
@@ -38,14 +38,14 @@ export interface InstallOptions {
  *
  * node-gyp: sqlite3 asks for version 8, which no longer works with Python 3.12.
  */
-export function runtimeProject(node: NodeForN8n): object {
+export function runtimeProject(version: N8nVersion, node: NodeForN8n): object {
 	const nodeDependency = node.dependency ? { [node.dependency.name]: node.dependency.version } : {};
 	return {
 		name: 'n8n-runtime',
 		version: '0.0.0',
 		private: true,
-		dependencies: { n8n: N8N_VERSION, ...nodeDependency },
-		overrides: { sqlite3: { 'node-gyp': '11.4.2' } },
+		dependencies: { n8n: version, ...nodeDependency },
+		overrides: { ...n8nVersions[version].overrides, sqlite3: { 'node-gyp': '11.4.2' } },
 		allowScripts: { sqlite3: true },
 	};
 }
@@ -57,19 +57,22 @@ export function runtimeProject(node: NodeForN8n): object {
  * @throws within seconds where a build tool or disk space is missing, and later when npm fails; the message says what to
  * do or names npm's log
  */
-export async function installN8n({ folder, report }: InstallOptions): Promise<N8nRuntime> {
+export async function installN8n(options: InstallOptions): Promise<N8nRuntime> {
+	const { version = N8N_VERSION, folder, report } = options;
 	const base = folder ?? process.env.N8N_LOCAL_FOLDER ?? join(__dirname, '..', '.n8n-local');
-	const target = join(base, `runtime-${N8N_VERSION}`);
-	const node = chooseNode(hostNode(), target);
-	if (isComplete(target, node)) return runtimeIn(target, node);
+	const target = join(base, `runtime-${version}`);
+	const node = chooseNode(hostNode(), target, n8nVersions[version].oldestNode);
+	const runtime: N8nRuntime = { node: node.binary, bin: binIn(target), version };
+	if (isComplete(target, node)) return runtime;
 	await mkdir(base, { recursive: true });
 	return await withLock(`${target}.lock`, report, async () => {
-		if (!isComplete(target, node)) await installFromNothing(target, node, report);
-		return runtimeIn(target, node);
+		if (!isComplete(target, node)) await installFromNothing(version, target, node, report);
+		return runtime;
 	});
 }
 
 async function installFromNothing(
+	version: N8nVersion,
 	target: string,
 	node: NodeForN8n,
 	report: (text: string) => void,
@@ -82,15 +85,15 @@ async function installFromNothing(
 	}
 	await checkDiskSpace(dirname(target), GIGABYTES_NEEDED);
 	await mkdir(target, { recursive: true });
-	await writeFile(join(target, 'package.json'), JSON.stringify(runtimeProject(node), null, 2));
+	await writeFile(join(target, 'package.json'), JSON.stringify(runtimeProject(version, node), null, 2));
 
 	await reporting(
 		(seconds) =>
 			report(
-				`installing n8n ${N8N_VERSION} … ${countPackages(modules).toLocaleString('en-US')} packages, ${seconds} s`,
+				`installing n8n ${version} … ${countPackages(modules).toLocaleString('en-US')} packages, ${seconds} s`,
 			),
 		runNpm({
-			purpose: `Installing n8n ${N8N_VERSION}`,
+			purpose: `Installing n8n ${version}`,
 			// Peers as npm treats them by default: n8n needs them installed, and needs their conflicts tolerated.
 			args: [...QUIET_INSTALL, '--legacy-peer-deps=false', '--strict-peer-deps=false'],
 			cwd: target,
@@ -99,7 +102,7 @@ async function installFromNothing(
 		}),
 	);
 	await buildDatabaseDriver(target, node, report);
-	await writeFile(markerIn(target), JSON.stringify({ n8n: N8N_VERSION, node: node.binary }));
+	await writeFile(markerIn(target), JSON.stringify({ n8n: version, node: node.binary }));
 }
 
 async function buildDatabaseDriver(
@@ -154,10 +157,6 @@ function hostNode() {
 
 function isComplete(target: string, node: NodeForN8n): boolean {
 	return [markerIn(target), node.binary, binIn(target), bindingIn(target)].every((path) => existsSync(path));
-}
-
-function runtimeIn(target: string, node: NodeForN8n): N8nRuntime {
-	return { node: node.binary, bin: binIn(target), version: N8N_VERSION };
 }
 
 const markerIn = (target: string): string => join(target, 'installed.json');

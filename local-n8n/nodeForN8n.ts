@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { join } from 'node:path';
 
-/** The Node that n8n 2.41 runs on. */
+/** The Node that n8n runs on. */
 export interface NodeForN8n {
 	/** Path of the binary. */
 	binary: string;
@@ -23,7 +23,7 @@ export interface HostNode {
 	prefixWithHeaders?: string;
 }
 
-const MAJOR = 24;
+const NEWEST_MAJOR = 24;
 
 /** npm packages that hold a Node 24 binary, by platform and processor; the newest of each when this was written. */
 const NODE_PACKAGES: Record<string, { name: string; version: string }> = {
@@ -35,23 +35,33 @@ const NODE_PACKAGES: Record<string, { name: string; version: string }> = {
 };
 
 /**
- * Chooses the Node to run n8n with. n8n 2.41 asks for Node 24 or newer. The computer's own is used only where it is 24
- * itself and can be built against: n8n's ready-built parts exist for some Node versions only, not for every newer one.
+ * Chooses the Node to run n8n with. The computer's own is used only where it is neither too old nor newer than 24 and
+ * can be built against: n8n's ready-built parts exist for some Node versions only, not for every newer one.
  *
  * @param folder where n8n is installed
+ * @param oldest the oldest Node version that this n8n runs on
  * @throws where the computer's Node is another version and npm has no Node 24 for this platform
  */
-export function chooseNode(host: HostNode, folder: string): NodeForN8n {
-	if (Number.parseInt(host.version, 10) === MAJOR && host.prefixWithHeaders !== undefined) {
+export function chooseNode(host: HostNode, folder: string, oldest: string): NodeForN8n {
+	if (isUsable(host.version, oldest) && host.prefixWithHeaders !== undefined) {
 		return { binary: host.binary, prefix: host.prefixWithHeaders };
 	}
 	const dependency = NODE_PACKAGES[`${host.platform}-${host.arch}`];
 	if (dependency === undefined) {
 		throw new Error(
-			`n8n needs Node ${MAJOR}. This is Node ${host.version}, and npm has no Node ${MAJOR} for ${host.platform}-${host.arch}. Install Node ${MAJOR} and start again.`,
+			`n8n needs Node ${NEWEST_MAJOR}. This is Node ${host.version}, and npm has no Node ${NEWEST_MAJOR} for ${host.platform}-${host.arch}. Install Node ${NEWEST_MAJOR} and start again.`,
 		);
 	}
 	const prefix = join(folder, 'node_modules', dependency.name);
 	const binary = join(prefix, 'bin', host.platform === 'win32' ? 'node.exe' : 'node');
 	return { binary, dependency, prefix };
+}
+
+/** Whether n8n runs on this version of Node. */
+function isUsable(version: string, oldest: string): boolean {
+	const [[major, minor], [oldestMajor, oldestMinor]] = [version, oldest].map((text) =>
+		text.split('.').map(Number),
+	);
+	if (major === oldestMajor) return minor >= oldestMinor;
+	return major > oldestMajor && major <= NEWEST_MAJOR;
 }

@@ -74,6 +74,16 @@ export class N8nClient {
 		});
 	}
 
+	/**
+	 * Makes the owner's account of an n8n that has none, as its first page does.
+	 *
+	 * @throws where it has one
+	 */
+	async setUpOwner({ email, password }: { email: string; password: string }): Promise<void> {
+		const body = { email, password, firstName: 'Local', lastName: 'Analyst' };
+		await this.send({ method: 'POST', path: '/rest/owner/setup', body });
+	}
+
 	/** Needed before anything else. */
 	async login({ email, password }: { email: string; password: string }): Promise<void> {
 		const response = await this.send({
@@ -144,10 +154,13 @@ export class N8nClient {
 	 * @returns the execution's id
 	 */
 	async runManually(workflowId: string, triggerNodeName: string): Promise<string> {
+		const path = `/rest/workflows/${workflowId}`;
+		// n8n 2.8 runs what it is sent, a later one what it has saved.
+		const workflowData = await this.ask<object>({ method: 'GET', path });
 		const { executionId } = await this.ask<{ executionId?: string }>({
 			method: 'POST',
-			path: `/rest/workflows/${workflowId}/run`,
-			body: { triggerToStartFrom: { name: triggerNodeName } },
+			path: `${path}/run`,
+			body: { workflowData, triggerToStartFrom: { name: triggerNodeName } },
 		});
 		if (executionId === undefined) {
 			throw new Error(

@@ -11,6 +11,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { installCommunityPackage } from './communityPackage';
 import { inheritedEnvironment, n8nEnvironment } from './environment';
 import type { N8nRuntime } from './install';
+import { N8nClient } from './rest';
+import { n8nVersions } from './versions';
 import { atEnd, startOwned, tailOf, type OwnedProcess } from './ownedProcess';
 
 const EMAIL = 'analyst@example.com';
@@ -23,7 +25,10 @@ const BCRYPT_ROUNDS = 10;
 /** What to start. */
 export interface StartOptions {
 	runtime: N8nRuntime;
-	/** Kept, and may be started again with all it holds. Absent: a temporary folder that goes when n8n stops. */
+	/**
+	 * Kept, and may be started again with all it holds (not an n8n that makes no owner from its environment: the
+	 * password of its first start would be needed). Absent: a temporary folder that goes when n8n stops.
+	 */
 	userFolder?: string;
 	/** The community package to install first, as `npm pack` wrote it. */
 	tarball: string;
@@ -74,6 +79,12 @@ export async function startN8n(options: StartOptions): Promise<N8nServer> {
 		const n8n = await startOnFreePorts({ ...options, userFolder }, passwordHash);
 		const stop = async (): Promise<void> => await n8n.process.stop().finally(leave);
 		const { url, logFile } = n8n;
+		if (!n8nVersions[runtime.version].ownerFromEnvironment) {
+			await new N8nClient(url).setUpOwner({ email: EMAIL, password }).catch(async (error: Error) => {
+				await stop();
+				return await Promise.reject(error);
+			});
+		}
 		return { url, email: EMAIL, password, stop, logFile, pid: n8n.process.pid, userFolder };
 	};
 	return await start().catch((error: unknown) => {
@@ -96,12 +107,13 @@ async function startOnFreePorts(
 		const [port, brokerPort] = await freePorts(2);
 		const url = `http://127.0.0.1:${port}`;
 		const owner = { email: EMAIL, passwordHash };
+		const settings = { version: runtime.version, userFolder, port, brokerPort, owner };
 		await writeFile(logFile, '');
 		const n8n = startOwned({
 			node: runtime.node,
 			args: [runtime.bin, 'start'],
 			cwd: userFolder,
-			env: { ...env, PATH: path, ...n8nEnvironment({ userFolder, port, brokerPort, owner }), ...extraEnv },
+			env: { ...env, PATH: path, ...n8nEnvironment(settings), ...extraEnv },
 			logFile,
 		});
 		const trouble = await waitUntilReady(n8n, url, report);
@@ -115,7 +127,10 @@ async function startOnFreePorts(
 	}
 }
 
-/** Fulfilled with what went wrong, or with nothing when n8n is ready (which is later than its plain health check). */
+/**
+ * Fulfilled with what went wrong, or with nothing when n8n is ready, which is later than its plain health check: the
+ * database is as it should be, and the editor's calls are there (in n8n 2.8 some time after the former).
+ */
 async function waitUntilReady(
 	n8n: OwnedProcess,
 	url: string,
@@ -127,10 +142,7 @@ async function waitUntilReady(
 	void n8n.ended.then((how) => (ended = how));
 	for (let reported = 0; elapsed() < READY_LIMIT_MS; ) {
 		if (ended !== undefined) return `n8n ended while it was starting (${ended})`;
-		const { status } = await axios
-			.get(`${url}/healthz/readiness`, { timeout: 5_000, proxy: false, validateStatus: () => true })
-			.catch(() => ({ status: 0 }));
-		if (status === 200) return '';
+		if ((await answers(`${url}/healthz/readiness`)) && (await answers(`${url}/rest/settings`))) return '';
 		if (elapsed() >= reported) {
 			report(`starting n8n … ${Math.round(elapsed() / 1_000)} s`);
 			reported = elapsed() + REPORT_EVERY_MS;
@@ -138,6 +150,13 @@ async function waitUntilReady(
 		await sleep(POLL_MS);
 	}
 	return `n8n was not ready within ${READY_LIMIT_MS / 1_000} seconds`;
+}
+
+async function answers(url: string): Promise<boolean> {
+	const { status } = await axios
+		.get(url, { timeout: 5_000, proxy: false, validateStatus: () => true })
+		.catch(() => ({ status: 0 }));
+	return status === 200;
 }
 
 function hashPassword(runtime: N8nRuntime, password: string): string {

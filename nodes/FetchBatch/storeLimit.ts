@@ -48,3 +48,13 @@ function tooLarge(most: number): ExchangeError {
 		},
 	);
 }
+
+/** The error for a store that broke off in the middle of a file; n8n keeps nothing of it then. */
+export function notStored(error: unknown): ExchangeError {
+	const { code, message } = error as { code?: unknown; message?: unknown };
+	const [reason] = /\bE[A-Z]{2,}\b/.exec(`${String(code)} ${String(message)}`) ?? ['no reason given'];
+	// The code stands apart from the message: n8n puts words of its own in the place of a message that holds one.
+	return new ExchangeError('n8n could not store this file, so nothing of it was kept', {
+		whatToDo: `(${reason}) Ask the n8n administrator to look at the disk that holds n8n's binary data: it may be full (ENOSPC, EDQUOT), may not take files of this size (EFBIG), or n8n may not write there (EACCES, EROFS). Then run again.`,
+	});
+}

@@ -1,10 +1,11 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { BatchIntake, fileName, NDJSON_TYPE, withOrigin, type Batch } from '../shared/batch';
 import { BundleMaker, type BundleLimits } from '../shared/bundles';
+import { asThrown, ExchangeError } from '../shared/exchangeError';
 import type { Routed, RoutedList } from '../shared/items';
 import type { FileBytes } from '../shared/transport';
 import { BrokenOff } from '../shared/watchedBody';
-import { withinStore } from './storeLimit';
+import { notStored, withinStore } from './storeLimit';
 
 /** The outputs of Fetch Batch. */
 export const RESOURCES = 0;
@@ -61,9 +62,9 @@ export async function takeFile(
 			yield part;
 		}
 	}
-	const stream = streamOf(passing()) as Parameters<typeof context.helpers.prepareBinaryData>[0];
+	const stream = streamOf(passing()) as Content;
 	const name = fileName(batch);
-	const data = await context.helpers.prepareBinaryData(stream, name, NDJSON_TYPE);
+	const data = await store(context, stream, name);
 	const report = await reportOf(context, intake, attempt);
 	const { resources, bytes, sha256 } = report.json;
 	const json = {
@@ -85,8 +86,20 @@ async function reportOf(context: IExecuteFunctions, intake: BatchIntake, attempt
 	const json = intake.report(summary);
 	const rejected = intake.rejected();
 	if (rejected.length === 0) return { output: BATCH_REPORT, json };
-	const data = await context.helpers.prepareBinaryData(rejected, 'rejected.ndjson', NDJSON_TYPE);
+	const data = await store(context, rejected, 'rejected.ndjson');
 	return { output: BATCH_REPORT, json, binary: { data } };
+}
+
+type Content = Parameters<IExecuteFunctions['helpers']['prepareBinaryData']>[0];
+
+/** Puts a file into n8n's binary store. @throws ExchangeError where the store does not take it */
+async function store(context: IExecuteFunctions, content: Content, name: string) {
+	try {
+		return await context.helpers.prepareBinaryData(content, name, NDJSON_TYPE);
+	} catch (error) {
+		if (error instanceof BrokenOff || error instanceof ExchangeError) throw asThrown(error);
+		throw asThrown(notStored(error));
+	}
 }
 
 function asBuffer(part: Uint8Array): Buffer {

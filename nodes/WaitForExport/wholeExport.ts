@@ -1,5 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { ExchangeError } from '../shared/exchangeError';
+import { asThrown, ExchangeError } from '../shared/exchangeError';
 import { readComplaints, type ComplaintFile, type Complaints } from '../shared/exportJob/complaints';
 import {
 	isManifest,
@@ -121,9 +121,4 @@ async function replyOrReason(asking: () => Promise<PayerReply>): Promise<PayerRe
 		if (!(error instanceof ExchangeError) || error.details.concerns === 'run') throw asThrown(error);
 		return error.message;
 	}
-}
-
-/** The error as it is. n8n's lint wants a call here; the error becomes a node error in `items.ts`. */
-function asThrown(error: unknown): unknown {
-	return error;
 }

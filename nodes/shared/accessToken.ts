@@ -10,8 +10,14 @@ export interface TokenSettings {
 	scope: string;
 }
 
+/** The `httpCode` of an AccessTokenError, the one sign of it that n8n 2.8 lets through; NOW: asking later may go well. */
+export const NO_TOKEN = 'NO_TOKEN';
+export const NO_TOKEN_NOW = 'NO_TOKEN_NOW';
+
 /** Why no token came, in words for the person at the credential form. Never holds what was sent or received. */
 export class AccessTokenError extends Error {
+	readonly httpCode: string;
+
 	/** @param passing whether asking again later may go well: the endpoint did not answer, or had trouble of its own */
 	constructor(
 		message: string,
@@ -19,6 +25,7 @@ export class AccessTokenError extends Error {
 	) {
 		super(message);
 		this.name = 'AccessTokenError';
+		this.httpCode = passing ? NO_TOKEN_NOW : NO_TOKEN;
 	}
 }
 

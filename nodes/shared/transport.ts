@@ -5,6 +5,7 @@ import type {
 	IN8nHttpFullResponse,
 } from 'n8n-workflow';
 import { AccessTokenError } from './accessToken';
+import { answerInside, lowerCase, noAnswer, type OpenReply } from './n8nErrors';
 import { isObject } from './json';
 import { Pace } from './pace';
 import { pauseBeforeNext, wantedPause, type NoAnswer, type Repeat } from './patience';
@@ -13,7 +14,6 @@ import {
 	askedTooOften,
 	fileBrokeOff,
 	gaveNoAnswer,
-	gaveNoToken,
 	notTheGateways,
 	redirected,
 	tokenNotAccepted,
@@ -27,12 +27,6 @@ import { takeBody, type Bytes, type ByteStream } from './watchedBody';
 /** A connection that requests can leave by: the speed is one for the whole node run. */
 export interface OpenConnection extends Connection {
 	pace: Pace;
-}
-
-interface OpenReply {
-	status: number;
-	headers: Record<string, string>;
-	body: ByteStream;
 }
 
 const SECOND = 1000;
@@ -49,8 +43,6 @@ const LONGEST_ANSWER_BYTES = 32 * 1024 * 1024;
 const PATIENCE_MS = 5 * MINUTE;
 /** Where the payer does not say how long to leave it alone. */
 const STANDARD_HOLD_MS = SECOND;
-
-const NOT_SENT_CODES = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
 
 /** Reads the credential of a node. @throws ExchangeError where its fields cannot work */
 export async function openConnection(context: IExecuteFunctions, api: PayerApi): Promise<OpenConnection> {
@@ -253,35 +245,6 @@ function openReply({ statusCode, headers, body }: IN8nHttpFullResponse): OpenRep
 	return { status: statusCode, headers: lowerCase(headers), body: body as unknown as ByteStream };
 }
 
-/** n8n throws for every status but 2xx; the answer is then inside the error. Nothing else of that error is ever used. */
-function answerInside(error: unknown): OpenReply | undefined {
-	for (const cause of causes(error)) {
-		if (cause.name === 'AccessTokenError') throw gaveNoToken(cause as AccessTokenError);
-		const { response } = cause as { response?: { status?: unknown; headers?: unknown; data?: unknown } };
-		if (typeof response?.status === 'number') {
-			return {
-				status: response.status,
-				headers: lowerCase(response.headers),
-				body: response.data as ByteStream,
-			};
-		}
-	}
-	return undefined;
-}
-
-function noAnswer(error: unknown): NoAnswer {
-	const code = causes(error)
-		.map((cause) => (cause as { code?: unknown }).code)
-		.find((each) => typeof each === 'string' && /^[A-Z][A-Z0-9_]{2,40}$/.test(each));
-	return { code: String(code ?? 'no answer'), certainlyNotSent: NOT_SENT_CODES.includes(String(code)) };
-}
-
-function causes(error: unknown): Error[] {
-	const found: Error[] = [];
-	for (let each = error; each instanceof Error && found.length < 8; each = each.cause) found.push(each);
-	return found;
-}
-
 /** An answer, or the error for what is none. */
 function settled(reply: PayerReply | NoAnswer, connection: Connection, request: PayerRequest): PayerReply {
 	if (!('status' in reply)) throw gaveNoAnswer(reply);
@@ -314,11 +277,6 @@ async function wholeReply(
 	);
 	if ('brokenOff' in result) return { code: result.brokenOff, certainlyNotSent: false };
 	return { status, headers, text: result.taken, json: parsed(result.taken) };
-}
-
-function lowerCase(headers: unknown): Record<string, string> {
-	const entries = isObject(headers) ? Object.entries(headers) : [];
-	return Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), String(value)]));
 }
 
 function parsed(text: string): unknown {

@@ -1,4 +1,5 @@
 import { sleep, type IExecuteFunctions } from 'n8n-workflow';
+import { asThrown } from './exchangeError';
 import { throwIfStopped } from './stopping';
 
 /** A body as it arrives. n8n 2.41 gives a Readable, n8n 2.8 an IncomingMessage; both have these. */
@@ -111,9 +112,4 @@ export async function takeBody<T>(
 		over.abort();
 		source.destroy();
 	}
-}
-
-/** The error as it is. n8n's lint wants a call here; the error becomes a node error in `items.ts`. */
-function asThrown(error: unknown): unknown {
-	return error;
 }

@@ -1,5 +1,6 @@
 import { installN8n } from '../../local-n8n/install';
 import type { N8nClient } from '../../local-n8n/rest';
+import type { N8nVersion } from '../../local-n8n/versions';
 import { createCredential, openStage, type Stage } from '../../demo/stage';
 import { startSandbox, type RunningSandbox } from '../support/sandbox';
 import { startScriptedGateway, type Answer, type ScriptedGateway } from '../support/scriptedGateway';
@@ -16,9 +17,9 @@ const DIFFICULT = { clientId: 'client +/=&%| 20%25', clientSecret: 's3cret+/=&%|
 let bench: Bench | undefined;
 
 /** Installs n8n where that was not done before, and starts everything. */
-export async function openBench(): Promise<void> {
+export async function openBench(version?: N8nVersion): Promise<void> {
 	const report = () => undefined;
-	const runtime = await installN8n({ report });
+	const runtime = await installN8n({ version, report });
 	const sandbox = await startSandbox(
 		...['--retry-after', '1'],
 		...['--client-id', DIFFICULT.clientId, '--client-secret', DIFFICULT.clientSecret],

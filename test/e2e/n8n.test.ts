@@ -1,19 +1,22 @@
 import { closeBench, openBench } from './bench';
+import { answersSuite } from './suites/answers';
 import { credentialSuite } from './suites/credential';
 import { demoSuite } from './suites/demo';
 import { durableLoopSuite } from './suites/durableLoop';
 import { fileSuite } from './suites/file';
+import { foreignHostsSuite } from './suites/foreignHosts';
 import { loadedSuite } from './suites/loaded';
 import { noFieldsSuite } from './suites/noFields';
 import { onErrorSuite } from './suites/onError';
 import { privacySuite } from './suites/privacy';
+import { stalledSuite } from './suites/stalled';
 import { stopSuite } from './suites/stop';
 
 /** The first time, n8n is installed: a few minutes, longer on a slow line. */
 const OPEN_WITHIN_MS = 40 * 60_000;
 
 // One file, so that all suites share one n8n.
-beforeAll(openBench, OPEN_WITHIN_MS);
+beforeAll(async () => await openBench(), OPEN_WITHIN_MS);
 afterAll(closeBench);
 
 // The long wait of this one goes on in n8n while the others run.
@@ -25,5 +28,8 @@ credentialSuite();
 onErrorSuite();
 fileSuite();
 stopSuite();
+answersSuite();
+foreignHostsSuite();
+stalledSuite();
 privacySuite();
 checkLongWait();

@@ -7,7 +7,8 @@ import { theBench } from './bench';
 
 const PACKAGE = 'n8n-nodes-payer-to-payer';
 const CREDENTIAL = 'oneUpHealthOAuth2Api';
-const TRIGGER = 'Start';
+/** The name of the trigger in every workflow here. */
+export const TRIGGER = 'Start';
 const LIMIT_MS = 60_000;
 
 /** A step of a workflow; its name is that of the node. */

@@ -7,7 +7,7 @@ import { jsonOf, run, start, type Plan } from '../workflows';
 const PAUSE = 'Pause';
 
 /** Wait For Export looks once; what is still running comes back through n8n's Wait node. */
-function loop(seconds: number): Plan {
+export function loop(seconds: number): Plan {
 	return {
 		rows: [row('small')],
 		steps: [
@@ -31,11 +31,13 @@ function loop(seconds: number): Plan {
 	};
 }
 
-function looks(requests: SeenRequest[]): SeenRequest[] {
+/** The requests that ask for an export's status. */
+export function looks(requests: SeenRequest[]): SeenRequest[] {
 	return requests.filter(({ path }) => path.includes('/job/'));
 }
 
-function expectAllFetched(execution: N8nExecution): void {
+/** The member's resources have left Fetch Batch, each once. */
+export function expectAllFetched(execution: N8nExecution): void {
 	expect([execution.status, execution.error?.message]).toEqual(['success', undefined]);
 	expect(typesOf(jsonOf(execution, 'fetchBatch'))).toEqual(truth('small').types);
 }

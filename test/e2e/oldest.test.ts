@@ -1,0 +1,25 @@
+import { OLDEST_N8N_VERSION } from '../../local-n8n/versions';
+import { closeBench, openBench } from './bench';
+import { answersSuite } from './suites/answers';
+import { credentialSuite } from './suites/credential';
+import { fileSuite } from './suites/file';
+import { foreignHostsSuite } from './suites/foreignHosts';
+import { noFieldsSuite } from './suites/noFields';
+import { stalledSuite } from './suites/stalled';
+import { stopSuite } from './suites/stop';
+
+/** The first time, n8n is installed: a few minutes, longer on a slow line. */
+const OPEN_WITHIN_MS = 40 * 60_000;
+
+beforeAll(async () => await openBench(OLDEST_N8N_VERSION), OPEN_WITHIN_MS);
+afterAll(closeBench);
+
+describe(`n8n ${OLDEST_N8N_VERSION}, the oldest supported`, () => {
+	noFieldsSuite();
+	answersSuite();
+	credentialSuite();
+	fileSuite();
+	foreignHostsSuite();
+	stalledSuite();
+	stopSuite();
+});
