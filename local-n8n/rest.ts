@@ -1,4 +1,5 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { Agent } from 'node:http';
 import axios, { type AxiosInstance, type AxiosResponse } from 'axios';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { decodeExecution, hasEnded, type N8nExecution, type StoredExecution } from './execution';
@@ -65,6 +66,8 @@ export class N8nClient {
 	/** @param url where the editor is, without a path */
 	constructor(readonly url: string) {
 		this.http = axios.create({
+			// n8n closes idle connections; a request that meets such an end is lost.
+			httpAgent: new Agent({ keepAlive: false }),
 			baseURL: url,
 			timeout: REQUEST_LIMIT_MS,
 			proxy: false,

@@ -2,6 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Batch } from '../shared/batch';
 import { judgeJob } from '../shared/exportJob/jobState';
 import { textOf } from '../shared/json';
+import { allPages } from '../shared/manifestPages';
 import { JOB_ID, TENANT } from '../shared/parameters';
 import { oneUpHealth } from '../shared/payerApis/oneUpHealth';
 import { ask, type OpenConnection } from '../shared/transport';
@@ -28,7 +29,7 @@ export async function freshAddress(
 	);
 	const state = judgeJob(reply);
 	if (state.state !== 'finished') return undefined;
-	const { files, deletedFiles } = state.manifest;
+	const { files, deletedFiles } = await allPages(context, connection, state.manifest);
 	const file = [...files, ...deletedFiles][(batch.batch ?? 0) - 1];
 	return file && file.type === batch.type ? file.url : undefined;
 }

@@ -1,17 +1,11 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { asThrown, ExchangeError } from '../shared/exchangeError';
 import { readComplaints, type ComplaintFile, type Complaints } from '../shared/exportJob/complaints';
-import {
-	isManifest,
-	joinManifests,
-	readManifest,
-	type Manifest,
-	type ManifestFile,
-} from '../shared/exportJob/manifest';
+import type { Manifest, ManifestFile } from '../shared/exportJob/manifest';
+import { allPages, replyOrReason } from '../shared/manifestPages';
 import { NdjsonReader } from '../shared/ndjson';
 import { readIssues, type OutcomeIssue } from '../shared/operationOutcome';
 import { oneUpHealth } from '../shared/payerApis/oneUpHealth';
-import { bodyKind, isSuccess, type PayerReply } from '../shared/payerReply';
+import { isSuccess } from '../shared/payerReply';
 import { ask, type OpenConnection } from '../shared/transport';
 
 /** A finished export with all parts of its manifest, and what its error files say. */
@@ -19,9 +13,6 @@ export interface WholeExport {
 	manifest: Manifest;
 	complaints: Complaints;
 }
-
-/** Parts of one manifest; no real one comes near it. */
-const MOST_PAGES = 1000;
 
 /**
  * Follows a manifest that comes in parts, and reads its error files. What cannot be read is said in the result and takes
@@ -40,43 +31,6 @@ export async function wholeExport(
 		files.push(await readComplaintFile(context, connection, file, manifest.requiresAccessToken));
 	}
 	return { manifest, complaints: readComplaints(files) };
-}
-
-async function allPages(
-	context: IExecuteFunctions,
-	connection: OpenConnection,
-	first: Manifest,
-): Promise<Manifest> {
-	const pages: [Manifest, ...Manifest[]] = [first];
-	const seen = new Set<string>();
-	for (let next = first.nextPage; next !== undefined; next = pages[pages.length - 1].nextPage) {
-		const broken = seen.has(next)
-			? 'it points to itself'
-			: pages.length >= MOST_PAGES
-				? 'it does not end'
-				: undefined;
-		seen.add(next);
-		const page = broken ?? (await readPage(context, connection, next));
-		if (typeof page === 'string')
-			return { ...joinManifests(pages), cutAfter: { pages: pages.length, reason: page } };
-		pages.push(page);
-	}
-	return joinManifests(pages);
-}
-
-/** A further part of a manifest, or why it could not be read. */
-async function readPage(
-	context: IExecuteFunctions,
-	connection: OpenConnection,
-	url: string,
-): Promise<Manifest | string> {
-	const reply = await replyOrReason(() =>
-		ask(context, connection, oneUpHealth.manifestPageRequest(connection, url), 'reading'),
-	);
-	if (typeof reply === 'string') return reply;
-	return isManifest(reply.json)
-		? readManifest(reply.json)
-		: `the payer answered HTTP ${reply.status} with ${bodyKind(reply)}`;
 }
 
 async function readComplaintFile(
@@ -111,14 +65,4 @@ function issuesOf(ndjson: string): OutcomeIssue[] {
 	reader.push(Buffer.from(ndjson));
 	reader.end();
 	return issues;
-}
-
-/** What the payer answers, or in a few words why it could not be asked; what concerns all jobs stays an error. */
-async function replyOrReason(asking: () => Promise<PayerReply>): Promise<PayerReply | string> {
-	try {
-		return await asking();
-	} catch (error) {
-		if (!(error instanceof ExchangeError) || error.details.concerns === 'run') throw asThrown(error);
-		return error.message;
-	}
 }

@@ -4,6 +4,9 @@ const LONGEST_GAP_MS = 60 * SECOND;
 const FIRST_MARGIN = 1.04;
 /** Slower each time the payer complains again. */
 const FURTHER_MARGIN = 1.2;
+/** Answers in the second before a complaint that tell how fast the payer can be asked. */
+const ENOUGH_ANSWERS = 5;
+const RECOVERY = 0.8;
 
 /**
  * The speed of one node run. When the payer answers 429 to one call, all calls of the run pause, and afterwards leave a little
@@ -14,6 +17,8 @@ export class Pace {
 	private gapMs = 0;
 	private lastSlot = 0;
 	private answered: number[] = [];
+	/** Whether the speed that the payer bears is known: by many answers before the first complaint, or by a second one. */
+	private isKnown = false;
 
 	/** Until when no request may leave (ms since 1970); in the past where the payer did not complain. */
 	get notBefore(): number {
@@ -33,6 +38,8 @@ export class Pace {
 	/** The payer answered, and not that it is asked too often. */
 	wentWell(now: number): void {
 		this.answered = [...this.answered.filter((time) => time > now - SECOND), now].slice(-1000);
+		// A complaint about one of the first calls says little of the speed, so it is forgotten bit by bit.
+		if (!this.isKnown) this.gapMs *= RECOVERY;
 	}
 
 	/** The payer said that it is asked too often. @param pauseMs how long nothing may leave */
@@ -42,6 +49,7 @@ export class Pace {
 		if (!isFirstOfMany) return;
 		// Only before the first complaint was the payer asked as fast as could be; afterwards a second tells nothing of it.
 		const borne = Math.max(1, this.answered.filter((time) => time > now - SECOND).length);
+		this.isKnown = borne >= ENOUGH_ANSWERS || this.gapMs > 0;
 		const gap = this.gapMs === 0 ? (SECOND / borne) * FIRST_MARGIN : this.gapMs * FURTHER_MARGIN;
 		this.gapMs = Math.min(gap, LONGEST_GAP_MS);
 	}

@@ -52,12 +52,14 @@ export async function takeBody<T>(
 	let brokenOff: string | undefined;
 
 	const parts = source[Symbol.asyncIterator]();
-	let endTheWait: ((error: Error) => void) | undefined;
+	let endTheWait: (() => void) | undefined;
 	// Not `for await`: a stream of n8n 2.41 that is destroyed while its source is silent never ends (seen), so the wait for
-	// the next part is ended here. One promise a part, since racing all parts against a single one would keep them all.
+	// the next part is ended here. One promise a part, since racing all parts against a single one would keep them all. It ends
+	// without an Error: the silent stream keeps what the wait ended with for as long as the payer holds the connection, and an
+	// Error keeps, by its stack, the whole run (seen).
 	const nextPart = async () =>
 		await new Promise<IteratorResult<Uint8Array>>((resolve, reject) => {
-			endTheWait = reject;
+			endTheWait = () => resolve({ done: true, value: undefined });
 			waitingSince = Date.now();
 			parts.next().then(resolve, reject);
 		});
@@ -69,6 +71,7 @@ export async function takeBody<T>(
 				yield next.value;
 				throwIfGivenUp();
 			}
+			throwIfGivenUp();
 		} catch (error) {
 			brokenOff ??= (error as { code?: string }).code ?? 'broken off';
 			throw asThrown(error);
@@ -81,7 +84,7 @@ export async function takeBody<T>(
 			if (over.aborted) return;
 			brokenOff ??= whyGiveUp();
 			if (brokenOff === undefined) continue;
-			endTheWait?.(new Error(brokenOff));
+			endTheWait?.();
 			return;
 		}
 	}

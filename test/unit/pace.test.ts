@@ -28,6 +28,19 @@ describe('the pace of a run', () => {
 		expect(gapAfter(8)).toBe(1040);
 	});
 
+	it('recovers from a complaint about one of the first calls, and keeps what many answers told', () => {
+		const gapAfter = (answers: number) => {
+			const pace = new Pace();
+			for (let n = 0; n < answers; n += 1) pace.wentWell(1000 + n);
+			pace.tooOften(10, 1500);
+			for (let n = 0; n < 20; n += 1) pace.wentWell(9000 + n);
+			const first = 20_000 + pace.takeSlot(20_000);
+			return 20_000 + pace.takeSlot(20_000) - first;
+		};
+		expect(gapAfter(1)).toBeLessThan(15);
+		expect(gapAfter(10)).toBe(104);
+	});
+
 	it('never slows down beyond a call a minute', () => {
 		const pace = new Pace();
 		for (let n = 0; n < 200; n += 1) pace.tooOften(1, n * 1000);

@@ -571,6 +571,16 @@ const rows: Row[] = [
 			expect(seen.of('file').filter(({ path }) => /\.1\.ndjson/.test(path))).toHaveLength(2);
 		},
 	},
+	{
+		row: 12,
+		fault: 'a file of the last part of a manifest is gone until the status is read again',
+		does: 'fresh address from that part, once',
+		plan: [
+			...always({ name: 'partial-manifest', files: 2 }, 'status'),
+			{ on: 'file', batch: 6, fault: { name: 'gone-until-reread' } },
+		],
+		expect: wholeWith('file', FILES + 1),
+	},
 	// 13 · status answers
 	{
 		row: 13,
