@@ -41,22 +41,29 @@ interface Flags {
 	quick?: boolean;
 	rounds?: string;
 	only?: string;
+	megabytes?: string;
 	into: string;
 }
 
 async function main(): Promise<void> {
-	const { quick, rounds, only, into } = new Command('bench')
+	const { quick, rounds, only, megabytes, into } = new Command('bench')
 		.description(
 			'Measures the nodes through the n8n engine, beside loops that do the same. See README.md here.',
 		)
 		.option('--quick', 'small sizes and few rounds: does it run, and roughly how fast')
 		.option('--rounds <number>', 'rounds of each race')
 		.option('--only <suites>', `of these, divided by commas: ${Object.keys(SUITES).join(', ')}`)
+		.option('--megabytes <sizes>', 'sizes of the files of the race, divided by commas')
 		.option('--into <folder>', 'where results are written', RESULTS)
 		.parse()
 		.opts<Flags>();
 	const say = (text: string) => void process.stderr.write(`${text}\n`);
-	const extent = { ...(quick ? QUICK : FULL), ...(rounds && { rounds: Number(rounds) }), say };
+	const extent = {
+		...(quick ? QUICK : FULL),
+		...(rounds && { rounds: Number(rounds) }),
+		...(megabytes && { megabytes: megabytes.split(',').map(Number) }),
+		say,
+	};
 	const wanted = only?.split(',') ?? Object.keys(SUITES);
 
 	const ring = await openRing();

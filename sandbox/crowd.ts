@@ -55,7 +55,9 @@ export function crowdMember(number: number): Member {
 			memberId,
 			givenName: GIVEN[number % GIVEN.length],
 			familyName: FAMILY[number % FAMILY.length],
-			birthDate: new Date(Date.UTC(1930, 0, 1) + ((number * 37) % 29_000) * DAY_MS).toISOString().slice(0, 10),
+			birthDate: new Date(Date.UTC(1930, 0, 1) + ((number * 37) % 29_000) * DAY_MS)
+				.toISOString()
+				.slice(0, 10),
 			gender: number % 2 === 0 ? 'female' : 'male',
 			coverageId: `CRD-${digits}`,
 			consentId: `consent-${memberId}`,

@@ -15,8 +15,7 @@ const canBeMatched: readonly MatchOutcome[] = ['matched', 'consent-not-in-force'
 /** The member of a group id, where the tenant gives such a group out. */
 export function memberOfGroup(tenant: string, groupId: string): Member | undefined {
 	return [...members, crowdByGroup(tenant, groupId)].find(
-		(member) =>
-			member && canBeMatched.includes(member.outcome) && groupIdOf(tenant, member) === groupId,
+		(member) => member && canBeMatched.includes(member.outcome) && groupIdOf(tenant, member) === groupId,
 	);
 }
 
