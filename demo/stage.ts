@@ -45,9 +45,13 @@ export async function packProject(): Promise<{ tarball: string; remove(): Promis
 }
 
 /** Packs the project, starts a real n8n with it and logs in. */
-export async function openStage(runtime: N8nRuntime, report: (text: string) => void): Promise<Stage> {
+export async function openStage(
+	runtime: N8nRuntime,
+	report: (text: string) => void,
+	extraEnv?: Record<string, string>,
+): Promise<Stage> {
 	const pack = await packProject();
-	const n8n = await startN8n({ runtime, tarball: pack.tarball, report }).finally(pack.remove);
+	const n8n = await startN8n({ runtime, tarball: pack.tarball, report, extraEnv }).finally(pack.remove);
 	const client = new N8nClient(n8n.url);
 	const close = async () => await n8n.stop();
 	await client.login(n8n).catch(async (error: unknown) => {

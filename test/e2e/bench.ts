@@ -24,7 +24,7 @@ export async function openBench(version?: N8nVersion): Promise<void> {
 		...['--retry-after', '1'],
 		...['--client-id', DIFFICULT.clientId, '--client-secret', DIFFICULT.clientSecret],
 	);
-	const stage = await openStage(runtime, report).catch(async (error: Error) => {
+	const stage = await openStage(runtime, report, { N8N_LOG_LEVEL: 'debug' }).catch(async (error: Error) => {
 		await sandbox.stop();
 		return await Promise.reject(error);
 	});
