@@ -15,7 +15,7 @@ import {
 	type TokenSettings,
 } from '../nodes/shared/accessToken';
 import { gatewayBase, isBelow } from '../nodes/shared/payerApis/gatewayUrl';
-import { SIGN_IN_PATH } from '../nodes/shared/payerApis/oneUpHealth';
+import { SIGN_IN_PATH, USUAL_SCOPE } from '../nodes/shared/payerApis/oneUpHealth';
 import { postForm } from '../nodes/shared/transport';
 
 /** The token request that the fields of the credential describe. @throws AccessTokenError that names the field to correct */
@@ -44,7 +44,7 @@ function signIn(tokenDesk: TokenDesk) {
 		const refused = typeof credentials.accessToken === 'string' ? credentials.accessToken : '';
 		credentials.accessToken = await tokenDesk.token(settings, refused, async () => {
 			const reply = await postForm(this, settings.tokenUrl, tokenForm(settings));
-			return { token: readToken(reply), lives: tokenLifetime(reply) };
+			return { token: readToken(reply, USUAL_SCOPE), lives: tokenLifetime(reply) };
 		});
 		return {};
 	};
@@ -94,7 +94,7 @@ export class OneUpHealthOAuth2Api implements ICredentialType {
 			displayName: 'Scope',
 			name: 'scope',
 			type: 'string',
-			default: 'member-match|read',
+			default: USUAL_SCOPE,
 			placeholder: 'e.g. member-match|read',
 			description: 'What the client may do. Leave it as it is unless 1upHealth tells you otherwise.',
 		},

@@ -175,6 +175,7 @@ function prepareResources(
 			coverageToLink: parameter('coverageToLinkResource'),
 		},
 		today,
+		oneUpHealth.matchProfile,
 	);
 	throwIfAny(findings);
 	return { tenant, memberId, consent, parameters: checked(matchParameters(memberId, resources)) };
@@ -182,7 +183,7 @@ function prepareResources(
 
 /** The request as it is, where the payer's rules allow to send it. */
 function checked(parameters: fhir4.Parameters): fhir4.Parameters {
-	throwIfAny(reasonsNotToSend(parameters));
+	throwIfAny(reasonsNotToSend(parameters, oneUpHealth.matchProfile));
 	return parameters;
 }
 

@@ -47,7 +47,7 @@ const REFUSALS: Record<string, string> = {
 		'The gateway refused this Client ID and Client Secret, or the client may not use the client-credentials flow.',
 	invalid_grant:
 		'The gateway refused this Client ID and Client Secret. Copy both again from the developer portal.',
-	invalid_scope: "The gateway refused the Scope. 1upHealth's payer-to-payer scope is member-match|read.",
+	invalid_scope: 'The gateway refused the Scope.',
 	unsupported_grant_type: 'The gateway does not offer the client-credentials flow at this address.',
 	invalid_request:
 		'The gateway did not understand the token request. Check that Client ID, Client Secret and Scope are filled in.',
@@ -55,12 +55,16 @@ const REFUSALS: Record<string, string> = {
 
 /**
  * The token in the answer of a token endpoint (RFC 6749 section 5.1).
+ * @param usualScope named where the scope is refused
  * @throws AccessTokenError where there is none, in words that name the field to correct
  */
-export function readToken(reply: PayerReply): string {
+export function readToken(reply: PayerReply, usualScope?: string): string {
 	const body = isObject(reply.json) ? reply.json : {};
 	const word = textOf(body.error) ?? '';
-	if (Object.hasOwn(REFUSALS, word)) throw new AccessTokenError(REFUSALS[word]);
+	if (Object.hasOwn(REFUSALS, word)) {
+		const usual = word === 'invalid_scope' && usualScope ? ` The usual one is ${usualScope}.` : '';
+		throw new AccessTokenError(REFUSALS[word] + usual);
+	}
 	if (reply.status === 401) throw new AccessTokenError(REFUSALS.invalid_client);
 	if (reply.status === 404) {
 		throw new AccessTokenError(

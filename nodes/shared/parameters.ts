@@ -74,7 +74,7 @@ export const TENANT: PathPart = {
 	parameter: 'tenant',
 	label: 'Tenant',
 	pattern: TENANT_FORM,
-	wanted: 'letters, digits, "-", "_" and "." and nothing else, as 1up names the payer, e.g. bison',
+	wanted: 'letters, digits, "-", "_" and "." and nothing else, as the gateway names the payer, e.g. bison',
 };
 
 export const GROUP_ID: PathPart = {

@@ -77,7 +77,7 @@ export function answerTooLong(status: number, mostBytes: number): ExchangeError 
 export function throwIfForbidden(reply: PayerReply, doing: string): void {
 	if (reply.status !== 403) return;
 	throw new ExchangeError(`The gateway does not allow this credential ${doing} (HTTP 403)`, {
-		whatToDo: `Check the credential's Scope, and with 1upHealth whether your client may ask this tenant.`,
+		whatToDo: `Check the credential's Scope, and with the payer whether your client may ask this tenant.`,
 		httpStatus: 403,
 	});
 }

@@ -112,7 +112,7 @@ describe('the token', () => {
 	])('does not come: %s', (_, answer, says) => {
 		let error: unknown;
 		try {
-			readToken(reply(...answer));
+			readToken(reply(...answer), 'member-match|read');
 		} catch (caught) {
 			error = caught;
 		}

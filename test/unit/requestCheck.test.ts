@@ -440,7 +440,7 @@ describe('what keeps a request from being sent', () => {
 				provision: { type: 'permit', period: provision.period },
 			} as fhir4.Consent,
 		});
-		expect(reasonsNotToSend(sample)).toEqual([]);
+		expect(reasonsNotToSend(sample, '1up')).toEqual([]);
 	});
 
 	it('is nothing for what the node builds of the fields', () => {
@@ -457,14 +457,14 @@ describe('what keeps a request from being sent', () => {
 				consent: { id: 'c', start: '2026-01-01', end: '2026-12-31', policy: 'sensitive' },
 			}),
 		);
-		expect(reasonsNotToSend(built)).toEqual([]);
+		expect(reasonsNotToSend(built, '1up')).toEqual([]);
 	});
 
 	it('is what SHALL be, with the parameter of the node, and never what SHOULD', () => {
-		expect(reasonsNotToSend(inConsent({ status: 'draft', scope: undefined }))).toEqual([
+		expect(reasonsNotToSend(inConsent({ status: 'draft', scope: undefined }), '1up')).toEqual([
 			{ parameter: 'consent', says: `'Consent': status must be active` },
 		]);
-		expect(reasonsNotToSend(without('Consent', 'CoverageToLink'))).toEqual([
+		expect(reasonsNotToSend(without('Consent', 'CoverageToLink'), '1up')).toEqual([
 			{ says: 'The match request must hold a Consent' },
 		]);
 	});

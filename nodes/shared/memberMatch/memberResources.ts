@@ -4,6 +4,7 @@ import { readDate, readFhirId } from '../values';
 import { policyOfUri, type ConsentPolicy } from './consentPolicy';
 import { matchParameters, type MatchResources } from './request';
 import { reasonsNotToSend } from './requestCheck';
+import type { RequestProfile } from './requestRule';
 
 /** What the form holds in the input mode FHIR Resources: each a JSON object or its text. */
 export interface ResourceInput {
@@ -27,8 +28,9 @@ export interface ResourceReading {
  * requires is checked (`requestCheck.ts`), and that the member is born.
  *
  * @param today `YYYY-MM-DD`
+ * @param profile the rules of the payer that is asked
  */
-export function readResources(input: ResourceInput, today: string): ResourceReading {
+export function readResources(input: ResourceInput, today: string, profile: RequestProfile): ResourceReading {
 	const findings: Finding[] = [];
 	const say = (parameter: string, says: string) => findings.push({ parameter, says });
 
@@ -59,7 +61,7 @@ export function readResources(input: ResourceInput, today: string): ResourceRead
 	const read = { patient, coverageToMatch, consent, coverageToLink };
 	const resources = read as unknown as MatchResources;
 	// What could not be read at all, and the id of the whole, have their findings already.
-	const further = reasonsNotToSend(matchParameters(memberId as string, resources)).filter(
+	const further = reasonsNotToSend(matchParameters(memberId as string, resources), profile).filter(
 		({ parameter }) => parameter !== undefined && read[parameter as keyof typeof read],
 	);
 	return {

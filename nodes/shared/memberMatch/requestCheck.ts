@@ -47,9 +47,9 @@ const PARAMETERS: Record<PartName, string> = {
 	CoverageToLink: 'coverageToLink',
 };
 
-/** What keeps a match request from being sent to the gateway. */
-export function reasonsNotToSend(parameters: unknown): Finding[] {
-	return checkMatchRequest(parameters, '1up')
+/** What keeps a match request from being sent to a payer that goes by this profile. */
+export function reasonsNotToSend(parameters: unknown, profile: RequestProfile): Finding[] {
+	return checkMatchRequest(parameters, profile)
 		.filter(({ level }) => level === 'SHALL')
 		.map(({ part, says }) => ({ ...(part && { parameter: PARAMETERS[part] }), says }));
 }

@@ -6,6 +6,9 @@ import type { Connection, PayerApi } from './payerApi';
 /** Path of the token endpoint below the gateway (1up payer implementation, step 2). */
 export const SIGN_IN_PATH = '/auth/realms/dev-portal/protocol/openid-connect/token';
 
+/** The scope of the contract (step 2). */
+export const USUAL_SCOPE = 'member-match|read';
+
 const FHIR_JSON = 'application/fhir+json';
 /** An export file, and nothing that an encoded slash, backslash or dot could lead elsewhere. */
 const FILE_PATH = /^\/v1\/[^/]+\/bulk-data\/r4\/(?:\$|%24)export\/file\/[^/]+$/;
@@ -54,6 +57,7 @@ function ownUrl(connection: Connection, url: string, allowed: RegExp, what: stri
  */
 export const oneUpHealth: PayerApi = {
 	credentialType: 'oneUpHealthOAuth2Api',
+	matchProfile: '1up',
 
 	connect(credentials) {
 		return {

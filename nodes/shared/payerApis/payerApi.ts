@@ -1,4 +1,5 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+import type { RequestProfile } from '../memberMatch/requestRule';
 
 /** Where and as whom a node speaks to a payer: what the credential says, without its secrets. */
 export interface Connection {
@@ -27,6 +28,8 @@ export type Query = Array<[name: string, value: string]>;
 /** How one kind of payer is spoken to. What differs between payers is here and nowhere else. */
 export interface PayerApi {
 	credentialType: string;
+	/** The rules that its match requests must keep. */
+	matchProfile: RequestProfile;
 	/** @throws ExchangeError where the credential's fields cannot work */
 	connect(credentials: ICredentialDataDecryptedObject): Connection;
 	matchRequest(connection: Connection, tenant: string, parameters: fhir4.Parameters): PayerRequest;

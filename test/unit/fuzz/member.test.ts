@@ -122,7 +122,7 @@ fuzz(
 		}
 		seen.sent += 1;
 		const sent = JSON.stringify(matchParameters(member.memberId, matchResources(member)));
-		expect(reasonsNotToSend(JSON.parse(sent))).toEqual([]);
+		expect(reasonsNotToSend(JSON.parse(sent), '1up')).toEqual([]);
 	},
 );
 
@@ -158,14 +158,14 @@ fuzz(
 		coverageToLink: fc.oneof(fc.constant(undefined), asText(nearly([coverage], 1))),
 	}),
 	(input) => {
-		const { memberId, resources, findings, consent: facts } = readResources(input, TODAY);
+		const { memberId, resources, findings, consent: facts } = readResources(input, TODAY, '1up');
 		if (findings.length > 0) {
 			seen.resourcesRefused += 1;
 			return expectFieldsNamed(findings);
 		}
 		seen.resourcesSent += 1;
 		const sent = JSON.stringify(matchParameters(memberId, resources));
-		expect(reasonsNotToSend(JSON.parse(sent))).toEqual([]);
+		expect(reasonsNotToSend(JSON.parse(sent), '1up')).toEqual([]);
 		for (const each of Object.values(facts)) expect(typeof each).toBe('string');
 		expect(facts.start <= facts.end).toBe(true);
 	},
