@@ -1,18 +1,20 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
+import { startPostgres, type Postgres } from '../demo/queue/servers';
 import { createCredential, exampleWorkflow, openStage } from '../demo/stage';
 import { hasEnded } from '../local-n8n/execution';
 import { installN8n } from '../local-n8n/install';
 import type { N8nWorkflow } from '../local-n8n/rest';
 import { startSandbox } from '../test/support/sandbox';
-import { startPostgres, type Postgres } from './postgres';
 import { plotOf } from './report';
 
 const LOOK_EVERY_MS = 1000;
 const MOST_MINUTES = 60;
+const DATABASE = 'postgres';
 
 interface Flags {
 	resources: string;
@@ -49,7 +51,8 @@ async function megabytesOf(pid: number): Promise<number> {
 }
 
 async function rowsOf(postgres: Postgres, table: string): Promise<number> {
-	return Number(await postgres.query(`SELECT count(*) FROM ${table}`).catch(() => '0'));
+	const [[count]] = await postgres.query(DATABASE, `SELECT count(*) FROM ${table}`).catch(() => [['0']]);
+	return Number(count);
 }
 
 async function main(): Promise<void> {
@@ -65,21 +68,23 @@ async function main(): Promise<void> {
 	const say = (text: string) => void process.stderr.write(`${text}\n`);
 	const runtime = await installN8n({ report: say });
 	const sandbox = await startSandbox('--retry-after', '1', '--resources', resources);
-	const postgres = await startPostgres();
+	const folder = await mkdtemp(join(tmpdir(), 'large-export-'));
+	const postgres = await startPostgres(folder);
 	const stage = await openStage(runtime, say);
 	const close = async () => {
 		await stage.close();
 		await sandbox.stop();
-		postgres.stop();
+		await postgres.stop();
+		await rm(folder, { recursive: true, force: true });
 	};
 	const measured = async () => {
 		const { client, n8n } = stage;
 		const shipped = await exampleWorkflow('large-export.json', await createCredential(client, sandbox));
-		const { port, user, database } = postgres;
+		const { host, port, user, password } = postgres;
 		const credential = await client.createCredential({
 			name: 'Bench database',
 			type: 'postgres',
-			data: { host: '127.0.0.1', port, user, database, password: 'none', ssl: 'disable' },
+			data: { host, port, user, password, database: DATABASE, ssl: 'disable' },
 		});
 		const chosen = withPostgres(inline ? inlined(shipped) : shipped, credential);
 		// So that its end can be seen.

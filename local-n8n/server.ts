@@ -4,7 +4,6 @@ import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,6 +12,7 @@ import { inheritedEnvironment, n8nEnvironment } from './environment';
 import type { N8nRuntime } from './install';
 import { N8nClient } from './rest';
 import { n8nVersions } from './versions';
+import { freePorts } from './ports';
 import { atEnd, startOwned, tailOf, type OwnedProcess } from './ownedProcess';
 
 const EMAIL = 'analyst@example.com';
@@ -164,20 +164,4 @@ function hashPassword(runtime: N8nRuntime, password: string): string {
 		hashSync: (text: string, rounds: number) => string;
 	};
 	return bcrypt.hashSync(password, BCRYPT_ROUNDS);
-}
-
-/** Ports of the loopback address that are free now; all held at once, so that they differ. */
-async function freePorts(count: number): Promise<number[]> {
-	const servers = await Promise.all(Array.from({ length: count }, listenAnywhere));
-	const ports = servers.map((server) => (server.address() as AddressInfo).port);
-	await Promise.all(servers.map(async (server) => await new Promise((done) => server.close(done))));
-	return ports;
-}
-
-async function listenAnywhere(): Promise<Server> {
-	const server = createServer();
-	return await new Promise((done, failed) => {
-		server.once('error', failed);
-		server.listen(0, '127.0.0.1', () => done(server));
-	});
 }

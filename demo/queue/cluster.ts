@@ -8,10 +8,11 @@ import { delimiter, dirname, join } from 'node:path';
 import { inheritedEnvironment, n8nEnvironment } from '../../local-n8n/environment';
 import type { N8nRuntime } from '../../local-n8n/install';
 import { atEnd, startOwned, type OwnedProcess } from '../../local-n8n/ownedProcess';
+import { freePorts } from '../../local-n8n/ports';
 import { N8nClient } from '../../local-n8n/rest';
 import { startN8n, type N8nServer } from '../../local-n8n/server';
 import { packProject } from '../stage';
-import { freePorts, startPostgres, startRedis, untilReady, type Postgres, type Redis } from './servers';
+import { startPostgres, startRedis, untilReady, type Postgres, type Redis } from './servers';
 
 const N8N_DATABASE = 'n8n';
 const WORKER_LIMIT_MS = 120_000;

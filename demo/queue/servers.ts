@@ -3,10 +3,11 @@ import { execFile, execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { chmod, chown, mkdir, writeFile } from 'node:fs/promises';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { freePorts } from '../../local-n8n/ports';
 import { startOwned, tailOf, type OwnedProcess } from '../../local-n8n/ownedProcess';
 
 const DEBIAN_POSTGRES = '/usr/lib/postgresql';
@@ -57,19 +58,6 @@ export function installMissingPackages(report: (text: string) => void): void {
 	report(command.join(' '));
 	const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
 	execFileSync(command[0], command.slice(1), { stdio: 'ignore', env });
-}
-
-/** Ports of the loopback address that are free now; all held at once, so that they differ. */
-export async function freePorts(count: number): Promise<number[]> {
-	const servers = Array.from({ length: count }, () => createServer());
-	await Promise.all(
-		servers.map(
-			async (server) => await new Promise<void>((done) => server.listen(0, '127.0.0.1', () => done())),
-		),
-	);
-	const ports = servers.map((server) => (server.address() as AddressInfo).port);
-	await Promise.all(servers.map(async (server) => await new Promise((done) => server.close(done))));
-	return ports;
 }
 
 /** Starts PostgreSQL with an empty cluster in a new folder. @throws where it does not get ready */

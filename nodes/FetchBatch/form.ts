@@ -1,4 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { ORIGIN_OPTION } from '../shared/originOption';
 
 /** The form of Fetch Batch. */
 export const fetchBatchForm: INodeProperties[] = [
@@ -44,14 +45,7 @@ export const fetchBatchForm: INodeProperties[] = [
 		placeholder: 'Add Option',
 		default: {},
 		options: [
-			{
-				displayName: 'Add Origin',
-				name: 'addOrigin',
-				type: 'boolean',
-				default: false,
-				description:
-					'Whether to wrap each resource as {memberId, tenant, jobId, batch, line, resource}, so that later nodes see whose data it is. Applies to Output As Items.',
-			},
+			{ ...ORIGIN_OPTION, displayOptions: { show: { '/outputAs': ['items'] } } },
 			{
 				displayName: 'Bundle Entries Up To',
 				name: 'bundleEntries',

@@ -1,4 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { ORIGIN_OPTION } from '../shared/originOption';
 
 /** The form of Read NDJSON File. */
 export const readNdjsonFileForm: INodeProperties[] = [
@@ -81,15 +82,6 @@ export const readNdjsonFileForm: INodeProperties[] = [
 		placeholder: 'Add Option',
 		default: {},
 		displayOptions: { show: { operation: ['read'] } },
-		options: [
-			{
-				displayName: 'Add Origin',
-				name: 'addOrigin',
-				type: 'boolean',
-				default: false,
-				description:
-					'Whether to wrap each resource as {memberId, tenant, jobId, batch, line, resource}, so that later nodes see whose data it is. A database node can map these to columns by itself.',
-			},
-		],
+		options: [ORIGIN_OPTION],
 	},
 ];

@@ -2,7 +2,9 @@ import { sleep, type IDataObject, type OnError } from 'n8n-workflow';
 import { credentialFor, runSteps, type NodeName, type Step } from '../support/engine';
 import { pairs, row } from '../support/expectations';
 import { startSandbox, type RunningSandbox } from '../support/sandbox';
+import { runOneNode } from '../support/oneNode';
 import { startScriptedGateway, type Answer, type GotRequest } from '../support/scriptedGateway';
+import { fourSteps } from '../support/steps';
 
 const BASE = '/v1/bison/bulk-data/r4/$export';
 const JOB_ITEM = { memberId: 'm1', tenant: 'bison', groupId: 'g1', jobId: 'job-1' };
@@ -37,14 +39,7 @@ const runNode = async (
 	items: object[],
 	{ answer = {}, token, asTool }: { answer?: Answer; token?: Answer; asTool?: boolean } = {},
 ) => {
-	const gateway = await startScriptedGateway([answer], token);
-	const run = await runSteps({
-		items: items as never,
-		steps: [step],
-		credential: credentialFor(gateway),
-		asTool,
-	});
-	await gateway.close();
+	const { run, gateway } = await runOneNode(step, items, { answers: [answer], token, asTool });
 	return { run, gateway, outputs: run.outputs(step.node) };
 };
 
@@ -66,12 +61,7 @@ describe('the envelope', () => {
 	test('travels with every item, and a raw answer never past the node that got it', async () => {
 		const run = await runSteps({
 			items: [row('partial', { extraColumn: 'x' }), row('empty'), row('no-match')],
-			steps: [
-				{ node: 'memberMatch' },
-				{ node: 'startExport' },
-				{ node: 'waitForExport' },
-				{ node: 'fetchBatch' },
-			],
+			steps: fourSteps(),
 			credential: credentialFor(sandbox),
 		});
 		const keys = (node: NodeName, output = 0) => run.json(node, output).map((json) => Object.keys(json));

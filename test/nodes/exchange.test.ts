@@ -3,6 +3,7 @@ import { truthOf } from '../../sandbox/truth';
 import { credentialFor, runSteps } from '../support/engine';
 import { pairs, typesOf } from '../support/expectations';
 import { startSandbox, type RunningSandbox } from '../support/sandbox';
+import { fourSteps } from '../support/steps';
 
 let sandbox: RunningSandbox;
 beforeAll(async () => {
@@ -13,12 +14,7 @@ afterAll(async () => await sandbox.stop());
 test('the roster goes through four nodes in a row in which nothing was entered', async () => {
 	const run = await runSteps({
 		items: rosterMembers.map(({ row }) => ({ ...row })),
-		steps: [
-			{ node: 'memberMatch' },
-			{ node: 'startExport' },
-			{ node: 'waitForExport' },
-			{ node: 'fetchBatch' },
-		],
+		steps: fourSteps(),
 		credential: credentialFor(sandbox),
 	});
 	expect(run.error).toBeUndefined();

@@ -6,12 +6,14 @@ import { sleep, type IDataObject } from 'n8n-workflow';
 import { credentialFor, runSteps, storedBytes, type Step } from '../support/engine';
 import { pairs, row, truth } from '../support/expectations';
 import { startSandbox } from '../support/sandbox';
+import { runOneNode } from '../support/oneNode';
 import {
 	startScriptedGateway,
 	type Answer,
 	type GotRequest,
 	type ScriptedGateway,
 } from '../support/scriptedGateway';
+import { fourSteps } from '../support/steps';
 
 const FOLDER = '/v1/bison/bulk-data/r4/$export/file/';
 const ENVELOPE = {
@@ -41,13 +43,11 @@ const fetchFrom = async (
 	items: object[] = [ITEM],
 	step: Partial<Step> = {},
 ) => {
-	const gateway = await startScriptedGateway(answers);
-	const run = await runSteps({
-		items: items as never,
-		steps: [{ node: 'fetchBatch', parameters: parameters as IDataObject, ...step }],
-		credential: credentialFor(gateway),
-	});
-	await gateway.close();
+	const { run, gateway } = await runOneNode(
+		{ node: 'fetchBatch', parameters: parameters as IDataObject, ...step },
+		items,
+		{ answers },
+	);
 	const [resources, reports] = [0, 1].map((output) => run.json('fetchBatch', output));
 	return {
 		run,
@@ -128,12 +128,7 @@ describe('NDJSON File', () => {
 		const sandbox = await startSandbox('--retry-after', '1');
 		const run = await runSteps({
 			items: [row('medium')],
-			steps: [
-				{ node: 'memberMatch' },
-				{ node: 'startExport' },
-				{ node: 'waitForExport' },
-				{ node: 'fetchBatch', parameters: { outputAs: 'file' } },
-			],
+			steps: fourSteps({ fetchBatch: { outputAs: 'file' } }),
 			credential: credentialFor(sandbox),
 		});
 		await sandbox.stop();

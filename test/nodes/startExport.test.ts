@@ -1,7 +1,9 @@
 import { credentialFor, runSteps } from '../support/engine';
 import { row } from '../support/expectations';
 import { startSandbox, type RunningSandbox } from '../support/sandbox';
-import { startScriptedGateway, type Answer } from '../support/scriptedGateway';
+import { runOneNode } from '../support/oneNode';
+import type { Answer } from '../support/scriptedGateway';
+import { fourSteps } from '../support/steps';
 
 const ITEM = { memberId: 'm1', tenant: 'bison', groupId: 'cmk1cuald0005l701sdo7gs8c' };
 const outcome = (text: string, key: 'text' | 'diagnostics' = 'text') => ({
@@ -17,13 +19,11 @@ const outcome = (text: string, key: 'text' | 'diagnostics' = 'text') => ({
 const JOB = 'https://gateway.1upcoredev.com/v1/bison/bulk-data/r4/$export/job/job-1';
 
 const start = async (answers: Answer[], parameters: object = {}, item: object = ITEM) => {
-	const gateway = await startScriptedGateway(answers);
-	const run = await runSteps({
-		items: [item as never],
-		steps: [{ node: 'startExport', parameters: parameters as never }],
-		credential: credentialFor(gateway),
-	});
-	await gateway.close();
+	const { run, gateway } = await runOneNode(
+		{ node: 'startExport', parameters: parameters as never },
+		[item],
+		{ answers },
+	);
 	return { run, gateway, item: run.json('startExport')[0] };
 };
 
@@ -71,12 +71,7 @@ describe('the job is found', () => {
 		const sandbox = await sandboxWith({ jobIdIn: 'finished', kickOffStatus: 200 });
 		const run = await runSteps({
 			items: [row('small')],
-			steps: [
-				{ node: 'memberMatch' },
-				{ node: 'startExport' },
-				{ node: 'waitForExport' },
-				{ node: 'fetchBatch' },
-			],
+			steps: fourSteps(),
 			credential: credentialFor(sandbox),
 		});
 		expect(run.json('startExport')[0].finished).toBe(true);

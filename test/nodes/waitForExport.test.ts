@@ -1,5 +1,6 @@
 import { sleep, type IDataObject } from 'n8n-workflow';
 import { credentialFor, runSteps, type Step } from '../support/engine';
+import { runOneNode } from '../support/oneNode';
 import { pairs, row } from '../support/expectations';
 import { startSandbox, type RunningSandbox } from '../support/sandbox';
 import { startScriptedGateway, type Answer, type ScriptedGateway } from '../support/scriptedGateway';
@@ -29,13 +30,11 @@ const wait = async (
 	items: object[] = [ITEM],
 	step: Partial<Step> = {},
 ) => {
-	const gateway = await startScriptedGateway(answers);
-	const run = await runSteps({
-		items: items as never,
-		steps: [{ node: 'waitForExport', parameters: { pollEvery: 1, ...parameters }, ...step }],
-		credential: credentialFor(gateway),
-	});
-	await gateway.close();
+	const { run, gateway } = await runOneNode(
+		{ node: 'waitForExport', parameters: { pollEvery: 1, ...parameters }, ...step },
+		items,
+		{ answers },
+	);
 	const [completed, stillRunning, failed] = [0, 1, 2].map((output) => run.json('waitForExport', output));
 	return { run, gateway, completed, stillRunning, failed };
 };

@@ -7,6 +7,7 @@ import { faultTable } from '../../sandbox/faults/table';
 import { cutAt } from '../../sandbox/faults/wire';
 import { groupIdOf } from '../../sandbox/matchAnswers';
 import { memberByKey } from '../../sandbox/members';
+import { matchBody } from '../support/matchBody';
 import { startSandbox, type RunningSandbox } from '../support/sandbox';
 
 const endpoint = '/auth/realms/dev-portal/protocol/openid-connect/token';
@@ -96,26 +97,9 @@ async function askToken(): Promise<Seen> {
 }
 
 async function match(key = 'accents'): Promise<Seen> {
-	const { row } = memberByKey(key);
-	const uri = `http://hl7.org/fhir/us/davinci-hrex/StructureDefinition-hrex-consent.html#${row.consentPolicy}`;
-	const resources = {
-		MemberPatient: {
-			name: [{ given: [row.givenName], family: row.familyName }],
-			birthDate: row.birthDate,
-		},
-		CoverageToMatch: { identifier: [{ value: row.coverageId }] },
-		Consent: {
-			resourceType: 'Consent',
-			id: row.consentId,
-			status: 'active',
-			policy: [{ uri }],
-			provision: { type: 'permit', period: { start: row.consentStart, end: row.consentEnd } },
-		},
-	};
-	const parameter = Object.entries(resources).map(([name, resource]) => ({ name, resource }));
 	return await call('/v1/bison/member-match/$member-match', {
 		method: 'POST',
-		body: JSON.stringify({ resourceType: 'Parameters', id: row.memberId, parameter }),
+		body: JSON.stringify(matchBody(key)),
 		headers: { 'content-type': 'application/json' },
 	});
 }

@@ -5,6 +5,7 @@ import { defaultSettings } from '../../sandbox/settings';
 import { hashResources, type Truth } from '../../sandbox/truth';
 import { sha256 } from '../../sandbox/ids';
 import { startSandbox, type RunningSandbox } from '../support/sandbox';
+import { matchBody } from '../support/matchBody';
 
 const endpoint = '/auth/realms/dev-portal/protocol/openid-connect/token';
 const http = axios.create({ validateStatus: () => true });
@@ -27,27 +28,6 @@ async function askToken(changes: Record<string, string> = {}): Promise<Reply> {
 async function signIn(changes: Record<string, string> = {}): Promise<Record<string, string>> {
 	const { data } = await askToken(changes);
 	return { authorization: `Bearer ${String(data.access_token)}` };
-}
-
-function matchBody(key: string): object {
-	const { row } = memberByKey(key);
-	const uri = `http://hl7.org/fhir/us/davinci-hrex/StructureDefinition-hrex-consent.html#${row.consentPolicy}`;
-	const resources = {
-		MemberPatient: {
-			name: [{ given: [row.givenName], family: row.familyName }],
-			birthDate: row.birthDate,
-		},
-		CoverageToMatch: { identifier: [{ value: row.coverageId }] },
-		Consent: {
-			resourceType: 'Consent',
-			id: row.consentId,
-			status: 'active',
-			policy: [{ uri }],
-			provision: { type: 'permit', period: { start: row.consentStart, end: row.consentEnd } },
-		},
-	};
-	const parameter = Object.entries(resources).map(([name, resource]) => ({ name, resource }));
-	return { resourceType: 'Parameters', id: row.memberId, parameter };
 }
 
 const matchPath = '/v1/bison/member-match/$member-match';

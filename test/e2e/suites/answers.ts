@@ -1,13 +1,9 @@
 import { row, truth, typesOf } from '../../support/expectations';
 import { theBench } from '../bench';
 import { jsonOf, run, type Step } from '../workflows';
+import { fourSteps } from '../../support/steps';
 
-const STEPS: Step[] = [
-	{ node: 'memberMatch' },
-	{ node: 'startExport' },
-	{ node: 'waitForExport' },
-	{ node: 'fetchBatch' },
-];
+const STEPS: Step[] = fourSteps();
 
 /** Answers that are no success of HTTP, which n8n hands over as errors of its own. */
 export function answersSuite(): void {

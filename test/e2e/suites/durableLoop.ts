@@ -3,6 +3,7 @@ import { row, truth, typesOf } from '../../support/expectations';
 import { startSandbox, type RunningSandbox, type SeenRequest } from '../../support/sandbox';
 import { credentialFor, theBench, withSettings } from '../bench';
 import { jsonOf, run, start, type Plan } from '../workflows';
+import { fourSteps } from '../../support/steps';
 
 const PAUSE = 'Pause';
 
@@ -10,12 +11,7 @@ const PAUSE = 'Pause';
 export function loop(seconds: number): Plan {
 	return {
 		rows: [row('small')],
-		steps: [
-			{ node: 'memberMatch' },
-			{ node: 'startExport' },
-			{ node: 'waitForExport', parameters: { giveUpAfter: 0 } },
-			{ node: 'fetchBatch' },
-		],
+		steps: fourSteps({ waitForExport: { giveUpAfter: 0 } }),
 		extra: [
 			{
 				name: PAUSE,

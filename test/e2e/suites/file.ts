@@ -4,6 +4,7 @@ import { itemsOf } from '../../../local-n8n/execution';
 import { row } from '../../support/expectations';
 import { theBench } from '../bench';
 import { jsonOf, run } from '../workflows';
+import { fourSteps } from '../../support/steps';
 
 /** Output As: NDJSON File. */
 export function fileSuite(): void {
@@ -11,12 +12,7 @@ export function fileSuite(): void {
 		const { client, sandbox } = theBench();
 		const execution = await run({
 			rows: [row(key)],
-			steps: [
-				{ node: 'memberMatch' },
-				{ node: 'startExport' },
-				{ node: 'waitForExport' },
-				{ node: 'fetchBatch', parameters: { outputAs: 'file' } },
-			],
+			steps: fourSteps({ fetchBatch: { outputAs: 'file' } }),
 		});
 		const [{ files }] = await sandbox.get<[Truth]>(`/sandbox/truth?member=${key}`);
 		const items = itemsOf(execution, 'fetchBatch');

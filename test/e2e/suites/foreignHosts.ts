@@ -4,6 +4,7 @@ import { row, truth, typesOf } from '../../support/expectations';
 import { startScriptedGateway, type ScriptedGateway } from '../../support/scriptedGateway';
 import { theBench } from '../bench';
 import { jsonOf, run } from '../workflows';
+import { fourSteps } from '../../support/steps';
 
 /** What the payer says, given the foreign host's origin, and what comes of the exchange. */
 interface Case {
@@ -76,12 +77,7 @@ export function foreignHostsSuite(): void {
 			await sandbox.plan([{ on: each.on, fault: each.fault(foreign.url.replace('127.0.0.1', 'localhost')) }]);
 			const execution = await run({
 				rows: [row('small')],
-				steps: [
-					{ node: 'memberMatch' },
-					{ node: 'startExport' },
-					{ node: 'waitForExport' },
-					{ node: 'fetchBatch' },
-				],
+				steps: fourSteps(),
 			});
 			expect([...foreign.got, ...foreign.tokenRequests]).toEqual([]);
 			each.expect(execution);

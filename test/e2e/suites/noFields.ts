@@ -1,6 +1,7 @@
 import { row, truth, typesOf } from '../../support/expectations';
 import { theBench, tokenRequests } from '../bench';
 import { jsonOf, run } from '../workflows';
+import { fourSteps } from '../../support/steps';
 
 /** The promise to the analyst: drop, connect, choose the credential, run. */
 export function noFieldsSuite(): void {
@@ -10,12 +11,7 @@ export function noFieldsSuite(): void {
 		await sandbox.forget();
 		const execution = await run({
 			rows: [row('small')],
-			steps: [
-				{ node: 'memberMatch' },
-				{ node: 'startExport' },
-				{ node: 'waitForExport' },
-				{ node: 'fetchBatch' },
-			],
+			steps: fourSteps(),
 		});
 		expect([execution.status, execution.error?.message]).toEqual(['success', undefined]);
 		expect(typesOf(jsonOf(execution, 'fetchBatch'))).toEqual(truth('small').types);

@@ -1,6 +1,7 @@
 import { row } from '../../support/expectations';
 import { theBench } from '../bench';
 import { jsonOf, run } from '../workflows';
+import { fourSteps } from '../../support/steps';
 
 /** A payer that falls silent in the middle of a file. */
 export function stalledSuite(): void {
@@ -9,12 +10,7 @@ export function stalledSuite(): void {
 		await sandbox.plan([{ on: 'file', batch: 1, fault: { name: 'stall', at: 0.5 } }]);
 		const execution = await run({
 			rows: [row('small')],
-			steps: [
-				{ node: 'memberMatch' },
-				{ node: 'startExport' },
-				{ node: 'waitForExport' },
-				{ node: 'fetchBatch', parameters: { outputAs: 'file', options: { idleSeconds: 1 } } },
-			],
+			steps: fourSteps({ fetchBatch: { outputAs: 'file', options: { idleSeconds: 1 } } }),
 		}).finally(async () => await sandbox.plan([]));
 		expect(execution.status).toBe('error');
 		expect(`${execution.error?.message} ${execution.error?.description}`).toMatch(

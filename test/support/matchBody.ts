@@ -1,0 +1,23 @@
+import { memberByKey } from '../../sandbox/members';
+
+/** The smallest match request for a member of the sandbox that the contract allows (1up payer implementation, step 4). */
+export function matchBody(key: string): object {
+	const { row } = memberByKey(key);
+	const uri = `http://hl7.org/fhir/us/davinci-hrex/StructureDefinition-hrex-consent.html#${row.consentPolicy}`;
+	const resources = {
+		MemberPatient: {
+			name: [{ given: [row.givenName], family: row.familyName }],
+			birthDate: row.birthDate,
+		},
+		CoverageToMatch: { identifier: [{ value: row.coverageId }] },
+		Consent: {
+			resourceType: 'Consent',
+			id: row.consentId,
+			status: 'active',
+			policy: [{ uri }],
+			provision: { type: 'permit', period: { start: row.consentStart, end: row.consentEnd } },
+		},
+	};
+	const parameter = Object.entries(resources).map(([name, resource]) => ({ name, resource }));
+	return { resourceType: 'Parameters', id: row.memberId, parameter };
+}

@@ -1,0 +1,28 @@
+import { credentialFor, runSteps, type EngineRun, type Step } from './engine';
+import { startScriptedGateway, type Answer, type ScriptedGateway } from './scriptedGateway';
+
+/** A gateway that answers as told, and what else differs from a plain run. */
+export interface Scripted {
+	answers: Answer[];
+	/** The answer of the token endpoint, where it is not a token. */
+	token?: Answer;
+	/** Runs as if an AI agent had called the node as a tool. */
+	asTool?: boolean;
+}
+
+/** Runs one node against a scripted gateway, which is closed afterwards and knows what it was asked. */
+export async function runOneNode(
+	step: Step,
+	items: object[],
+	{ answers, token, asTool }: Scripted,
+): Promise<{ run: EngineRun; gateway: ScriptedGateway }> {
+	const gateway = await startScriptedGateway(answers, token);
+	const run = await runSteps({
+		items: items as never,
+		steps: [step],
+		credential: credentialFor(gateway),
+		asTool,
+	});
+	await gateway.close();
+	return { run, gateway };
+}
