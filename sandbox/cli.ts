@@ -69,7 +69,9 @@ async function main(): Promise<void> {
 	if (explain || process.stdout.isTTY) process.stderr.write(explanation(sandbox));
 }
 
-main().catch((error: Error) => {
-	process.stderr.write(`The sandbox did not start: ${error.message}\n`);
+main().catch((error: Error & { code?: string }) => {
+	const hint =
+		error.code === 'EADDRINUSE' ? '. Choose another port with --port, or --port 0 for any free one' : '';
+	process.stderr.write(`The sandbox did not start: ${error.message}${hint}\n`);
 	process.exitCode = 1;
 });
