@@ -6,35 +6,21 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { allFindingsError, findingsError, type Finding } from '../shared/findings';
+import { allFindingsError } from '../shared/findings';
 import { asNodeError, concurrencyOf, placeResults, settle, workOnItems, type Routed } from '../shared/items';
 import { judgeMatch } from '../shared/memberMatch/answer';
-import type { ConsentPolicy } from '../shared/memberMatch/consentPolicy';
-import { MEMBER_FIELDS, readMember } from '../shared/memberMatch/memberFields';
-import { readResources } from '../shared/memberMatch/memberResources';
-import { matchParameters, matchResources } from '../shared/memberMatch/request';
-import { reasonsNotToSend } from '../shared/memberMatch/requestCheck';
-import { inputJson, pathParameter, rawParameter, TENANT, whereLooked } from '../shared/parameters';
 import { oneUpHealth } from '../shared/payerApis/oneUpHealth';
-import type { Connection } from '../shared/payerApis/payerApi';
 import { throwIfForbidden } from '../shared/payerErrors';
 import { ask, openConnection, type OpenConnection } from '../shared/transport';
 import { todayIn } from '../shared/values';
 import { memberMatchForm } from './form';
+import { prepare, type PreparedMatch } from './prepare';
 
 const MATCHED = 0;
 const NOT_MATCHED = 1;
 
 /** Payers must watch for brute force (HRex mm-7), so few at once. */
 const STANDARD_CONCURRENCY = 2;
-
-/** A member whose request is complete and checked. */
-interface PreparedMatch {
-	tenant: string;
-	memberId: string;
-	parameters: fhir4.Parameters;
-	consent: { id: string; start: string; end: string; policy: ConsentPolicy };
-}
 
 export class MemberMatch implements INodeType {
 	description: INodeTypeDescription = {
@@ -103,92 +89,6 @@ function throwIfAnyBad(
 		bad.size === 1 ? error : allFindingsError(bad, prepared.length),
 		itemIndex,
 	);
-}
-
-function prepare(
-	context: IExecuteFunctions,
-	connection: Connection,
-	itemIndex: number,
-	today: string,
-): PreparedMatch {
-	inputJson(context, itemIndex);
-	const tenant = pathParameter(context, TENANT, itemIndex, connection.defaultTenant);
-	const mode = context.getNodeParameter('inputMode', itemIndex) as string;
-	return mode === 'resources'
-		? prepareResources(context, tenant, itemIndex, today)
-		: prepareFields(context, tenant, itemIndex, today);
-}
-
-function prepareFields(
-	context: IExecuteFunctions,
-	tenant: string,
-	itemIndex: number,
-	today: string,
-): PreparedMatch {
-	const parameter = (name: string) => rawParameter(context, name, itemIndex);
-	const names = Object.keys(MEMBER_FIELDS);
-	const policy = parameter('consentPolicy');
-	const link = parameter('coverageToLink') as { coverage?: IDataObject } | undefined;
-	const { member, findings } = readMember(
-		{
-			tenant,
-			values: Object.fromEntries(names.map((name) => [name, parameter(name)])),
-			policy: policy === 'fromItem' ? policyOfItem(context.getInputData()[itemIndex].json) : policy,
-			additional: (parameter('additionalFields') ?? {}) as IDataObject,
-			coverageToLink: link?.coverage,
-		},
-		today,
-		(name) => whereLooked(context, name, itemIndex),
-	);
-	throwIfAny(findings);
-	const { memberId, consent } = member;
-	return {
-		tenant,
-		memberId,
-		consent,
-		parameters: checked(matchParameters(memberId, matchResources(member))),
-	};
-}
-
-/** The column `consentPolicy`; a table that has it and leaves it empty means regular. */
-function policyOfItem({ consentPolicy }: IDataObject): unknown {
-	const isEmpty =
-		consentPolicy === undefined ||
-		consentPolicy === null ||
-		(typeof consentPolicy === 'string' && consentPolicy.trim() === '');
-	return isEmpty ? 'regular' : consentPolicy;
-}
-
-function prepareResources(
-	context: IExecuteFunctions,
-	tenant: string,
-	itemIndex: number,
-	today: string,
-): PreparedMatch {
-	const parameter = (name: string) => rawParameter(context, name, itemIndex);
-	const { memberId, resources, consent, findings } = readResources(
-		{
-			memberId: parameter('memberId'),
-			patient: parameter('patient'),
-			coverageToMatch: parameter('coverageToMatch'),
-			consent: parameter('consent'),
-			coverageToLink: parameter('coverageToLinkResource'),
-		},
-		today,
-		oneUpHealth.matchProfile,
-	);
-	throwIfAny(findings);
-	return { tenant, memberId, consent, parameters: checked(matchParameters(memberId, resources)) };
-}
-
-/** The request as it is, where the payer's rules allow to send it. */
-function checked(parameters: fhir4.Parameters): fhir4.Parameters {
-	throwIfAny(reasonsNotToSend(parameters, oneUpHealth.matchProfile));
-	return parameters;
-}
-
-function throwIfAny(findings: readonly Finding[]): void {
-	if (findings.length > 0) throw findingsError('The match request', findings);
 }
 
 async function match(

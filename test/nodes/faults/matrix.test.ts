@@ -247,7 +247,11 @@ const rows: Row[] = [
 		parameters: { waitForExport: { pollEvery: 1, giveUpAfter: 1, options: { concurrency: 1 } } },
 		expect: ({ run, of }) => {
 			expect(run.error).toBeUndefined();
-			expect(run.json('waitForExport', 1)).toHaveLength(2);
+			const again = run
+				.json('waitForExport', 1)
+				.map(({ nextPollAt }) => Date.parse(String(nextPollAt)) - Date.now());
+			expect(again).toHaveLength(2);
+			for (const inMs of again) expect(inMs).toBeGreaterThan(3_500_000);
 			expect(of('status')).toHaveLength(1);
 		},
 	},

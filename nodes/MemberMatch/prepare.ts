@@ -1,0 +1,101 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { findingsError, type Finding } from '../shared/findings';
+import type { ConsentPolicy } from '../shared/memberMatch/consentPolicy';
+import { MEMBER_FIELDS, readMember } from '../shared/memberMatch/memberFields';
+import { readResources } from '../shared/memberMatch/memberResources';
+import { matchParameters, matchResources } from '../shared/memberMatch/request';
+import { reasonsNotToSend } from '../shared/memberMatch/requestCheck';
+import { inputJson, pathParameter, rawParameter, TENANT, whereLooked } from '../shared/parameters';
+import { oneUpHealth } from '../shared/payerApis/oneUpHealth';
+import type { Connection } from '../shared/payerApis/payerApi';
+
+/** A member whose request is complete and checked. */
+export interface PreparedMatch {
+	tenant: string;
+	memberId: string;
+	parameters: fhir4.Parameters;
+	consent: { id: string; start: string; end: string; policy: ConsentPolicy };
+}
+
+/**
+ * Reads one item by the form and checks the request that is made of it, by the payer's own rules.
+ *
+ * @param today `YYYY-MM-DD` in the workflow's time zone
+ * @throws ExchangeError that lists everything that is wrong with the item
+ */
+export function prepare(
+	context: IExecuteFunctions,
+	connection: Connection,
+	itemIndex: number,
+	today: string,
+): PreparedMatch {
+	inputJson(context, itemIndex);
+	const tenant = pathParameter(context, TENANT, itemIndex, connection.defaultTenant);
+	const mode = context.getNodeParameter('inputMode', itemIndex) as string;
+	return mode === 'resources'
+		? prepareResources(context, tenant, itemIndex, today)
+		: prepareFields(context, tenant, itemIndex, today);
+}
+
+function prepareFields(
+	context: IExecuteFunctions,
+	tenant: string,
+	itemIndex: number,
+	today: string,
+): PreparedMatch {
+	const parameter = (name: string) => rawParameter(context, name, itemIndex);
+	const names = Object.keys(MEMBER_FIELDS);
+	const policy = parameter('consentPolicy');
+	const link = parameter('coverageToLink') as { coverage?: IDataObject } | undefined;
+	const { member, findings } = readMember(
+		{
+			tenant,
+			values: Object.fromEntries(names.map((name) => [name, parameter(name)])),
+			policy: policy === 'fromItem' ? policyOfItem(context.getInputData()[itemIndex].json) : policy,
+			additional: (parameter('additionalFields') ?? {}) as IDataObject,
+			coverageToLink: link?.coverage,
+		},
+		today,
+		(name) => whereLooked(context, name, itemIndex),
+	);
+	throwIfAny(findings);
+	const { memberId, consent } = member;
+	const parameters = matchParameters(memberId, matchResources(member));
+	throwIfAny(reasonsNotToSend(parameters, oneUpHealth.matchProfile));
+	return { tenant, memberId, consent, parameters };
+}
+
+/** The column `consentPolicy`; a table that has it and leaves it empty means regular. */
+function policyOfItem({ consentPolicy }: IDataObject): unknown {
+	const isEmpty =
+		consentPolicy === undefined ||
+		consentPolicy === null ||
+		(typeof consentPolicy === 'string' && consentPolicy.trim() === '');
+	return isEmpty ? 'regular' : consentPolicy;
+}
+
+function prepareResources(
+	context: IExecuteFunctions,
+	tenant: string,
+	itemIndex: number,
+	today: string,
+): PreparedMatch {
+	const parameter = (name: string) => rawParameter(context, name, itemIndex);
+	const { memberId, resources, consent, findings } = readResources(
+		{
+			memberId: parameter('memberId'),
+			patient: parameter('patient'),
+			coverageToMatch: parameter('coverageToMatch'),
+			consent: parameter('consent'),
+			coverageToLink: parameter('coverageToLinkResource'),
+		},
+		today,
+		oneUpHealth.matchProfile,
+	);
+	throwIfAny(findings);
+	return { tenant, memberId, consent, parameters: matchParameters(memberId, resources) };
+}
+
+function throwIfAny(findings: readonly Finding[]): void {
+	if (findings.length > 0) throw findingsError('The match request', findings);
+}
