@@ -42,11 +42,12 @@ interface Flags {
 	rounds?: string;
 	only?: string;
 	megabytes?: string;
+	members?: string;
 	into: string;
 }
 
 async function main(): Promise<void> {
-	const { quick, rounds, only, megabytes, into } = new Command('bench')
+	const { quick, rounds, only, megabytes, members, into } = new Command('bench')
 		.description(
 			'Measures the nodes through the n8n engine, beside loops that do the same. See README.md here.',
 		)
@@ -54,6 +55,10 @@ async function main(): Promise<void> {
 		.option('--rounds <number>', 'rounds of each race')
 		.option('--only <suites>', `of these, divided by commas: ${Object.keys(SUITES).join(', ')}`)
 		.option('--megabytes <sizes>', 'sizes of the files of the race, divided by commas')
+		.option(
+			'--members <numbers>',
+			'sizes of the roster, divided by commas; the last one meets the limits too',
+		)
 		.option('--into <folder>', 'where results are written', RESULTS)
 		.parse()
 		.opts<Flags>();
@@ -62,6 +67,7 @@ async function main(): Promise<void> {
 		...(quick ? QUICK : FULL),
 		...(rounds && { rounds: Number(rounds) }),
 		...(megabytes && { megabytes: megabytes.split(',').map(Number) }),
+		...(members && { members: members.split(',').map(Number) }),
 		say,
 	};
 	const wanted = only?.split(',') ?? Object.keys(SUITES);

@@ -12,7 +12,9 @@ export interface PayerLimits {
 	requestsPerSecond: number;
 	/** For one job, once it is its turn. */
 	jobMs: number;
-	/** Retry-After of a running job and of a 429. */
+	/** Retry-After of a running job. */
+	pollAfterSeconds: number;
+	/** Retry-After of a 429. */
 	retryAfterSeconds: number;
 }
 
@@ -40,6 +42,7 @@ const NO_LIMITS: PayerLimits = {
 	jobsAtOnce: Infinity,
 	requestsPerSecond: Infinity,
 	jobMs: 0,
+	pollAfterSeconds: 1,
 	retryAfterSeconds: 1,
 };
 
@@ -107,11 +110,11 @@ function payer() {
 		seen.polls += 1;
 		const job = jobs[id];
 		if (!job.isAskedFor) {
-			seen.necessaryPolls += 1 + Math.ceil(Math.max(0, job.doneAt - now) / (limits.retryAfterSeconds * 1000));
+			seen.necessaryPolls += 1 + Math.ceil(Math.max(0, job.doneAt - now) / (limits.pollAfterSeconds * 1000));
 			job.isAskedFor = true;
 		}
 		if (now < job.doneAt) {
-			response.writeHead(202, { 'retry-after': String(limits.retryAfterSeconds), 'x-progress': 'working' });
+			response.writeHead(202, { 'retry-after': String(limits.pollAfterSeconds), 'x-progress': 'working' });
 			return void response.end();
 		}
 		const fileUrl = url.replace(/job\/.*/, `file/small-${id}.ndjson`);

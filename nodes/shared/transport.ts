@@ -7,7 +7,7 @@ import type {
 import { AccessTokenError } from './accessToken';
 import { answerInside, lowerCase, noAnswer, type OpenReply } from './n8nErrors';
 import { isObject } from './json';
-import { Pace } from './pace';
+import { PaceMemory, type Pace } from './pace';
 import { pauseBeforeNext, wantedPause, type NoAnswer, type Repeat } from './patience';
 import {
 	answerTooLong,
@@ -29,6 +29,9 @@ export interface OpenConnection extends Connection {
 	pace: Pace;
 }
 
+/** A payer's limits hold for all runs of this n8n, one after the other and side by side. */
+const PACES = new PaceMemory();
+
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 /** Until the headers of an answer are there. */
@@ -47,7 +50,8 @@ const STANDARD_HOLD_MS = SECOND;
 /** Reads the credential of a node. @throws ExchangeError where its fields cannot work */
 export async function openConnection(context: IExecuteFunctions, api: PayerApi): Promise<OpenConnection> {
 	const connection = api.connect(await context.getCredentials(api.credentialType));
-	return { ...connection, pace: new Pace() };
+	const client = context.getNode().credentials?.[api.credentialType]?.id ?? '';
+	return { ...connection, pace: PACES.begin(`${connection.gateway} ${client}`, Date.now()) };
 }
 
 /**

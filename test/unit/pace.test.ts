@@ -1,4 +1,4 @@
-import { Pace } from '../../nodes/shared/pace';
+import { Pace, PaceMemory } from '../../nodes/shared/pace';
 import { pauseBeforeNext, type NoAnswer } from '../../nodes/shared/patience';
 import { reply } from './helpers';
 
@@ -11,11 +11,11 @@ describe('the pace of a run', () => {
 
 	it('holds every call for as long as the payer wants, then lets them leave one by one', () => {
 		const pace = new Pace();
-		for (let call = 0; call < 10; call += 1) pace.wentWell(1000 + call);
+		for (let call = 0; call < 26; call += 1) pace.wentWell(1000 + call);
 		pace.tooOften(5000, 1100);
 		expect(pace.notBefore).toBe(6100);
-		// Ten calls in a second were borne, so somewhat less follow.
-		expect([1200, 1200, 1200].map((now) => now + pace.takeSlot(now))).toEqual([6100, 6204, 6308]);
+		// 26 calls in a second were borne, so somewhat less follow.
+		expect([1200, 1200, 1200].map((now) => now + pace.takeSlot(now))).toEqual([6100, 6140, 6180]);
 	});
 
 	it('counts the complaints of calls that left together as one', () => {
@@ -29,17 +29,43 @@ describe('the pace of a run', () => {
 	});
 
 	it('recovers from a complaint about one of the first calls, and keeps what many answers told', () => {
-		const gapAfter = (answers: number) => {
+		const gapAfter = (answers: number, complaints = 1) => {
 			const pace = new Pace();
-			for (let n = 0; n < answers; n += 1) pace.wentWell(1000 + n);
-			pace.tooOften(10, 1500);
+			for (let complaint = 0; complaint < complaints; complaint += 1) {
+				for (let n = 0; n < answers; n += 1) pace.wentWell(1000 + 3000 * complaint + n);
+				pace.tooOften(10, 1500 + 3000 * complaint);
+			}
 			for (let n = 0; n < 20; n += 1) pace.wentWell(9000 + n);
-			const first = 20_000 + pace.takeSlot(20_000);
-			return 20_000 + pace.takeSlot(20_000) - first;
+			return gapOf(pace);
 		};
 		expect(gapAfter(1)).toBeLessThan(15);
-		expect(gapAfter(10)).toBe(104);
+		expect(gapAfter(10)).toBeLessThan(15);
+		expect(gapAfter(26)).toBe(40);
+		// Twice after as many answers: that is what the payer bears.
+		expect(gapAfter(5, 2)).toBe(208);
 	});
+
+	it('hands what it found to the next run for a minute, but not that the payer wants to be left alone', () => {
+		const memory = new PaceMemory();
+		const first = memory.begin('payer', 0);
+		for (let n = 0; n < 26; n += 1) first.wentWell(1000 + n);
+		first.tooOften(3_600_000, 1500);
+		first.wentWell(3_602_000);
+		const [next, other, late] = (
+			[
+				['payer', 3_603_000],
+				['other', 3_603_000],
+				['payer', 3_663_000],
+			] as const
+		).map(([payer, now]) => memory.begin(payer, now));
+		expect([next, other, late].map(gapOf)).toEqual([40, 0, 0]);
+		expect(next.notBefore).toBe(0);
+	});
+
+	function gapOf(pace: Pace): number {
+		const first = 20_000 + pace.takeSlot(20_000);
+		return 20_000 + pace.takeSlot(20_000) - first;
+	}
 
 	it('never slows down beyond a call a minute', () => {
 		const pace = new Pace();
