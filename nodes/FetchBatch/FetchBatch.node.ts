@@ -22,7 +22,7 @@ import {
 } from '../shared/items';
 import { issueCodeForError, payerWordsForError } from '../shared/operationOutcome';
 import { envelope, inputJson, knownValues, rawParameter, whereLooked } from '../shared/parameters';
-import { oneUpHealth } from '../shared/payerApis/oneUpHealth';
+import { PAYER_CREDENTIALS } from '../shared/payerApis';
 import { bodyKind, type PayerReply } from '../shared/payerReply';
 import { download, openConnection, type OpenConnection } from '../shared/transport';
 import { Misread, readText } from '../shared/values';
@@ -51,14 +51,14 @@ export class FetchBatch implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main],
 		outputNames: ['Resources', 'Batch Report'],
-		credentials: [{ name: 'oneUpHealthOAuth2Api', required: true }],
+		credentials: PAYER_CREDENTIALS,
 		properties: fetchBatchForm,
 	};
 
 	/** Fetches one file for each input item, whole or not at all, and reports on each. */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const run = await settle(async () => ({
-			connection: await openConnection(this, oneUpHealth),
+			connection: await openConnection(this),
 			options: this.getNodeParameter('options', 0, {}) as IDataObject,
 		}));
 		const options = run instanceof Error ? {} : run.options;
@@ -105,7 +105,7 @@ async function fetchBatch(
 	const take = outputAs === 'file' && !batch.isDeleted ? takeFile : takeItems;
 	const idleMs = (Number(options.idleSeconds) || STANDARD_IDLE_SECONDS) * 1000;
 	const fetchFrom = async (url: string) =>
-		await download(context, connection, oneUpHealth.fileRequest(connection, url, batch.requiresAccessToken), {
+		await download(context, connection, connection.fileRequest(url, batch.requiresAccessToken), {
 			take: async (body, attempt) => await take(context, batch, wanted, body, attempt),
 			idleMs,
 		});

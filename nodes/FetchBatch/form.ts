@@ -1,8 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { PAYER_FIELDS } from '../shared/payerApis';
 import { ORIGIN_OPTION } from '../shared/originOption';
 
 /** The form of Fetch Batch. */
 export const fetchBatchForm: INodeProperties[] = [
+	...PAYER_FIELDS,
 	{
 		displayName: 'URL',
 		name: 'url',

@@ -4,7 +4,7 @@ import { judgeJob } from '../shared/exportJob/jobState';
 import { textOf } from '../shared/json';
 import { allPages } from '../shared/manifestPages';
 import { JOB_ID, TENANT } from '../shared/parameters';
-import { oneUpHealth } from '../shared/payerApis/oneUpHealth';
+import type { JobReference, Payer } from '../shared/payerApis/payerApi';
 import { ask, type OpenConnection } from '../shared/transport';
 
 /**
@@ -18,18 +18,22 @@ export async function freshAddress(
 	connection: OpenConnection,
 	batch: Batch,
 ): Promise<string | undefined> {
-	const tenant = textOf(batch.envelope.tenant) ?? connection.defaultTenant;
-	const jobId = textOf(batch.envelope.jobId);
-	if (!tenant || !jobId || !TENANT.pattern.test(tenant) || !JOB_ID.pattern.test(jobId)) return undefined;
-	const reply = await ask(
-		context,
-		connection,
-		oneUpHealth.statusRequest(connection, tenant, jobId),
-		'reading',
-	);
+	const job = jobOf(batch, connection);
+	if (!job) return undefined;
+	const reply = await ask(context, connection, connection.statusRequest(job), 'reading');
 	const state = judgeJob(reply);
 	if (state.state !== 'finished') return undefined;
 	const { files, deletedFiles } = await allPages(context, connection, state.manifest);
 	const file = [...files, ...deletedFiles][(batch.batch ?? 0) - 1];
 	return file && file.type === batch.type ? file.url : undefined;
+}
+
+/** The job of a batch, where its item names it as the payer wants it named. */
+function jobOf({ envelope }: Batch, { tenants, jobsBy }: Payer): JobReference | undefined {
+	const tenant = tenants && (textOf(envelope.tenant) ?? tenants.standard);
+	const jobId = textOf(envelope.jobId);
+	const statusUrl = textOf(envelope.statusUrl);
+	if (!jobId || !JOB_ID.pattern.test(jobId) || (tenants && !TENANT.pattern.test(tenant ?? '')))
+		return undefined;
+	return jobsBy === 'statusUrl' && !statusUrl ? undefined : { tenant, jobId, statusUrl };
 }

@@ -8,9 +8,12 @@ import {
 } from 'n8n-workflow';
 import { allFindingsError } from '../shared/findings';
 import { asNodeError, concurrencyOf, placeResults, settle, workOnItems, type Routed } from '../shared/items';
+import { withoutBlanks } from '../shared/json';
 import { judgeMatch } from '../shared/memberMatch/answer';
-import { oneUpHealth } from '../shared/payerApis/oneUpHealth';
+import { readFoundPatient, type MatchedMember } from '../shared/memberMatch/matchedMember';
+import { PAYER_CREDENTIALS } from '../shared/payerApis';
 import { throwIfForbidden } from '../shared/payerErrors';
+import { isSuccess } from '../shared/payerReply';
 import { ask, openConnection, type OpenConnection } from '../shared/transport';
 import { todayIn } from '../shared/values';
 import { memberMatchForm } from './form';
@@ -36,7 +39,7 @@ export class MemberMatch implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main],
 		outputNames: ['Matched', 'Not Matched'],
-		credentials: [{ name: 'oneUpHealthOAuth2Api', required: true }],
+		credentials: PAYER_CREDENTIALS,
 		properties: memberMatchForm,
 	};
 
@@ -46,7 +49,7 @@ export class MemberMatch implements INodeType {
 	 */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const run = await settle(async () => ({
-			connection: await openConnection(this, oneUpHealth),
+			connection: await openConnection(this),
 			options: this.getNodeParameter('options', 0, {}) as IDataObject,
 			today: todayIn(this.getTimezone()),
 		}));
@@ -101,28 +104,35 @@ async function match(
 	const { tenant, memberId, parameters, consent } = member;
 	const options = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
 	const inForce = consent.start <= today && today <= consent.end;
-	const base = { memberId, tenant };
+	const base = { memberId, ...(tenant !== undefined && { tenant }) };
 	const about = { consentId: consent.id, consentPolicy: consent.policy };
 	if (!inForce && options.ignoreConsentPeriod !== true) {
 		const reason = `The consent holds from ${consent.start} to ${consent.end}; today is ${today}. Nothing was sent to the payer.`;
 		return { output: NOT_MATCHED, json: { ...base, outcome: 'consent-not-in-force', reason, ...about } };
 	}
 	const ignored = inForce ? {} : { consentPeriodIgnored: true };
-	const reply = await ask(
-		context,
-		connection,
-		oneUpHealth.matchRequest(connection, tenant, parameters),
-		'asking',
-	);
+	const reply = await ask(context, connection, connection.matchRequest(tenant, parameters), 'asking');
 	throwIfForbidden(reply, 'to match a member');
-	const verdict = judgeMatch(reply, [parameters], options.groupIdPath as string | undefined);
+	const verdict = judgeMatch(reply, [parameters], {
+		groupIdPath: options.groupIdPath as string | undefined,
+		brings: connection.match.brings,
+	});
 	const response = (reply.json ?? reply.text) as IDataObject;
 	if (verdict.outcome === 'matched') {
-		const { groupId, outcome } = verdict;
+		const { outcome, ...member } = verdict;
 		const matchedAt = new Date().toISOString();
+		const found = await findPatient(context, connection, member);
 		return {
 			output: MATCHED,
-			json: { ...base, groupId, outcome, matchedAt, ...about, ...ignored, response },
+			json: {
+				...base,
+				...asJson({ ...member, ...found }),
+				outcome,
+				matchedAt,
+				...about,
+				...ignored,
+				response,
+			},
 		};
 	}
 	const { outcome, reason } = verdict;
@@ -130,4 +140,29 @@ async function match(
 		output: NOT_MATCHED,
 		json: { ...base, outcome, reason, httpStatus: reply.status, ...about, ...ignored, response },
 	};
+}
+
+/**
+ * Finds the Patient of a member of whom the match brought an identifier alone (HRex, "the payer's Patient is found by its
+ * identifier"). Where nobody, or more than one, is found, the member stays matched without it.
+ */
+async function findPatient(
+	context: IExecuteFunctions,
+	connection: OpenConnection,
+	{ groupId, patientId, memberIdentifier }: MatchedMember,
+): Promise<MatchedMember> {
+	const isNamed = groupId !== undefined || patientId !== undefined;
+	const search =
+		isNamed || !memberIdentifier ? undefined : connection.patientSearchRequest?.(memberIdentifier);
+	if (!search) return {};
+	const reply = await ask(context, connection, search, 'reading');
+	return { patientId: isSuccess(reply) ? readFoundPatient(reply.json) : undefined };
+}
+
+function asJson({ groupId, memberIdentifier, patientId }: MatchedMember): IDataObject {
+	return withoutBlanks<IDataObject>({
+		groupId,
+		memberIdentifier: memberIdentifier && { ...memberIdentifier },
+		patientId,
+	});
 }

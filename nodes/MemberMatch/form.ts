@@ -1,4 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { PAYER_FIELDS, shownFor } from '../shared/payerApis';
+import { oneUpHealth } from '../shared/payerApis/oneUpHealth';
 
 const ONLY_FIELDS = { show: { inputMode: ['fields'] } };
 const ONLY_RESOURCES = { show: { inputMode: ['resources'] } };
@@ -125,6 +127,7 @@ function byLabel(one: INodeProperties, other: INodeProperties): number {
 
 /** The form of Member Match: who, which coverage, what consent, then options. */
 export const memberMatchForm: INodeProperties[] = [
+	...PAYER_FIELDS,
 	{
 		displayName: 'Input Mode',
 		name: 'inputMode',
@@ -149,6 +152,7 @@ export const memberMatchForm: INodeProperties[] = [
 		displayName: 'Tenant',
 		name: 'tenant',
 		type: 'string',
+		displayOptions: shownFor(oneUpHealth),
 		default: '={{ $json.tenant }}',
 		placeholder: 'e.g. bison',
 		description:

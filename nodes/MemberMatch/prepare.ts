@@ -5,13 +5,12 @@ import { MEMBER_FIELDS, readMember } from '../shared/memberMatch/memberFields';
 import { readResources } from '../shared/memberMatch/memberResources';
 import { matchParameters, matchResources } from '../shared/memberMatch/request';
 import { reasonsNotToSend } from '../shared/memberMatch/requestCheck';
-import { inputJson, pathParameter, rawParameter, TENANT, whereLooked } from '../shared/parameters';
-import { oneUpHealth } from '../shared/payerApis/oneUpHealth';
-import type { Connection } from '../shared/payerApis/payerApi';
+import { inputJson, rawParameter, tenantParameter, whereLooked } from '../shared/parameters';
+import type { MatchWays, Payer } from '../shared/payerApis/payerApi';
 
 /** A member whose request is complete and checked. */
 export interface PreparedMatch {
-	tenant: string;
+	tenant?: string;
 	memberId: string;
 	parameters: fhir4.Parameters;
 	consent: { id: string; start: string; end: string; policy: ConsentPolicy };
@@ -25,21 +24,22 @@ export interface PreparedMatch {
  */
 export function prepare(
 	context: IExecuteFunctions,
-	connection: Connection,
+	connection: Payer,
 	itemIndex: number,
 	today: string,
 ): PreparedMatch {
 	inputJson(context, itemIndex);
-	const tenant = pathParameter(context, TENANT, itemIndex, connection.defaultTenant);
+	const tenant = tenantParameter(context, connection, itemIndex);
 	const mode = context.getNodeParameter('inputMode', itemIndex) as string;
 	return mode === 'resources'
-		? prepareResources(context, tenant, itemIndex, today)
-		: prepareFields(context, tenant, itemIndex, today);
+		? prepareResources(context, connection.match, tenant, itemIndex, today)
+		: prepareFields(context, connection.match, tenant, itemIndex, today);
 }
 
 function prepareFields(
 	context: IExecuteFunctions,
-	tenant: string,
+	ways: MatchWays,
+	tenant: string | undefined,
 	itemIndex: number,
 	today: string,
 ): PreparedMatch {
@@ -60,8 +60,8 @@ function prepareFields(
 	);
 	throwIfAny(findings);
 	const { memberId, consent } = member;
-	const parameters = matchParameters(memberId, matchResources(member));
-	throwIfAny(reasonsNotToSend(parameters, oneUpHealth.matchProfile));
+	const parameters = matchParameters(idOf(ways, memberId), matchResources(member, ways.partners));
+	throwIfAny(reasonsNotToSend(parameters, ways.profile));
 	return { tenant, memberId, consent, parameters };
 }
 
@@ -76,7 +76,8 @@ function policyOfItem({ consentPolicy }: IDataObject): unknown {
 
 function prepareResources(
 	context: IExecuteFunctions,
-	tenant: string,
+	ways: MatchWays,
+	tenant: string | undefined,
 	itemIndex: number,
 	today: string,
 ): PreparedMatch {
@@ -90,10 +91,14 @@ function prepareResources(
 			coverageToLink: parameter('coverageToLinkResource'),
 		},
 		today,
-		oneUpHealth.matchProfile,
+		ways,
 	);
 	throwIfAny(findings);
-	return { tenant, memberId, consent, parameters: matchParameters(memberId, resources) };
+	return { tenant, memberId, consent, parameters: matchParameters(idOf(ways, memberId), resources) };
+}
+
+function idOf({ withRequestId }: MatchWays, memberId: string): string | undefined {
+	return withRequestId ? memberId : undefined;
 }
 
 function throwIfAny(findings: readonly Finding[]): void {

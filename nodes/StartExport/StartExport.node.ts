@@ -9,8 +9,18 @@ import {
 import { readKickOff } from '../shared/exportJob/jobReference';
 import { exportQuery } from '../shared/exportJob/query';
 import { concurrencyOf, placeResults, settle, workOnItems } from '../shared/items';
-import { GROUP_ID, inputJson, knownValues, pathParameter, TENANT } from '../shared/parameters';
-import { oneUpHealth } from '../shared/payerApis/oneUpHealth';
+import { withoutBlanks } from '../shared/json';
+import {
+	GROUP_ID,
+	inputJson,
+	knownValues,
+	optionalPathParameter,
+	PATIENT_ID,
+	pathParameter,
+	tenantParameter,
+} from '../shared/parameters';
+import { PAYER_CREDENTIALS } from '../shared/payerApis';
+import type { ExportSubject, Payer, PayerRequest } from '../shared/payerApis/payerApi';
 import { throwIfForbidden } from '../shared/payerErrors';
 import { ask, openConnection, type OpenConnection } from '../shared/transport';
 import { startExportForm } from './form';
@@ -32,14 +42,14 @@ export class StartExport implements INodeType {
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'oneUpHealthOAuth2Api', required: true }],
+		credentials: PAYER_CREDENTIALS,
 		properties: startExportForm,
 	};
 
 	/** Starts one export for each input item. A kick-off is never sent twice unless the first was surely not carried out. */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const run = await settle(async () => ({
-			connection: await openConnection(this, oneUpHealth),
+			connection: withCapabilities(this, await openConnection(this)),
 			options: this.getNodeParameter('options', 0, {}) as IDataObject,
 		}));
 		const concurrency = concurrencyOf(run instanceof Error ? {} : run.options, STANDARD_CONCURRENCY);
@@ -51,37 +61,66 @@ export class StartExport implements INodeType {
 	}
 }
 
+interface ExportConnection extends OpenConnection {
+	/** What the payer says it can do, asked once for the whole run; undefined where it is not asked or does not say. */
+	capabilities(): Promise<unknown>;
+}
+
+function withCapabilities(context: IExecuteFunctions, connection: OpenConnection): ExportConnection {
+	let asked: Promise<unknown> | undefined;
+	const { capabilitiesRequest } = connection;
+	const read = async (request: PayerRequest) => (await ask(context, connection, request, 'reading')).json;
+	return {
+		...connection,
+		capabilities: async () => await (capabilitiesRequest && (asked ??= read(capabilitiesRequest))),
+	};
+}
+
 async function startExport(
 	context: IExecuteFunctions,
-	connection: OpenConnection,
+	connection: ExportConnection,
 	itemIndex: number,
 ): Promise<IDataObject> {
 	const { memberId } = inputJson(context, itemIndex);
-	const tenant = pathParameter(context, TENANT, itemIndex, connection.defaultTenant);
-	const groupId = pathParameter(context, GROUP_ID, itemIndex);
+	const subject = subjectOf(context, connection, itemIndex);
 	const options = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
 	const types = context.getNodeParameter('resourceTypes', itemIndex, []);
 	const query = exportQuery(types, options, context.getTimezone());
 	const patienceMs = minutesOf(options.keepTryingFor, STANDARD_PATIENCE_MINUTES);
+	const capabilities = await connection.capabilities();
 	const requestedAt = new Date().toISOString();
 	const reply = await ask(
 		context,
 		connection,
-		oneUpHealth.kickOffRequest(connection, tenant, groupId, query),
+		connection.kickOffRequest(subject, query, capabilities),
 		'asking',
 		patienceMs,
 	);
 	throwIfForbidden(reply, 'to start the export');
-	const job = readKickOff(reply, (text) => oneUpHealth.jobIdFrom(text), knownValues(context, itemIndex));
+	const job = readKickOff(
+		reply,
+		(text) => connection.jobFrom(text, subject),
+		knownValues(context, itemIndex),
+	);
 	return {
 		...(memberId !== undefined && { memberId }),
-		tenant,
-		groupId,
+		...withoutBlanks({ ...subject }),
 		jobId: job.jobId,
-		...(job.jobId && { statusUrl: oneUpHealth.statusRequest(connection, tenant, job.jobId).url }),
+		...(job.statusUrl !== undefined && { statusUrl: job.statusUrl }),
 		...('finished' in job && { finished: true }),
 		requestedAt,
 		response: (reply.json ?? reply.text) as IDataObject,
+	};
+}
+
+/** Whose data to export. @throws ExchangeError where the item does not say */
+function subjectOf(context: IExecuteFunctions, connection: Payer, itemIndex: number): ExportSubject {
+	const tenant = tenantParameter(context, connection, itemIndex);
+	if (connection.match.brings === 'group')
+		return { tenant, groupId: pathParameter(context, GROUP_ID, itemIndex) };
+	return {
+		groupId: optionalPathParameter(context, GROUP_ID, itemIndex),
+		patientId: optionalPathParameter(context, PATIENT_ID, itemIndex),
 	};
 }
 

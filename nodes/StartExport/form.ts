@@ -1,4 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { PAYER_FIELDS, shownFor } from '../shared/payerApis';
+import { oneUpHealth } from '../shared/payerApis/oneUpHealth';
+import { pdex } from '../shared/payerApis/pdex';
 
 /** R4 resource types that payers send in a payer-to-payer exchange (PDex, US Core, CARIN Blue Button). */
 const TYPES = [
@@ -35,10 +38,12 @@ const TYPES = [
 
 /** The form of Start Export. */
 export const startExportForm: INodeProperties[] = [
+	...PAYER_FIELDS,
 	{
 		displayName: 'Tenant',
 		name: 'tenant',
 		type: 'string',
+		displayOptions: shownFor(oneUpHealth),
 		default: '={{ $json.tenant }}',
 		placeholder: 'e.g. bison',
 		description:
@@ -51,6 +56,16 @@ export const startExportForm: INodeProperties[] = [
 		default: '={{ $json.groupId }}',
 		placeholder: 'e.g. cmk1cuald0005l701sdo7gs8c',
 		description: 'What the payer calls the matched member in exports. Comes from Member Match.',
+	},
+	{
+		displayName: 'Patient ID',
+		name: 'patientId',
+		type: 'string',
+		default: '={{ $json.patientId }}',
+		placeholder: 'e.g. 1001',
+		displayOptions: shownFor(pdex),
+		description:
+			'What the payer calls the matched member, where the match brought no group. Comes from Member Match.',
 	},
 	{
 		displayName: 'Resource Types',

@@ -10,7 +10,7 @@ import { ExchangeError } from '../shared/exchangeError';
 import { failedJobItem, finishedItems } from '../shared/exportJob/exportItems';
 import { pollJobs, type JobResult } from '../shared/exportJob/pollJobs';
 import { concurrencyOf, placeResults, settle, type ItemResult, type Routed } from '../shared/items';
-import { oneUpHealth } from '../shared/payerApis/oneUpHealth';
+import { PAYER_CREDENTIALS } from '../shared/payerApis';
 import { rest } from '../shared/stopping';
 import { openConnection } from '../shared/transport';
 import { waitForExportForm } from './form';
@@ -40,7 +40,7 @@ export class WaitForExport implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main, NodeConnectionTypes.Main],
 		outputNames: ['Completed', 'Still Running', 'Failed'],
-		credentials: [{ name: 'oneUpHealthOAuth2Api', required: true }],
+		credentials: PAYER_CREDENTIALS,
 		properties: waitForExportForm,
 	};
 
@@ -48,7 +48,7 @@ export class WaitForExport implements INodeType {
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const started = Date.now();
 		const run = await settle(async () => ({
-			connection: await openConnection(this, oneUpHealth),
+			connection: await openConnection(this),
 			...readForm(this, started),
 		}));
 		const read = await Promise.all(

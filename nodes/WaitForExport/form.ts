@@ -1,11 +1,16 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { PAYER_FIELDS, shownFor } from '../shared/payerApis';
+import { oneUpHealth } from '../shared/payerApis/oneUpHealth';
+import { pdex } from '../shared/payerApis/pdex';
 
 /** The form of Wait For Export. */
 export const waitForExportForm: INodeProperties[] = [
+	...PAYER_FIELDS,
 	{
 		displayName: 'Tenant',
 		name: 'tenant',
 		type: 'string',
+		displayOptions: shownFor(oneUpHealth),
 		default: '={{ $json.tenant }}',
 		placeholder: 'e.g. bison',
 		description:
@@ -15,9 +20,19 @@ export const waitForExportForm: INodeProperties[] = [
 		displayName: 'Job ID',
 		name: 'jobId',
 		type: 'string',
+		displayOptions: shownFor(oneUpHealth),
 		default: '={{ $json.jobId }}',
 		placeholder: 'e.g. 3f6c1d0a-77f2-4f0e-9b59-2b1f2a7c9d11',
 		description: 'What the payer calls the export. Comes from Start Export.',
+	},
+	{
+		displayName: 'Status URL',
+		name: 'statusUrl',
+		type: 'string',
+		default: '={{ $json.statusUrl }}',
+		placeholder: 'e.g. https://fhir.payer.example/r4/bulkstatus/1',
+		displayOptions: shownFor(pdex),
+		description: 'Where the payer says how the export is getting on. Comes from Start Export.',
 	},
 	{
 		displayName: 'Give Up After (Minutes)',

@@ -1,15 +1,23 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { isManifest } from '../shared/exportJob/manifest';
-import { inputJson, JOB_ID, pathParameter, TENANT } from '../shared/parameters';
-import type { Connection } from '../shared/payerApis/payerApi';
+import { findingsError } from '../shared/findings';
+import {
+	inputJson,
+	JOB_ID,
+	pathParameter,
+	rawParameter,
+	tenantParameter,
+	whereLooked,
+} from '../shared/parameters';
+import type { JobReference, Payer } from '../shared/payerApis/payerApi';
+import { textOf } from '../shared/json';
+import { readText } from '../shared/values';
 
 /** One export job of the run, and what was last heard of it. */
-export interface Job {
+export interface Job extends JobReference {
 	itemIndex: number;
 	/** memberId, tenant, groupId and jobId, which travel with every item of this job. */
 	envelope: IDataObject;
-	tenant: string;
-	jobId: string;
 	/** Set where the kick-off itself already brought the manifest. */
 	manifest?: IDataObject;
 	firstLookAt: number;
@@ -25,28 +33,24 @@ export interface Job {
  * @param now ms since 1970
  * @throws ExchangeError where the item names no job
  */
-export function readJob(
-	context: IExecuteFunctions,
-	connection: Connection,
-	itemIndex: number,
-	now: number,
-): Job {
+export function readJob(context: IExecuteFunctions, connection: Payer, itemIndex: number, now: number): Job {
 	const json = inputJson(context, itemIndex);
-	const tenant = pathParameter(context, TENANT, itemIndex, connection.defaultTenant);
 	const manifest = json.finished === true && isManifest(json.response) ? json.response : undefined;
-	const jobId = manifest ? String(json.jobId ?? '') : pathParameter(context, JOB_ID, itemIndex);
-	const { memberId, groupId } = json;
+	const reference = referenceOf(context, connection, itemIndex, json, manifest !== undefined);
+	const { tenant, jobId, statusUrl } = reference;
+	const { memberId, groupId, patientId } = json;
 	const nextPollAt = typeof json.nextPollAt === 'string' ? Date.parse(json.nextPollAt) : NaN;
 	return {
 		itemIndex,
 		envelope: {
 			...(memberId !== undefined && { memberId }),
-			tenant,
+			...(tenant !== undefined && { tenant }),
 			...(groupId !== undefined && { groupId }),
+			...(patientId !== undefined && { patientId }),
 			jobId,
+			...(statusUrl !== undefined && { statusUrl }),
 		},
-		tenant,
-		jobId,
+		...reference,
 		manifest,
 		firstLookAt: nextPollAt > now ? nextPollAt : now,
 		polls: typeof json.polls === 'number' ? json.polls : 0,
@@ -54,6 +58,29 @@ export function readJob(
 		status: typeof json.status === 'string' ? json.status : 'Not asked yet',
 		progress: json.progress,
 	};
+}
+
+/** The job as the payer wants it named. @throws ExchangeError where the item does not name one */
+function referenceOf(
+	context: IExecuteFunctions,
+	connection: Payer,
+	itemIndex: number,
+	json: IDataObject,
+	isFinished: boolean,
+): JobReference {
+	const tenant = tenantParameter(context, connection, itemIndex);
+	const known = textOf(json.jobId) ?? '';
+	if (isFinished) return { tenant, jobId: known };
+	if (connection.jobsBy === 'jobId') return { tenant, jobId: pathParameter(context, JOB_ID, itemIndex) };
+	const statusUrl = readText(rawParameter(context, 'statusUrl', itemIndex));
+	const job = typeof statusUrl === 'string' ? connection.jobFrom(statusUrl, {}) : undefined;
+	if (job) return { ...job, jobId: known || job.jobId };
+	throw findingsError('The request', [
+		{
+			parameter: 'statusUrl',
+			says: `'Status URL' must be the status address of the Start Export item. ${whereLooked(context, 'statusUrl', itemIndex)}`,
+		},
+	]);
 }
 
 /** The input item, ready to come back in: what was last heard, and when the payer wants to be asked again. */

@@ -5,7 +5,6 @@ import { readManifest } from '../shared/exportJob/manifest';
 import type { Look } from '../shared/exportJob/pollJobs';
 import { backoffMs, retryAfterMs } from '../shared/exportJob/schedule';
 import { settle } from '../shared/items';
-import { oneUpHealth } from '../shared/payerApis/oneUpHealth';
 import { ask, type OpenConnection } from '../shared/transport';
 import type { Job } from './job';
 import { wholeExport, type WholeExport } from './wholeExport';
@@ -31,8 +30,7 @@ export async function lookAt(context: IExecuteFunctions, run: Run, job: Job): Pr
 	const { connection } = run;
 	if (job.manifest) return { end: await wholeExport(context, connection, readManifest(job.manifest)) };
 	job.polls += 1;
-	const request = oneUpHealth.statusRequest(connection, job.tenant, job.jobId);
-	const reply = await settle(() => ask(context, connection, request, 'never'));
+	const reply = await settle(() => ask(context, connection, connection.statusRequest(job), 'never'));
 	if (reply instanceof Error) return afterError(run, job, reply);
 	const state = judgeJob(reply);
 	const wanted = retryAfterMs(reply.headers['retry-after'], Date.now());

@@ -4,7 +4,6 @@ import type { Manifest, ManifestFile } from '../shared/exportJob/manifest';
 import { allPages, replyOrReason } from '../shared/manifestPages';
 import { NdjsonReader } from '../shared/ndjson';
 import { readIssues, type OutcomeIssue } from '../shared/operationOutcome';
-import { oneUpHealth } from '../shared/payerApis/oneUpHealth';
 import { isSuccess } from '../shared/payerReply';
 import { ask, type OpenConnection } from '../shared/transport';
 
@@ -40,7 +39,7 @@ async function readComplaintFile(
 	requiresAccessToken: boolean,
 ): Promise<ComplaintFile> {
 	const reply = await replyOrReason(() =>
-		ask(context, connection, oneUpHealth.fileRequest(connection, file.url, requiresAccessToken), 'reading'),
+		ask(context, connection, connection.fileRequest(file.url, requiresAccessToken), 'reading'),
 	);
 	if (typeof reply === 'string') return { ...file, unread: reply };
 	return isSuccess(reply)

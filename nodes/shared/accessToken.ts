@@ -53,22 +53,31 @@ const REFUSALS: Record<string, string> = {
 		'The gateway did not understand the token request. Check that Client ID, Client Secret and Scope are filled in.',
 };
 
+/** The words of these say that the client, and not the request, is at fault. */
+const REFUSED_CLIENT = ['invalid_client', 'unauthorized_client', 'invalid_grant'];
+
 /**
  * The token in the answer of a token endpoint (RFC 6749 section 5.1).
  * @param usualScope named where the scope is refused
+ * @param words of a credential with other fields: the one with the address, and what to say of a client that is refused
  * @throws AccessTokenError where there is none, in words that name the field to correct
  */
-export function readToken(reply: PayerReply, usualScope?: string): string {
+export function readToken(
+	reply: PayerReply,
+	usualScope?: string,
+	words?: { address: string; who: string },
+): string {
+	const address = words?.address ?? 'Gateway URL';
 	const body = isObject(reply.json) ? reply.json : {};
 	const word = textOf(body.error) ?? '';
 	if (Object.hasOwn(REFUSALS, word)) {
 		const usual = word === 'invalid_scope' && usualScope ? ` The usual one is ${usualScope}.` : '';
-		throw new AccessTokenError(REFUSALS[word] + usual);
+		throw new AccessTokenError((REFUSED_CLIENT.includes(word) && words?.who) || REFUSALS[word] + usual);
 	}
-	if (reply.status === 401) throw new AccessTokenError(REFUSALS.invalid_client);
+	if (reply.status === 401) throw new AccessTokenError(words?.who ?? REFUSALS.invalid_client);
 	if (reply.status === 404) {
 		throw new AccessTokenError(
-			'There is no token endpoint at this address (HTTP 404). Check the Gateway URL.',
+			`There is no token endpoint at this address (HTTP 404). Check the ${address}.`,
 		);
 	}
 	if (reply.status !== 200) {
@@ -80,7 +89,7 @@ export function readToken(reply: PayerReply, usualScope?: string): string {
 	}
 	const token = textOf(body.access_token);
 	if (!token || /\s/.test(token)) {
-		throw new AccessTokenError('The token endpoint answered without an access token. Check the Gateway URL.');
+		throw new AccessTokenError(`The token endpoint answered without an access token. Check the ${address}.`);
 	}
 	if (!/^(bearer)?$/i.test(textOf(body.token_type) ?? '')) {
 		throw new AccessTokenError(
@@ -124,10 +133,11 @@ export class TokenDesk {
 	private readonly kept = new Map<string, KeptToken>();
 
 	/**
+	 * @param settings everything that the token depends on
 	 * @param refused the token that the payer no longer takes, empty where there was none
 	 * @param request asks the token endpoint
 	 */
-	async token(settings: TokenSettings, refused: string, request: () => Promise<NewToken>): Promise<string> {
+	async token(settings: object, refused: string, request: () => Promise<NewToken>): Promise<string> {
 		const key = createHash('sha256').update(JSON.stringify(settings)).digest('hex');
 		const kept = this.kept.get(key);
 		if (kept && kept.token !== refused && Date.now() < kept.goodUntil) return kept.token;

@@ -1,7 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { asThrown, ExchangeError } from './exchangeError';
 import { isManifest, joinManifests, readManifest, type Manifest } from './exportJob/manifest';
-import { oneUpHealth } from './payerApis/oneUpHealth';
 import { bodyKind, type PayerReply } from './payerReply';
 import { ask, type OpenConnection } from './transport';
 
@@ -44,7 +43,7 @@ async function readPage(
 	url: string,
 ): Promise<Manifest | string> {
 	const reply = await replyOrReason(() =>
-		ask(context, connection, oneUpHealth.manifestPageRequest(connection, url), 'reading'),
+		ask(context, connection, connection.manifestPageRequest(url), 'reading'),
 	);
 	if (typeof reply === 'string') return reply;
 	return isManifest(reply.json)

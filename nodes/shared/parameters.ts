@@ -3,6 +3,7 @@ import { ExchangeError } from './exchangeError';
 import { findingsError } from './findings';
 import { GROUP_ID_FORM, JOB_ID_FORM, TENANT_FORM } from './ids';
 import { isObject } from './json';
+import type { Payer } from './payerApis/payerApi';
 import { Misread, readText } from './values';
 
 /** A column that an expression reads: `{{ $json.memberId }}` or `{{ $json["Member ID"] }}`. */
@@ -70,6 +71,16 @@ export function pathParameter(
 	return text;
 }
 
+/** The same where it may be missing. */
+export function optionalPathParameter(
+	context: IExecuteFunctions,
+	part: PathPart,
+	itemIndex: number,
+): string | undefined {
+	const value = readText(rawParameter(context, part.parameter, itemIndex));
+	return value === undefined ? undefined : pathParameter(context, part, itemIndex);
+}
+
 export const TENANT: PathPart = {
 	parameter: 'tenant',
 	label: 'Tenant',
@@ -77,11 +88,30 @@ export const TENANT: PathPart = {
 	wanted: 'letters, digits, "-", "_" and "." and nothing else, as the gateway names the payer, e.g. bison',
 };
 
+/**
+ * The health plan that is asked, at a gateway that speaks for several; undefined at any other payer.
+ * @throws ExchangeError where it is missing or could lead elsewhere
+ */
+export function tenantParameter(
+	context: IExecuteFunctions,
+	{ tenants }: Payer,
+	itemIndex: number,
+): string | undefined {
+	return tenants && pathParameter(context, TENANT, itemIndex, tenants.standard);
+}
+
 export const GROUP_ID: PathPart = {
 	parameter: 'groupId',
 	label: 'Group ID',
 	pattern: GROUP_ID_FORM,
 	wanted: 'the group id of the Matched item: letters, digits, "-", "_", "~" and "." and nothing else',
+};
+
+export const PATIENT_ID: PathPart = {
+	parameter: 'patientId',
+	label: 'Patient ID',
+	pattern: GROUP_ID_FORM,
+	wanted: 'the patient id of the Matched item: letters, digits, "-", "_", "~" and "." and nothing else',
 };
 
 export const JOB_ID: PathPart = {
@@ -108,7 +138,15 @@ export function inputJson(context: IExecuteFunctions, itemIndex: number): IDataO
 }
 
 /** The keys of the envelope that an item carries from node to node, so that each step can say whose data it is about. */
-const ENVELOPE = ['memberId', 'tenant', 'groupId', 'jobId', 'transactionTime'] as const;
+const ENVELOPE = [
+	'memberId',
+	'tenant',
+	'groupId',
+	'patientId',
+	'jobId',
+	'statusUrl',
+	'transactionTime',
+] as const;
 
 /** The envelope of an input item, without keys that it does not have. */
 export function envelope(json: IDataObject): IDataObject {
@@ -118,7 +156,7 @@ export function envelope(json: IDataObject): IDataObject {
 /** Every value that an error must not repeat: what the item and the node's parameters hold for it. */
 export function knownValues(context: IExecuteFunctions, itemIndex: number): unknown[] {
 	const json: unknown = context.getInputData()[itemIndex]?.json;
-	const entered = [TENANT, GROUP_ID, JOB_ID].map(
+	const entered = [TENANT, GROUP_ID, PATIENT_ID, JOB_ID].map(
 		({ parameter }) => context.getNodeParameter(parameter, itemIndex, '') as unknown,
 	);
 	return [...(isObject(json) ? Object.values(json) : []), ...entered];

@@ -18,14 +18,15 @@ import {
 	redirected,
 	tokenNotAccepted,
 } from './payerErrors';
-import { isBelow } from './payerApis/gatewayUrl';
-import type { Connection, PayerApi, PayerRequest } from './payerApis/payerApi';
+import { isBelow, parsedUrl } from './payerApis/gatewayUrl';
+import { chosenApi } from './payerApis';
+import type { Payer, PayerRequest } from './payerApis/payerApi';
 import type { PayerReply } from './payerReply';
 import { rest, throwIfStopped } from './stopping';
 import { takeBody, type Bytes, type ByteStream } from './watchedBody';
 
-/** A connection that requests can leave by: the speed is one for the whole node run. */
-export interface OpenConnection extends Connection {
+/** A payer that requests can leave for: the speed is one for the whole node run. */
+export interface OpenConnection extends Payer {
 	pace: Pace;
 }
 
@@ -47,11 +48,12 @@ const PATIENCE_MS = 5 * MINUTE;
 /** Where the payer does not say how long to leave it alone. */
 const STANDARD_HOLD_MS = SECOND;
 
-/** Reads the credential of a node. @throws ExchangeError where its fields cannot work */
-export async function openConnection(context: IExecuteFunctions, api: PayerApi): Promise<OpenConnection> {
-	const connection = api.connect(await context.getCredentials(api.credentialType));
-	const client = context.getNode().credentials?.[api.credentialType]?.id ?? '';
-	return { ...connection, pace: PACES.begin(`${connection.gateway} ${client}`, Date.now()) };
+/** Connects to the payer that a node is set to. @throws ExchangeError where the fields of the credential cannot work */
+export async function openConnection(context: IExecuteFunctions): Promise<OpenConnection> {
+	const { api, credentialType } = chosenApi(context);
+	const payer = api.connect(await context.getCredentials(credentialType), credentialType);
+	const client = context.getNode().credentials?.[credentialType]?.id ?? '';
+	return { ...payer, pace: PACES.begin(`${payer.gateway} ${client}`, Date.now()) };
 }
 
 /**
@@ -137,19 +139,41 @@ export async function download<T>(
 }
 
 /**
- * Posts a form to a token endpoint: the one request that carries no token. Used by the credentials.
+ * Posts a form to a token endpoint. Used by the credentials; carries no token.
  * @throws AccessTokenError where no answer came
  */
 export async function postForm(
-	{ helpers }: IHttpRequestHelper,
+	helper: IHttpRequestHelper,
 	url: string,
 	form: Record<string, string>,
+	headers: Record<string, string> = {},
 ): Promise<PayerReply> {
-	const options: IHttpRequestOptions = {
+	return await withoutCredential(helper, {
 		method: 'POST',
 		url,
-		headers: { 'Content-Type': 'application/x-www-form-urlencoded', Accept: 'application/json' },
+		headers: {
+			'Content-Type': 'application/x-www-form-urlencoded',
+			Accept: 'application/json',
+			...headers,
+		},
 		body: new URLSearchParams(form).toString(),
+	});
+}
+
+/**
+ * Reads a public JSON document of a payer. Used by the credentials; carries no token.
+ * @throws AccessTokenError where no answer came
+ */
+export async function getJson(helper: IHttpRequestHelper, url: string): Promise<PayerReply> {
+	return await withoutCredential(helper, { method: 'GET', url, headers: { Accept: 'application/json' } });
+}
+
+async function withoutCredential(
+	{ helpers }: IHttpRequestHelper,
+	request: IHttpRequestOptions,
+): Promise<PayerReply> {
+	const options: IHttpRequestOptions = {
+		...request,
 		returnFullResponse: true,
 		ignoreHttpStatusErrors: true,
 		disableFollowRedirect: true,
@@ -185,6 +209,13 @@ async function answerOf(
 	return 'status' in opened ? await wholeReply(context, opened) : opened;
 }
 
+/** With the token the payer's own host alone; without it the hosts of its files too. */
+function mayAsk({ gateway, fileHosts }: Payer, { url, withoutToken }: PayerRequest): boolean {
+	const target = parsedUrl(url);
+	const isListed = target?.protocol === 'https:' && fileHosts.includes(target.host);
+	return isBelow(gateway, url) || (withoutToken === true && isListed);
+}
+
 /** Sends at the pace of the run, and lets the answer set it. @param until where the turn comes later (ms since 1970), nothing is sent */
 async function send(
 	context: IExecuteFunctions,
@@ -193,7 +224,7 @@ async function send(
 	until: number,
 ): Promise<OpenReply | NoAnswer> {
 	throwIfStopped(context);
-	if (!isBelow(connection.gateway, request.url)) throw notTheGateways();
+	if (!mayAsk(connection, request)) throw notTheGateways();
 	const { pace } = connection;
 	do {
 		const wait = pace.takeSlot(Date.now(), until - Date.now());
@@ -250,7 +281,7 @@ function openReply({ statusCode, headers, body }: IN8nHttpFullResponse): OpenRep
 }
 
 /** An answer, or the error for what is none. */
-function settled(reply: PayerReply | NoAnswer, connection: Connection, request: PayerRequest): PayerReply {
+function settled(reply: PayerReply | NoAnswer, connection: Payer, request: PayerRequest): PayerReply {
 	if (!('status' in reply)) throw gaveNoAnswer(reply);
 	if (reply.status === 401 && !request.withoutToken) throw tokenNotAccepted();
 	if (reply.status >= 300 && reply.status < 400) throw redirected(reply, connection.gateway);

@@ -29,7 +29,9 @@ import {
 	type IWorkflowExecuteAdditionalData,
 	type OnError,
 } from 'n8n-workflow';
+import { FhirPayerOAuth2Api } from '../../credentials/FhirPayerOAuth2Api.credentials';
 import { OneUpHealthOAuth2Api } from '../../credentials/OneUpHealthOAuth2Api.credentials';
+import { SmartBackendServicesApi } from '../../credentials/SmartBackendServicesApi.credentials';
 import { FetchBatch } from '../../nodes/FetchBatch/FetchBatch.node';
 import { MemberMatch } from '../../nodes/MemberMatch/MemberMatch.node';
 import { ReadNdjsonFile } from '../../nodes/ReadNdjsonFile/ReadNdjsonFile.node';
@@ -52,7 +54,13 @@ const { Container } = require(
 export type NodeName = 'memberMatch' | 'startExport' | 'waitForExport' | 'fetchBatch' | 'readNdjsonFile';
 
 const PACKAGE = 'n8n-nodes-payer-to-payer';
-const CREDENTIAL = 'oneUpHealthOAuth2Api';
+/** The credential types of the package, by their names. */
+const CREDENTIALS = {
+	oneUpHealthOAuth2Api: OneUpHealthOAuth2Api,
+	smartBackendServicesApi: SmartBackendServicesApi,
+	fhirPayerOAuth2Api: FhirPayerOAuth2Api,
+};
+export type CredentialName = keyof typeof CREDENTIALS;
 
 /** Gives the items of the test to the first node. */
 class Input implements INodeType {
@@ -91,6 +99,8 @@ export interface Step {
 	/** Output of the step before that leads here (0 where not said). */
 	from?: number;
 	name?: string;
+	/** As a node just put on the canvas, for which nobody has chosen a credential. */
+	withoutCredential?: boolean;
 }
 
 /** What came out of a run. */
@@ -108,6 +118,8 @@ export interface EngineOptions {
 	items: Array<IDataObject | INodeExecutionData>;
 	steps: Step[];
 	credential: ICredentialDataDecryptedObject;
+	/** Of which type the credential is; 1upHealth's where not said. */
+	credentialType?: CredentialName;
 	/** Called with a function that stops the run, as n8n's Stop button does. */
 	onStart?: (stop: () => void) => void;
 	timezone?: string;
@@ -120,10 +132,14 @@ export interface EngineOptions {
  * the hidden token is empty or was refused, and its result is kept (n8n 2.41, credentials-helper.js).
  */
 class TestCredentials extends ICredentialsHelper {
-	private readonly type = new OneUpHealthOAuth2Api();
+	private readonly type;
 
-	constructor(readonly stored: ICredentialDataDecryptedObject) {
+	constructor(
+		readonly stored: ICredentialDataDecryptedObject,
+		name: CredentialName,
+	) {
 		super();
+		this.type = new CREDENTIALS[name]();
 	}
 
 	getParentTypes(): string[] {
@@ -229,6 +245,7 @@ export async function runSteps(options: EngineOptions): Promise<EngineRun> {
 		getByNameAndVersion: (name) => NodeHelpers.getVersionedNodeType(types[name]),
 		getKnownTypes: () => ({}),
 	};
+	const { credentialType = 'oneUpHealthOAuth2Api' } = options;
 	const names = options.steps.map((step) => step.name ?? step.node);
 	const nodes: INode[] = [
 		{ id: '0', name: 'Input', type: 'test.input', typeVersion: 1, position: [0, 0], parameters: {} },
@@ -240,7 +257,7 @@ export async function runSteps(options: EngineOptions): Promise<EngineRun> {
 			position: [200 * (index + 1), 0] as [number, number],
 			parameters: (step.parameters ?? {}) as INode['parameters'],
 			onError: step.onError,
-			credentials: { [CREDENTIAL]: { id: '1', name: 'Sandbox' } },
+			credentials: step.withoutCredential ? undefined : { [credentialType]: { id: '1', name: 'Sandbox' } },
 		})),
 	];
 	const workflow = new Workflow({
@@ -268,7 +285,7 @@ export async function runSteps(options: EngineOptions): Promise<EngineRun> {
 		webhookWaitingBaseUrl: 'http://localhost/webhook-waiting',
 		webhookTestBaseUrl: 'http://localhost/webhook-test',
 		variables: {},
-		credentialsHelper: new TestCredentials(options.credential),
+		credentialsHelper: new TestCredentials(options.credential, credentialType),
 		hooks,
 		currentNodeParameters: undefined,
 		logAiEvent: () => undefined,

@@ -9,6 +9,7 @@ import { describeExamples, everythingOf, example, HTML, outcome, reply, thrown }
 const JOB = 'cmk1-job.7~x_y';
 const JOB_URL = `https://gateway.1upcoredev.com/v1/bison/bulk-data/r4/$export/job/${JOB}`;
 const FILE = (name: string) => `https://gateway.1up.health/v1/bison/bulk-data/r4/$export/file/${name}.ndjson`;
+const PAYER = oneUpHealth.connect({ gatewayUrl: 'https://gateway.1up.health' }, 'oneUpHealthOAuth2Api');
 const output = [
 	{ type: 'Patient', url: FILE('a') },
 	{ type: 'Coverage', url: FILE('b') },
@@ -16,7 +17,7 @@ const output = [
 
 describe('the job of a kick-off', () => {
 	const kickOff = (...answer: Parameters<typeof reply>) =>
-		readKickOff(reply(...answer), (text) => oneUpHealth.jobIdFrom(text), ['cmk1group', 'Zzyzx']);
+		readKickOff(reply(...answer), (text) => PAYER.jobFrom(text, { tenant: 'bison' }), ['cmk1group', 'Zzyzx']);
 	const told = (text: string) => outcome('informational', text, 'information');
 
 	test.each<[string, ...Parameters<typeof reply>]>([
@@ -64,7 +65,7 @@ describe('the job of a kick-off', () => {
 			{ 'content-location': JOB_URL },
 		],
 	])('is read from %s', (_, ...answer) => {
-		expect(kickOff(...answer)).toEqual({ jobId: JOB });
+		expect(kickOff(...answer)).toMatchObject({ jobId: JOB });
 	});
 
 	it('is finished at once where a 200 lists files', () => {

@@ -89,7 +89,7 @@ describe('an outcome', () => {
 	});
 
 	it('takes the Group ID Path', () => {
-		expect(judgeMatch(reply(200, { a: [{ b: 'cmk1' }] }), [], 'a.0.b')).toEqual({
+		expect(judgeMatch(reply(200, { a: [{ b: 'cmk1' }] }), [], { groupIdPath: 'a.0.b' })).toEqual({
 			outcome: 'matched',
 			groupId: 'cmk1',
 		});

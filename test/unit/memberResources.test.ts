@@ -24,7 +24,8 @@ const sample: ResourceInput = {
 	coverageToLink: undefined,
 };
 
-const read = (change: Partial<ResourceInput> = {}) => readResources({ ...sample, ...change }, TODAY, '1up');
+const ONE_UP = { profile: '1up', withRequestId: true } as const;
+const read = (change: Partial<ResourceInput> = {}) => readResources({ ...sample, ...change }, TODAY, ONE_UP);
 const says = (change: Partial<ResourceInput>) => read(change).findings.map((finding) => finding.says);
 const provision = (change: object) => ({
 	consent: { ...consent, provision: { ...consent.provision, ...change } },
@@ -195,7 +196,7 @@ it('says everything at once, and repeats no value', () => {
 			coverageToLink: { resourceType: secret },
 		},
 		TODAY,
-		'1up',
+		ONE_UP,
 	);
 	expect(findings).toHaveLength(10);
 	expect(JSON.stringify(findings)).not.toContain('Zzyzx');
@@ -216,14 +217,14 @@ describeExamples('member match requests of HRex', () => {
 	const files = ['Parameters-member-match-in.json', 'Parameters-member-match-in-provider.json'];
 
 	test.each(files)('%s is refused for one reason: its Consent has no id, which 1up requires', (file) => {
-		const { findings } = readResources(partsOf(`hrex-1.0.0/${file}`), TODAY, '1up');
+		const { findings } = readResources(partsOf(`hrex-1.0.0/${file}`), TODAY, ONE_UP);
 		expect(findings).toEqual([{ parameter: 'consent', says: "'Consent': id must be given" }]);
 	});
 
 	test.each(files)('%s is taken and sent as it is once its Consent has an id', (file) => {
 		const parts = partsOf(`hrex-1.0.0/${file}`);
 		const withId = { ...parts, consent: { ...(parts.consent as object), id: 'someconsent' } };
-		const { findings, memberId, resources, consent: facts } = readResources(withId, TODAY, '1up');
+		const { findings, memberId, resources, consent: facts } = readResources(withId, TODAY, ONE_UP);
 		expect({ findings, memberId, facts }).toEqual({
 			findings: [],
 			memberId: '1',

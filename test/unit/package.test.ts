@@ -1,8 +1,8 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-dangerous-functions */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 const ROOT = join(__dirname, '..', '..');
 const KILOBYTE = 1_000;
@@ -13,7 +13,7 @@ interface Manifest {
 	n8n: { nodes: string[]; credentials: string[]; strict: boolean };
 }
 
-const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Manifest;
+const manifest = JSON.parse(read('package.json')) as Manifest;
 
 describe('the packed package', () => {
 	let paths: string[];
@@ -37,21 +37,73 @@ describe('the packed package', () => {
 		expect(built.filter((path) => !/\.(js|js\.map|d\.ts|json|svg)$/.test(path))).toEqual([]);
 	});
 
+	test('holds no source, test, sandbox or build leftover', () => {
+		const wrong =
+			/(?<!\.d)\.ts$|tsbuildinfo|(^|\/)(test|tests|sandbox|demo|benchmarks|examples|docs|local-n8n)\/|\.test\./;
+		expect(paths.filter((path) => wrong.test(path))).toEqual([]);
+		const maps = paths.filter((path) => path.endsWith('.js.map'));
+		expect(maps.filter((path) => 'sourcesContent' in readJson(path))).toEqual([]);
+	});
+
 	test('is small', () => expect(size).toBeLessThan(300 * KILOBYTE));
 
-	test('holds every node and credential that n8n is told of, with codex file, schema and icons', () => {
-		expect(manifest.n8n.nodes).toHaveLength(5);
+	test('holds every node and credential that there is, and n8n is told of each', () => {
+		expect([...manifest.n8n.nodes].sort()).toEqual(built('nodes', '.node.ts'));
+		expect([...manifest.n8n.credentials].sort()).toEqual(built('credentials', '.credentials.ts'));
 		for (const path of [...manifest.n8n.nodes, ...manifest.n8n.credentials]) expect(paths).toContain(path);
-		for (const path of manifest.n8n.nodes) {
-			const folder = path.slice(0, path.lastIndexOf('/'));
-			expect(paths).toContain(path.replace(/\.js$/, '.json'));
-			expect(paths).toContain(`${folder}/__schema__/v1.0.0/output.json`);
-			const icons = paths.filter((each) => each.startsWith(`${folder}/`) && each.endsWith('.svg'));
-			expect(icons).toHaveLength(2);
-		}
-		expect(paths.filter((path) => /^dist\/credentials\/.*\.svg$/.test(path))).toHaveLength(2);
 	});
+
+	test.each(manifest.n8n.nodes.map((path) => [basename(path, '.node.js'), path]))(
+		'%s comes with search words, fields to drag and icons',
+		(name, path) => {
+			const folder = dirname(path);
+			expect(paths).toContain(path.replace(/\.js$/, '.json'));
+			const node = name[0].toLowerCase() + name.slice(1);
+			expect(readJson(path.replace(/\.js$/, '.json'))).toEqual({
+				node: `n8n-nodes-payer-to-payer.${node}`,
+				nodeVersion: '1.0',
+				codexVersion: '1.0',
+				categories: ['Data & Storage'],
+				// n8n's loader fails on a codex file without.
+				resources: expect.any(Object) as object,
+				alias: expect.arrayContaining(['FHIR']) as string[],
+			});
+			// n8n's server reads the first, its editor the second.
+			for (const schema of ['v1.0.0/output.json', 'v1.0.0.json']) {
+				expect(paths).toContain(`${folder}/__schema__/${schema}`);
+				expect(readJson(`${folder}/__schema__/${schema}`)).toMatchObject({
+					type: 'object',
+					properties: expect.any(Object) as object,
+				});
+			}
+			expectIcons(folder);
+		},
+	);
+
+	test('the credentials come with icons', () => expectIcons('dist/credentials'));
+
+	/** A light and a dark drawing of each icon. */
+	function expectIcons(folder: string): void {
+		const icons = paths.filter((path) => dirname(path) === folder && path.endsWith('.svg'));
+		const light = icons.filter((path) => !path.endsWith('.dark.svg'));
+		expect(light.length).toBeGreaterThan(0);
+		expect(icons.sort()).toEqual(light.flatMap((path) => [path.replace('.svg', '.dark.svg'), path]).sort());
+		const drawings = new Set(icons.map(read));
+		expect(drawings.size).toBe(icons.length);
+	}
 });
+
+/** Where the build puts the sources below a folder whose names end so. */
+function built(folder: string, ending: string): string[] {
+	return (readdirSync(join(ROOT, folder), { recursive: true }) as string[])
+		.filter((path) => path.endsWith(ending))
+		.map((path) => `dist/${folder}/${path.replace(/\.ts$/, '.js')}`)
+		.sort();
+}
+
+function readJson(path: string): object {
+	return JSON.parse(read(path)) as object;
+}
 
 test('the package brings no dependency of its own and takes n8n-workflow from n8n', () => {
 	expect(manifest.peerDependencies).toEqual({ 'n8n-workflow': '*' });
@@ -70,6 +122,41 @@ test('the package brings no dependency of its own and takes n8n-workflow from n8
 		expect(manifest.scripts).not.toHaveProperty(script);
 	}
 });
+
+/** The pages that people read, from the project's folder. */
+const PAGES = [
+	...readdirSync(ROOT).filter((name) => name.endsWith('.md')),
+	...readdirSync(join(ROOT, 'docs'))
+		.filter((name) => name.endsWith('.md'))
+		.map((name) => `docs/${name}`),
+	'sandbox/README.md',
+	'benchmarks/README.md',
+];
+
+test.each(PAGES)('%s leads to files and headings that are there', (page) => {
+	const links = [...read(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link);
+	const local = links.filter((link) => !/^https?:/.test(link));
+	const isThere = (link: string) => {
+		const [path, heading] = link.split('#');
+		const file = path === '' ? page : join(dirname(page), path);
+		return existsSync(join(ROOT, file)) && (!heading || anchorsOf(file).includes(heading));
+	};
+	expect(local.filter((link) => !isThere(link))).toEqual([]);
+});
+
+/** The headings of a page as GitHub makes links of them. */
+function anchorsOf(page: string): string[] {
+	return [...read(page).matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
+		heading
+			.toLowerCase()
+			.replace(/[^\p{L}\p{N} _-]/gu, '')
+			.replaceAll(' ', '-'),
+	);
+}
+
+function read(path: string): string {
+	return readFileSync(join(ROOT, path), 'utf8');
+}
 
 describe('the release check', () => {
 	const owned = {
@@ -90,10 +177,23 @@ describe('the release check', () => {
 		return { status, says: stderr };
 	}
 
-	test('is run by npm before it publishes', () => {
-		expect(manifest.scripts).toMatchObject({
-			prepublishOnly: expect.stringContaining('scripts/release-check.mjs'),
-		});
+	test('is run before the package is published, by a workflow that signs its provenance', () => {
+		// .npmrc keeps npm from running prepublishOnly, so npm alone would publish without the check.
+		const workflow = read('.github/workflows/publish.yml');
+		const [check, publish] = workflow.split(/^ {2}(?=check:|publish:)/m).slice(1);
+		const commands = [...publish.matchAll(/(?:run: |^ {10})((?:npm|node) .*)$/gm)].map(
+			([, command]) => command,
+		);
+		expect(commands).toEqual([
+			'npm ci',
+			'npm run build',
+			'npm run scan',
+			'node scripts/release-check.mjs',
+			'npm publish --provenance --access public',
+		]);
+		expect(publish).toMatch(/^ {4}needs: check$/m);
+		expect(publish).toMatch(/^ {6}id-token: write$/m);
+		expect(check).toMatch(/run: bash \.ci\/run$/m);
 	});
 
 	test.each([

@@ -74,9 +74,10 @@ test.each([
 	expect(isBelow(gateway, url)).toBe(expected);
 });
 
-const connection = { credentialType: 'x', gateway: GATEWAY };
-const fileUrl = (url: string, gateway = GATEWAY) =>
-	oneUpHealth.fileRequest({ credentialType: 'x', gateway }, url, true).url;
+const connect = (gatewayUrl: string, defaultTenant = '') =>
+	oneUpHealth.connect({ gatewayUrl, defaultTenant }, 'oneUpHealthOAuth2Api');
+const connection = connect(GATEWAY);
+const fileUrl = (url: string, gateway = GATEWAY) => connect(gateway).fileRequest(url, true).url;
 
 describe('a file', () => {
 	test.each<[sentence: string, url: string, expected: string, gateway?: string]>([
@@ -165,8 +166,7 @@ describe('a file', () => {
 	});
 
 	it('is asked without the token only where the manifest says so', () => {
-		const ask = (requires: boolean) =>
-			oneUpHealth.fileRequest(connection, `${GATEWAY}${FILES}/a`, requires).withoutToken;
+		const ask = (requires: boolean) => connection.fileRequest(`${GATEWAY}${FILES}/a`, requires).withoutToken;
 		expect([ask(true), ask(false)]).toEqual([false, true]);
 	});
 });
@@ -191,31 +191,31 @@ describe('a job id', () => {
 		['https://x/bulkstatus/1', undefined],
 		['', undefined],
 	])('in %j is %p', (text, expected) => {
-		expect(oneUpHealth.jobIdFrom(text)).toBe(expected);
+		expect(connection.jobFrom(text, { tenant: 'bison' })?.jobId).toBe(expected);
 	});
 });
 
 describe('a request to 1upHealth', () => {
 	it('has the address and headers of the contract', () => {
 		const parameters: fhir4.Parameters = { resourceType: 'Parameters' };
-		expect(oneUpHealth.matchRequest(connection, 'bison', parameters)).toMatchObject({
+		expect(connection.matchRequest('bison', parameters)).toMatchObject({
 			method: 'POST',
 			url: `${GATEWAY}/v1/bison/member-match/$member-match`,
 			headers: { 'Content-Type': 'application/json' },
 			body: parameters,
 		});
-		expect(oneUpHealth.kickOffRequest(connection, 'bison', 'cmk1', [])).toEqual({
+		expect(connection.kickOffRequest({ tenant: 'bison', groupId: 'cmk1' }, [])).toEqual({
 			method: 'GET',
 			url: `${GATEWAY}/v1/bison/bulk-data/r4/Group/cmk1/$export`,
 			headers: { Accept: 'application/fhir+json', Prefer: 'respond-async' },
 		});
-		expect(oneUpHealth.statusRequest(connection, 'bison', 'cmk1').url).toBe(
+		expect(connection.statusRequest({ tenant: 'bison', jobId: 'cmk1' }).url).toBe(
 			`${GATEWAY}/v1/bison/bulk-data/r4/$export/job/cmk1`,
 		);
 	});
 
 	it('encodes the query', () => {
-		const { url } = oneUpHealth.kickOffRequest(connection, 'bison', 'g', [
+		const { url } = connection.kickOffRequest({ tenant: 'bison', groupId: 'g' }, [
 			['_type', 'Patient,Coverage'],
 			['_since', '2026-01-31T10:00:00.000+01:00'],
 			['_typeFilter', 'a?b=c&d #é'],
@@ -231,21 +231,22 @@ describe('a request to 1upHealth', () => {
 
 	test.each(['a/b', 'a?b', 'a#b', 'a%2fb', 'a\\b', 'a b'])('does not leave its place by the id %j', (id) => {
 		const urls = [
-			oneUpHealth.matchRequest(connection, id, { resourceType: 'Parameters' }).url,
-			oneUpHealth.kickOffRequest(connection, id, id, []).url,
-			oneUpHealth.statusRequest(connection, id, id).url,
+			connection.matchRequest(id, { resourceType: 'Parameters' }).url,
+			connection.kickOffRequest({ tenant: id, groupId: id }, []).url,
+			connection.statusRequest({ tenant: id, jobId: id }).url,
 		];
 		expect(urls.map((url) => new URL(url).pathname.split('/').length)).toEqual([5, 8, 8]);
 		for (const url of urls) expect(new URL(url)).toMatchObject({ search: '', hash: '' });
 	});
 
 	it('needs a gateway and takes the tenant of the credential', () => {
-		expect(oneUpHealth.connect({ gatewayUrl: `${GATEWAY}/`, defaultTenant: ' bison ' })).toEqual({
+		expect(connect(`${GATEWAY}/`, ' bison ')).toMatchObject({
 			credentialType: 'oneUpHealthOAuth2Api',
 			gateway: GATEWAY,
-			defaultTenant: 'bison',
+			tenants: { standard: 'bison' },
+			fileHosts: [],
 		});
-		expect(oneUpHealth.connect({ gatewayUrl: GATEWAY, defaultTenant: '' }).defaultTenant).toBeUndefined();
-		expect(() => oneUpHealth.connect({})).toThrow(/Gateway URL/);
+		expect(connect(GATEWAY).tenants).toEqual({ standard: undefined });
+		expect(() => oneUpHealth.connect({}, 'oneUpHealthOAuth2Api')).toThrow(/Gateway URL/);
 	});
 });

@@ -1,25 +1,26 @@
 import { ExchangeError } from '../exchangeError';
 import { isObject, objectsOf, textOf } from '../json';
 import { issueCodeForError, payerWordsForError } from '../operationOutcome';
+import type { JobReference } from '../payerApis/payerApi';
 import { bodyKind, isSuccess, type PayerReply } from '../payerReply';
 import { judgeJob } from './jobState';
 import { JOB_ID_FORM } from '../ids';
 import { isManifest } from './manifest';
 
 /** What a kick-off led to: a job to ask about, or a manifest at once (older servers export synchronously). */
-export type KickOff = { jobId: string } | { finished: true; jobId: string };
+export type KickOff = JobReference | { finished: true; jobId: string; statusUrl?: undefined };
 
 /**
  * Reads the answer to an export kick-off: the job from `Content-Location` (FHIR Bulk Data), else from the texts of the
  * OperationOutcome (1up's contract), else a finished manifest in the answer itself.
  *
- * @param jobIdFrom finds the job id in an address or a sentence; a payer's own way
+ * @param jobFrom finds the job in an address or a sentence; a payer's own way
  * @param known values of the item, taken out of what an error repeats of the payer's words
  * @throws ExchangeError for any other answer, with the payer's words
  */
 export function readKickOff(
 	reply: PayerReply,
-	jobIdFrom: (text: string) => string | undefined,
+	jobFrom: (text: string) => JobReference | undefined,
 	known: readonly unknown[],
 ): KickOff {
 	const words = payerWordsForError(reply.json, known);
@@ -36,10 +37,10 @@ export function readKickOff(
 		const { id } = reply.json;
 		return { finished: true, jobId: isWhole(id) ? (textOf(id) ?? '') : '' };
 	}
-	const jobId = placesOfJob(reply)
-		.map(jobIdFrom)
-		.find((found) => found !== undefined && JOB_ID_FORM.test(found));
-	if (jobId) return { jobId };
+	const job = placesOfJob(reply)
+		.map(jobFrom)
+		.find((found) => found !== undefined && JOB_ID_FORM.test(found.jobId));
+	if (job) return job;
 	throw new ExchangeError('The payer answered the kick-off, but named no export job', {
 		httpStatus: reply.status,
 		issueCode: issueCodeForError(reply.json),

@@ -2,13 +2,14 @@ import { ExchangeError } from '../exchangeError';
 import { issueCodeForError, payerWords, payerWordsForError, readIssues } from '../operationOutcome';
 import { bodyKind, isSuccess, type PayerReply } from '../payerReply';
 import { readGroup, SHAPES_LOOKED_FOR } from './groupId';
+import { readMatchedMember, type MatchedMember } from './matchedMember';
 
 /** Why a member was not matched, by the payer's answer. */
 export type NotMatchedOutcome = 'no-match' | 'multiple-matches' | 'consent-refused' | 'refused';
 
 /** The payer's verdict on one member. `reason` can hold PHI: it belongs into the data item only. */
 export type MatchVerdict =
-	| { outcome: 'matched'; groupId: string }
+	| ({ outcome: 'matched' } & MatchedMember)
 	| { outcome: NotMatchedOutcome; reason: string };
 
 const PLAIN_REASON: Record<NotMatchedOutcome, string> = {
@@ -35,11 +36,16 @@ const NONE_WORDS =
  * other 422. Everything else is an error, among it a 400 or 404 without such words: that is a wrong tenant or path.
  *
  * @param known values of the request, taken out of what an error repeats of the payer's words
+ * @param brings what a match must bring to be one
  * @throws ExchangeError where the answer is no outcome
  */
-export function judgeMatch(reply: PayerReply, known: readonly unknown[], groupIdPath?: string): MatchVerdict {
+export function judgeMatch(
+	reply: PayerReply,
+	known: readonly unknown[],
+	{ groupIdPath, brings = 'group' }: { groupIdPath?: string; brings?: 'group' | 'member' } = {},
+): MatchVerdict {
 	const issues = readIssues(reply.json);
-	if (isSuccess(reply) && issues.length === 0) return judgeResult(reply, groupIdPath);
+	if (isSuccess(reply) && issues.length === 0) return judgeResult(reply, groupIdPath, brings);
 
 	const outcome =
 		isSuccess(reply) || [400, 404, 422].includes(reply.status) ? namedOutcome(reply) : undefined;
@@ -64,10 +70,22 @@ export function judgeMatch(reply: PayerReply, known: readonly unknown[], groupId
 	);
 }
 
-function judgeResult(reply: PayerReply, groupIdPath: string | undefined): MatchVerdict {
+function judgeResult(
+	reply: PayerReply,
+	groupIdPath: string | undefined,
+	brings: 'group' | 'member',
+): MatchVerdict {
 	const { groupId, notMatched: constrained } = readGroup(reply.json, groupIdPath);
-	if (groupId) return { outcome: 'matched', groupId };
+	const member = readMatchedMember(reply.json);
+	if (groupId) return { outcome: 'matched', groupId, ...member };
 	if (constrained) return notMatched(constrained, reply);
+	if (brings === 'member') {
+		if (member.memberIdentifier ?? member.patientId) return { outcome: 'matched', ...member };
+		throw new ExchangeError('The payer answered the match request, but named no member', {
+			httpStatus: reply.status,
+			whatToDo: `It sent ${bodyKind(reply)}. Looked for MemberIdentifier, MemberId, and: ${SHAPES_LOOKED_FOR}. Ask the payer which version of HRex it follows.`,
+		});
+	}
 	throw new ExchangeError('The payer answered the match request, but without a group id', {
 		httpStatus: reply.status,
 		whatToDo: `It sent ${bodyKind(reply)}. Looked for: ${SHAPES_LOOKED_FOR}. If the id is elsewhere, name the place in Options > Group ID Path.`,

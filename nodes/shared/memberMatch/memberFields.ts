@@ -18,7 +18,8 @@ export interface CoverageFields {
 
 /** One member to be matched, read from a roster row and complete. Dates are `YYYY-MM-DD`. */
 export interface MemberFields {
-	tenant: string;
+	/** The health plan, at a gateway that speaks for several. */
+	tenant?: string;
 	memberId: string;
 	givenNames: string[];
 	familyName: string;
@@ -108,7 +109,7 @@ export interface MemberReading {
 
 /** What the node has for one item. `policy` is the choice of the drop-down, or the item's own word. */
 export interface MemberInput {
-	tenant: string;
+	tenant?: string;
 	values: RawValues;
 	policy: unknown;
 	additional: RawValues;

@@ -4,7 +4,7 @@ import { readDate, readFhirId } from '../values';
 import { policyOfUri, type ConsentPolicy } from './consentPolicy';
 import { matchParameters, type MatchResources } from './request';
 import { reasonsNotToSend } from './requestCheck';
-import type { RequestProfile } from './requestRule';
+import type { MatchWays } from '../payerApis/payerApi';
 
 /** What the form holds in the input mode FHIR Resources: each a JSON object or its text. */
 export interface ResourceInput {
@@ -28,9 +28,13 @@ export interface ResourceReading {
  * requires is checked (`requestCheck.ts`), and that the member is born.
  *
  * @param today `YYYY-MM-DD`
- * @param profile the rules of the payer that is asked
+ * @param ways the rules of the payer that is asked
  */
-export function readResources(input: ResourceInput, today: string, profile: RequestProfile): ResourceReading {
+export function readResources(
+	input: ResourceInput,
+	today: string,
+	{ profile, withRequestId }: Pick<MatchWays, 'profile' | 'withRequestId'>,
+): ResourceReading {
 	const findings: Finding[] = [];
 	const say = (parameter: string, says: string) => findings.push({ parameter, says });
 
@@ -61,9 +65,10 @@ export function readResources(input: ResourceInput, today: string, profile: Requ
 	const read = { patient, coverageToMatch, consent, coverageToLink };
 	const resources = read as unknown as MatchResources;
 	// What could not be read at all, and the id of the whole, have their findings already.
-	const further = reasonsNotToSend(matchParameters(memberId as string, resources), profile).filter(
-		({ parameter }) => parameter !== undefined && read[parameter as keyof typeof read],
-	);
+	const further = reasonsNotToSend(
+		matchParameters(withRequestId ? (memberId as string) : undefined, resources),
+		profile,
+	).filter(({ parameter }) => parameter !== undefined && read[parameter as keyof typeof read]);
 	return {
 		memberId: memberId as string,
 		resources,

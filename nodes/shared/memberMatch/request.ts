@@ -1,5 +1,6 @@
 import { withoutBlanks } from '../json';
 import { policyUri } from './consentPolicy';
+import type { ExchangePartners, Organization } from '../payerApis/payerApi';
 import type { CoverageFields, MemberFields } from './memberFields';
 
 /** The resources of one match request. HRex calls them MemberPatient, CoverageToMatch, Consent and CoverageToLink. */
@@ -19,13 +20,15 @@ const RELATIONSHIP = 'http://terminology.hl7.org/CodeSystem/subscriber-relations
 
 /**
  * The body of `$member-match`: exactly one each of MemberPatient, CoverageToMatch and Consent, and CoverageToLink where given
- * (HRex member-match; the names are case-sensitive). 1up wants the member's id as the id of the Parameters too.
+ * (HRex member-match; the names are case-sensitive).
+ *
+ * @param id of the Parameters: 1up wants the member's id there
  */
-export function matchParameters(memberId: string, resources: MatchResources): fhir4.Parameters {
+export function matchParameters(id: string | undefined, resources: MatchResources): fhir4.Parameters {
 	const { patient, coverageToMatch, consent, coverageToLink } = resources;
 	return {
 		resourceType: 'Parameters',
-		id: memberId,
+		...(id !== undefined && { id }),
 		parameter: [
 			{ name: 'MemberPatient', resource: patient },
 			{ name: 'CoverageToMatch', resource: coverageToMatch },
@@ -35,16 +38,88 @@ export function matchParameters(memberId: string, resources: MatchResources): fh
 	};
 }
 
-/** Builds the resources from the fields of a member. All are valid FHIR R4 and refer to the member as `Patient/{memberId}`. */
-export function matchResources(member: MemberFields): MatchResources {
-	return {
+/**
+ * Builds the resources from the fields of a member. All are valid FHIR R4 and refer to the member as `Patient/{memberId}`.
+ *
+ * @param partners where given, the request is a full HRex one, valid by 1.0 to 1.2: it names both plans, and says all that HRex
+ *   requires and 1up does not
+ */
+export function matchResources(member: MemberFields, partners?: ExchangePartners): MatchResources {
+	const { coverageToMatch, coverageToLink } = member;
+	const plain = {
 		patient: memberPatient(member),
-		coverageToMatch: coverage('coverage-to-match', member.coverageToMatch, member),
+		coverageToMatch: coverage('coverage-to-match', coverageToMatch, member),
 		consent: consent(member),
-		...(member.coverageToLink && {
-			coverageToLink: coverage('coverage-to-link', member.coverageToLink, member),
-		}),
+		...(coverageToLink && { coverageToLink: coverage('coverage-to-link', coverageToLink, member) }),
 	};
+	return partners ? fullRequest(plain, member, partners) : plain;
+}
+
+const UNKNOWN_RELATIONSHIP: fhir4.CodeableConcept = {
+	coding: [{ system: 'http://terminology.hl7.org/CodeSystem/data-absent-reason', code: 'unknown' }],
+};
+
+function fullRequest(
+	{ patient, coverageToMatch, consent: plainConsent, coverageToLink }: MatchResources,
+	member: MemberFields,
+	{ requesting, responding }: ExchangePartners,
+): MatchResources {
+	const { coverageId, coverageIdSystem } = member.coverageToMatch;
+	const link =
+		coverageToLink ??
+		coverage(
+			'coverage-to-link',
+			{ coverageId: member.memberId, relationship: member.coverageToMatch.relationship },
+			member,
+		);
+	const withRequired = (each: fhir4.Coverage, plan: Organization): fhir4.Coverage => ({
+		...each,
+		relationship: each.relationship ?? UNKNOWN_RELATIONSHIP,
+		payor: [{ ...organization(plan), ...each.payor[0] }],
+	});
+	return {
+		patient: { ...patient, identifier: patient.identifier ?? [memberNumber(coverageId, coverageIdSystem)] },
+		coverageToMatch: withRequired(withoutOwnPayor(coverageToMatch, member.coverageToMatch), responding),
+		coverageToLink: withRequired(withoutOwnPayor(link, member.coverageToLink ?? {}), requesting),
+		consent: {
+			...plainConsent,
+			performer: [{ reference: `Patient/${member.memberId}` }],
+			// The consent itself stays with the plan that asks; this names it for an audit (HRex Consent.source[x]).
+			sourceReference: { type: 'DocumentReference', identifier: { value: member.consent.id } },
+			provision: {
+				...plainConsent.provision,
+				actor: [
+					{ role: { coding: [PERFORMER] }, reference: organization(responding) },
+					{ role: { coding: [RECIPIENT] }, reference: organization(requesting) },
+				],
+				action: [
+					{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentaction', code: 'disclose' }] },
+				],
+			},
+		},
+	};
+}
+
+const PERFORMER: fhir4.Coding = {
+	system: 'http://terminology.hl7.org/CodeSystem/provenance-participant-type',
+	code: 'performer',
+};
+const RECIPIENT: fhir4.Coding = {
+	system: 'http://terminology.hl7.org/CodeSystem/v3-ParticipationType',
+	code: 'IRCP',
+};
+
+function organization({ name, npi }: Organization): fhir4.Reference {
+	return withoutBlanks<fhir4.Reference>({
+		type: 'Organization',
+		identifier: npi ? { system: NPI_SYSTEM, value: npi } : undefined,
+		display: name,
+	});
+}
+
+/** Where the form names no payor, that of the connection counts. */
+function withoutOwnPayor(each: fhir4.Coverage, { payerName, payerNpi }: CoverageFields): fhir4.Coverage {
+	return payerName || payerNpi ? each : { ...each, payor: [{}] };
 }
 
 function memberPatient(member: MemberFields): fhir4.Patient {
@@ -93,7 +168,7 @@ function coverage(id: string, fields: CoverageFields, member: MemberFields): fhi
 }
 
 /** R4 wants a payor. Where the analyst names none, the tenant is the payer's name at the gateway. */
-function payor(fields: CoverageFields, tenant: string): fhir4.Reference {
+function payor(fields: CoverageFields, tenant: string | undefined): fhir4.Reference {
 	return withoutBlanks<fhir4.Reference>({
 		identifier: fields.payerNpi ? { system: NPI_SYSTEM, value: fields.payerNpi } : undefined,
 		display: fields.payerName ?? (fields.payerNpi ? undefined : tenant),

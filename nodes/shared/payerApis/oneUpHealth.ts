@@ -1,7 +1,8 @@
 import { ExchangeError } from '../exchangeError';
+import { JOB_ID_FORM } from '../ids';
 import { textOf } from '../json';
-import { gatewayBase, isBelow, parsedUrl } from './gatewayUrl';
-import type { Connection, PayerApi } from './payerApi';
+import { FHIR_JSON, FILE_HEADERS, gatewayBase, isBelow, parsedUrl, searchOf } from './gatewayUrl';
+import type { PayerApi } from './payerApi';
 
 /** Path of the token endpoint below the gateway (1up payer implementation, step 2). */
 export const SIGN_IN_PATH = '/auth/realms/dev-portal/protocol/openid-connect/token';
@@ -9,7 +10,6 @@ export const SIGN_IN_PATH = '/auth/realms/dev-portal/protocol/openid-connect/tok
 /** The scope of the contract (step 2). */
 export const USUAL_SCOPE = 'member-match|read';
 
-const FHIR_JSON = 'application/fhir+json';
 /** An export file, and nothing that an encoded slash, backslash or dot could lead elsewhere. */
 const FILE_PATH = /^\/v1\/[^/]+\/bulk-data\/r4\/(?:\$|%24)export\/file\/[^/]+$/;
 /** A job, or a part of its manifest. */
@@ -18,17 +18,13 @@ const PAGE_PATH = /^\/v1\/[^/]+\/bulk-data\/r4\/(?:\$|%24)export\/job\/[^/]+(?:\
 const ENCODED_ESCAPE = /%(?:2f|5c|2e|[01][0-9a-f]|25)|%(?![0-9a-f]{2})/i;
 const JOB_PATH = /(?:\$|%24)export\/job\/([^\s"'<>?#/]+)/;
 
-function bulkData(connection: Connection, tenant: string): string {
-	return `${connection.gateway}/v1/${encodeURIComponent(tenant)}/bulk-data/r4`;
-}
-
 /** An address of the payer, rebuilt on the gateway. @throws ExchangeError where its path is another than `allowed` */
-function ownUrl(connection: Connection, url: string, allowed: RegExp, what: string): string {
-	const target = parsedUrl(url, `${connection.gateway}/`);
+function ownUrl(gateway: string, url: string, allowed: RegExp, what: string): string {
+	const target = parsedUrl(url, `${gateway}/`);
 	const web =
 		target && ['http:', 'https:'].includes(target.protocol) && target.username + target.password === '';
-	const basePath = parsedUrl(connection.gateway)?.pathname.replace(/\/+$/, '') ?? '';
-	const isOwn = target !== undefined && isBelow(connection.gateway, target.href);
+	const basePath = parsedUrl(gateway)?.pathname.replace(/\/+$/, '') ?? '';
+	const isOwn = target !== undefined && isBelow(gateway, target.href);
 	const path = target && (isOwn ? target.pathname.slice(basePath.length) : target.pathname);
 	if (
 		target &&
@@ -38,7 +34,7 @@ function ownUrl(connection: Connection, url: string, allowed: RegExp, what: stri
 		!ENCODED_ESCAPE.test(path) &&
 		!target.search.includes('\\')
 	) {
-		return connection.gateway + path + target.search;
+		return gateway + path + target.search;
 	}
 	throw new ExchangeError(
 		target && web && !isOwn
@@ -56,63 +52,78 @@ function ownUrl(connection: Connection, url: string, allowed: RegExp, what: stri
  * (`gateway.1upcoredev.com`); they are rebuilt on the gateway of the credential.
  */
 export const oneUpHealth: PayerApi = {
-	credentialType: 'oneUpHealthOAuth2Api',
-	matchProfile: '1up',
+	name: 'oneUpHealth',
+	displayName: '1upHealth',
+	description: "1upHealth's payer-to-payer gateway, which speaks for many health plans",
+	credentials: [
+		{
+			type: 'oneUpHealthOAuth2Api',
+			displayName: 'Client ID and Secret',
+			description: 'Of a client in the 1up Dev Portal',
+		},
+	],
 
-	connect(credentials) {
-		return {
-			credentialType: this.credentialType,
-			gateway: gatewayBase(credentials.gatewayUrl),
-			defaultTenant: textOf(credentials.defaultTenant),
-		};
-	},
-
-	matchRequest(connection, tenant, parameters) {
-		return {
-			method: 'POST',
-			url: `${connection.gateway}/v1/${encodeURIComponent(tenant)}/member-match/$member-match`,
-			headers: { 'Content-Type': 'application/json', Accept: `${FHIR_JSON}, application/json` },
-			body: parameters,
-		};
-	},
-
-	kickOffRequest(connection, tenant, groupId, query) {
-		const search = query
-			.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
-			.join('&');
-		return {
-			method: 'GET',
-			url: `${bulkData(connection, tenant)}/Group/${encodeURIComponent(groupId)}/$export${search && `?${search}`}`,
-			headers: { Accept: FHIR_JSON, Prefer: 'respond-async' },
-		};
-	},
-
-	statusRequest(connection, tenant, jobId) {
-		return {
-			method: 'GET',
-			url: `${bulkData(connection, tenant)}/$export/job/${encodeURIComponent(jobId)}`,
+	connect(credentials, credentialType) {
+		const gateway = gatewayBase(credentials.gatewayUrl);
+		const planUrl = (tenant = '') => `${gateway}/v1/${encodeURIComponent(tenant)}`;
+		const statusUrl = (tenant: string | undefined, jobId: string) =>
+			`${planUrl(tenant)}/bulk-data/r4/$export/job/${encodeURIComponent(jobId)}`;
+		const status = (url: string) => ({
+			method: 'GET' as const,
+			url,
 			headers: { Accept: 'application/json' },
-		};
-	},
+		});
 
-	manifestPageRequest(connection, url) {
 		return {
-			method: 'GET',
-			url: ownUrl(connection, url, PAGE_PATH, 'manifest'),
-			headers: { Accept: 'application/json' },
-		};
-	},
+			credentialType,
+			gateway,
+			fileHosts: [],
+			tenants: { standard: textOf(credentials.defaultTenant) },
+			jobsBy: 'jobId',
+			groupsHoldMany: false,
+			match: { profile: '1up', withRequestId: true, brings: 'group' },
 
-	fileRequest(connection, url, requiresAccessToken) {
-		return {
-			method: 'GET',
-			url: ownUrl(connection, url, FILE_PATH, 'file'),
-			headers: { Accept: 'application/fhir+ndjson', 'Accept-Encoding': 'gzip, identity' },
-			withoutToken: !requiresAccessToken,
-		};
-	},
+			matchRequest(tenant, parameters) {
+				return {
+					method: 'POST',
+					url: `${planUrl(tenant)}/member-match/$member-match`,
+					headers: { 'Content-Type': 'application/json', Accept: `${FHIR_JSON}, application/json` },
+					body: parameters,
+				};
+			},
 
-	jobIdFrom(text) {
-		return JOB_PATH.exec(text)?.[1].replace(/[.,;:!)\]}]+$/, '') || undefined;
+			kickOffRequest({ tenant, groupId = '' }, query) {
+				const path = `${planUrl(tenant)}/bulk-data/r4/Group/${encodeURIComponent(groupId)}/$export`;
+				return {
+					method: 'GET',
+					url: path + searchOf(query),
+					headers: { Accept: FHIR_JSON, Prefer: 'respond-async' },
+				};
+			},
+
+			jobFrom(text, { tenant }) {
+				const jobId = JOB_PATH.exec(text)?.[1].replace(/[.,;:!)\]}]+$/, '');
+				return jobId !== undefined && JOB_ID_FORM.test(jobId)
+					? { tenant, jobId, statusUrl: statusUrl(tenant, jobId) }
+					: undefined;
+			},
+
+			statusRequest({ tenant, jobId }) {
+				return status(statusUrl(tenant, jobId));
+			},
+
+			manifestPageRequest(url) {
+				return status(ownUrl(gateway, url, PAGE_PATH, 'manifest'));
+			},
+
+			fileRequest(url, requiresAccessToken) {
+				return {
+					method: 'GET',
+					url: ownUrl(gateway, url, FILE_PATH, 'file'),
+					headers: FILE_HEADERS,
+					withoutToken: !requiresAccessToken,
+				};
+			},
+		};
 	},
 };

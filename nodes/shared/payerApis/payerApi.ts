@@ -1,20 +1,10 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import type { RequestProfile } from '../memberMatch/requestRule';
 
-/** Where and as whom a node speaks to a payer: what the credential says, without its secrets. */
-export interface Connection {
-	/** n8n credential type that signs the requests. */
-	credentialType: string;
-	/** Address of the gateway without a trailing slash, e.g. `https://gateway.1up.health`. The token goes nowhere else. */
-	gateway: string;
-	/** Used where neither the item nor the node names a tenant. */
-	defaultTenant?: string;
-}
-
 /** A request to a payer, before the token is added. */
 export interface PayerRequest {
-	method: 'GET' | 'POST';
-	/** Absolute, below the connection's gateway. */
+	method: 'GET' | 'POST' | 'DELETE';
+	/** Absolute, below the payer's gateway; without a token it may be on one of its file hosts. */
 	url: string;
 	headers: Record<string, string>;
 	body?: object;
@@ -25,26 +15,106 @@ export interface PayerRequest {
 /** Name and value of a query parameter; a name may occur several times. */
 export type Query = Array<[name: string, value: string]>;
 
-/** How one kind of payer is spoken to. What differs between payers is here and nowhere else. */
-export interface PayerApi {
-	credentialType: string;
+/** Whose data an export is to hold. */
+export interface ExportSubject {
+	/** The health plan, at a gateway that speaks for several. */
+	tenant?: string;
+	groupId?: string;
+	/** Logical id of the member's Patient at the payer. */
+	patientId?: string;
+}
+
+/** An export job as an item names it. */
+export interface JobReference {
+	tenant?: string;
+	jobId: string;
+	/** Where the payer says how the job is getting on. */
+	statusUrl?: string;
+}
+
+/** A plan by its name, its National Provider Identifier, or both. */
+export interface Organization {
+	name?: string;
+	npi?: string;
+}
+
+/** What HRex wants said in every match request of one connection. */
+export interface ExchangePartners {
+	/** The plan that asks. */
+	requesting: Organization;
+	/** The plan that is asked. */
+	responding: Organization;
+}
+
+/** How members are matched at a payer. */
+export interface MatchWays {
 	/** The rules that its match requests must keep. */
-	matchProfile: RequestProfile;
-	/** @throws ExchangeError where the credential's fields cannot work */
-	connect(credentials: ICredentialDataDecryptedObject): Connection;
-	matchRequest(connection: Connection, tenant: string, parameters: fhir4.Parameters): PayerRequest;
-	kickOffRequest(connection: Connection, tenant: string, groupId: string, query: Query): PayerRequest;
-	statusRequest(connection: Connection, tenant: string, jobId: string): PayerRequest;
+	profile: RequestProfile;
+	/** Whether the request carries the member id as its own id (1up's contract). */
+	withRequestId: boolean;
+	/** What a match must bring: the group that the export is of, or anything that names the member. */
+	brings: 'group' | 'member';
+	/** Given where each request is to be a full HRex one, whatever the form says. */
+	partners?: ExchangePartners;
+}
+
+/** One payer that a credential connects to, ready to be asked: what differs between payers is here and nowhere else. */
+export interface Payer {
+	/** n8n credential type that signs the requests. */
+	credentialType: string;
+	/** The token goes to addresses below this one and nowhere else. Without a trailing slash. */
+	gateway: string;
+	/** Hosts (`name` or `name:port`) from which files may be fetched without a token. */
+	fileHosts: readonly string[];
+	/** Set at a gateway that speaks for several health plans: which one, where neither item nor node names it. */
+	tenants?: { standard?: string };
+	/** What an item names a job by. */
+	jobsBy: 'jobId' | 'statusUrl';
+	/** Whether a group can hold many members, so that items of one group share one export. */
+	groupsHoldMany: boolean;
+	/** Under what the token endpoint's word on the scope is kept (`scopes.ts`); undefined where it is of no interest. */
+	scopeKey?: string;
+	match: MatchWays;
+
+	matchRequest(tenant: string | undefined, parameters: fhir4.Parameters): PayerRequest;
+	/** Many members in one request; undefined where the payer has no such operation. */
+	bulkMatchRequest?(parameters: fhir4.Parameters): PayerRequest;
+	/** Finds the Patient of a matched member by the identifier that the match brought; undefined where that is not needed. */
+	patientSearchRequest?(identifier: { system?: string; value: string }): PayerRequest;
+	/** What the payer says it can do (FHIR `metadata`); undefined where it is not asked. */
+	capabilitiesRequest?: PayerRequest;
+	/**
+	 * @param capabilities what `capabilitiesRequest` was answered with, where there is one
+	 * @throws ExchangeError where the payer cannot export by what the subject names
+	 */
+	kickOffRequest(subject: ExportSubject, query: Query, capabilities?: unknown): PayerRequest;
+	/** The job that an address or a sentence of the payer names. @throws ExchangeError where it is on another host */
+	jobFrom(text: string, subject: ExportSubject): JobReference | undefined;
+	/** @throws ExchangeError where the job's address is not the payer's own */
+	statusRequest(job: JobReference): PayerRequest;
+	/** Tells the payer that a job is no longer needed (Bulk Data, "Delete Request"); undefined where it is not offered. */
+	deleteRequest?(job: JobReference): PayerRequest;
 	/**
 	 * The request for a further part of a manifest (Bulk Data 3, `link.next`).
 	 * @throws ExchangeError where the address is not the payer's own
 	 */
-	manifestPageRequest(connection: Connection, url: string): PayerRequest;
+	manifestPageRequest(url: string): PayerRequest;
 	/**
 	 * The request for an output file, wherever the manifest says it is.
-	 * @throws ExchangeError where the address is not the payer's own
+	 * @throws ExchangeError where it may not be fetched from there
 	 */
-	fileRequest(connection: Connection, url: string, requiresAccessToken: boolean): PayerRequest;
-	/** The job id in an address or a sentence of the payer. */
-	jobIdFrom(text: string): string | undefined;
+	fileRequest(url: string, requiresAccessToken: boolean): PayerRequest;
+}
+
+/** One kind of payer: a choice of the parameter Payer API. */
+export interface PayerApi {
+	/** Value of the parameter. */
+	name: string;
+	/** What the drop-down shows. */
+	displayName: string;
+	description: string;
+	/** The credentials that can connect to it; the first is the usual one. */
+	credentials: ReadonlyArray<{ type: string; displayName: string; description: string }>;
+	/** @throws ExchangeError where the credential's fields cannot work */
+	connect(credentials: ICredentialDataDecryptedObject, credentialType: string): Payer;
 }

@@ -142,13 +142,13 @@ fuzz(
 	'no address of a payer leads off the gateway, or to anything but a file or a job',
 	fc.record({ gateway: fc.constantFrom(...GATEWAYS), url: address }),
 	({ gateway, url }) => {
-		const connection = oneUpHealth.connect({ gatewayUrl: gateway });
-		expectAskedOrRefused(gateway, SHAPES.file, () => oneUpHealth.fileRequest(connection, url, true));
-		expectAskedOrRefused(gateway, SHAPES.page, () => oneUpHealth.manifestPageRequest(connection, url));
-		const jobId = oneUpHealth.jobIdFrom(url);
+		const connection = oneUpHealth.connect({ gatewayUrl: gateway }, 'oneUpHealthOAuth2Api');
+		expectAskedOrRefused(gateway, SHAPES.file, () => connection.fileRequest(url, true));
+		expectAskedOrRefused(gateway, SHAPES.page, () => connection.manifestPageRequest(url));
+		const jobId = connection.jobFrom(url, { tenant: 'bison' })?.jobId;
 		// As Wait For Export does, which takes no other job id.
 		if (jobId === undefined || !JOB_ID.pattern.test(jobId) || /^\.+$/.test(jobId)) return;
-		expectAskedOrRefused(gateway, SHAPES.job, () => oneUpHealth.statusRequest(connection, 'bison', jobId));
+		expectAskedOrRefused(gateway, SHAPES.job, () => connection.statusRequest({ tenant: 'bison', jobId }));
 	},
 );
 
@@ -160,13 +160,13 @@ fuzz(
 		jobId: fc.oneof(text, step, fc.stringMatching(/^[A-Za-z0-9._~-]{1,5}$/)),
 	}),
 	({ gateway, tenant, jobId }) => {
-		const connection = oneUpHealth.connect({ gatewayUrl: gateway });
+		const connection = oneUpHealth.connect({ gatewayUrl: gateway }, 'oneUpHealthOAuth2Api');
 		const takes = (pattern: RegExp, value: string) => pattern.test(value) && !/^\.+$/.test(value);
-		const ids: [string, string] = [
-			takes(TENANT.pattern, tenant) ? tenant : 'bison',
-			takes(JOB_ID.pattern, jobId) ? jobId : 'j1',
-		];
-		expectAskedOrRefused(gateway, SHAPES.job, () => oneUpHealth.statusRequest(connection, ...ids));
+		const job = {
+			tenant: takes(TENANT.pattern, tenant) ? tenant : 'bison',
+			jobId: takes(JOB_ID.pattern, jobId) ? jobId : 'j1',
+		};
+		expectAskedOrRefused(gateway, SHAPES.job, () => connection.statusRequest(job));
 	},
 );
 

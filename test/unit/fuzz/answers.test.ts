@@ -19,7 +19,7 @@ import { fuzz, MARKER, nearly, outcomeOf, RUNS, text } from './fuzz';
 
 const KNOWN = [{ memberId: 'M-1001', familyName: MARKER, birthDate: '1980-05-01' }];
 const GATEWAY = 'https://gateway.1up.health/v1/bison/bulk-data/r4';
-const connection = oneUpHealth.connect({ gatewayUrl: 'https://gateway.1up.health' });
+const connection = oneUpHealth.connect({ gatewayUrl: 'https://gateway.1up.health' }, 'oneUpHealthOAuth2Api');
 
 const matchAnswers = [
 	{ groupId: 'g1' },
@@ -111,7 +111,7 @@ fuzz(
 		),
 	}),
 	({ reply, path }) => {
-		const result = outcomeOf(() => judgeMatch(reply, KNOWN, path));
+		const result = outcomeOf(() => judgeMatch(reply, KNOWN, { groupIdPath: path }));
 		if ('error' in result) return count('match error');
 		const verdict = result.gave;
 		count(verdict.outcome);
@@ -126,14 +126,16 @@ fuzz(
 );
 
 fuzz('any kick-off answer names a job or is a defined error', replies(kickOffAnswers), (reply) => {
-	const result = outcomeOf(() => readKickOff(reply, (each) => oneUpHealth.jobIdFrom(each), KNOWN));
+	const result = outcomeOf(() =>
+		readKickOff(reply, (each) => connection.jobFrom(each, { tenant: 'bison' }), KNOWN),
+	);
 	if ('error' in result) return count('kick-off error');
 	const { jobId } = result.gave;
 	expect(typeof jobId).toBe('string');
 	if (!('finished' in result.gave)) expect(jobId).toMatch(/\S/);
 	count('finished' in result.gave ? 'kick-off finished' : 'kick-off job');
 	// Start Export shows the address of the job.
-	if (jobId) outcomeOf(() => oneUpHealth.statusRequest(connection, 'bison', jobId));
+	if (jobId) outcomeOf(() => connection.statusRequest({ tenant: 'bison', jobId }));
 });
 
 const running = (body: unknown) => {

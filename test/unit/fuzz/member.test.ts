@@ -158,7 +158,12 @@ fuzz(
 		coverageToLink: fc.oneof(fc.constant(undefined), asText(nearly([coverage], 1))),
 	}),
 	(input) => {
-		const { memberId, resources, findings, consent: facts } = readResources(input, TODAY, '1up');
+		const {
+			memberId,
+			resources,
+			findings,
+			consent: facts,
+		} = readResources(input, TODAY, { profile: '1up', withRequestId: true });
 		if (findings.length > 0) {
 			seen.resourcesRefused += 1;
 			return expectFieldsNamed(findings);

@@ -1,0 +1,111 @@
+import type {
+	ICredentialDataDecryptedObject,
+	ICredentialTestRequest,
+	ICredentialType,
+	IHttpRequestOptions,
+	INodeProperties,
+} from 'n8n-workflow';
+import { TokenDesk } from '../nodes/shared/accessToken';
+import { textOf } from '../nodes/shared/json';
+import { FHIR_BASE_FIELD, STANDARD_FIELDS } from '../nodes/shared/payerApis/standardSettings';
+import { filled, standardSignIn, withToken, type TokenRequest } from '../nodes/shared/signIn/standardSignIn';
+
+/** RFC 6749 section 2.3.1: id and secret are encoded as in a form before they are put together. */
+function basicCredentials(clientId: string, clientSecret: string): string {
+	const encoded = [clientId, clientSecret].map((each) =>
+		new URLSearchParams({ each }).toString().slice('each='.length),
+	);
+	return `Basic ${Buffer.from(encoded.join(':')).toString('base64')}`;
+}
+
+/** The token request of a client with a secret (RFC 6749 section 4.4). @throws AccessTokenError */
+function secretRequest(credentials: ICredentialDataDecryptedObject): TokenRequest {
+	const clientId = filled(credentials, 'clientId', 'Client ID');
+	const clientSecret = filled(credentials, 'clientSecret', 'Client Secret');
+	const scope = textOf(credentials.scope);
+	const form = { grant_type: 'client_credentials', ...(scope && { scope }) };
+	return credentials.clientAuthentication === 'body'
+		? { form: { ...form, client_id: clientId, client_secret: clientSecret } }
+		: { form, headers: { Authorization: basicCredentials(clientId, clientSecret) } };
+}
+
+/** The OAuth 2.0 client-credentials flow with a client secret, at a payer that follows the FHIR standards. */
+export class FhirPayerOAuth2Api implements ICredentialType {
+	name = 'fhirPayerOAuth2Api';
+
+	displayName = 'FHIR Payer OAuth2 API';
+
+	icon = { light: 'file:payer.svg', dark: 'file:payer.dark.svg' } as const;
+
+	documentationUrl = 'https://hl7.org/fhir/us/davinci-pdex/';
+
+	properties: INodeProperties[] = [
+		FHIR_BASE_FIELD,
+		{
+			displayName: 'Client ID',
+			name: 'clientId',
+			type: 'string',
+			default: '',
+			required: true,
+			description: 'From the payer',
+		},
+		{
+			displayName: 'Client Secret',
+			name: 'clientSecret',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			description: 'From the payer',
+		},
+		{
+			displayName: 'Send Client ID and Secret',
+			name: 'clientAuthentication',
+			type: 'options',
+			default: 'basic',
+			options: [
+				{ name: 'As Basic Auth Header', value: 'basic' },
+				{ name: 'In Body', value: 'body' },
+			],
+			description: 'How the token endpoint wants them',
+		},
+		{
+			displayName: 'Scope',
+			name: 'scope',
+			type: 'string',
+			default: 'system/*.rs',
+			placeholder: 'e.g. system/*.rs',
+			description: 'What the client may do, in the words that the payer gave you',
+		},
+		{
+			displayName: 'Token URL',
+			name: 'tokenUrl',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. https://auth.payer.example/token',
+			description: "Empty: as the payer's SMART configuration says",
+		},
+		...STANDARD_FIELDS,
+		{
+			displayName: 'Access Token',
+			name: 'accessToken',
+			type: 'hidden',
+			typeOptions: { expirable: true, password: true },
+			default: '',
+		},
+	];
+
+	preAuthentication = standardSignIn(new TokenDesk(), secretRequest);
+
+	async authenticate(
+		credentials: ICredentialDataDecryptedObject,
+		requestOptions: IHttpRequestOptions,
+	): Promise<IHttpRequestOptions> {
+		return await Promise.resolve(withToken(credentials, requestOptions));
+	}
+
+	/** The verdict of the Test button is that of the token request in `preAuthentication`, and that the FHIR server is there. */
+	test: ICredentialTestRequest = {
+		request: { url: '={{ $credentials.fhirBaseUrl.trim().replace(/\\/+$/, "") }}/metadata' },
+	};
+}

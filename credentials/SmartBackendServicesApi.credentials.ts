@@ -1,0 +1,115 @@
+import type {
+	ICredentialDataDecryptedObject,
+	ICredentialTestRequest,
+	ICredentialType,
+	IHttpRequestOptions,
+	INodeProperties,
+} from 'n8n-workflow';
+import { TokenDesk } from '../nodes/shared/accessToken';
+import { textOf } from '../nodes/shared/json';
+import { FHIR_BASE_FIELD, STANDARD_FIELDS } from '../nodes/shared/payerApis/standardSettings';
+import { ASSERTION_TYPE, clientAssertion, readSigningKey } from '../nodes/shared/signIn/clientAssertion';
+import { filled, standardSignIn, withToken, type TokenRequest } from '../nodes/shared/signIn/standardSignIn';
+
+/** The form of a token request that a key signs (SMART App Launch 2.2, "Backend Services"). @throws AccessTokenError */
+function signedRequest(credentials: ICredentialDataDecryptedObject, tokenUrl: string): TokenRequest {
+	const clientId = filled(credentials, 'clientId', 'Client ID').trim();
+	const key = readSigningKey(String(credentials.privateKey ?? ''), textOf(credentials.keyId));
+	return {
+		form: {
+			grant_type: 'client_credentials',
+			scope: filled(credentials, 'scope', 'Scope').trim(),
+			client_assertion_type: ASSERTION_TYPE,
+			client_assertion: clientAssertion(key, clientId, tokenUrl, textOf(credentials.jwksUrl)),
+		},
+	};
+}
+
+/** SMART Backend Services: each request for a token is signed with a private key, of which the payer knows the public half. */
+export class SmartBackendServicesApi implements ICredentialType {
+	name = 'smartBackendServicesApi';
+
+	displayName = 'SMART Backend Services API';
+
+	icon = { light: 'file:payer.svg', dark: 'file:payer.dark.svg' } as const;
+
+	documentationUrl = 'https://hl7.org/fhir/smart-app-launch/backend-services.html';
+
+	properties: INodeProperties[] = [
+		FHIR_BASE_FIELD,
+		{
+			displayName: 'Client ID',
+			name: 'clientId',
+			type: 'string',
+			default: '',
+			required: true,
+			description: 'From the payer, when you registered your public key there',
+		},
+		{
+			displayName: 'Private Key',
+			name: 'privateKey',
+			type: 'string',
+			typeOptions: { password: true, rows: 6 },
+			default: '',
+			required: true,
+			description:
+				'As PEM or JWK, not encrypted: an RSA key, or an EC key of the curve P-384. It never leaves n8n.',
+		},
+		{
+			displayName: 'Key ID',
+			name: 'keyId',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. prairie-2027',
+			description: 'The "kid" under which the payer knows the public key. Empty: the one in the JWK.',
+		},
+		{
+			displayName: 'Scope',
+			name: 'scope',
+			type: 'string',
+			default: 'system/*.rs',
+			placeholder: 'e.g. system/*.rs',
+			required: true,
+			description: 'What the client may do, in the words that the payer gave you',
+		},
+		{
+			displayName: 'Token URL',
+			name: 'tokenUrl',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. https://auth.payer.example/token',
+			description: "Empty: as the payer's SMART configuration says",
+		},
+		{
+			displayName: 'Key Set URL',
+			name: 'jwksUrl',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. https://plan.example/jwks.json',
+			description:
+				'Where your public keys are published, exactly as registered at the payer ("jku"). May be left empty.',
+		},
+		...STANDARD_FIELDS,
+		{
+			displayName: 'Access Token',
+			name: 'accessToken',
+			type: 'hidden',
+			typeOptions: { expirable: true, password: true },
+			default: '',
+		},
+	];
+
+	preAuthentication = standardSignIn(new TokenDesk(), signedRequest);
+
+	async authenticate(
+		credentials: ICredentialDataDecryptedObject,
+		requestOptions: IHttpRequestOptions,
+	): Promise<IHttpRequestOptions> {
+		return await Promise.resolve(withToken(credentials, requestOptions));
+	}
+
+	/** The verdict of the Test button is that of the token request in `preAuthentication`, and that the FHIR server is there. */
+	test: ICredentialTestRequest = {
+		request: { url: '={{ $credentials.fhirBaseUrl.trim().replace(/\\/+$/, "") }}/metadata' },
+	};
+}

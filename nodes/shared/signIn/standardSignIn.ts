@@ -1,0 +1,78 @@
+import type { ICredentialDataDecryptedObject, IHttpRequestHelper, IHttpRequestOptions } from 'n8n-workflow';
+import { AccessTokenError, readToken, tokenLifetime, type TokenDesk } from '../accessToken';
+import { textOf } from '../json';
+import { isBelow } from '../payerApis/gatewayUrl';
+import { readStandardSettings } from '../payerApis/standardSettings';
+import { getJson, postForm } from '../transport';
+import { discoveredTokenUrl, discoveryUrl, tokenUrlOf } from './tokenEndpoint';
+
+/** A token request, as one way of signing in makes it. */
+export interface TokenRequest {
+	form: Record<string, string>;
+	headers?: Record<string, string>;
+}
+
+/** Makes a token request. Called anew for each: a signed statement may be used once. */
+export type SignIn = (credentials: ICredentialDataDecryptedObject, tokenUrl: string) => TokenRequest;
+
+/** Everything in a credential that the token depends on. */
+const TOKEN_FIELDS = [
+	'fhirBaseUrl',
+	'tokenUrl',
+	'clientId',
+	'clientSecret',
+	'clientAuthentication',
+	'privateKey',
+	'keyId',
+	'scope',
+];
+
+/**
+ * Puts a good token into the credential as this one request sees it; nothing is returned, since n8n would store it.
+ *
+ * @param desk keeps the tokens of this process in memory
+ * @throws AccessTokenError that names the field to correct
+ */
+export function standardSignIn(desk: TokenDesk, signIn: SignIn) {
+	return async function (this: IHttpRequestHelper, credentials: ICredentialDataDecryptedObject) {
+		const { fhirBase } = readStandardSettings(credentials);
+		const refused = textOf(credentials.accessToken) ?? '';
+		const key = TOKEN_FIELDS.map((name) => credentials[name]);
+		credentials.accessToken = await desk.token(key, refused, async () => {
+			const entered = textOf(credentials.tokenUrl);
+			const tokenUrl = entered
+				? tokenUrlOf(entered, fhirBase)
+				: discoveredTokenUrl(await getJson(this, discoveryUrl(fhirBase)), fhirBase);
+			const { form, headers } = signIn(credentials, tokenUrl);
+			const reply = await postForm(this, tokenUrl, form, headers);
+			return {
+				token: readToken(reply, undefined, { address: 'Token URL', who: WHO }),
+				lives: tokenLifetime(reply),
+			};
+		});
+		return {};
+	};
+}
+
+const WHO =
+	'The payer refused this client. Check the Client ID and the key or secret with what you registered at the payer.';
+
+/** Adds the token to a request to the payer's host. A request to any other address is refused, whichever node sends it. */
+export function withToken(
+	credentials: ICredentialDataDecryptedObject,
+	requestOptions: IHttpRequestOptions,
+): IHttpRequestOptions {
+	const { fhirBase } = readStandardSettings(credentials);
+	const { origin } = new URL(fhirBase);
+	const url = new URL(requestOptions.url, requestOptions.baseURL).href;
+	if (!isBelow(origin, url)) throw new AccessTokenError(`This credential is sent to ${origin} only.`);
+	const token = String(credentials.accessToken ?? '');
+	return { ...requestOptions, headers: { ...requestOptions.headers, Authorization: `Bearer ${token}` } };
+}
+
+/** A field that must be filled. @throws AccessTokenError that names it */
+export function filled(credentials: ICredentialDataDecryptedObject, name: string, label: string): string {
+	const text = typeof credentials[name] === 'string' ? (credentials[name] as string) : '';
+	if (text.trim() === '') throw new AccessTokenError(`Fill in the ${label}.`);
+	return text;
+}

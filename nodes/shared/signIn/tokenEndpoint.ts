@@ -1,0 +1,39 @@
+import { AccessTokenError } from '../accessToken';
+import { isObject, textOf } from '../json';
+import { isLoopback, parsedUrl } from '../payerApis/gatewayUrl';
+import { isPrivateHost } from '../payerApis/standardSettings';
+import type { PayerReply } from '../payerReply';
+
+/** Where a FHIR server describes how to sign in (SMART App Launch 2.2, "Conformance"). */
+export function discoveryUrl(fhirBase: string): string {
+	return `${fhirBase}/.well-known/smart-configuration`;
+}
+
+/**
+ * The token endpoint of a discovery document. A relative address is read against the FHIR base, as SMART asks clients to.
+ * @throws AccessTokenError that names the field to fill
+ */
+export function discoveredTokenUrl(reply: PayerReply, fhirBase: string): string {
+	const found = isObject(reply.json) ? textOf(reply.json.token_endpoint) : undefined;
+	if (reply.status === 200 && found) return tokenUrlOf(found, fhirBase);
+	throw new AccessTokenError(
+		reply.status === 200
+			? `The payer's SMART configuration names no token endpoint. Fill in the Token URL.`
+			: `The payer has no SMART configuration at the FHIR Base URL (HTTP ${reply.status}). Check the FHIR Base URL, or fill in the Token URL.`,
+		reply.status === 429 || reply.status >= 500,
+	);
+}
+
+/** @throws AccessTokenError where the assertion or secret should not be sent there */
+export function tokenUrlOf(text: string, fhirBase: string): string {
+	const base = parsedUrl(`${fhirBase}/`);
+	const url = parsedUrl(text.trim(), base?.href);
+	const refuse = (says: string) => new AccessTokenError(`The Token URL ${says}.`);
+	if (!url || !['http:', 'https:'].includes(url.protocol) || url.username + url.password !== '') {
+		throw refuse('is no web address');
+	}
+	const isOwnHost = url.hostname === base?.hostname;
+	if (url.protocol === 'http:' && !(isOwnHost && isLoopback(url))) throw refuse('must begin with https:');
+	if (isPrivateHost(url) && !isOwnHost) throw refuse('lies inside a private network');
+	return url.href.split('#')[0];
+}

@@ -1,0 +1,83 @@
+import { rosterMembers } from '../../sandbox/members';
+import { DIALECTS, type Dialect } from '../../sandbox/standard/dialects';
+import { truthOf } from '../../sandbox/truth';
+import { runSteps } from '../support/engine';
+import { pairs, typesOf } from '../support/expectations';
+import {
+	standardCredential,
+	startStandardPayers,
+	type SignInWay,
+	type StandardPayers,
+} from '../support/standardSandbox';
+import { fourSteps } from '../support/steps';
+
+let payers: StandardPayers;
+beforeAll(async () => {
+	payers = await startStandardPayers();
+});
+afterAll(async () => await payers.stop());
+
+/** A roster of another payer has no column tenant. */
+const roster = rosterMembers.map(({ row: { tenant, ...row } }) => (void tenant, { ...row }));
+
+async function exchange(dialect: Dialect, way: SignInWay, items: object[] = roster) {
+	const { credential, credentialType } = standardCredential(payers, dialect, way);
+	const sets = { payerApi: 'pdex', pdexAuthentication: credentialType };
+	const steps = fourSteps().map((step) => ({ ...step, parameters: { ...step.parameters, ...sets } }));
+	return await runSteps({ items: items.map((item) => ({ ...item })), steps, credential, credentialType });
+}
+
+test.each(
+	DIALECTS.map(
+		(dialect, index) => [dialect, (['RS384 as JWK', 'ES384 as JWK', 'basic'] as const)[index]] as const,
+	),
+)(
+	'the roster goes through four nodes at the payer %s, signed in by %s, and no rule is broken',
+	async (dialect, way) => {
+		const run = await exchange(dialect, way);
+		expect(run.error).toBeUndefined();
+		expect(await payers.violations()).toEqual([]);
+
+		const matched = rosterMembers.filter(({ outcome }) => outcome === 'matched');
+		const notMatched = rosterMembers.filter(({ outcome }) => outcome !== 'matched');
+		expect(run.json('memberMatch').map(({ memberId }) => memberId)).toEqual(
+			matched.map(({ row }) => row.memberId),
+		);
+		expect(run.json('memberMatch', 1).map(({ memberId, outcome }) => [memberId, outcome])).toEqual(
+			notMatched.map(({ row, outcome }) => [row.memberId, outcome]),
+		);
+		// By MemberId, by a search where the answer has an identifier alone, or by the group.
+		for (const item of run.json('memberMatch')) {
+			expect(item).not.toHaveProperty('tenant');
+			expect(item.memberIdentifier).toEqual({
+				system: 'https://payer.example/members',
+				value: expect.stringMatching(/^U-/) as string,
+			});
+			if (dialect === 'group') expect(item.groupId).toMatch(/^c/);
+			else expect(item.patientId).toBe(item.memberId);
+		}
+
+		const broken = matched.filter((each) => each.export === 'partial' || each.export === 'failed');
+		expect(run.json('waitForExport', 2).map(({ memberId, outcome }) => [memberId, outcome])).toEqual(
+			broken.map((each) => [each.row.memberId, each.export]),
+		);
+		const batches = run.json('waitForExport');
+		const resources = run.outputs('fetchBatch')[0];
+		for (const each of matched) {
+			const own = resources.filter(
+				(_, index) => batches[pairs(resources)[index]].memberId === each.row.memberId,
+			);
+			expect(typesOf(own.map(({ json }) => json))).toEqual(
+				each.export === 'failed' ? {} : truthOf(each).types,
+			);
+		}
+		expect(run.json('fetchBatch', 1).every(({ outcome }) => outcome === 'complete')).toBe(true);
+	},
+);
+
+test.each(['RS384 as PEM', 'ES384 as PEM', 'body'] as const)('signs in by %s', async (way) => {
+	const run = await exchange('hrex-1.2', way, [roster[0]]);
+	expect(run.error).toBeUndefined();
+	expect(run.json('memberMatch')).toHaveLength(1);
+	expect(await payers.violations()).toEqual([]);
+});

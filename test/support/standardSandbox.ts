@@ -1,0 +1,80 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-dangerous-functions */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import axios from 'axios';
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+import type { Dialect } from '../../sandbox/standard/dialects';
+import type { ClientKeys } from '../../sandbox/standard/tokens';
+import type { Violation } from '../../sandbox/standard/violations';
+import type { CredentialName } from './engine';
+
+/** Running payers that follow the standards, in a process of their own, on a free port. */
+export interface StandardPayers {
+	fhirBases: Record<Dialect, string>;
+	clientId: string;
+	clientSecret: string;
+	keys: ClientKeys;
+	violations(): Promise<Violation[]>;
+	revokeTokens(): Promise<void>;
+	stop(): Promise<void>;
+}
+
+const ROOT = join(__dirname, '..', '..');
+
+/** Starts them as a person would and waits for the ready line. */
+export async function startStandardPayers(): Promise<StandardPayers> {
+	const child = spawn(process.execPath, ['--import', 'tsx', 'sandbox/standard/cli.ts'], {
+		cwd: ROOT,
+		stdio: ['ignore', 'pipe', 'inherit'],
+	});
+	const ready = await new Promise<Omit<StandardPayers, 'stop'> & { url: string }>((resolve, reject) => {
+		createInterface(child.stdout).on('line', (line) => resolve(JSON.parse(line) as never));
+		child.once('exit', (code) => reject(new Error(`The payers ended with code ${code}`)));
+	});
+	const http = axios.create({ baseURL: ready.url });
+	return {
+		...ready,
+		violations: async () => (await http.get<Violation[]>('/sandbox/violations')).data,
+		revokeTokens: async () => void (await http.post('/sandbox/tokens/revoke')),
+		stop: async () => {
+			const ended = new Promise((resolve) => child.once('exit', resolve));
+			child.kill('SIGTERM');
+			await ended;
+		},
+	};
+}
+
+/** Ways to sign in at a payer that follows the standards. */
+export type SignInWay = 'RS384 as JWK' | 'RS384 as PEM' | 'ES384 as JWK' | 'ES384 as PEM' | 'basic' | 'body';
+
+/** A credential as a new user fills it in. */
+export function standardCredential(
+	payers: StandardPayers,
+	dialect: Dialect,
+	way: SignInWay,
+	changes: ICredentialDataDecryptedObject = {},
+): { credentialType: CredentialName; credential: ICredentialDataDecryptedObject } {
+	const common = {
+		fhirBaseUrl: `${payers.fhirBases[dialect]}/`,
+		clientId: payers.clientId,
+		scope: 'system/*.rs',
+		tokenUrl: '',
+		requestingName: 'Prairie Health Plan',
+		requestingNpi: '1234567893',
+		respondingName: 'Bison Health Plan',
+		customRequests: false,
+		accessToken: '',
+	};
+	if (way === 'basic' || way === 'body') {
+		const secret = { clientSecret: payers.clientSecret, clientAuthentication: way };
+		return { credentialType: 'fhirPayerOAuth2Api', credential: { ...common, ...secret, ...changes } };
+	}
+	const alg = way.slice(0, 5) as keyof ClientKeys;
+	const { jwk, pem } = payers.keys[alg];
+	// A form field of one line takes the line ends out of a PEM.
+	const key = way.endsWith('JWK')
+		? { privateKey: JSON.stringify(jwk), keyId: '' }
+		: { privateKey: pem.replace(/\n/g, ' '), keyId: alg };
+	return { credentialType: 'smartBackendServicesApi', credential: { ...common, ...key, ...changes } };
+}
