@@ -32,18 +32,21 @@ export class Pace {
 	private answered: number[] = [];
 	/** Whether the speed that the payer bears is known: by many answers before the first complaint, or by a second one. */
 	private isKnown: boolean;
+	/** Whether it was found by many answers: worth telling the next run. What few answers told may be chance. */
+	private isMeasured: boolean;
 	private complaints = 0;
 
 	/**
 	 * @param knownGapMs between two calls, where an earlier run found it
-	 * @param onKnown hears of the gap whenever it is known
+	 * @param onMeasured hears of the gap where many answers told it
 	 */
 	constructor(
 		knownGapMs?: number,
-		private readonly onKnown: (gapMs: number, now: number) => void = () => undefined,
+		private readonly onMeasured: (gapMs: number, now: number) => void = () => undefined,
 	) {
 		this.gapMs = knownGapMs ?? 0;
 		this.isKnown = knownGapMs !== undefined;
+		this.isMeasured = this.isKnown;
 	}
 
 	/** Until when no request may leave (ms since 1970); in the past where the payer did not complain. */
@@ -65,8 +68,8 @@ export class Pace {
 	wentWell(now: number): void {
 		this.answered = [...this.answered.filter((time) => time > now - SECOND), now].slice(-1000);
 		// A complaint about one of the first calls says little of the speed, so it is forgotten bit by bit.
-		if (this.isKnown) this.onKnown(this.gapMs, now);
-		else this.gapMs *= RECOVERY;
+		if (this.isMeasured) this.onMeasured(this.gapMs, now);
+		if (!this.isKnown) this.gapMs *= RECOVERY;
 	}
 
 	/** The payer said that it is asked too often. @param pauseMs how long nothing may leave */
@@ -80,6 +83,7 @@ export class Pace {
 		// Once the speed is known, the payer is asked at that speed: what it bore just now tells nothing new.
 		const gap = this.isKnown ? this.gapMs * FURTHER_MARGIN : Math.max(seen, this.gapMs);
 		this.gapMs = Math.min(gap, LONGEST_GAP_MS);
-		this.isKnown ||= borne >= ENOUGH_ANSWERS || this.complaints > 1;
+		this.isMeasured ||= !this.isKnown && borne >= ENOUGH_ANSWERS;
+		this.isKnown ||= this.isMeasured || this.complaints > 1;
 	}
 }

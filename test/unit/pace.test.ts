@@ -62,6 +62,17 @@ describe('the pace of a run', () => {
 		expect(next.notBefore).toBe(0);
 	});
 
+	it('keeps to itself what few answers told', () => {
+		const memory = new PaceMemory();
+		const first = memory.begin('payer', 0);
+		for (const now of [1000, 5000]) {
+			first.wentWell(now);
+			first.tooOften(10, now + 1);
+		}
+		first.wentWell(6000);
+		expect(gapOf(memory.begin('payer', 6001))).toBe(0);
+	});
+
 	function gapOf(pace: Pace): number {
 		const first = 20_000 + pace.takeSlot(20_000);
 		return 20_000 + pace.takeSlot(20_000) - first;
