@@ -1,4 +1,4 @@
-/* Run by npm before it publishes: refuses what only the owner can set, and a version that the changelog does not tell of. */
+/* A step of the publishing workflow: refuses what only the owner can set, and a version that the changelog does not tell of. */
 import { existsSync, readFileSync } from 'node:fs';
 
 /** Keys of package.json that come with a neutral value, and what the owner puts there. */
