@@ -10,6 +10,7 @@ import { noFieldsSuite } from './suites/noFields';
 import { onErrorSuite } from './suites/onError';
 import { privacySuite } from './suites/privacy';
 import { stalledSuite } from './suites/stalled';
+import { standardPayerSuite } from './suites/standardPayer';
 import { stopSuite } from './suites/stop';
 
 /** The first time, n8n is installed: a few minutes, longer on a slow line. */
@@ -31,5 +32,6 @@ stopSuite();
 answersSuite();
 foreignHostsSuite();
 stalledSuite();
+standardPayerSuite();
 privacySuite();
 checkLongWait();

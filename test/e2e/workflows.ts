@@ -42,10 +42,19 @@ export interface Plan {
 	extra?: ExtraNode[];
 	links?: Link[];
 	credentialId?: string;
+	/** Of which type that credential is; 1upHealth's where not said. */
+	credentialType?: string;
 }
 
 /** A workflow as a person would build it: a manual trigger, the rows, the steps in a row. */
-export function workflowOf({ rows, steps, extra = [], links = [], credentialId }: Plan): N8nWorkflow {
+export function workflowOf({
+	rows,
+	steps,
+	extra = [],
+	links = [],
+	credentialId,
+	credentialType = CREDENTIAL,
+}: Plan): N8nWorkflow {
 	const source: ExtraNode[] = [
 		{ name: TRIGGER, type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, parameters: {} },
 		{
@@ -67,7 +76,9 @@ export function workflowOf({ rows, steps, extra = [], links = [], credentialId }
 		typeVersion: 1,
 		parameters,
 		...(onError && { onError }),
-		credentials: { [CREDENTIAL]: { id: credentialId ?? theBench().credentialId, name: 'Sandbox gateway' } },
+		credentials: {
+			[credentialType]: { id: credentialId ?? theBench().credentialId, name: 'Sandbox gateway' },
+		},
 	}));
 	const row = [...source, ...ours].map(({ name }) => name);
 	const inARow = row.slice(1).map((to, index): Link => ({ from: row[index], output: 0, to }));
