@@ -91,6 +91,14 @@ export const startExportForm: INodeProperties[] = [
 				description: 'How many exports to start at the same time',
 			},
 			{
+				displayName: 'Date of Service From',
+				name: 'dateOfServiceFrom',
+				type: 'dateTime',
+				default: '={{ $today.minus({ years: 5 }).toISODate() }}',
+				description:
+					'Only care from this day on, asked for by one _typeFilter for each type that has a date of service. CMS-0057 wants five years. A payer may ignore it and send more.',
+			},
+			{
 				displayName: 'Keep Trying For (Minutes)',
 				name: 'keepTryingFor',
 				type: 'number',
@@ -145,6 +153,14 @@ export const startExportForm: INodeProperties[] = [
 				default: '',
 				description:
 					'Only resources that the payer last updated after this time. This is not the date of service: to get the history of a member, as for a first export, leave it empty. Without a time zone, the time zone of the workflow counts.',
+			},
+			{
+				displayName: 'Until',
+				name: 'until',
+				type: 'dateTime',
+				default: '',
+				description:
+					'Only resources that the payer last updated before this time. Not every payer knows it. Without a time zone, the time zone of the workflow counts.',
 			},
 		],
 	},

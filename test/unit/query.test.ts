@@ -53,6 +53,18 @@ test.each<[sentence: string, types: unknown, options: object, expected: string[]
 			['_typeFilter', 'e'],
 		],
 	],
+	['until', [], { until: '2026-01-31T10:00:00Z' }, [['_until', '2026-01-31T10:00:00.000Z']]],
+	[
+		'care from a day on, of the types chosen that have one',
+		['Encounter', 'Patient', 'ExplanationOfBenefit'],
+		{ dateOfServiceFrom: '2022-01-01T00:00:00.000-05:00' },
+		[
+			['_type', 'Encounter,Patient,ExplanationOfBenefit'],
+			['_typeFilter', 'Encounter?date=ge2022-01-01'],
+			['_typeFilter', 'ExplanationOfBenefit?service-date=ge2022-01-01'],
+		],
+	],
+	['care from no day', ['Encounter'], { dateOfServiceFrom: '' }, [['_type', 'Encounter']]],
 	['empty rows', [], more({ name: '', value: '' }, {}), []],
 	[
 		'all of it in order',
@@ -75,6 +87,15 @@ test.each<[sentence: string, options: object, whatIsSaid: RegExp]>([
 	['since an American date', { since: '01/31/2026' }, /'Since'/],
 	['since a day that does not exist', { since: '2026-02-30T00:00:00Z' }, /'Since'/],
 	['since an hour that does not exist', { since: '2026-01-31T25:00:00Z' }, /'Since'/],
+	['until some day', { until: 'soon' }, /'Until' must be a date and time/],
+	['care from some day', { dateOfServiceFrom: '1/1/2022' }, /'Date of Service From' must be a date/],
+	...['_include=x', '_revinclude=x', '_sort=date', '_elements=id', '_include:iterate=x'].map(
+		(search): [string, object, RegExp] => [
+			`a _typeFilter with ${search}`,
+			more({ name: '_typeFilter', value: `Encounter?date=ge2022-01-01&${search}` }),
+			/a _typeFilter may not hold/,
+		],
+	),
 	['a value without a name', more({ value: '1' }), /'More Query Parameters'/],
 	['a name without a value', more({ name: 'x' }), /'More Query Parameters'/],
 	['a name with a sign', more({ name: 'x&y', value: '1' }), /'More Query Parameters'/],
@@ -88,4 +109,11 @@ it('says everything at once', () => {
 		exportQuery([], { otherTypes: 'x', since: 'x', ...more({ name: 'x' }) } as IDataObject, ZONE),
 	);
 	expect(details.findings).toHaveLength(3);
+});
+
+it('asks for care from a day on of every type that has a date of service, and never by _since', () => {
+	const query = exportQuery([], { dateOfServiceFrom: '2022-01-01' }, ZONE);
+	expect(new Set(query.map(([name]) => name))).toEqual(new Set(['_typeFilter']));
+	expect(query.length).toBeGreaterThan(5);
+	for (const [, filter] of query) expect(filter).toMatch(/^[A-Z][A-Za-z]+\?[a-z-]+=ge2022-01-01$/);
 });
