@@ -26,6 +26,7 @@ import { PAYER_CREDENTIALS } from '../shared/payerApis';
 import { bodyKind, type PayerReply } from '../shared/payerReply';
 import { download, openConnection, type OpenConnection } from '../shared/transport';
 import { Misread, readText } from '../shared/values';
+import { deleteJobs } from './deleteJobs';
 import { fetchBatchForm } from './form';
 import { freshAddress } from './freshAddress';
 import { BATCH_REPORT, takeFile, takeItems, type Wanted } from './takeBatch';
@@ -72,6 +73,14 @@ export class FetchBatch implements INodeType {
 				return reportOnly ? routed.filter(({ output }) => output === BATCH_REPORT) : routed;
 			},
 		);
+		if (!(run instanceof Error) && options.deleteJob === true) {
+			const items = this.getInputData();
+			await deleteJobs(
+				this,
+				run.connection,
+				results.map((result, itemIndex) => ({ item: items[itemIndex].json, report: reportOf(result) })),
+			);
+		}
 		compareTotals(results.flatMap((result, itemIndex) => fetchedBatch(this, result, itemIndex)));
 		return placeResults(this, results, { count: 2, error: BATCH_REPORT });
 	}
@@ -79,9 +88,13 @@ export class FetchBatch implements INodeType {
 
 /** A batch of which every resource left; of the rest no total can be judged. */
 function fetchedBatch(context: IExecuteFunctions, result: ItemResult, itemIndex: number): FetchedBatch[] {
-	const report = result instanceof Error ? undefined : result.find(isReport);
-	if (!report || report.json.limit !== undefined || report.json.unbundled !== undefined) return [];
-	return [{ item: context.getInputData()[itemIndex].json, report: report.json }];
+	const report = reportOf(result);
+	if (!report || report.limit !== undefined || report.unbundled !== undefined) return [];
+	return [{ item: context.getInputData()[itemIndex].json, report }];
+}
+
+function reportOf(result: ItemResult): IDataObject | undefined {
+	return result instanceof Error ? undefined : result.find(isReport)?.json;
 }
 
 function isReport(routed: Routed | RoutedList): routed is Routed {

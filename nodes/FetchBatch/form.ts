@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { PAYER_FIELDS } from '../shared/payerApis';
+import { pdex } from '../shared/payerApis/pdex';
 import { ORIGIN_OPTION } from '../shared/originOption';
 
 /** The form of Fetch Batch. */
@@ -73,6 +74,15 @@ export const fetchBatchForm: INodeProperties[] = [
 				typeOptions: { minValue: 1, maxValue: 20 },
 				default: 5,
 				description: 'How many files to fetch at the same time',
+			},
+			{
+				displayName: 'Delete Job When Done',
+				name: 'deleteJob',
+				type: 'boolean',
+				default: false,
+				displayOptions: { show: { '/payerApi': [pdex.name] } },
+				description:
+					'Whether to tell the payer, once every batch of a job was fetched whole in this run, that it may delete the job and its files. Best with Output As NDJSON File: items are safe only when a later step has stored them, and the payer then has no second copy.',
 			},
 			{
 				displayName: 'Give Up When Idle (Seconds)',

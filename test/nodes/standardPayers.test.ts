@@ -81,3 +81,48 @@ test.each(['RS384 as PEM', 'ES384 as PEM', 'body'] as const)('signs in by %s', a
 	expect(run.json('memberMatch')).toHaveLength(1);
 	expect(await payers.violations()).toEqual([]);
 });
+
+test.each<
+	[sentence: string, member: string, batches: (all: object[]) => object[], twice: boolean, expected: object]
+>([
+	['every batch', 'small', (all) => all, false, { jobDeleted: true }],
+	[
+		'not every batch',
+		'small',
+		(all) => all.slice(1),
+		false,
+		{ jobDeleted: false, jobKept: expect.stringMatching(/^Not every/) as string },
+	],
+	[
+		'a job that is gone',
+		'small',
+		(all) => all,
+		true,
+		{ outcome: 'complete', jobDeleted: false, jobKept: 'The payer does not delete jobs (HTTP 404).' },
+	],
+])('a job is deleted after %s only, and the reports say so', async (_, key, batches, twice, expected) => {
+	const member = rosterMembers.findIndex((each) => each.key === key);
+	const completed = (await exchange('hrex-1.2', 'basic', [roster[member]])).json('waitForExport');
+	const { credential, credentialType } = standardCredential(payers, 'hrex-1.2', 'basic');
+	const fetch = async (items: object[], options: object) =>
+		await runSteps({
+			items: items.map((item) => ({ ...item })),
+			steps: [
+				{ node: 'fetchBatch', parameters: { payerApi: 'pdex', pdexAuthentication: credentialType, options } },
+			],
+			credential,
+			credentialType,
+		});
+	if (twice) {
+		// The files are fetched while the job is still there; only its status address is another by then.
+		const moved = completed.map((item) => ({ ...item, statusUrl: `${String(item.statusUrl)}-gone` }));
+		const run = await fetch(moved, { deleteJob: true });
+		return expect(run.json('fetchBatch', 1)[0]).toMatchObject(expected);
+	}
+	const run = await fetch(batches(completed), { deleteJob: true });
+	expect(run.json('fetchBatch', 1)).not.toHaveLength(0);
+	for (const report of run.json('fetchBatch', 1)) expect(report).toMatchObject(expected);
+	// What is deleted is gone, and what is kept is not.
+	const again = await fetch(completed.slice(0, 1), {});
+	expect(again.status).toBe('jobDeleted' in expected && expected.jobDeleted ? 'error' : 'success');
+});

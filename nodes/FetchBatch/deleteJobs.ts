@@ -1,0 +1,65 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { countOf, textOf } from '../shared/json';
+import { replyOrReason } from '../shared/manifestPages';
+import { isSuccess } from '../shared/payerReply';
+import { ask, type OpenConnection } from '../shared/transport';
+
+/** A batch of this run: the item it came of, and its report where it was fetched. */
+export interface RunBatch {
+	item: IDataObject;
+	report?: IDataObject;
+}
+
+/** With these a payer says that it does not delete jobs, or has done so already: no fault (Bulk Data, "Delete Request"). */
+const NOT_SUPPORTED = [403, 404, 405, 501];
+
+/**
+ * Tells the payer that the jobs of this run are no longer needed, and says on their reports what came of it. A job is deleted only
+ * where each of its batches was fetched in this run, whole; what goes wrong takes nothing away from what was fetched.
+ *
+ * @throws ExchangeError where the run was stopped or the credential is refused
+ */
+export async function deleteJobs(
+	context: IExecuteFunctions,
+	connection: OpenConnection,
+	batches: readonly RunBatch[],
+): Promise<void> {
+	for (const [statusUrl, ofJob] of byJob(batches)) {
+		const verdict = isWhole(ofJob)
+			? await deleteJob(context, connection, statusUrl)
+			: { jobDeleted: false, jobKept: 'Not every batch of this job was fetched whole in this run.' };
+		for (const { report } of ofJob) Object.assign(report ?? {}, verdict);
+	}
+}
+
+async function deleteJob(
+	context: IExecuteFunctions,
+	connection: OpenConnection,
+	statusUrl: string,
+): Promise<IDataObject> {
+	const request = connection.deleteRequest?.({ jobId: '', statusUrl });
+	if (!request) return { jobDeleted: false, jobKept: 'Jobs of this payer cannot be deleted.' };
+	const reply = await replyOrReason(() => ask(context, connection, request, 'reading'));
+	if (typeof reply === 'string') return { jobDeleted: false, jobKept: reply };
+	if (isSuccess(reply)) return { jobDeleted: true };
+	const isKnown = NOT_SUPPORTED.includes(reply.status);
+	const what = isKnown ? 'The payer does not delete jobs' : 'The payer did not delete the job';
+	return { jobDeleted: false, jobKept: `${what} (HTTP ${reply.status}).` };
+}
+
+function byJob(batches: readonly RunBatch[]): Map<string, RunBatch[]> {
+	const jobs = new Map<string, RunBatch[]>();
+	for (const batch of batches) {
+		const statusUrl = textOf(batch.item.statusUrl);
+		if (statusUrl) jobs.set(statusUrl, [...(jobs.get(statusUrl) ?? []), batch]);
+	}
+	return jobs;
+}
+
+function isWhole(batches: readonly RunBatch[]): boolean {
+	const promised = countOf(batches[0].item.batchCount);
+	const fetched = batches
+		.filter(({ report }) => report?.outcome === 'complete')
+		.map(({ item }) => item.batch);
+	return fetched.length === batches.length && new Set(fetched).size === Math.max(promised ?? Infinity, 1);
+}
