@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
 import { clientAssertion, readSigningKey } from '../../nodes/shared/signIn/clientAssertion';
 import { discoveredTokenUrl, tokenUrlOf } from '../../nodes/shared/signIn/tokenEndpoint';

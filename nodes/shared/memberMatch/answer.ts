@@ -76,7 +76,7 @@ function judgeResult(
 	brings: 'group' | 'member',
 ): MatchVerdict {
 	const { groupId, notMatched: constrained } = readGroup(reply.json, groupIdPath);
-	const member = readMatchedMember(reply.json);
+	const member = brings === 'member' ? readMatchedMember(reply.json) : {};
 	if (groupId) return { outcome: 'matched', groupId, ...member };
 	if (constrained) return notMatched(constrained, reply);
 	if (brings === 'member') {
