@@ -11,6 +11,7 @@ import { MOST_BUNDLE_ENTRIES } from '../shared/bundles';
 import { ExchangeError } from '../shared/exchangeError';
 import { compareTotals, type FetchedBatch } from '../shared/exportTotals';
 import { findingsError } from '../shared/findings';
+import { batchHints, showHints } from '../shared/hints';
 import {
 	concurrencyOf,
 	placeResults,
@@ -82,7 +83,9 @@ export class FetchBatch implements INodeType {
 			);
 		}
 		compareTotals(results.flatMap((result, itemIndex) => fetchedBatch(this, result, itemIndex)));
-		return placeResults(this, results, { count: 2, error: BATCH_REPORT });
+		const outputs = placeResults(this, results, { count: 2, error: BATCH_REPORT });
+		if (this.isToolExecution?.() !== true) showHints(this, batchHints(outputs));
+		return outputs;
 	}
 }
 

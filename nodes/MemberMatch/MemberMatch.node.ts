@@ -7,6 +7,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { allFindingsError } from '../shared/findings';
+import { matchHints, showHints } from '../shared/hints';
 import { asNodeError, concurrencyOf, placeResults, settle, workOnItems, type Routed } from '../shared/items';
 import { withoutBlanks } from '../shared/json';
 import { judgeMatch } from '../shared/memberMatch/answer';
@@ -70,7 +71,9 @@ export class MemberMatch implements INodeType {
 			if (member instanceof Error) throw member;
 			return [await match(this, run.connection, member, itemIndex, run.today)];
 		});
-		return placeResults(this, results, { count: 2, error: NOT_MATCHED });
+		const outputs = placeResults(this, results, { count: 2, error: NOT_MATCHED });
+		if (this.isToolExecution?.() !== true) showHints(this, matchHints(outputs));
+		return outputs;
 	}
 }
 

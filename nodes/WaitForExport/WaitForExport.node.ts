@@ -9,6 +9,7 @@ import {
 import { ExchangeError } from '../shared/exchangeError';
 import { failedJobItem, finishedItems } from '../shared/exportJob/exportItems';
 import { pollJobs, type JobResult } from '../shared/exportJob/pollJobs';
+import { exportHints, showHints } from '../shared/hints';
 import { concurrencyOf, placeResults, settle, type ItemResult, type Routed } from '../shared/items';
 import { PAYER_CREDENTIALS } from '../shared/payerApis';
 import { rest } from '../shared/stopping';
@@ -66,7 +67,9 @@ export class WaitForExport implements INodeType {
 			const ends = await pollAll(this, run, jobs);
 			jobs.forEach((job, index) => (results[job.itemIndex] = routed(this, job, ends[index])));
 		}
-		return placeResults(this, results, { count: 3, error: FAILED });
+		const outputs = placeResults(this, results, { count: 3, error: FAILED });
+		if (this.isToolExecution?.() !== true) showHints(this, exportHints(outputs));
+		return outputs;
 	}
 }
 

@@ -46,6 +46,17 @@ test('the roster goes through four nodes in a row in which nothing was entered',
 	expect(run.json('fetchBatch', 1).every(({ outcome }) => outcome === 'complete')).toBe(true);
 	expect(run.json('fetchBatch', 1)).toHaveLength(batches.length);
 
+	const hintsOf = (name: string) =>
+		run.raw.data.resultData.runData[name][0].hints?.map(({ message }) => message);
+	const total = rosterMembers.length;
+	expect(hintsOf('memberMatch')).toEqual([
+		`${matched.length} of ${total} members were matched. The others are on the output Not Matched, each with its reason.`,
+	]);
+	expect(hintsOf('waitForExport')).toEqual([
+		`${broken.length} exports failed or came in part. The output Failed says what is missing.`,
+	]);
+	expect(hintsOf('fetchBatch')).toEqual([]);
+
 	const tokenRequests = (await sandbox.requests()).filter(({ path }) => path.endsWith('/token'));
 	expect(tokenRequests).toHaveLength(1);
 });

@@ -1,0 +1,74 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+/** A sentence that a person sees over the output of a node after its run. Never holds a value of an item. */
+export interface Hint {
+	message: string;
+	type: 'info' | 'warning';
+}
+
+/** From here on n8n's memory is worth a word: it holds every item of a run, for each node that they pass. */
+const MANY_ITEMS = 50_000;
+
+export function showHints(context: IExecuteFunctions, hints: readonly Hint[]): void {
+	context.addExecutionHints(
+		...hints.map((hint) => ({
+			...hint,
+			location: 'outputPane' as const,
+			whenToDisplay: 'afterExecution' as const,
+		})),
+	);
+}
+
+/** How many members were matched, where not all were. */
+export function matchHints([matched, notMatched]: INodeExecutionData[][]): Hint[] {
+	if (notMatched.length === 0) return [];
+	const total = matched.length + notMatched.length;
+	return [
+		{
+			message: `${matched.length} of ${total} members were matched. The others are on the output Not Matched, each with its reason.`,
+			type: 'info',
+		},
+	];
+}
+
+/** What to do about exports that are still running, and where those are that something is missing of. */
+export function exportHints([, running, failed]: INodeExecutionData[][]): Hint[] {
+	const hints: Hint[] = [];
+	if (running.length > 0) {
+		hints.push({
+			message: `${counted(running.length, 'export is', 'exports are')} still running. Lead the output Still Running through a Wait node of 65 seconds or more back into this node.`,
+			type: 'info',
+		});
+	}
+	if (failed.length > 0) {
+		hints.push({
+			message: `${counted(failed.length, 'export', 'exports')} failed or came in part. The output Failed says what is missing.`,
+			type: 'warning',
+		});
+	}
+	return hints;
+}
+
+/** Files that are not whole, and many resources in n8n's memory. */
+export function batchHints([resources, reports]: INodeExecutionData[][]): Hint[] {
+	const hints: Hint[] = [];
+	const isPartial = ({ outcome }: IDataObject) => outcome !== 'complete';
+	const partial = reports.filter(({ json }) => isPartial(json)).length;
+	if (partial > 0) {
+		hints.push({
+			message: `${partial} of ${reports.length} files are not whole or gave an error. The output Batch Report says why.`,
+			type: 'warning',
+		});
+	}
+	if (resources.length >= MANY_ITEMS) {
+		hints.push({
+			message: `${resources.length} items are in n8n's memory. For exports of this size choose Output As: NDJSON File, and work through them with Read NDJSON File.`,
+			type: 'warning',
+		});
+	}
+	return hints;
+}
+
+function counted(count: number, one: string, several: string): string {
+	return `${count} ${count === 1 ? one : several}`;
+}
