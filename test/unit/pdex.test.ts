@@ -210,11 +210,6 @@ describe('a file', () => {
 test.each<[string, Record<string, string>, RegExp]>([
 	['FHIR Base URL', { fhirBaseUrl: 'payer' }, /'FHIR Base URL' is not a web address/],
 	['Member Match Path', { memberMatchPath: '../x' }, /'Member Match Path' must be a path/],
-	[
-		'Bulk Member Match Path',
-		{ bulkMatchPath: 'https://evil.example' },
-		/'Bulk Member Match Path' must be a path/,
-	],
 	['Status Path', { statusPath: 'status' }, /'Status Path' must be a path .* with \{jobId\}/],
 ])('%s is checked', (_, settings, says) => {
 	expect(() => connect(settings)).toThrow(says);

@@ -80,7 +80,6 @@ export const oneUpHealth: PayerApi = {
 			fileHosts: [],
 			tenants: { standard: textOf(credentials.defaultTenant) },
 			jobsBy: 'jobId',
-			groupsHoldMany: false,
 			match: { profile: '1up', withRequestId: true, brings: 'group' },
 
 			matchRequest(tenant, parameters) {

@@ -70,15 +70,9 @@ export interface Payer {
 	tenants?: { standard?: string };
 	/** What an item names a job by. */
 	jobsBy: 'jobId' | 'statusUrl';
-	/** Whether a group can hold many members, so that items of one group share one export. */
-	groupsHoldMany: boolean;
-	/** Under what the token endpoint's word on the scope is kept (`scopes.ts`); undefined where it is of no interest. */
-	scopeKey?: string;
 	match: MatchWays;
 
 	matchRequest(tenant: string | undefined, parameters: fhir4.Parameters): PayerRequest;
-	/** Many members in one request; undefined where the payer has no such operation. */
-	bulkMatchRequest?(parameters: fhir4.Parameters): PayerRequest;
 	/** Finds the Patient of a matched member by the identifier that the match brought; undefined where that is not needed. */
 	patientSearchRequest?(identifier: { system?: string; value: string }): PayerRequest;
 	/** What the payer says it can do (FHIR `metadata`); undefined where it is not asked. */

@@ -1,7 +1,6 @@
 import { createHash } from 'crypto';
 import { ExchangeError } from '../exchangeError';
 import { GROUP_ID_FORM, JOB_ID_FORM } from '../ids';
-import { textOf } from '../json';
 import { offeredOperations } from './capabilities';
 import { FHIR_JSON, FILE_HEADERS, isBelow, parsedUrl, searchOf } from './gatewayUrl';
 import type { ExportSubject, JobReference, Payer, PayerApi, PayerRequest, Query } from './payerApi';
@@ -13,8 +12,7 @@ import {
 } from './standardSettings';
 
 /**
- * Any payer that follows Da Vinci HRex (`$member-match`), PDex (`$bulk-member-match`, `$davinci-data-export`) and FHIR Bulk Data
- * Access 1 to 4. How one of them is spoken to, its credential says.
+ * Any payer that follows Da Vinci HRex (`$member-match`), PDex (`$davinci-data-export`) and FHIR Bulk Data Access 1 to 4. How one of them is spoken to, its credential says.
  */
 export const pdex: PayerApi = {
 	name: 'pdex',
@@ -32,11 +30,10 @@ export const pdex: PayerApi = {
 			description: 'For payers that give you a client secret',
 		},
 	],
-	connect: (credentials, credentialType) =>
-		standardPayer(readStandardSettings(credentials), credentialType, textOf(credentials.clientId)),
+	connect: (credentials, credentialType) => standardPayer(readStandardSettings(credentials), credentialType),
 };
 
-function standardPayer(settings: StandardSettings, credentialType: string, clientId = ''): Payer {
+function standardPayer(settings: StandardSettings, credentialType: string): Payer {
 	const { fhirBase, mediaType } = settings;
 	const origin = new URL(fhirBase).origin;
 	const respondAsync: Record<string, string> = settings.prefer ? { Prefer: 'respond-async' } : {};
@@ -45,10 +42,10 @@ function standardPayer(settings: StandardSettings, credentialType: string, clien
 		url,
 		headers: { Accept: accept },
 	});
-	const post = (path: string, body: object, headers: Record<string, string> = {}): PayerRequest => ({
+	const post = (path: string, body: object): PayerRequest => ({
 		method: 'POST',
 		url: `${fhirBase}/${path}`,
-		headers: { 'Content-Type': mediaType, Accept: mediaType, ...headers },
+		headers: { 'Content-Type': mediaType, Accept: mediaType },
 		body,
 	});
 
@@ -57,12 +54,9 @@ function standardPayer(settings: StandardSettings, credentialType: string, clien
 		gateway: origin,
 		fileHosts: settings.fileHosts,
 		jobsBy: 'statusUrl',
-		groupsHoldMany: true,
-		scopeKey: `${clientId} ${fhirBase}`,
 		match: { profile: settings.profile, withRequestId: false, brings: 'member', partners: settings.partners },
 
 		matchRequest: (_, parameters) => post(settings.matchPath, parameters),
-		bulkMatchRequest: (parameters) => post(settings.bulkMatchPath, parameters, { Prefer: 'respond-async' }),
 		patientSearchRequest({ system, value }) {
 			const token = system === undefined ? value : `${system}|${value}`;
 			return get(`${fhirBase}/Patient${searchOf([['identifier', token]])}`, mediaType);
