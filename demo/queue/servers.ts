@@ -56,7 +56,10 @@ export function installMissingPackages(report: (text: string) => void): void {
 		throw new Error(`PostgreSQL and Redis are needed. Install what is missing: sudo ${command.join(' ')}`);
 	}
 	report(command.join(' '));
+	// A fresh machine has no list of packages.
+	const update = ['update', '-q'];
 	const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+	execFileSync(command[0], update, { stdio: 'ignore', env });
 	execFileSync(command[0], command.slice(1), { stdio: 'ignore', env });
 }
 

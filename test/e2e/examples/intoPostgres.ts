@@ -1,0 +1,202 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { installMissingPackages, startPostgres, type Postgres } from '../../../demo/queue/servers';
+import type { N8nExecution } from '../../../local-n8n/execution';
+import { row, truth, typesOf } from '../../support/expectations';
+import { theBench } from '../bench';
+import { allJson, bringIn, runByHand, type ExampleNode } from './bringIn';
+import { expectRows, type OutcomeRow } from './outcomeRow';
+
+const DATABASE = 'exchange';
+const MEMBERS = ['small', 'medium', 'partial', 'no-match'];
+const START_WITHIN_MS = 180_000;
+
+interface Fetched<T> {
+	memberId: string;
+	resource: T;
+}
+
+/** For each table: its file, and what some of its columns must hold, from the resources. */
+const TABLES: Array<{
+	table: string;
+	file: string;
+	columns: string[];
+	expected: (fetched: Array<Fetched<fhir4.FhirResource>>) => unknown[][];
+}> = [
+	{
+		table: 'p2p_coverage',
+		file: 'Coverages File',
+		columns: ['member_id', 'id', 'status', 'type', 'coverage_id', 'plan_name', 'payer', 'start_date'],
+		expected: (fetched) =>
+			ofType<fhir4.Coverage>(fetched, 'Coverage').map(({ memberId, resource }) => [
+				memberId,
+				resource.id,
+				resource.status,
+				'HMO',
+				resource.identifier?.[0].value,
+				'Example HMO',
+				resource.payor[0].display ?? resource.payor[0].reference,
+				resource.period?.start,
+			]),
+	},
+	{
+		table: 'p2p_claim_line',
+		file: 'Claim Lines File',
+		columns: [
+			...['member_id', 'claim_id', 'line', 'claim_number', 'claim_type', 'service_start'],
+			...['procedure_code', 'procedure', 'diagnosis_code', 'diagnosis', 'quantity'],
+		],
+		expected: (fetched) =>
+			ofType<fhir4.ExplanationOfBenefit>(fetched, 'ExplanationOfBenefit').flatMap(({ memberId, resource }) =>
+				(resource.item ?? []).map((item) => [
+					memberId,
+					resource.id,
+					item.sequence,
+					resource.identifier?.[0].value,
+					'professional',
+					item.servicedDate,
+					item.productOrService.coding?.[0].code,
+					item.productOrService.text,
+					resource.diagnosis?.[0].diagnosisCodeableConcept?.coding?.[0].code,
+					resource.diagnosis?.[0].diagnosisCodeableConcept?.text,
+					undefined,
+				]),
+			),
+	},
+	{
+		table: 'p2p_condition',
+		file: 'Conditions File',
+		columns: ['member_id', 'id', 'code', 'condition', 'clinical_status', 'onset'],
+		expected: (fetched) =>
+			ofType<fhir4.Condition>(fetched, 'Condition').map(({ memberId, resource }) => [
+				memberId,
+				resource.id,
+				resource.code?.coding?.[0].code,
+				resource.code?.text,
+				'active',
+				resource.onsetDateTime,
+			]),
+	},
+	{
+		table: 'p2p_observation',
+		file: 'Observations File',
+		columns: [
+			'member_id',
+			'id',
+			'category',
+			'code',
+			'observation',
+			'effective',
+			'value',
+			'unit',
+			'value_text',
+		],
+		expected: (fetched) =>
+			ofType<fhir4.Observation>(fetched, 'Observation').map(({ memberId, resource }) => [
+				memberId,
+				resource.id,
+				'laboratory',
+				resource.code.coding?.[0].code,
+				resource.code.text,
+				resource.effectiveDateTime,
+				resource.valueQuantity?.value,
+				resource.valueQuantity?.unit,
+				resource.valueQuantity?.value,
+			]),
+	},
+];
+
+function ofType<T extends fhir4.FhirResource>(
+	fetched: Array<Fetched<fhir4.FhirResource>>,
+	type: T['resourceType'],
+): Array<Fetched<T>> {
+	return fetched.filter(({ resource }) => resource.resourceType === type) as Array<Fetched<T>>;
+}
+
+/** Rows of texts in an order of their own, as both the database and the spreadsheet are compared. */
+function asTexts(rows: unknown[][]): string[] {
+	return rows.map((cells) => cells.map((cell) => String(cell ?? '')).join(' | ')).sort();
+}
+
+/** Reads a spreadsheet back, as a person's next node would. */
+function reader(file: string): { after: string; node: ExampleNode } {
+	return {
+		after: file,
+		node: {
+			id: `read-${file}`,
+			name: `Read ${file}`,
+			type: 'n8n-nodes-base.extractFromFile',
+			typeVersion: 1.1,
+			position: [0, 0],
+			parameters: { operation: 'xlsx', binaryPropertyName: 'data', options: {} },
+		},
+	};
+}
+
+/** The example "Into PostgreSQL and a spreadsheet". */
+export function intoPostgresExample(): void {
+	let folder: string;
+	let postgres: Postgres;
+	let workflowId: string;
+	let execution: N8nExecution;
+	beforeAll(async () => {
+		installMissingPackages(() => undefined);
+		folder = await mkdtemp(join(tmpdir(), 'payer-postgres-'));
+		postgres = await startPostgres(folder);
+		await postgres.create(DATABASE);
+		const { host, port, user, password } = postgres;
+		const id = await theBench().client.createCredential({
+			name: 'Test database',
+			type: 'postgres',
+			data: { host, port, user, password, database: DATABASE, ssl: 'disable' },
+		});
+		workflowId = await bringIn('postgres-and-spreadsheet.json', {
+			roster: MEMBERS.map((key) => row(key)),
+			credentials: { 'n8n-nodes-base.postgres': { postgres: { id, name: 'Test database' } } },
+			added: [...TABLES.map(({ file }) => file), 'Outcomes File'].map(reader),
+		});
+		execution = await runByHand(workflowId);
+	}, START_WITHIN_MS);
+	afterAll(async () => {
+		await postgres?.stop();
+		await rm(folder, { recursive: true, force: true });
+	});
+
+	const inDatabase = async (table: string, columns: string[]) =>
+		asTexts(
+			await postgres.query(DATABASE, `SELECT ${columns.map((name) => `"${name}"`).join()} FROM ${table}`),
+		);
+	const fetched = () => allJson<Fetched<fhir4.FhirResource>>(execution, 'Fetch Batch');
+
+	test('postgres-and-spreadsheet: everything that the sandbox holds was fetched', () => {
+		const resourcesOf = (key: string) =>
+			fetched().flatMap(({ memberId, resource }) => (memberId === row(key).memberId ? [resource] : []));
+		for (const key of MEMBERS) expect(typesOf(resourcesOf(key))).toEqual(truth(key).types);
+	});
+
+	test.each(TABLES)('postgres-and-spreadsheet: $table', async ({ table, file, columns, expected }) => {
+		const wanted = asTexts(expected(fetched()));
+		expect(wanted.length).toBeGreaterThan(2);
+		expect(await inDatabase(table, columns)).toEqual(wanted);
+		const sheet = allJson(execution, `Read ${file}`);
+		expect(asTexts(sheet.map((each) => columns.map((name) => each[name])))).toEqual(wanted);
+	});
+
+	test('postgres-and-spreadsheet: a row for each member', async () => {
+		const rows = allJson<OutcomeRow>(execution, 'Outcome Rows');
+		expectRows(rows, MEMBERS, 'Enrollment team');
+		const columns = ['memberId', 'outcome', 'resources', 'askAgain'] as const;
+		const wanted = asTexts(rows.map((each) => columns.map((name) => each[name])));
+		expect(await inDatabase('p2p_outcome', [...columns])).toEqual(wanted);
+		expect(allJson(execution, 'Read Outcomes File')).toHaveLength(MEMBERS.length);
+	});
+
+	test('postgres-and-spreadsheet: again, and the same rows are there', async () => {
+		const all = async () => await Promise.all(TABLES.map(({ table, columns }) => inDatabase(table, columns)));
+		const before = await all();
+		await runByHand(workflowId);
+		expect(await all()).toEqual(before);
+	});
+}

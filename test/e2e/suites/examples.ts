@@ -1,0 +1,28 @@
+import { agentExample } from '../examples/agent';
+import { errorWorkflowExample } from '../examples/errorWorkflow';
+import { intoFhirServerExample } from '../examples/intoFhirServer';
+import { intoPostgresExample } from '../examples/intoPostgres';
+import { longExportExample } from '../examples/longExport';
+import { newEnrolleesExample } from '../examples/newEnrollees';
+import { oneMemberExample } from '../examples/oneMember';
+import { quarterlyExample } from '../examples/quarterly';
+import { webhookExample } from '../examples/webhook';
+import { wiringOfExamples } from '../examples/wiring';
+
+/** The workflows of examples/, each run in n8n as a person would run it after filling in what its note says. */
+export function examplesSuite(): void {
+	describe('examples', () => {
+		// The pause of this one goes on while the others run.
+		const checkLongExport = longExportExample();
+		describe('wiring', wiringOfExamples);
+		describe('one-member', oneMemberExample);
+		describe('new-enrollees', newEnrolleesExample);
+		describe('webhook', webhookExample);
+		describe('fhir-server', intoFhirServerExample);
+		describe('postgres-and-spreadsheet', intoPostgresExample);
+		describe('quarterly', quarterlyExample);
+		describe('ai-agent', agentExample);
+		describe('error-workflow', errorWorkflowExample);
+		checkLongExport();
+	});
+}
