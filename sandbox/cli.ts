@@ -1,7 +1,8 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals */
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { defaultClient, startSandbox, type Sandbox } from './server';
-import { readSettings, settingsTable, type Setting, type SettingName, type Settings } from './settings';
+import { settingFlag } from './settingFlag';
+import { settingsTable, type Setting, type Settings } from './settings';
 
 interface Flags extends Settings {
 	port: number;
@@ -10,24 +11,10 @@ interface Flags extends Settings {
 	explain?: boolean;
 }
 
-function flagOf(name: string): string {
-	return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-}
-
 function readPort(value: string): number {
 	const port = Number(value);
 	if (/^\d+$/.test(value) && port <= 65_535) return port;
 	throw new InvalidArgumentError('A port is a number from 0 to 65535.');
-}
-
-function settingOption(name: string, setting: Setting<unknown>): Option {
-	return new Option(`--${flagOf(name)} <value>`, `${setting.about} (${setting.allowed})`)
-		.default(setting.initial)
-		.argParser((value: string) => {
-			const read = readSettings({ [name]: value });
-			if ('complaint' in read) throw new InvalidArgumentError(read.complaint);
-			return read.settings[name as SettingName];
-		});
 }
 
 function command(): Command {
@@ -41,7 +28,7 @@ function command(): Command {
 		.option('--client-secret <text>', 'the secret of this client', defaultClient.clientSecret)
 		.option('--explain', 'say on stderr how to use it (done by itself on a terminal)');
 	Object.entries(settingsTable).forEach(([name, setting]) =>
-		program.addOption(settingOption(name, setting as Setting<unknown>)),
+		program.addOption(settingFlag(name, setting as Setting<unknown>)),
 	);
 	return program;
 }

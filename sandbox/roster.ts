@@ -1,7 +1,10 @@
 import { stringify } from 'csv-stringify/sync';
 import { faultRows } from './faults/readmeTable';
 import { batchesOf, resourceCountOf, members, rosterMembers, type Member } from './members';
-import { settingsTable } from './settings';
+import { settingsTable, type Setting } from './settings';
+import { checkTable } from './standard/checks';
+import { payerTable } from './standard/dialects';
+import { standardSettingsTable } from './standard/settings';
 
 /** The text of `examples/roster.csv`: what the asking payer knows of its new members. */
 export function rosterCsv(): string {
@@ -39,11 +42,12 @@ export function memberTable(): string {
 	return [...head, ...members.map(tableRow)].join('\n');
 }
 
-/** The README's table of settings. */
-export function settingTable(): string {
-	const rows = Object.entries(settingsTable).map(([name, { allowed, initial, about }]) => {
+/** A README's table of settings. */
+export function settingTable(settings: Record<string, Setting<unknown>> = settingsTable): string {
+	const rows = Object.entries(settings).map(([name, { allowed, initial, about }]) => {
 		const values = allowed.replaceAll(' | ', ', ');
-		const preset = String(initial) === allowed.split(' | ')[0] ? '' : `; default ${initial || 'empty'}`;
+		const preset =
+			String(initial) === allowed.split(' | ')[0] ? '' : `; default ${String(initial) || 'empty'}`;
 		return `| \`${name}\` | ${values}${preset} | ${about} |`;
 	});
 	return ['| setting | values | about |', '|---|---|---|', ...rows].join('\n');
@@ -57,6 +61,13 @@ function between(text: string, mark: string, inside: string): string {
 
 /** A README with its tables renewed. */
 export function withTables(readme: string): string {
-	const tables = { members: memberTable(), settings: settingTable(), faults: faultRows() };
+	const tables = {
+		members: memberTable(),
+		settings: settingTable(),
+		faults: faultRows(),
+		payers: payerTable(),
+		'payer settings': settingTable(standardSettingsTable as Record<string, Setting<unknown>>),
+		checks: checkTable(),
+	};
 	return Object.entries(tables).reduce((text, [mark, table]) => between(text, mark, table), readme);
 }

@@ -7,7 +7,11 @@ export interface Setting<T> {
 	read: (value: unknown) => T | undefined;
 }
 
-function choice<const T extends string | number>(values: readonly [T, ...T[]], about: string): Setting<T> {
+/** One of some values; the first is the default. */
+export function choice<const T extends string | number>(
+	values: readonly [T, ...T[]],
+	about: string,
+): Setting<T> {
 	return {
 		initial: values[0],
 		about,
@@ -16,7 +20,8 @@ function choice<const T extends string | number>(values: readonly [T, ...T[]], a
 	};
 }
 
-function text(initial: string, about: string): Setting<string> {
+/** Any text. */
+export function text(initial: string, about: string): Setting<string> {
 	return {
 		initial,
 		about,
@@ -31,7 +36,8 @@ function readWhole(value: unknown, least: number, most: number): number | undefi
 	return Number.isInteger(number) && number >= least && number <= most ? number : undefined;
 }
 
-function whole(initial: number, least: number, most: number, about: string): Setting<number> {
+/** A whole number. */
+export function whole(initial: number, least: number, most: number, about: string): Setting<number> {
 	return {
 		initial,
 		about,
@@ -90,21 +96,30 @@ export function defaultSettings(): Settings {
 	return Object.fromEntries(pairs) as Settings;
 }
 
-/** Checks a partial change of the settings: the change as read, or what is wrong with its first bad key or value. */
-export function readSettings(change: unknown): { settings: Partial<Settings> } | { complaint: string } {
+/** Reads a partial change by a table of settings: the change, or what is wrong with its first bad key or value. */
+export function readWith<Table extends Record<string, Setting<unknown>>>(
+	table: Table,
+	change: unknown,
+): { settings: { [Name in keyof Table]?: Table[Name]['initial'] } } | { complaint: string } {
 	if (typeof change !== 'object' || change === null || Array.isArray(change)) {
 		return { complaint: 'Settings must be a JSON object.' };
 	}
-	const settings: Record<string, unknown> = {};
+	const settings: { [Name in keyof Table]?: Table[Name]['initial'] } = {};
 	for (const [name, value] of Object.entries(change)) {
-		if (!Object.hasOwn(settingsTable, name)) {
-			return { complaint: `There is no setting "${name}", only ${Object.keys(settingsTable).join(', ')}.` };
+		if (!Object.hasOwn(table, name)) {
+			return { complaint: `There is no setting "${name}", only ${Object.keys(table).join(', ')}.` };
 		}
-		const setting: Setting<unknown> = settingsTable[name as SettingName];
-		settings[name] = setting.read(value);
-		if (settings[name] === undefined) {
+		const setting = table[name];
+		const read = setting.read(value);
+		if (read === undefined) {
 			return { complaint: `Setting "${name}" cannot be ${JSON.stringify(value)}, only ${setting.allowed}.` };
 		}
+		settings[name as keyof Table] = read;
 	}
 	return { settings };
+}
+
+/** Checks a partial change of the settings: the change as read, or what is wrong with its first bad key or value. */
+export function readSettings(change: unknown): { settings: Partial<Settings> } | { complaint: string } {
+	return readWith(settingsTable, change);
 }

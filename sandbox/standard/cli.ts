@@ -1,20 +1,39 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals */
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { DIALECTS } from './dialects';
+import type { JSONWebKeySet } from 'jose';
+import { settingFlag } from '../settingFlag';
+import type { Setting } from '../settings';
+import { ALL_DIALECTS } from './dialects';
 import { startStandardSandbox } from './server';
+import { standardSettingsTable, type StandardSettings } from './settings';
 import { CLIENT_ID, CLIENT_SECRET } from './tokens';
+
+interface Flags extends StandardSettings {
+	port: string;
+	clientJwks?: string;
+}
 
 /** Starts the payers that follow the standards, and says on one line where they are and what their client has. */
 async function main(): Promise<void> {
-	const { port } = new Command('sandbox:standard')
+	const program = new Command('sandbox:standard')
 		.description('Payers that follow HRex, PDex, FHIR Bulk Data and SMART Backend Services, on this computer')
 		.option('--port <number>', 'any free one where not said', '0')
-		.parse()
-		.opts<{ port: string }>();
-	const { url, keys, close } = await startStandardSandbox(Number(port));
-	const fhirBases = Object.fromEntries(DIALECTS.map((dialect) => [dialect, `${url}/${dialect}/fhir`]));
+		.option('--client-jwks <file>', 'public keys of the client (JWKS); not said: keys are made and printed');
+	Object.entries(standardSettingsTable).forEach(([name, setting]) =>
+		program.addOption(settingFlag(name, setting as Setting<unknown>)),
+	);
+	const { port, clientJwks, ...settings } = program.parse().opts<Flags>();
+	const jwks = clientJwks && (JSON.parse(readFileSync(clientJwks, 'utf8')) as JSONWebKeySet);
+	const { close, ...running } = await startStandardSandbox(Number(port), {
+		settings,
+		jwks: jwks || undefined,
+	});
+	const fhirBases = Object.fromEntries(
+		ALL_DIALECTS.map((dialect) => [dialect, `${running.url}/${dialect}/fhir`]),
+	);
 	process.stdout.write(
-		`${JSON.stringify({ url, fhirBases, clientId: CLIENT_ID, clientSecret: CLIENT_SECRET, keys })}\n`,
+		`${JSON.stringify({ ...running, fhirBases, clientId: CLIENT_ID, clientSecret: CLIENT_SECRET })}\n`,
 	);
 	for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void close());
 }

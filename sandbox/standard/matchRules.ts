@@ -1,4 +1,4 @@
-import type { Violations } from './violations';
+import type { Checks } from './violations';
 
 type Element = Record<string, unknown>;
 
@@ -11,21 +11,27 @@ const PARTS = {
 	CoverageToLink: 'Coverage',
 };
 const PROHIBITED = ['securityLabel', 'purpose', 'class', 'code', 'dataPeriod', 'data', 'provision'];
-const BEYOND_MUST_SUPPORT = [
-	'subscriber',
-	'order',
-	'network',
-	'costToBeneficiary',
-	'subrogation',
-	'contract',
+const BIRTH_SEX = 'http://hl7.org/fhir/us/core/StructureDefinition/us-core-birthsex';
+/** Of hrex-coverage, and what every resource may have. */
+const MUST_SUPPORT = [
+	...['resourceType', 'id', 'meta', 'text', 'identifier', 'status', 'type', 'policyHolder', 'subscriberId'],
+	...['beneficiary', 'dependent', 'relationship', 'period', 'payor', 'class'],
 ];
 const RELATIONSHIPS = ['child', 'parent', 'spouse', 'common', 'other', 'self', 'injured'];
 
+type PartName = keyof typeof PARTS;
+
 /**
- * Checks the body of `$member-match` by hrex-parameters-member-match-in, HRex 1.0.0 and 1.2 alike. It knows nothing of the nodes:
- * what they build and check is checked once more, from the tables of the guide.
+ * By which version of HRex a request is judged. `both`: what either of them asks for; `1.0 strict`: the Patient's identifier
+ * must have a system too, as HRex 1.0.0 has it from US Core 3.1.1.
  */
-export function checkMatchBody(body: unknown, seen: Violations): void {
+export type HrexVersion = '1.0' | '1.0 strict' | '1.2' | 'both';
+
+/**
+ * Checks the body of `$member-match` by hrex-parameters-member-match-in. It knows nothing of the nodes: what they build and
+ * check is checked once more, from the tables of the guide.
+ */
+export function checkMatchBody(body: unknown, seen: Checks, version: HrexVersion = 'both'): void {
 	const { resourceType, parameter } = elementOf(body);
 	const entries = listOf(parameter);
 	const names = entries.map(({ name }) => String(name));
@@ -33,40 +39,87 @@ export function checkMatchBody(body: unknown, seen: Violations): void {
 	seen.check(
 		'B4',
 		'only the four names, each once',
-		new Set(names).size === names.length && names.every((name) => name in PARTS),
+		new Set(names).size === names.length && names.every((name) => Object.hasOwn(PARTS, name)),
 	);
-	const part = (name: keyof typeof PARTS): Element => {
-		const resource = elementOf(entries.find((entry) => entry.name === name)?.resource);
-		const isThere = names.includes(name);
-		if (isThere) seen.check('B6', `${name} is a ${PARTS[name]}`, resource.resourceType === PARTS[name]);
-		return isThere ? resource : {};
-	};
 	seen.check('B5', 'there is a MemberPatient', names.includes('MemberPatient'));
 	seen.check(
 		'B4',
 		'there are a CoverageToMatch and a Consent',
-		names.includes('CoverageToMatch') && names.includes('Consent'),
+		names.includes('CoverageToMatch') && (names.includes('Consent') || version === '1.2'),
 	);
-	seen.check('B15', 'there is a CoverageToLink', names.includes('CoverageToLink'));
-	const patient = part('MemberPatient');
-	const member = `Patient/${String(patient.id)}`;
-	checkPatient(patient, seen);
-	for (const name of ['CoverageToMatch', 'CoverageToLink'] as const)
-		checkCoverage(part(name), member, name, seen);
-	checkConsent(part('Consent'), member, seen);
+	checkParts(entries, seen, version);
 }
 
-function checkPatient(patient: Element, seen: Violations): void {
+/** Checks the body of `$bulk-member-match` by pdex-parameters-multi-member-match-bundle-in. */
+export function checkBulkMatchBody(body: unknown, seen: Checks): void {
+	const { resourceType, parameter } = elementOf(body);
+	const bundles = listOf(parameter);
+	seen.check('C2', 'the body is a Parameters', resourceType === 'Parameters');
+	seen.check(
+		'C2',
+		'there are MemberBundles and nothing else',
+		bundles.length > 0 && bundles.every(({ name }) => name === 'MemberBundle'),
+	);
+	const ids = new Set<unknown>();
+	bundles.forEach(({ name: bundle, part }, index) => {
+		if (bundle !== 'MemberBundle') return;
+		const parts = listOf(part);
+		const place = `MemberBundle ${index + 1}`;
+		const times = (wanted: PartName) => parts.filter(({ name }) => name === wanted).length;
+		const isWhole = times('MemberPatient') === 1 && times('CoverageToMatch') === 1 && times('Consent') === 1;
+		seen.check('C2', `${place}: one each of what is required`, isWhole);
+		seen.check('C2', `${place}: one CoverageToLink at most`, times('CoverageToLink') <= 1);
+		const { id } = elementOf(parts.find(({ name }) => name === 'MemberPatient')?.resource);
+		seen.check('C3', `${place}: an id of MemberPatient that no other has`, isText(id) && !ids.has(id));
+		ids.add(id);
+		checkParts(
+			parts,
+			{
+				check: (line, says, holds) => seen.check(line, `${place}: ${says}`, holds),
+			},
+			'1.2',
+		);
+	});
+}
+
+/** Checks what is there; that a part is missing is told by its name (B4, B5, B15, C2). */
+function checkParts(entries: Element[], seen: Checks, version: HrexVersion): void {
+	const part = (name: PartName): Element | undefined => {
+		const entry = entries.find((each) => each.name === name);
+		const resource = elementOf(entry?.resource);
+		if (entry) seen.check('B6', `${name} is a ${PARTS[name]}`, resource.resourceType === PARTS[name]);
+		return entry && resource;
+	};
+	const patient = part('MemberPatient');
+	const member = `Patient/${String(patient?.id)}`;
+	if (patient) checkPatient(patient, seen, version);
+	const coverages = { CoverageToMatch: part('CoverageToMatch'), CoverageToLink: part('CoverageToLink') };
+	seen.check('B15', 'there is a CoverageToLink', coverages.CoverageToLink !== undefined);
+	for (const name of ['CoverageToMatch', 'CoverageToLink'] as const) {
+		const coverage = coverages[name];
+		if (coverage) checkCoverage(coverage, patient && member, name, seen, version);
+	}
+	const consent = part('Consent');
+	const { CoverageToMatch = {}, CoverageToLink = {} } = coverages;
+	if (consent) checkConsent(consent, patient && member, [CoverageToMatch, CoverageToLink], seen);
+}
+
+function checkPatient(patient: Element, seen: Checks, version: HrexVersion): void {
 	const names = listOf(patient.name);
 	const isComplete = ({ family, given }: Element) =>
 		isText(family) && Array.isArray(given) && given.length > 0 && given.every(isText);
 	seen.check('B7', 'a name with family and given', names.length > 0 && names.every(isComplete));
-	seen.check('B7', 'birthDate is a date', /^\d{4}-\d{2}-\d{2}$/.test(String(patient.birthDate)));
-	seen.check('B8', 'gender', ['male', 'female', 'other', 'unknown'].includes(String(patient.gender)));
+	seen.check('B7', 'birthDate is a date', isDate(patient.birthDate, /^\d{4}-\d{2}-\d{2}$/));
+	const hasGender = ['male', 'female', 'other', 'unknown'].includes(String(patient.gender));
+	const hasBirthSex = listOf(patient.extension).some(({ url }) => url === BIRTH_SEX);
+	seen.check('B8', 'gender', hasGender || (version === '1.2' && hasBirthSex && !('gender' in patient)));
 	seen.check(
 		'B8',
-		'an identifier with a value',
-		listOf(patient.identifier).some(({ value }) => isText(value)),
+		'an identifier with a value, and a system',
+		version === '1.2' ||
+			listOf(patient.identifier).some(
+				({ system, value }) => isText(value) && (isText(system) || version !== '1.0 strict'),
+			),
 	);
 	seen.check(
 		'B9',
@@ -75,7 +128,13 @@ function checkPatient(patient: Element, seen: Violations): void {
 	);
 }
 
-function checkCoverage(coverage: Element, member: string, name: string, seen: Violations): void {
+function checkCoverage(
+	coverage: Element,
+	member: string | undefined,
+	name: PartName,
+	seen: Checks,
+	version: HrexVersion,
+): void {
 	const says = (what: string) => `${name}: ${what}`;
 	const identifiers = listOf(coverage.identifier);
 	const isMemberNumber = ({ type, value }: Element) =>
@@ -94,33 +153,49 @@ function checkCoverage(coverage: Element, member: string, name: string, seen: Vi
 		says('an MB identifier or a subscriberId'),
 		identifiers.some(isMemberNumber) || isText(coverage.subscriberId),
 	);
-	seen.check('B12', says('one identifier at most'), identifiers.length <= 1);
+	seen.check('B12', says('one identifier at most'), identifiers.length <= 1 || version === '1.2');
 	seen.check(
 		'B13',
 		says('relationship'),
-		RELATIONSHIPS.some((code) =>
-			has(coverage.relationship, `${TERMINOLOGY}/subscriber-relationship`, code),
-		) || has(coverage.relationship, `${TERMINOLOGY}/data-absent-reason`, 'unknown'),
+		(version.startsWith('1.0') && !('relationship' in coverage)) ||
+			RELATIONSHIPS.some((code) =>
+				has(coverage.relationship, `${TERMINOLOGY}/subscriber-relationship`, code),
+			) ||
+			has(coverage.relationship, `${TERMINOLOGY}/data-absent-reason`, 'unknown'),
 	);
-	seen.check('B14', says('beneficiary is the member'), elementOf(coverage.beneficiary).reference === member);
+	const { reference } = elementOf(coverage.beneficiary);
+	seen.check('B14', says('beneficiary is the member'), member === undefined || reference === member);
 	if (name === 'CoverageToLink') {
-		seen.check(
-			'B16',
-			says('must-support elements only'),
-			BEYOND_MUST_SUPPORT.every((element) => !(element in coverage)),
-		);
+		const more = Object.keys(coverage).filter((element) => !MUST_SUPPORT.includes(element));
+		seen.check('B16', says('must-support elements only'), more.length === 0);
 	}
 }
 
-function checkConsent(consent: Element, member: string, seen: Violations): void {
+function checkConsent(
+	consent: Element,
+	member: string | undefined,
+	[toMatch, toLink]: Element[],
+	seen: Checks,
+): void {
 	const provision = elementOf(consent.provision);
 	const period = elementOf(provision.period);
 	const actors = listOf(provision.actor);
 	const isNamed = ({ reference }: Element) =>
 		isText(elementOf(reference).display) || isText(elementOf(elementOf(reference).identifier).value);
-	const plays = (system: string, code: string) =>
-		actors.some((actor) => has(actor.role, `${TERMINOLOGY}/${system}`, code) && isNamed(actor));
-	seen.check('B14', 'Consent.patient is the member', elementOf(consent.patient).reference === member);
+	const plays = (system: string, code: string, coverage: Element) => {
+		const named = actors.filter(
+			(actor) => has(actor.role, `${TERMINOLOGY}/${system}`, code) && isNamed(actor),
+		);
+		return (
+			named.length > 0 &&
+			isAmong(
+				listOf(coverage.payor),
+				named.map(({ reference }) => elementOf(reference)),
+			)
+		);
+	};
+	const { reference: patient } = elementOf(consent.patient);
+	seen.check('B14', 'Consent.patient is the member', member === undefined || patient === member);
 	seen.check('B17', 'status is active', consent.status === 'active');
 	seen.check(
 		'B18',
@@ -149,16 +224,16 @@ function checkConsent(consent: Element, member: string, seen: Violations): void 
 		'B21',
 		'provision permits, for a period',
 		provision.type === 'permit' &&
-			isText(period.start) &&
-			isText(period.end) &&
+			isDate(period.start, MOMENT) &&
+			isDate(period.end, MOMENT) &&
 			String(period.start) <= String(period.end),
 	);
 	seen.check(
 		'B22',
 		'the payer asked is named as performer',
-		plays('provenance-participant-type', 'performer'),
+		plays('provenance-participant-type', 'performer', toMatch),
 	);
-	seen.check('B23', 'the plan that asks is named as IRCP', plays('v3-ParticipationType', 'IRCP'));
+	seen.check('B23', 'the plan that asks is named as IRCP', plays('v3-ParticipationType', 'IRCP', toLink));
 	const actions = listOf(provision.action);
 	seen.check(
 		'B24',
@@ -182,6 +257,25 @@ function listOf(value: unknown): Element[] {
 
 function isText(value: unknown): boolean {
 	return typeof value === 'string' && value.trim() !== '';
+}
+
+const MOMENT = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2}))?$/;
+
+/** Whether a date of the calendar has this form. */
+function isDate(value: unknown, form: RegExp): boolean {
+	if (typeof value !== 'string' || !form.test(value)) return false;
+	const day = value.slice(0, 10);
+	const date = new Date(`${day}T00:00:00Z`);
+	return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day);
+}
+
+/** Whether a payor is one of these organizations; where one side has no identifier, nothing speaks against it. */
+function isAmong(payors: Element[], organizations: Element[]): boolean {
+	const values = (all: Element[]) => all.map(({ identifier }) => elementOf(identifier).value).filter(isText);
+	const [asked, named] = [values(payors), values(organizations)];
+	return (
+		asked.length === 0 || named.length < organizations.length || asked.some((each) => named.includes(each))
+	);
 }
 
 function codes(concept: unknown): Array<[unknown, unknown]> {

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { createLocalJWKSet, exportJWK, exportPKCS8, generateKeyPair, jwtVerify, type JWK } from 'jose';
-import type { Violations } from './violations';
+import { exportJWK, exportPKCS8, generateKeyPair, type JSONWebKeySet, type JWK } from 'jose';
+import { Assertions } from './assertions';
+import type { StandardSettings } from './settings';
+import type { Checks } from './violations';
 
 export const CLIENT_ID = 'prairie-health-plan';
 export const CLIENT_SECRET = 's3cret+/=&%| with spaces';
-/** A token lives for five minutes (SMART, recommended). */
-const TOKEN_SECONDS = 300;
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+const MOST_TOKENS = 10_000;
 
 /** The private keys of the sandbox's own client, made anew at each start. */
 export interface ClientKeys {
@@ -14,103 +15,122 @@ export interface ClientKeys {
 	ES384: { jwk: JWK; pem: string };
 }
 
+/** A token request as it came. */
+export interface TokenRequest {
+	form: URLSearchParams;
+	authorization: string | undefined;
+	tokenUrl: string;
+	jwksUrl: string;
+}
+
+/** What a token is worth. */
+export type Verdict = 'good' | 'missing' | 'unknown';
+
 /** The token endpoint of a payer that takes SMART Backend Services, and client secrets by Basic or in the body. */
 export interface StandardTokens {
 	keys: ClientKeys;
+	/** The public keys of the client: its own, where it has registered some, else those of `keys`. */
+	jwks: JSONWebKeySet;
 	/** @returns HTTP status and JSON body */
-	answer(
-		form: URLSearchParams,
-		authorization: string | undefined,
-		tokenUrl: string,
-	): Promise<{ status: number; body: object }>;
-	isGood(authorization: string | undefined): boolean;
+	answer(request: TokenRequest, seen: Checks): Promise<{ status: number; body: object }>;
+	verdict(authorization: string | undefined): Verdict;
 	revokeAll(): void;
 }
 
-export async function createStandardTokens(seen: Violations): Promise<StandardTokens> {
-	const keys = {} as ClientKeys;
-	const published: JWK[] = [];
-	for (const alg of ['RS384', 'ES384'] as const) {
-		const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true });
-		keys[alg] = {
-			jwk: { ...(await exportJWK(privateKey)), kid: alg, alg },
-			pem: await exportPKCS8(privateKey),
-		};
-		published.push({ ...(await exportJWK(publicKey)), kid: alg, alg });
-	}
-	const jwks = createLocalJWKSet({ keys: published });
-	const used = new Set<string>();
+/** Starts the token endpoint; `registered` is the key set of a client that signs with keys of its own. */
+export async function createStandardTokens(
+	settings: StandardSettings,
+	registered?: JSONWebKeySet,
+): Promise<StandardTokens> {
+	const { keys, published } = await clientKeys();
+	const jwks = registered ?? published;
+	const assertions = new Assertions();
 	const tokens = new Map<string, number>();
 
-	async function isSigned(form: URLSearchParams, tokenUrl: string): Promise<boolean> {
-		const assertion = form.get('client_assertion') ?? '';
-		seen.check('A19', 'client_assertion_type', form.get('client_assertion_type') === ASSERTION_TYPE);
-		try {
-			const { payload, protectedHeader } = await jwtVerify(assertion, jwks, {
-				algorithms: ['RS384', 'ES384'],
-				audience: tokenUrl,
-				issuer: CLIENT_ID,
-				subject: CLIENT_ID,
-			});
-			const { exp = 0, jti = '' } = payload;
-			const now = Date.now() / 1000;
-			seen.check(
-				'A15',
-				'typ is JWT, kid is there',
-				protectedHeader.typ === 'JWT' && protectedHeader.kid !== undefined,
-			);
-			seen.check('A16', 'aud is the token URL and nothing else', payload.aud === tokenUrl);
-			seen.check(
-				'A17',
-				'exp in whole seconds, within 300 s',
-				Number.isInteger(exp) && exp > now && exp <= now + 300,
-			);
-			seen.check('A18', 'jti, never used before', jti !== '' && !used.has(jti));
-			used.add(jti);
-			return true;
-		} catch (error) {
-			seen.check('A16', `assertion: ${(error as Error).message}`, false);
-			return false;
-		}
-	}
-
-	function hasSecret(form: URLSearchParams, authorization: string | undefined): boolean {
-		const [, basic] = /^Basic (.+)$/.exec(authorization ?? '') ?? [];
-		if (basic !== undefined) {
-			const [id, secret] = Buffer.from(basic, 'base64')
-				.toString()
-				.split(':')
-				.map((each) => decodeURIComponent(each.replaceAll('+', ' ')));
-			seen.check('A2', 'no secret in the body beside Basic', !form.has('client_secret'));
-			return id === CLIENT_ID && secret === CLIENT_SECRET;
-		}
-		return form.get('client_id') === CLIENT_ID && form.get('client_secret') === CLIENT_SECRET;
-	}
+	const isKnown = async (request: TokenRequest, seen: Checks): Promise<boolean> => {
+		const { form, authorization } = request;
+		if (!form.has('client_assertion')) return hasSecret(form, authorization, seen);
+		const type = seen.check(
+			'A19',
+			'client_assertion_type',
+			form.get('client_assertion_type') === ASSERTION_TYPE,
+		);
+		const rules = { clientId: CLIENT_ID, tokenUrl: request.tokenUrl, jwksUrl: request.jwksUrl, jwks };
+		return (await assertions.isGood(form.get('client_assertion') ?? '', rules, seen)) && type;
+	};
 
 	return {
 		keys,
-		async answer(form, authorization, tokenUrl) {
+		jwks,
+		async answer(request, seen) {
+			const { form } = request;
 			const refuse = (error: string, status = 400) => ({ status, body: { error } });
-			seen.check('A1', 'grant_type is client_credentials', form.get('grant_type') === 'client_credentials');
-			seen.check('A19', 'scope is not empty', (form.get('scope') ?? '') !== '');
-			if (form.get('grant_type') !== 'client_credentials') return refuse('unsupported_grant_type');
-			const isKnown = form.has('client_assertion')
-				? await isSigned(form, tokenUrl)
-				: hasSecret(form, authorization);
-			if (!isKnown) return refuse('invalid_client', 401);
+			const [grant, scope] = [form.get('grant_type'), form.get('scope') ?? ''];
+			seen.check('A1', 'grant_type is client_credentials', grant === 'client_credentials');
+			seen.check('A19', 'no refresh_token grant', grant !== 'refresh_token');
+			if (grant !== 'client_credentials') return refuse('unsupported_grant_type');
+			if (!(await isKnown(request, seen))) return refuse('invalid_client', 401);
+			if (!seen.check('A19', 'scope is not empty', scope !== '')) return refuse('invalid_scope');
+			if (!seen.check('A5', 'scope is a list of names', SCOPE.test(scope))) return refuse('invalid_scope');
 			const token = randomUUID();
-			tokens.set(token, Date.now() + TOKEN_SECONDS * 1000);
+			tokens.set(token, Date.now() + settings.tokenSeconds * 1000);
+			const [oldest] = tokens.keys();
+			if (tokens.size > MOST_TOKENS) tokens.delete(oldest);
 			return {
 				status: 200,
 				body: {
 					access_token: token,
 					token_type: 'bearer',
-					expires_in: TOKEN_SECONDS,
-					scope: form.get('scope'),
+					expires_in: settings.tokenSeconds,
+					scope: settings.grantedScope || scope,
 				},
 			};
 		},
-		isGood: (authorization) => (tokens.get(authorization?.replace(/^Bearer /, '') ?? '') ?? 0) > Date.now(),
+		verdict: (authorization) => {
+			if (authorization === undefined) return 'missing';
+			const [, token = ''] = /^Bearer (\S+)$/i.exec(authorization) ?? [];
+			return (tokens.get(token) ?? 0) > Date.now() ? 'good' : 'unknown';
+		},
 		revokeAll: () => tokens.clear(),
 	};
+}
+
+/** RFC 6749 section 3.3. */
+const SCOPE = /^[\x21\x23-\x5B\x5D-\x7E]+(?: [\x21\x23-\x5B\x5D-\x7E]+)*$/;
+
+async function clientKeys(): Promise<{ keys: ClientKeys; published: JSONWebKeySet }> {
+	const made = async (alg: keyof ClientKeys) => {
+		const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true });
+		const jwk = { ...(await exportJWK(privateKey)), kid: alg, alg };
+		return {
+			own: { jwk, pem: await exportPKCS8(privateKey) },
+			open: { ...(await exportJWK(publicKey)), kid: alg, alg },
+		};
+	};
+	const [rsa, ec] = await Promise.all([made('RS384'), made('ES384')]);
+	return { keys: { RS384: rsa.own, ES384: ec.own }, published: { keys: [rsa.open, ec.open] } };
+}
+
+/** Whether the client's secret is right, sent by Basic (RFC 6749 section 2.3.1: form-encoded, then base64) or in the body. */
+function hasSecret(form: URLSearchParams, authorization: string | undefined, seen: Checks): boolean {
+	const [, basic] = /^Basic (.+)$/i.exec(authorization ?? '') ?? [];
+	if (basic === undefined) {
+		const [id, secret] = [form.get('client_id'), form.get('client_secret')];
+		seen.check('A3', 'client_id beside client_secret', secret === null || id !== null);
+		seen.check('A3', 'no Authorization header', authorization === undefined);
+		return id === CLIENT_ID && secret === CLIENT_SECRET;
+	}
+	seen.check('A2', 'no secret in the body beside Basic', !form.has('client_secret'));
+	const text = Buffer.from(basic, 'base64').toString();
+	seen.check('A2', 'id and secret are form-encoded', text !== `${CLIENT_ID}:${CLIENT_SECRET}`);
+	const [id, secret] = text.split(':').map(formDecoded);
+	return id === CLIENT_ID && secret === CLIENT_SECRET;
+}
+
+function formDecoded(text: string): string | undefined {
+	try {
+		return decodeURIComponent(text.replaceAll('+', ' '));
+	} catch {
+		return undefined;
+	}
 }

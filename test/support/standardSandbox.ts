@@ -23,8 +23,8 @@ export interface StandardPayers {
 const ROOT = join(__dirname, '..', '..');
 
 /** Starts them as a person would and waits for the ready line. */
-export async function startStandardPayers(): Promise<StandardPayers> {
-	const child = spawn(process.execPath, ['--import', 'tsx', 'sandbox/standard/cli.ts'], {
+export async function startStandardPayers(...flags: string[]): Promise<StandardPayers> {
+	const child = spawn(process.execPath, ['--import', 'tsx', 'sandbox/standard/cli.ts', ...flags], {
 		cwd: ROOT,
 		stdio: ['ignore', 'pipe', 'inherit'],
 	});

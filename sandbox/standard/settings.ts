@@ -1,0 +1,63 @@
+import { choice, readWith, text, whole, type Setting } from '../settings';
+
+/** Where the standards leave a payer a choice, or where a client must be ready for payers that take a liberty. */
+export const standardSettingsTable = {
+	tokenSeconds: whole(300, 1, 86_400, 'life of an access token'),
+	grantedScope: text('', 'the scope that is granted (empty: the one asked for)'),
+	noMatchAnswer: choice(
+		['422', '422-empty', '422-html'],
+		'body of the answer to no match, several matches and a refused consent',
+	),
+	identifierSystem: choice(
+		['optional', 'required'],
+		'whether hrex-1.0 asks for the system of the identifier of MemberPatient, as US Core 3.1.1 does',
+	),
+	memberId: choice(
+		['dialect', 'none', 'relative', 'absolute'],
+		'how the answer to a match names the patient (dialect: as the payer does)',
+	),
+	bulkMatchFiles: choice(
+		['dialect', 'groups', 'parameters', 'both'],
+		'the resources of the answer to $bulk-member-match',
+	),
+	matchCoverage: choice(
+		['dialect', 'always', 'never'],
+		'whether the matched coverage is named (dialect: in pdex-2.2)',
+	),
+	mostMembers: whole(10_000, 1, 100_000, 'members in one $bulk-member-match'),
+	runningPolls: whole(1, 0, 100_000, 'status calls that find a job running'),
+	retryAfter: text('1', 'Retry-After of a running job, sent as it is (empty: none)'),
+	contentLocation: choice(
+		['dialect', 'absolute', 'relative'],
+		'how the address of a job is sent (dialect: as the payer does)',
+	),
+	fileAccess: choice(
+		['token', 'open', 'open-elsewhere'],
+		'files with the token; or without, at the same address; or without, on another port',
+	),
+	gzipFiles: choice(['no', 'yes'], 'whether files are compressed for a client that takes it'),
+	expiresSeconds: whole(3600, 0, 864_000, 'how long the files of a finished job are there'),
+	fileResources: whole(20_000, 1, 1_000_000, 'most resources in one file of an export of several members'),
+	manifestFiles: whole(2, 1, 10_000, 'files in one part of a manifest, where parts were allowed'),
+	blockResources: whole(500, 1, 1_000_000, 'most resources of one patient in one file of organizeOutputBy'),
+	typeFilter: choice(['ignored', 'honoured'], 'whether dates in _typeFilter filter'),
+} as const;
+
+type SettingName = keyof typeof standardSettingsTable;
+
+export type StandardSettings = {
+	[Name in SettingName]: (typeof standardSettingsTable)[Name] extends Setting<infer Value> ? Value : never;
+};
+
+/** The settings that the payers start with. */
+export function defaultStandardSettings(): StandardSettings {
+	const pairs = Object.entries(standardSettingsTable).map(([name, { initial }]) => [name, initial]);
+	return Object.fromEntries(pairs) as StandardSettings;
+}
+
+/** Checks a partial change of the settings: the change as read, or what is wrong with its first bad key or value. */
+export function readStandardSettings(
+	change: unknown,
+): { settings: Partial<StandardSettings> } | { complaint: string } {
+	return readWith(standardSettingsTable, change);
+}
