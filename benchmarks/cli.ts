@@ -2,12 +2,14 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { plotOf, tableOf, type Finding } from './report';
 import { openRing, type Ring } from './ring';
 import { flatMemory, growth, overhead, raceAll, roster, type Extent, type Found } from './suites';
 
 const RESULTS = join(__dirname, 'results');
+/** What a run of some parts, or of other sizes, writes: it says nothing of the whole. Not kept by git. */
+const PART_RESULTS = join(RESULTS, 'part');
 
 const SUITES: Record<string, (ring: Ring, extent: Extent) => Promise<Found>> = {
 	race: raceAll,
@@ -39,38 +41,56 @@ const QUICK: Omit<Extent, 'say'> = {
 
 interface Flags {
 	quick?: boolean;
-	rounds?: string;
-	only?: string;
-	megabytes?: string;
-	members?: string;
-	into: string;
+	rounds?: number;
+	only?: string[];
+	megabytes?: number[];
+	members?: number[];
+	into?: string;
+}
+
+function readCount(text: string): number {
+	if (/^[1-9]\d*$/.test(text)) return Number(text);
+	throw new InvalidArgumentError('It must be a whole number of 1 or more.');
+}
+
+function readCounts(text: string): number[] {
+	return text.split(',').map(readCount);
+}
+
+function readSuites(text: string): string[] {
+	const names = text.split(',');
+	if (names.every((name) => name in SUITES)) return names;
+	throw new InvalidArgumentError(`There are: ${Object.keys(SUITES).join(', ')}.`);
 }
 
 async function main(): Promise<void> {
-	const { quick, rounds, only, megabytes, members, into } = new Command('bench')
+	const { quick, rounds, only, megabytes, members, ...flags } = new Command('bench')
 		.description(
 			'Measures the nodes through the n8n engine, beside loops that do the same. See README.md here.',
 		)
 		.option('--quick', 'small sizes and few rounds: does it run, and roughly how fast')
-		.option('--rounds <number>', 'rounds of each race')
-		.option('--only <suites>', `of these, divided by commas: ${Object.keys(SUITES).join(', ')}`)
-		.option('--megabytes <sizes>', 'sizes of the files of the race, divided by commas')
+		.option('--rounds <number>', 'rounds of each race', readCount)
+		.option('--only <suites>', `of these, divided by commas: ${Object.keys(SUITES).join(', ')}`, readSuites)
+		.option('--megabytes <sizes>', 'sizes of the files of the race, divided by commas', readCounts)
 		.option(
 			'--members <numbers>',
 			'sizes of the roster, divided by commas; the last one meets the limits too',
+			readCounts,
 		)
-		.option('--into <folder>', 'where results are written', RESULTS)
+		.option('--into <folder>', 'where results are written')
 		.parse()
 		.opts<Flags>();
 	const say = (text: string) => void process.stderr.write(`${text}\n`);
 	const extent = {
 		...(quick ? QUICK : FULL),
-		...(rounds && { rounds: Number(rounds) }),
-		...(megabytes && { megabytes: megabytes.split(',').map(Number) }),
-		...(members && { members: members.split(',').map(Number) }),
+		...(rounds && { rounds }),
+		...(megabytes && { megabytes }),
+		...(members && { members }),
 		say,
 	};
-	const wanted = only?.split(',') ?? Object.keys(SUITES);
+	const wanted = only ?? Object.keys(SUITES);
+	const isPart = [only, megabytes, members].some((each) => each !== undefined);
+	const into = flags.into ?? (isPart ? PART_RESULTS : RESULTS);
 
 	const ring = await openRing();
 	const findings: Finding[] = [];

@@ -1,13 +1,8 @@
-import type {
-	ICredentialDataDecryptedObject,
-	ICredentialTestRequest,
-	ICredentialType,
-	IHttpRequestOptions,
-	INodeProperties,
-} from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, ICredentialType, INodeProperties } from 'n8n-workflow';
 import { TokenDesk } from '../nodes/shared/accessToken';
 import { textOf } from '../nodes/shared/json';
 import { FHIR_BASE_FIELD, STANDARD_FIELDS } from '../nodes/shared/payerApis/standardSettings';
+import { ACCESS_TOKEN_FIELD, SCOPE_FIELD, STANDARD_TEST } from '../nodes/shared/signIn/credentialFields';
 import { filled, standardSignIn, withToken, type TokenRequest } from '../nodes/shared/signIn/standardSignIn';
 
 /** RFC 6749 section 2.3.1: id and secret are encoded as in a form before they are put together. */
@@ -69,14 +64,7 @@ export class FhirPayerOAuth2Api implements ICredentialType {
 			],
 			description: 'How the token endpoint wants them',
 		},
-		{
-			displayName: 'Scope',
-			name: 'scope',
-			type: 'string',
-			default: 'system/*.rs',
-			placeholder: 'e.g. system/*.rs',
-			description: 'What the client may do, in the words that the payer gave you',
-		},
+		SCOPE_FIELD,
 		{
 			displayName: 'Token URL',
 			name: 'tokenUrl',
@@ -86,26 +74,12 @@ export class FhirPayerOAuth2Api implements ICredentialType {
 			description: "Empty: as the payer's SMART configuration says",
 		},
 		...STANDARD_FIELDS,
-		{
-			displayName: 'Access Token',
-			name: 'accessToken',
-			type: 'hidden',
-			typeOptions: { expirable: true, password: true },
-			default: '',
-		},
+		ACCESS_TOKEN_FIELD,
 	];
 
 	preAuthentication = standardSignIn(new TokenDesk(), secretRequest);
 
-	async authenticate(
-		credentials: ICredentialDataDecryptedObject,
-		requestOptions: IHttpRequestOptions,
-	): Promise<IHttpRequestOptions> {
-		return await Promise.resolve(withToken(credentials, requestOptions));
-	}
+	authenticate = withToken;
 
-	/** The verdict of the Test button is that of the token request in `preAuthentication`, and that the FHIR server is there. */
-	test: ICredentialTestRequest = {
-		request: { url: '={{ $credentials.fhirBaseUrl.trim().replace(/\\/+$/, "") }}/metadata' },
-	};
+	test = STANDARD_TEST;
 }

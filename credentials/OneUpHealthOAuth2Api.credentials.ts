@@ -16,6 +16,7 @@ import {
 } from '../nodes/shared/accessToken';
 import { gatewayBase, isBelow } from '../nodes/shared/payerApis/gatewayUrl';
 import { SIGN_IN_PATH, USUAL_SCOPE } from '../nodes/shared/payerApis/oneUpHealth';
+import { ACCESS_TOKEN_FIELD } from '../nodes/shared/signIn/credentialFields';
 import { postForm } from '../nodes/shared/transport';
 
 /** The token request that the fields of the credential describe. @throws AccessTokenError that names the field to correct */
@@ -43,7 +44,11 @@ function signIn(tokenDesk: TokenDesk) {
 		const settings = settingsOf(credentials);
 		const refused = typeof credentials.accessToken === 'string' ? credentials.accessToken : '';
 		credentials.accessToken = await tokenDesk.token(settings, refused, async () => {
-			const reply = await postForm(this, settings.tokenUrl, tokenForm(settings));
+			const reply = await postForm(
+				this,
+				{ url: settings.tokenUrl, addressField: 'Gateway URL' },
+				tokenForm(settings),
+			);
 			return { token: readToken(reply, USUAL_SCOPE), lives: tokenLifetime(reply) };
 		});
 		return {};
@@ -107,13 +112,7 @@ export class OneUpHealthOAuth2Api implements ICredentialType {
 			description:
 				'The health plan that is asked where neither the item nor the node names one. The 1upHealth sandbox is bison.',
 		},
-		{
-			displayName: 'Access Token',
-			name: 'accessToken',
-			type: 'hidden',
-			typeOptions: { expirable: true, password: true },
-			default: '',
-		},
+		ACCESS_TOKEN_FIELD,
 	];
 
 	preAuthentication = signIn(new TokenDesk());

@@ -1,14 +1,9 @@
-import type {
-	ICredentialDataDecryptedObject,
-	ICredentialTestRequest,
-	ICredentialType,
-	IHttpRequestOptions,
-	INodeProperties,
-} from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, ICredentialType, INodeProperties } from 'n8n-workflow';
 import { TokenDesk } from '../nodes/shared/accessToken';
 import { textOf } from '../nodes/shared/json';
 import { FHIR_BASE_FIELD, STANDARD_FIELDS } from '../nodes/shared/payerApis/standardSettings';
 import { ASSERTION_TYPE, clientAssertion, readSigningKey } from '../nodes/shared/signIn/clientAssertion';
+import { ACCESS_TOKEN_FIELD, SCOPE_FIELD, STANDARD_TEST } from '../nodes/shared/signIn/credentialFields';
 import { filled, standardSignIn, withToken, type TokenRequest } from '../nodes/shared/signIn/standardSignIn';
 
 /** The form of a token request that a key signs (SMART App Launch 2.2, "Backend Services"). @throws AccessTokenError */
@@ -63,15 +58,7 @@ export class SmartBackendServicesApi implements ICredentialType {
 			placeholder: 'e.g. prairie-2027',
 			description: 'The "kid" under which the payer knows the public key. Empty: the one in the JWK.',
 		},
-		{
-			displayName: 'Scope',
-			name: 'scope',
-			type: 'string',
-			default: 'system/*.rs',
-			placeholder: 'e.g. system/*.rs',
-			required: true,
-			description: 'What the client may do, in the words that the payer gave you',
-		},
+		{ ...SCOPE_FIELD, required: true },
 		{
 			displayName: 'Token URL',
 			name: 'tokenUrl',
@@ -90,26 +77,12 @@ export class SmartBackendServicesApi implements ICredentialType {
 				'Where your public keys are published, exactly as registered at the payer ("jku"). May be left empty.',
 		},
 		...STANDARD_FIELDS,
-		{
-			displayName: 'Access Token',
-			name: 'accessToken',
-			type: 'hidden',
-			typeOptions: { expirable: true, password: true },
-			default: '',
-		},
+		ACCESS_TOKEN_FIELD,
 	];
 
 	preAuthentication = standardSignIn(new TokenDesk(), signedRequest);
 
-	async authenticate(
-		credentials: ICredentialDataDecryptedObject,
-		requestOptions: IHttpRequestOptions,
-	): Promise<IHttpRequestOptions> {
-		return await Promise.resolve(withToken(credentials, requestOptions));
-	}
+	authenticate = withToken;
 
-	/** The verdict of the Test button is that of the token request in `preAuthentication`, and that the FHIR server is there. */
-	test: ICredentialTestRequest = {
-		request: { url: '={{ $credentials.fhirBaseUrl.trim().replace(/\\/+$/, "") }}/metadata' },
-	};
+	test = STANDARD_TEST;
 }

@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals */
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
+import { readPort, sayNotStarted, settingFlag } from './commandLine';
 import { defaultClient, startSandbox, type Sandbox } from './server';
-import { settingFlag } from './settingFlag';
 import { settingsTable, type Setting, type Settings } from './settings';
 
 interface Flags extends Settings {
@@ -9,12 +9,6 @@ interface Flags extends Settings {
 	clientId: string;
 	clientSecret: string;
 	explain?: boolean;
-}
-
-function readPort(value: string): number {
-	const port = Number(value);
-	if (/^\d+$/.test(value) && port <= 65_535) return port;
-	throw new InvalidArgumentError('A port is a number from 0 to 65535.');
 }
 
 function command(): Command {
@@ -56,9 +50,4 @@ async function main(): Promise<void> {
 	if (explain || process.stdout.isTTY) process.stderr.write(explanation(sandbox));
 }
 
-main().catch((error: Error & { code?: string }) => {
-	const hint =
-		error.code === 'EADDRINUSE' ? '. Choose another port with --port, or --port 0 for any free one' : '';
-	process.stderr.write(`The sandbox did not start: ${error.message}${hint}\n`);
-	process.exitCode = 1;
-});
+main().catch(sayNotStarted);

@@ -74,6 +74,8 @@ export class FetchBatch implements INodeType {
 				return reportOnly ? routed.filter(({ output }) => output === BATCH_REPORT) : routed;
 			},
 		);
+		compareTotals(results.flatMap((result, itemIndex) => fetchedBatch(this, result, itemIndex)));
+		// After the totals: a job of which something is missing is kept.
 		if (!(run instanceof Error) && options.deleteJob === true) {
 			const items = this.getInputData();
 			await deleteJobs(
@@ -82,7 +84,6 @@ export class FetchBatch implements INodeType {
 				results.map((result, itemIndex) => ({ item: items[itemIndex].json, report: reportOf(result) })),
 			);
 		}
-		compareTotals(results.flatMap((result, itemIndex) => fetchedBatch(this, result, itemIndex)));
 		const outputs = placeResults(this, results, { count: 2, error: BATCH_REPORT });
 		if (this.isToolExecution?.() !== true) showHints(this, batchHints(outputs));
 		return outputs;

@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { settle } from '../shared/items';
 import { countOf, textOf } from '../shared/json';
-import { replyOrReason } from '../shared/manifestPages';
 import { isSuccess } from '../shared/payerReply';
 import { ask, type OpenConnection } from '../shared/transport';
 
@@ -15,9 +15,8 @@ const NOT_SUPPORTED = [403, 404, 405, 501];
 
 /**
  * Tells the payer that the jobs of this run are no longer needed, and says on their reports what came of it. A job is deleted only
- * where each of its batches was fetched in this run, whole; what goes wrong takes nothing away from what was fetched.
- *
- * @throws ExchangeError where the run was stopped or the credential is refused
+ * where each of its batches was fetched in this run, whole. Never throws: what goes wrong here takes nothing away from what was
+ * fetched.
  */
 export async function deleteJobs(
 	context: IExecuteFunctions,
@@ -37,10 +36,13 @@ async function deleteJob(
 	connection: OpenConnection,
 	statusUrl: string,
 ): Promise<IDataObject> {
-	const request = connection.deleteRequest?.({ jobId: '', statusUrl });
-	if (!request) return { jobDeleted: false, jobKept: 'Jobs of this payer cannot be deleted.' };
-	const reply = await replyOrReason(() => ask(context, connection, request, 'reading'));
-	if (typeof reply === 'string') return { jobDeleted: false, jobKept: reply };
+	if (!connection.deleteRequest)
+		return { jobDeleted: false, jobKept: 'Jobs of this payer cannot be deleted.' };
+	const { deleteRequest } = connection;
+	const reply = await settle(() =>
+		ask(context, connection, deleteRequest({ jobId: '', statusUrl }), 'reading'),
+	);
+	if (reply instanceof Error) return { jobDeleted: false, jobKept: `${reply.message}.` };
 	if (isSuccess(reply)) return { jobDeleted: true };
 	const isKnown = NOT_SUPPORTED.includes(reply.status);
 	const what = isKnown ? 'The payer does not delete jobs' : 'The payer did not delete the job';

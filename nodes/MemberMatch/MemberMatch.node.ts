@@ -115,10 +115,11 @@ async function match(
 	}
 	const ignored = inForce ? {} : { consentPeriodIgnored: true };
 	const reply = await ask(context, connection, connection.matchRequest(tenant, parameters), 'asking');
-	throwIfForbidden(reply, 'to match a member');
+	throwIfForbidden(reply, 'to match a member', connection);
 	const verdict = judgeMatch(reply, [parameters], {
 		groupIdPath: options.groupIdPath as string | undefined,
 		brings: connection.match.brings,
+		...(!connection.tenants && { places: `the ${connection.addressField} of the credential` }),
 	});
 	const response = (reply.json ?? reply.text) as IDataObject;
 	if (verdict.outcome === 'matched') {
@@ -129,7 +130,8 @@ async function match(
 			output: MATCHED,
 			json: {
 				...base,
-				...asJson({ ...member, ...found }),
+				...asJson(member),
+				...found,
 				outcome,
 				matchedAt,
 				...about,
@@ -146,20 +148,26 @@ async function match(
 }
 
 /**
- * Finds the Patient of a member of whom the match brought an identifier alone (HRex, "the payer's Patient is found by its
- * identifier"). Where nobody, or more than one, is found, the member stays matched without it.
+ * Finds the Patient of a member of whom the match brought an identifier alone (HRex: later requests go by the identifier). A match
+ * is not asked for twice, so whatever the search meets, the member stays matched and the item says why it has no `patientId`.
  */
 async function findPatient(
 	context: IExecuteFunctions,
 	connection: OpenConnection,
 	{ groupId, patientId, memberIdentifier }: MatchedMember,
-): Promise<MatchedMember> {
+): Promise<IDataObject> {
 	const isNamed = groupId !== undefined || patientId !== undefined;
 	const search =
 		isNamed || !memberIdentifier ? undefined : connection.patientSearchRequest?.(memberIdentifier);
 	if (!search) return {};
-	const reply = await ask(context, connection, search, 'reading');
-	return { patientId: isSuccess(reply) ? readFoundPatient(reply.json) : undefined };
+	const reply = await settle(() => ask(context, connection, search, 'reading'));
+	if (reply instanceof Error) return { patientNotFound: `${reply.message}.` };
+	if (!isSuccess(reply))
+		return { patientNotFound: `The payer answered the search with HTTP ${reply.status}.` };
+	const found = readFoundPatient(reply.json);
+	return found === undefined
+		? { patientNotFound: 'The payer has nobody, or more than one, of this identifier.' }
+		: { patientId: found };
 }
 
 function asJson({ groupId, memberIdentifier, patientId }: MatchedMember): IDataObject {

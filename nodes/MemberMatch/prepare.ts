@@ -58,11 +58,20 @@ function prepareFields(
 		today,
 		(name) => whereLooked(context, name, itemIndex),
 	);
-	throwIfAny(findings);
+	throwIfAny([...findings, ...namelessPlans(ways)]);
 	const { memberId, consent } = member;
 	const parameters = matchParameters(idOf(ways, memberId), matchResources(member, ways.partners));
 	throwIfAny(reasonsNotToSend(parameters, ways.profile));
 	return { tenant, memberId, consent, parameters };
+}
+
+/** HRex wants both plans named in every request; they stand in the credential. */
+function namelessPlans({ partners }: MatchWays): Finding[] {
+	if (!partners) return [];
+	const plans = { 'Your Plan Name': partners.requesting, 'Payer Name': partners.responding };
+	return Object.entries(plans)
+		.filter(([, { name, npi }]) => !name && !npi)
+		.map(([label]) => ({ says: `'${label}' of the credential is empty: enter it there, or the NPI` }));
 }
 
 /** The column `consentPolicy`; a table that has it and leaves it empty means regular. */

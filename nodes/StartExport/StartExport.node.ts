@@ -96,7 +96,7 @@ async function startExport(
 		'asking',
 		patienceMs,
 	);
-	throwIfForbidden(reply, 'to start the export');
+	throwIfForbidden(reply, 'to start the export', connection);
 	const job = readKickOff(
 		reply,
 		(text) => connection.jobFrom(text, subject),

@@ -1,6 +1,7 @@
 import type { AccessTokenError } from './accessToken';
 import { ExchangeError } from './exchangeError';
 import type { NoAnswer } from './patience';
+import type { Payer } from './payerApis/payerApi';
 import type { PayerReply } from './payerReply';
 
 /** Errors about the way to the payer, the same for every step. Each says what was done, what came back, and what to do. */
@@ -11,10 +12,10 @@ export function notTheGateways(): ExchangeError {
 	});
 }
 
-export function gaveNoAnswer({ code }: NoAnswer): ExchangeError {
+export function gaveNoAnswer({ code }: NoAnswer, { addressField }: Payer): ExchangeError {
 	// n8n puts its own words for a message that holds a code such as ECONNREFUSED, so the code is told apart from it.
 	return new ExchangeError('The gateway did not answer', {
-		whatToDo: `(${code}) Check the credential's 'Gateway URL' and whether n8n can reach it, then run again.`,
+		whatToDo: `(${code}) Check the credential's '${addressField}' and whether n8n can reach it, then run again.`,
 		concerns: 'run',
 		passing: true,
 	});
@@ -47,12 +48,11 @@ export function gaveNoToken({ message, passing }: AccessTokenError): ExchangeErr
 	});
 }
 
-/** @param gateway the credential's, against which a relative Location is read */
-export function redirected(reply: PayerReply, gateway: string): ExchangeError {
+export function redirected(reply: PayerReply, { gateway, addressField }: Payer): ExchangeError {
 	const location = reply.headers.location ?? '';
 	const host = URL.canParse(location, gateway) ? new URL(location, gateway).host : 'another address';
 	return new ExchangeError(`The gateway points to ${host} instead of answering (HTTP ${reply.status})`, {
-		whatToDo: `It was not followed, since the token goes to the gateway only. Check the credential's 'Gateway URL'.`,
+		whatToDo: `It was not followed, since the token goes to the gateway only. Check the credential's '${addressField}'.`,
 		httpStatus: reply.status,
 	});
 }
@@ -74,10 +74,10 @@ export function answerTooLong(status: number, mostBytes: number): ExchangeError 
  * The error for an answer that forbids what was asked, where it does not speak of a single file.
  * @param doing what was asked, e.g. `to start the export`
  */
-export function throwIfForbidden(reply: PayerReply, doing: string): void {
+export function throwIfForbidden(reply: PayerReply, doing: string, { tenants }: Payer): void {
 	if (reply.status !== 403) return;
 	throw new ExchangeError(`The gateway does not allow this credential ${doing} (HTTP 403)`, {
-		whatToDo: `Check the credential's Scope, and with the payer whether your client may ask this tenant.`,
+		whatToDo: `Check the credential's Scope, and with the payer whether your client may ask ${tenants ? 'this tenant' : 'for this'}.`,
 		httpStatus: 403,
 	});
 }

@@ -18,7 +18,7 @@ import {
 	redirected,
 	tokenNotAccepted,
 } from './payerErrors';
-import { isBelow, parsedUrl } from './payerApis/gatewayUrl';
+import { mayBeAsked } from './payerApis/gatewayUrl';
 import { chosenApi } from './payerApis';
 import type { Payer, PayerRequest } from './payerApis/payerApi';
 import type { PayerReply } from './payerReply';
@@ -138,63 +138,60 @@ export async function download<T>(
 	}
 }
 
-/**
- * Posts a form to a token endpoint. Used by the credentials; carries no token.
- * @throws AccessTokenError where no answer came
- */
+/** What a request of a credential's own needs: it carries no token. */
+export interface CredentialRequest {
+	url: string;
+	/** What the credential's form calls the address, for errors. */
+	addressField: string;
+	headers?: Record<string, string>;
+}
+
+/** Posts a form to a token endpoint. Used by the credentials. @throws AccessTokenError where no answer came */
 export async function postForm(
 	helper: IHttpRequestHelper,
-	url: string,
+	request: CredentialRequest,
 	form: Record<string, string>,
-	headers: Record<string, string> = {},
 ): Promise<PayerReply> {
-	return await withoutCredential(helper, {
-		method: 'POST',
-		url,
-		headers: {
-			'Content-Type': 'application/x-www-form-urlencoded',
-			Accept: 'application/json',
-			...headers,
-		},
-		body: new URLSearchParams(form).toString(),
-	});
+	const headers = { ...request.headers, 'Content-Type': 'application/x-www-form-urlencoded' };
+	const body = new URLSearchParams(form).toString();
+	return await withoutToken(helper, { ...request, headers }, { method: 'POST', body });
 }
 
-/**
- * Reads a public JSON document of a payer. Used by the credentials; carries no token.
- * @throws AccessTokenError where no answer came
- */
-export async function getJson(helper: IHttpRequestHelper, url: string): Promise<PayerReply> {
-	return await withoutCredential(helper, { method: 'GET', url, headers: { Accept: 'application/json' } });
+/** Reads a public JSON document of a payer. Used by the credentials. @throws AccessTokenError where no answer came */
+export async function getJson(helper: IHttpRequestHelper, request: CredentialRequest): Promise<PayerReply> {
+	return await withoutToken(helper, request, { method: 'GET' });
 }
 
-async function withoutCredential(
+async function withoutToken(
 	{ helpers }: IHttpRequestHelper,
-	request: IHttpRequestOptions,
+	{ url, addressField, headers }: CredentialRequest,
+	request: Pick<IHttpRequestOptions, 'method' | 'body'>,
 ): Promise<PayerReply> {
 	const options: IHttpRequestOptions = {
 		...request,
+		url,
+		headers: { ...headers, Accept: 'application/json' },
 		returnFullResponse: true,
 		ignoreHttpStatusErrors: true,
 		disableFollowRedirect: true,
 		timeout: HEADERS_WITHIN_MS,
 	};
-	const answer = await helpers.httpRequest(options).catch(noTokenAnswer);
-	const { statusCode, headers, body } = answer as IN8nHttpFullResponse;
+	const answer = await helpers.httpRequest(options).catch((error) => noTokenAnswer(error, addressField));
+	const { statusCode, headers: answered, body } = answer as IN8nHttpFullResponse;
 	const text = typeof body === 'string' ? body : JSON.stringify(body ?? '');
 	return {
 		status: statusCode,
-		headers: lowerCase(headers),
+		headers: lowerCase(answered),
 		text,
 		json: isObject(body) ? body : parsed(text),
 	};
 }
 
-function noTokenAnswer(error: unknown): never {
+function noTokenAnswer(error: unknown, addressField: string): never {
 	const { certainlyNotSent } = noAnswer(error);
 	// Without the code of the network: n8n puts words of its own in the place of a message that holds one.
 	throw new AccessTokenError(
-		`The token endpoint did not answer${certainlyNotSent ? '; there is no connection to it' : ' in time'}. Check the Gateway URL and the network of n8n.`,
+		`The token endpoint did not answer${certainlyNotSent ? '; there is no connection to it' : ' in time'}. Check the ${addressField} and the network of n8n.`,
 		true,
 	);
 }
@@ -209,13 +206,6 @@ async function answerOf(
 	return 'status' in opened ? await wholeReply(context, opened) : opened;
 }
 
-/** With the token the payer's own host alone; without it the hosts of its files too. */
-function mayAsk({ gateway, fileHosts }: Payer, { url, withoutToken }: PayerRequest): boolean {
-	const target = parsedUrl(url);
-	const isListed = target?.protocol === 'https:' && fileHosts.includes(target.host);
-	return isBelow(gateway, url) || (withoutToken === true && isListed);
-}
-
 /** Sends at the pace of the run, and lets the answer set it. @param until where the turn comes later (ms since 1970), nothing is sent */
 async function send(
 	context: IExecuteFunctions,
@@ -224,7 +214,7 @@ async function send(
 	until: number,
 ): Promise<OpenReply | NoAnswer> {
 	throwIfStopped(context);
-	if (!mayAsk(connection, request)) throw notTheGateways();
+	if (!mayBeAsked(connection, request)) throw notTheGateways();
 	const { pace } = connection;
 	do {
 		const wait = pace.takeSlot(Date.now(), until - Date.now());
@@ -282,9 +272,9 @@ function openReply({ statusCode, headers, body }: IN8nHttpFullResponse): OpenRep
 
 /** An answer, or the error for what is none. */
 function settled(reply: PayerReply | NoAnswer, connection: Payer, request: PayerRequest): PayerReply {
-	if (!('status' in reply)) throw gaveNoAnswer(reply);
+	if (!('status' in reply)) throw gaveNoAnswer(reply, connection);
 	if (reply.status === 401 && !request.withoutToken) throw tokenNotAccepted();
-	if (reply.status >= 300 && reply.status < 400) throw redirected(reply, connection.gateway);
+	if (reply.status >= 300 && reply.status < 400) throw redirected(reply, connection);
 	return reply;
 }
 

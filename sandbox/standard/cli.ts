@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import type { JSONWebKeySet } from 'jose';
-import { settingFlag } from '../settingFlag';
+import { readPort, sayNotStarted, settingFlag } from '../commandLine';
 import type { Setting } from '../settings';
 import { ALL_DIALECTS } from './dialects';
 import { startStandardSandbox } from './server';
@@ -10,7 +10,7 @@ import { standardSettingsTable, type StandardSettings } from './settings';
 import { CLIENT_ID, CLIENT_SECRET } from './tokens';
 
 interface Flags extends StandardSettings {
-	port: string;
+	port: number;
 	clientJwks?: string;
 }
 
@@ -18,14 +18,14 @@ interface Flags extends StandardSettings {
 async function main(): Promise<void> {
 	const program = new Command('sandbox:standard')
 		.description('Payers that follow HRex, PDex, FHIR Bulk Data and SMART Backend Services, on this computer')
-		.option('--port <number>', 'any free one where not said', '0')
+		.option('--port <number>', 'the port on 127.0.0.1 (0: any free one)', readPort, 0)
 		.option('--client-jwks <file>', 'public keys of the client (JWKS); not said: keys are made and printed');
 	Object.entries(standardSettingsTable).forEach(([name, setting]) =>
 		program.addOption(settingFlag(name, setting as Setting<unknown>)),
 	);
 	const { port, clientJwks, ...settings } = program.parse().opts<Flags>();
 	const jwks = clientJwks && (JSON.parse(readFileSync(clientJwks, 'utf8')) as JSONWebKeySet);
-	const { close, ...running } = await startStandardSandbox(Number(port), {
+	const { close, ...running } = await startStandardSandbox(port, {
 		settings,
 		jwks: jwks || undefined,
 	});
@@ -38,7 +38,4 @@ async function main(): Promise<void> {
 	for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void close());
 }
 
-main().catch((error: Error) => {
-	process.stderr.write(`${error.message}\n`);
-	process.exitCode = 1;
-});
+main().catch(sayNotStarted);

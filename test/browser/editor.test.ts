@@ -156,6 +156,22 @@ step('each panel shows its fields filled from the item before', async () => {
 	}
 });
 
+step('the payer is chosen in the panel: each has its own fields and its own credentials', async () => {
+	await editor.openPanel('Start Export');
+	await editor.choose('payerApi', 'Da Vinci PDex / FHIR Bulk Data');
+	await editor.parameter('patientId').waitFor();
+	await editor.parameter('tenant').waitFor({ state: 'hidden' });
+	await editor.credentialAsked('SMART Backend Services');
+	await picture(editor.panel, 'payer-api');
+	await editor.choose('pdexAuthentication', 'Client ID and Secret');
+	await editor.credentialAsked('FHIR Payer');
+	await editor.choose('payerApi', '1upHealth');
+	await editor.parameter('tenant').waitFor();
+	await editor.parameter('patientId').waitFor({ state: 'hidden' });
+	expect(await editor.credentialChosen()).toBe('1upHealth Payer-to-Payer account');
+	await editor.closePanel();
+});
+
 step('the output panel shows the FHIR resources and a report for each file', async () => {
 	await editor.openPanel('Fetch Batch');
 	expect(await editor.outputTabs()).toEqual([

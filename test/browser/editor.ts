@@ -76,8 +76,18 @@ export class Editor {
 		return await this.part('node-credentials-select').locator('input').first().inputValue();
 	}
 
+	/** The credential that the open panel asks for, where it has none: the words of its button. */
+	async credentialAsked(words: string): Promise<void> {
+		await this.panel.getByRole('button', { name: `Connect to ${words}` }).waitFor();
+	}
+
+	/** The field of a parameter in the open panel. */
+	parameter(name: string): Locator {
+		return this.part(`parameter-input-${name}`);
+	}
+
 	async choose(parameter: string, option: string): Promise<void> {
-		await this.part(`parameter-input-${parameter}`).click();
+		await this.parameter(parameter).click();
 		await this.page.getByRole('option').filter({ hasText: option }).first().click();
 	}
 

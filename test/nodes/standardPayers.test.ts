@@ -1,8 +1,7 @@
 import { rosterMembers } from '../../sandbox/members';
 import { DIALECTS, type Dialect } from '../../sandbox/standard/dialects';
-import { truthOf } from '../../sandbox/truth';
 import { runSteps } from '../support/engine';
-import { pairs, typesOf } from '../support/expectations';
+import { expectRosterExchanged } from '../support/expectations';
 import {
 	standardCredential,
 	startStandardPayers,
@@ -38,14 +37,7 @@ test.each(
 		expect(run.error).toBeUndefined();
 		expect(await payers.violations()).toEqual([]);
 
-		const matched = rosterMembers.filter(({ outcome }) => outcome === 'matched');
-		const notMatched = rosterMembers.filter(({ outcome }) => outcome !== 'matched');
-		expect(run.json('memberMatch').map(({ memberId }) => memberId)).toEqual(
-			matched.map(({ row }) => row.memberId),
-		);
-		expect(run.json('memberMatch', 1).map(({ memberId, outcome }) => [memberId, outcome])).toEqual(
-			notMatched.map(({ row, outcome }) => [row.memberId, outcome]),
-		);
+		expectRosterExchanged(run);
 		// By MemberId, by a search where the answer has an identifier alone, or by the group.
 		for (const item of run.json('memberMatch')) {
 			expect(item).not.toHaveProperty('tenant');
@@ -56,22 +48,6 @@ test.each(
 			if (dialect === 'group') expect(item.groupId).toMatch(/^c/);
 			else expect(item.patientId).toBe(item.memberId);
 		}
-
-		const broken = matched.filter((each) => each.export === 'partial' || each.export === 'failed');
-		expect(run.json('waitForExport', 2).map(({ memberId, outcome }) => [memberId, outcome])).toEqual(
-			broken.map((each) => [each.row.memberId, each.export]),
-		);
-		const batches = run.json('waitForExport');
-		const resources = run.outputs('fetchBatch')[0];
-		for (const each of matched) {
-			const own = resources.filter(
-				(_, index) => batches[pairs(resources)[index]].memberId === each.row.memberId,
-			);
-			expect(typesOf(own.map(({ json }) => json))).toEqual(
-				each.export === 'failed' ? {} : truthOf(each).types,
-			);
-		}
-		expect(run.json('fetchBatch', 1).every(({ outcome }) => outcome === 'complete')).toBe(true);
 	},
 );
 

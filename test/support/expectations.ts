@@ -1,5 +1,6 @@
 import type { INodeExecutionData } from 'n8n-workflow';
-import { members } from '../../sandbox/members';
+import type { EngineRun } from './engine';
+import { members, rosterMembers } from '../../sandbox/members';
 import { hashResources, truthOf, type Truth } from '../../sandbox/truth';
 
 /** A member of the sandbox by its key: `small`, `no-match`, … */
@@ -34,4 +35,37 @@ export function typesOf(resources: object[]): Truth['types'] {
 	return Object.fromEntries(
 		[...types].map(([type, ofType]) => [type, { resources: ofType.length, sha256: hashResources(ofType) }]),
 	);
+}
+
+/**
+ * Expects of a run of the four nodes over the whole roster that each member came out as the sandbox has it: by the right output,
+ * with every resource.
+ */
+export function expectRosterExchanged(run: EngineRun): void {
+	const matched = rosterMembers.filter(({ outcome }) => outcome === 'matched');
+	const notMatched = rosterMembers.filter(({ outcome }) => outcome !== 'matched');
+	expect(run.json('memberMatch').map(({ memberId }) => memberId)).toEqual(
+		matched.map(({ row: { memberId } }) => memberId),
+	);
+	expect(run.json('memberMatch', 1).map(({ memberId, outcome }) => [memberId, outcome])).toEqual(
+		notMatched.map(({ row: { memberId }, outcome }) => [memberId, outcome]),
+	);
+	expect(pairs(run.outputs('memberMatch')[1])).toEqual(notMatched.map((each) => rosterMembers.indexOf(each)));
+
+	const broken = matched.filter((each) => each.export === 'partial' || each.export === 'failed');
+	expect(run.json('waitForExport', 2).map(({ memberId, outcome }) => [memberId, outcome])).toEqual(
+		broken.map((each) => [each.row.memberId, each.export]),
+	);
+
+	const batches = run.json('waitForExport');
+	const resources = run.outputs('fetchBatch')[0];
+	for (const each of matched) {
+		const own = resources.filter(
+			(_, index) => batches[pairs(resources)[index]].memberId === each.row.memberId,
+		);
+		const held = each.export === 'failed' ? {} : truthOf(each).types;
+		expect(typesOf(own.map(({ json }) => json))).toEqual(held);
+	}
+	expect(run.json('fetchBatch', 1).every(({ outcome }) => outcome === 'complete')).toBe(true);
+	expect(run.json('fetchBatch', 1)).toHaveLength(batches.length);
 }

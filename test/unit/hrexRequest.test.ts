@@ -67,6 +67,13 @@ test('the plans stand where HRex wants them', () => {
 	expect(part(body, 'CoverageToLink').identifier).toMatchObject([{ value: 'M-1' }]);
 });
 
+test('a payer that the form names is not given the NPI of the one that the credential names', () => {
+	const coverageToLink = { coverageId: 'N-1', payerName: 'Another Plan' };
+	expect(part(requestOf({ ...minimal, coverageToLink }), 'CoverageToLink').payor).toEqual([
+		{ type: 'Organization', display: 'Another Plan' },
+	]);
+});
+
 /** Breaks one rule each; both checkers must see it (ours where the line is one that keeps a request from being sent). */
 test.each<[line: string, sentence: string, change: (body: fhir4.Parameters) => void, oursToo?: boolean]>([
 	['B4', 'another parameter', (body) => void body.parameter?.push({ name: 'More' })],

@@ -1,5 +1,6 @@
+import { readKickOff } from '../../nodes/shared/exportJob/jobReference';
 import { pdex } from '../../nodes/shared/payerApis/pdex';
-import { everythingOf, thrown } from './helpers';
+import { everythingOf, outcome, reply, thrown } from './helpers';
 
 const BASE = 'https://fhir.payer.example/r4';
 const connect = (advanced: Record<string, string | boolean> = {}, more: Record<string, string> = {}) =>
@@ -146,6 +147,17 @@ describe('the job of an answer', () => {
 		[`${BASE}/jobs/j1`, 'j1', `${BASE}/$poll?id=j1`, { statusPath: '$poll?id={jobId}' }],
 	])('%s', (text, jobId, statusUrl, ...[settings]) => {
 		expect(connect(settings).jobFrom(text, {})).toEqual({ jobId, statusUrl });
+	});
+
+	test.each(['Export started for 1/2 of all', 'accepted', ''])('is not in the words %j', (words) => {
+		expect(connect().jobFrom(words, {})).toBeUndefined();
+	});
+
+	it('is that of Content-Location, whatever address is in the words', () => {
+		const answer = reply(202, outcome('informational', 'See https://docs.other.example/x'), {
+			'content-location': `${BASE}/jobs/j1`,
+		});
+		expect(readKickOff(answer, (text) => connect().jobFrom(text, {}), [])).toMatchObject({ jobId: 'j1' });
 	});
 
 	it('on another host is refused, and never asked', () => {

@@ -37,10 +37,11 @@ export function readKickOff(
 		const { id } = reply.json;
 		return { finished: true, jobId: isWhole(id) ? (textOf(id) ?? '') : '' };
 	}
-	const job = placesOfJob(reply)
-		.map(jobFrom)
-		.find((found) => found !== undefined && JOB_ID_FORM.test(found.jobId));
-	if (job) return job;
+	// One by one: an address in the words counts for nothing where Content-Location names the job.
+	for (const place of placesOfJob(reply)) {
+		const job = jobFrom(place);
+		if (job && JOB_ID_FORM.test(job.jobId)) return job;
+	}
 	throw new ExchangeError('The payer answered the kick-off, but named no export job', {
 		httpStatus: reply.status,
 		issueCode: issueCodeForError(reply.json),
@@ -51,7 +52,7 @@ export function readKickOff(
 }
 
 const HINTS: Record<number, string> = {
-	404: `Check 'Group ID' and 'Tenant': a group may have expired, then match the member again.`,
+	404: `Check 'Group ID' and 'Tenant' (or 'Patient ID'): a group may have expired, then match the member again.`,
 	429: 'The payer has too many exports running; start this one again later.',
 };
 

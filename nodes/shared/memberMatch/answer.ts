@@ -12,6 +12,15 @@ export type MatchVerdict =
 	| ({ outcome: 'matched' } & MatchedMember)
 	| { outcome: NotMatchedOutcome; reason: string };
 
+/** How the answer of one payer is read. */
+export interface MatchReading {
+	groupIdPath?: string;
+	/** What a match must bring to be one. */
+	brings?: 'group' | 'member';
+	/** Where to look when there is nothing at the address (404). */
+	places?: string;
+}
+
 const PLAIN_REASON: Record<NotMatchedOutcome, string> = {
 	'no-match': 'The payer found no member who fits.',
 	'multiple-matches': 'The payer found more than one member who fits.',
@@ -36,13 +45,16 @@ const NONE_WORDS =
  * other 422. Everything else is an error, among it a 400 or 404 without such words: that is a wrong tenant or path.
  *
  * @param known values of the request, taken out of what an error repeats of the payer's words
- * @param brings what a match must bring to be one
  * @throws ExchangeError where the answer is no outcome
  */
 export function judgeMatch(
 	reply: PayerReply,
 	known: readonly unknown[],
-	{ groupIdPath, brings = 'group' }: { groupIdPath?: string; brings?: 'group' | 'member' } = {},
+	{
+		groupIdPath,
+		brings = 'group',
+		places = `'Tenant' and the Gateway URL of the credential`,
+	}: MatchReading = {},
 ): MatchVerdict {
 	const issues = readIssues(reply.json);
 	if (isSuccess(reply) && issues.length === 0) return judgeResult(reply, groupIdPath, brings);
@@ -62,7 +74,7 @@ export function judgeMatch(
 			issueCode: issueCodeForError(reply.json),
 			whatToDo: [
 				words ? `The payer says: ${words}` : `It sent ${bodyKind(reply)}.`,
-				reply.status === 404 ? `Check 'Tenant' and the Gateway URL of the credential.` : '',
+				reply.status === 404 ? `Check ${places}.` : '',
 			]
 				.filter(Boolean)
 				.join(' '),

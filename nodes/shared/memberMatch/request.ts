@@ -45,42 +45,40 @@ export function matchParameters(id: string | undefined, resources: MatchResource
  *   requires and 1up does not
  */
 export function matchResources(member: MemberFields, partners?: ExchangePartners): MatchResources {
+	if (partners) return fullResources(member, partners);
 	const { coverageToMatch, coverageToLink } = member;
-	const plain = {
+	return {
 		patient: memberPatient(member),
 		coverageToMatch: coverage('coverage-to-match', coverageToMatch, member),
 		consent: consent(member),
 		...(coverageToLink && { coverageToLink: coverage('coverage-to-link', coverageToLink, member) }),
 	};
-	return partners ? fullRequest(plain, member, partners) : plain;
 }
 
 const UNKNOWN_RELATIONSHIP: fhir4.CodeableConcept = {
 	coding: [{ system: 'http://terminology.hl7.org/CodeSystem/data-absent-reason', code: 'unknown' }],
 };
 
-function fullRequest(
-	{ patient, coverageToMatch, consent: plainConsent, coverageToLink }: MatchResources,
+function fullResources(
 	member: MemberFields,
 	{ requesting, responding }: ExchangePartners,
-): MatchResources {
-	const { coverageId, coverageIdSystem } = member.coverageToMatch;
-	const link =
-		coverageToLink ??
-		coverage(
-			'coverage-to-link',
-			{ coverageId: member.memberId, relationship: member.coverageToMatch.relationship },
-			member,
-		);
-	const withRequired = (each: fhir4.Coverage, plan: Organization): fhir4.Coverage => ({
-		...each,
-		relationship: each.relationship ?? UNKNOWN_RELATIONSHIP,
-		payor: [{ ...organization(plan), ...each.payor[0] }],
-	});
+): Required<MatchResources> {
+	const { coverageToMatch, memberIdentifier } = member;
+	const { coverageId, coverageIdSystem, relationship } = coverageToMatch;
+	const coverageToLink = member.coverageToLink ?? { coverageId: member.memberId, relationship };
+	const fullCoverage = (id: string, fields: CoverageFields, plan: Organization): fhir4.Coverage => {
+		const plain = coverage(id, withPayer(fields, plan), member);
+		const payor = plain.payor.map((each): fhir4.Reference => ({ type: 'Organization', ...each }));
+		return { relationship: UNKNOWN_RELATIONSHIP, ...plain, payor };
+	};
+	const patient = memberPatient(member);
+	const plainConsent = consent(member);
 	return {
-		patient: { ...patient, identifier: patient.identifier ?? [memberNumber(coverageId, coverageIdSystem)] },
-		coverageToMatch: withRequired(withoutOwnPayor(coverageToMatch, member.coverageToMatch), responding),
-		coverageToLink: withRequired(withoutOwnPayor(link, member.coverageToLink ?? {}), requesting),
+		patient: memberIdentifier
+			? patient
+			: { ...patient, identifier: [memberNumber(coverageId, coverageIdSystem)] },
+		coverageToMatch: fullCoverage('coverage-to-match', coverageToMatch, responding),
+		coverageToLink: fullCoverage('coverage-to-link', coverageToLink, requesting),
 		consent: {
 			...plainConsent,
 			performer: [{ reference: `Patient/${member.memberId}` }],
@@ -100,6 +98,11 @@ function fullRequest(
 	};
 }
 
+/** Where the form names no payer, the plan of the connection counts: as a whole, since name and NPI belong together. */
+function withPayer(fields: CoverageFields, { name, npi }: Organization): CoverageFields {
+	return fields.payerName || fields.payerNpi ? fields : { ...fields, payerName: name, payerNpi: npi };
+}
+
 const PERFORMER: fhir4.Coding = {
 	system: 'http://terminology.hl7.org/CodeSystem/provenance-participant-type',
 	code: 'performer',
@@ -115,11 +118,6 @@ function organization({ name, npi }: Organization): fhir4.Reference {
 		identifier: npi ? { system: NPI_SYSTEM, value: npi } : undefined,
 		display: name,
 	});
-}
-
-/** Where the form names no payor, that of the connection counts. */
-function withoutOwnPayor(each: fhir4.Coverage, { payerName, payerNpi }: CoverageFields): fhir4.Coverage {
-	return payerName || payerNpi ? each : { ...each, payor: [{}] };
 }
 
 function memberPatient(member: MemberFields): fhir4.Patient {

@@ -1,5 +1,5 @@
 import { ExchangeError } from '../exchangeError';
-import type { Query } from './payerApi';
+import type { Payer, PayerRequest, Query } from './payerApi';
 
 const LOOPBACK = /^(localhost|127(?:\.\d{1,3}){3}|\[::1\])$/i;
 
@@ -58,4 +58,32 @@ export function isBelow(gateway: string, url: string): boolean {
 	const [base, target] = [parsedUrl(gateway), parsedUrl(url)];
 	if (!base || !target || target.username !== '' || target.password !== '') return false;
 	return base.origin === target.origin && target.pathname.startsWith(`${base.pathname.replace(/\/+$/, '')}/`);
+}
+
+/** Whether a request may leave: with the token to the payer's own host alone, without it to the hosts of its files too. */
+export function mayBeAsked(
+	{ gateway, fileHosts }: Pick<Payer, 'gateway' | 'fileHosts'>,
+	{ url, withoutToken }: Pick<PayerRequest, 'url' | 'withoutToken'>,
+): boolean {
+	const target = parsedUrl(url);
+	const isListed = target?.protocol === 'https:' && fileHosts.includes(target.host);
+	return isBelow(gateway, url) || (withoutToken === true && isListed);
+}
+
+/** RFC 1918, 6598, 3927, 4193, 4291, 6890, and names that never leave a network (RFC 6761, 6762, 8375). */
+const PRIVATE_IPV4 =
+	/^(?:0|10|127)\.|^169\.254\.|^192\.168\.|^192\.0\.[02]\.|^198\.1[89]\.|^172\.(?:1[6-9]|2\d|3[01])\.|^100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|^(?:22[4-9]|2[34]\d|25[0-5])\./;
+const PRIVATE_IPV6 = /^\[(?:::|f[cd]|fe[89ab]|ff|64:ff9b:)/i;
+const PRIVATE_NAME = /(?:^|\.)(?:localhost|local|internal|intranet|lan|home|corp|home\.arpa)\.?$/;
+
+/** Whether a host is named by an address, or a name, of a private network. What a public name resolves to is n8n's to judge. */
+export function isPrivateHost(url: URL): boolean {
+	const { hostname } = url;
+	const isName = /[a-z]/i.test(hostname) && !hostname.startsWith('[');
+	return (
+		isLoopback(url) ||
+		PRIVATE_IPV4.test(hostname) ||
+		PRIVATE_IPV6.test(hostname) ||
+		(isName && (PRIVATE_NAME.test(hostname) || !hostname.includes('.')))
+	);
 }

@@ -14,13 +14,21 @@ export function shownFor(...apis: PayerApi[]): { show: Record<string, string[]> 
 	return { show: { [PARAMETER]: apis.map(({ name }) => name) } };
 }
 
-/** The credentials of a node: each shown where the payer, and the way to sign in, is chosen that it is for. */
+/**
+ * The credentials of a node, each for the payer and the way to sign in that it is for. Told by what hides them: where `show` names
+ * every choice of a parameter, n8n's editor takes that parameter out of the form and into the credential's.
+ */
 export const PAYER_CREDENTIALS: INodeCredentialDescription[] = PAYER_APIS.flatMap((api) =>
 	api.credentials.map(({ type }) => ({
 		name: type,
 		required: true,
 		displayOptions: {
-			show: { [PARAMETER]: [api.name], ...(api.credentials.length > 1 && { [signInOf(api)]: [type] }) },
+			hide: {
+				[PARAMETER]: PAYER_APIS.filter((other) => other !== api).map(({ name }) => name),
+				...(api.credentials.length > 1 && {
+					[signInOf(api)]: api.credentials.map((other) => other.type).filter((other) => other !== type),
+				}),
+			},
 		},
 	})),
 );
@@ -41,13 +49,14 @@ export const PAYER_FIELDS: INodeProperties[] = [
 		description: 'How the other health plan is asked',
 	},
 	...PAYER_APIS.filter(({ credentials }) => credentials.length > 1).map((api): INodeProperties => {
-		const [{ type }] = api.credentials;
+		const [standard] = api.credentials;
+		const standardType = standard.type;
 		return {
 			displayName: 'Authentication',
 			name: signInOf(api),
 			type: 'options',
 			noDataExpression: true,
-			default: type,
+			default: standardType,
 			displayOptions: shownFor(api),
 			options: api.credentials.map(({ type, displayName, description }) => ({
 				name: displayName,

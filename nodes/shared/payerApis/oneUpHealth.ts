@@ -77,6 +77,7 @@ export const oneUpHealth: PayerApi = {
 		return {
 			credentialType,
 			gateway,
+			addressField: 'Gateway URL',
 			fileHosts: [],
 			tenants: { standard: textOf(credentials.defaultTenant) },
 			jobsBy: 'jobId',

@@ -64,6 +64,8 @@ export interface Payer {
 	credentialType: string;
 	/** The token goes to addresses below this one and nowhere else. Without a trailing slash. */
 	gateway: string;
+	/** What the credential's form calls the address that it holds, for errors. */
+	addressField: string;
 	/** Hosts (`name` or `name:port`) from which files may be fetched without a token. */
 	fileHosts: readonly string[];
 	/** Set at a gateway that speaks for several health plans: which one, where neither item nor node names it. */

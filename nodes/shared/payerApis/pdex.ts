@@ -6,13 +6,15 @@ import { FHIR_JSON, FILE_HEADERS, isBelow, parsedUrl, searchOf } from './gateway
 import type { ExportSubject, JobReference, Payer, PayerApi, PayerRequest, Query } from './payerApi';
 import {
 	DAVINCI_EXPORT,
+	FHIR_BASE_FIELD,
 	PLAIN_EXPORT,
 	readStandardSettings,
 	type StandardSettings,
 } from './standardSettings';
 
 /**
- * Any payer that follows Da Vinci HRex (`$member-match`), PDex (`$davinci-data-export`) and FHIR Bulk Data Access 1 to 4. How one of them is spoken to, its credential says.
+ * Any payer that follows Da Vinci HRex (`$member-match`), PDex (`$davinci-data-export`) and FHIR Bulk Data Access 1 to 4. How one of
+ * them is spoken to, its credential says.
  */
 export const pdex: PayerApi = {
 	name: 'pdex',
@@ -52,6 +54,7 @@ function standardPayer(settings: StandardSettings, credentialType: string): Paye
 	return {
 		credentialType,
 		gateway: origin,
+		addressField: FHIR_BASE_FIELD.displayName,
 		fileHosts: settings.fileHosts,
 		jobsBy: 'statusUrl',
 		match: { profile: settings.profile, withRequestId: false, brings: 'member', partners: settings.partners },
@@ -174,8 +177,8 @@ function operationFor(settings: StandardSettings, ofGroup: boolean, capabilities
 
 /** Where many servers put the id of a job in its address. */
 const JOB_ID_QUERY = /^_?job_?(?:id)?$|^id$/i;
-/** An address in a sentence, without the marks around it. */
-const ADDRESS = /(?:https?:\/\/|\/)[^\s"'<>]+/;
+/** A text that is an address as a whole, which may leave out its host; or an address in a sentence. */
+const ADDRESS = /^\/\S+$|https?:\/\/[^\s"'<>]+/;
 
 function jobAt(settings: StandardSettings, text: string): JobReference | undefined {
 	const found = ADDRESS.exec(text)?.[0].replace(/[.,;:!)\]}]+$/, '');

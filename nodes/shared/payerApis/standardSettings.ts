@@ -2,7 +2,7 @@ import type { ICredentialDataDecryptedObject, INodeProperties } from 'n8n-workfl
 import { ExchangeError } from '../exchangeError';
 import { textOf } from '../json';
 import type { RequestProfile } from '../memberMatch/requestRule';
-import { FHIR_JSON, gatewayBase, isLoopback, parsedUrl } from './gatewayUrl';
+import { FHIR_JSON, gatewayBase, isPrivateHost, parsedUrl } from './gatewayUrl';
 import type { ExchangePartners } from './payerApi';
 
 /** What PDex calls the export that one payer makes for another (PDex, "Payer-to-Payer Bulk Exchange", `exportType`). */
@@ -269,24 +269,6 @@ function fileHostsOf(value: unknown, fhirBase: string): string[] {
 		}
 	}
 	return hosts.map((host) => host.replace(/:443$/, ''));
-}
-
-/** RFC 1918, 6598, 3927, 4193, 4291, 6890, and names that never leave a network (RFC 6761, 6762, 8375). */
-const PRIVATE_IPV4 =
-	/^(?:0|10|127)\.|^169\.254\.|^192\.168\.|^192\.0\.[02]\.|^198\.1[89]\.|^172\.(?:1[6-9]|2\d|3[01])\.|^100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|^(?:22[4-9]|2[34]\d|25[0-5])\./;
-const PRIVATE_IPV6 = /^\[(?:::|f[cd]|fe[89ab]|ff|64:ff9b:)/i;
-const PRIVATE_NAME = /(?:^|\.)(?:localhost|local|internal|intranet|lan|home|corp|home\.arpa)\.?$/;
-
-/** Whether a host is named by an address, or a name, of a private network. What a public name resolves to is n8n's to judge. */
-export function isPrivateHost(url: URL): boolean {
-	const { hostname } = url;
-	const isName = /[a-z]/i.test(hostname) && !hostname.startsWith('[');
-	return (
-		isLoopback(url) ||
-		PRIVATE_IPV4.test(hostname) ||
-		PRIVATE_IPV6.test(hostname) ||
-		(isName && (PRIVATE_NAME.test(hostname) || !hostname.includes('.')))
-	);
 }
 
 function settingError(label: string, says: string): ExchangeError {

@@ -25,6 +25,7 @@ const TOKEN_FIELDS = [
 	'privateKey',
 	'keyId',
 	'scope',
+	'jwksUrl',
 ];
 
 /**
@@ -42,9 +43,12 @@ export function standardSignIn(desk: TokenDesk, signIn: SignIn) {
 			const entered = textOf(credentials.tokenUrl);
 			const tokenUrl = entered
 				? tokenUrlOf(entered, fhirBase)
-				: discoveredTokenUrl(await getJson(this, discoveryUrl(fhirBase)), fhirBase);
+				: discoveredTokenUrl(
+						await getJson(this, { url: discoveryUrl(fhirBase), addressField: 'FHIR Base URL' }),
+						fhirBase,
+					);
 			const { form, headers } = signIn(credentials, tokenUrl);
-			const reply = await postForm(this, tokenUrl, form, headers);
+			const reply = await postForm(this, { url: tokenUrl, addressField: 'Token URL', headers }, form);
 			return {
 				token: readToken(reply, undefined, { address: 'Token URL', who: WHO }),
 				lives: tokenLifetime(reply),
@@ -58,16 +62,17 @@ const WHO =
 	'The payer refused this client. Check the Client ID and the key or secret with what you registered at the payer.';
 
 /** Adds the token to a request to the payer's host. A request to any other address is refused, whichever node sends it. */
-export function withToken(
+export async function withToken(
 	credentials: ICredentialDataDecryptedObject,
 	requestOptions: IHttpRequestOptions,
-): IHttpRequestOptions {
+): Promise<IHttpRequestOptions> {
 	const { fhirBase } = readStandardSettings(credentials);
 	const { origin } = new URL(fhirBase);
 	const url = new URL(requestOptions.url, requestOptions.baseURL).href;
 	if (!isBelow(origin, url)) throw new AccessTokenError(`This credential is sent to ${origin} only.`);
 	const token = String(credentials.accessToken ?? '');
-	return { ...requestOptions, headers: { ...requestOptions.headers, Authorization: `Bearer ${token}` } };
+	const headers = { ...requestOptions.headers, Authorization: `Bearer ${token}` };
+	return await Promise.resolve({ ...requestOptions, headers });
 }
 
 /** A field that must be filled. @throws AccessTokenError that names it */

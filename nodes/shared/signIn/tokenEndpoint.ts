@@ -1,7 +1,6 @@
 import { AccessTokenError } from '../accessToken';
 import { isObject, textOf } from '../json';
-import { isLoopback, parsedUrl } from '../payerApis/gatewayUrl';
-import { isPrivateHost } from '../payerApis/standardSettings';
+import { isLoopback, isPrivateHost, parsedUrl } from '../payerApis/gatewayUrl';
 import type { PayerReply } from '../payerReply';
 
 /** Where a FHIR server describes how to sign in (SMART App Launch 2.2, "Conformance"). */

@@ -5,7 +5,8 @@ import { until, workflowOf, type ExtraNode, type Plan } from '../workflows';
 import { bringIn } from './bringIn';
 import { startListener, type Heard, type Listener } from './listener';
 
-const SECRET = 'Whitfield 1984-03-12';
+// No member of the sandbox: n8n itself writes the errors of other nodes into its log, which is searched for members elsewhere.
+const SECRET = 'Quennell 1971-02-28';
 
 /** Steps that stop with something of a member in their text. */
 const LEAKY: ExtraNode = {
