@@ -1,8 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { PAYER_FIELDS, shownFor } from '../shared/payerApis';
 import { oneUpHealth } from '../shared/payerApis/oneUpHealth';
+import { pdex } from '../shared/payerApis/pdex';
 
 const ONLY_FIELDS = { show: { inputMode: ['fields'] } };
+const ONLY_TOGETHER = { show: { '/payerApi': [pdex.name], '/matchMode': ['together'] } };
 const ONLY_RESOURCES = { show: { inputMode: ['resources'] } };
 
 /** Fields of a coverage that both the coverage to match and the coverage to link can have. Labels in alphabetical order. */
@@ -128,6 +130,28 @@ function byLabel(one: INodeProperties, other: INodeProperties): number {
 /** The form of Member Match: who, which coverage, what consent, then options. */
 export const memberMatchForm: INodeProperties[] = [
 	...PAYER_FIELDS,
+	{
+		displayName: 'Match Mode',
+		name: 'matchMode',
+		type: 'options',
+		noDataExpression: true,
+		default: 'each',
+		displayOptions: shownFor(pdex),
+		options: [
+			{
+				name: 'All Items in One Request',
+				value: 'together',
+				description:
+					'For many members. The payer answers later (PDex $bulk-member-match) with one group for all.',
+			},
+			{
+				name: 'Each Item by Its Own Request',
+				value: 'each',
+				description: 'The payer answers at once (HRex $member-match)',
+			},
+		],
+		description: 'How the payer is asked for the members of the input',
+	},
 	{
 		displayName: 'Input Mode',
 		name: 'inputMode',
@@ -358,6 +382,16 @@ export const memberMatchForm: INodeProperties[] = [
 					"How many members to ask for at the same time. Keep it low: payers must watch for attempts to guess members. The node's own setting Retry On Fail sends every member of the run again; leave it off.",
 			},
 			{
+				displayName: 'Give Up After (Minutes)',
+				name: 'giveUpAfter',
+				type: 'number',
+				typeOptions: { minValue: 0 },
+				displayOptions: ONLY_TOGETHER,
+				default: 30,
+				description:
+					'How long this node asks for the answer to a request for all items. Members without an answer by then leave by Not Matched with the outcome still-matching and can be fed back in, best through a Wait node.',
+			},
+			{
 				displayName: 'Group ID Path',
 				name: 'groupIdPath',
 				type: 'string',
@@ -373,6 +407,25 @@ export const memberMatchForm: INodeProperties[] = [
 				default: false,
 				description:
 					'Whether to send a request although the consent does not hold today. The result is marked with consentPeriodIgnored. Ask your privacy officer first.',
+			},
+			{
+				displayName: 'Members per Request',
+				name: 'membersPerRequest',
+				type: 'number',
+				typeOptions: { minValue: 1, maxValue: 10000 },
+				displayOptions: ONLY_TOGETHER,
+				default: 500,
+				description:
+					'How many members to put into one request. The payer makes a group for each request, and each group is one export.',
+			},
+			{
+				displayName: 'Poll Every (Seconds)',
+				name: 'pollEvery',
+				type: 'number',
+				typeOptions: { minValue: 1 },
+				displayOptions: ONLY_TOGETHER,
+				default: 10,
+				description: 'How long to wait before asking for the answer again where the payer does not say',
 			},
 		],
 	},

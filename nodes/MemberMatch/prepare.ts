@@ -16,6 +16,38 @@ export interface PreparedMatch {
 	consent: { id: string; start: string; end: string; policy: ConsentPolicy };
 }
 
+/** The Not Matched item of a member whose consent does not hold today; undefined where it does, or where that is to be ignored. */
+export function consentNotInForce(
+	{ memberId, tenant, consent }: PreparedMatch,
+	options: IDataObject,
+	today: string,
+): IDataObject | undefined {
+	if (isInForce(consent, today) || options.ignoreConsentPeriod === true) return undefined;
+	const { id, start, end, policy } = consent;
+	const reason = `The consent holds from ${start} to ${end}; today is ${today}. Nothing was sent to the payer.`;
+	return {
+		memberId,
+		...(tenant !== undefined && { tenant }),
+		outcome: 'consent-not-in-force',
+		reason,
+		consentId: id,
+		consentPolicy: policy,
+	};
+}
+
+/** By which consent a member was asked for, as the items say it. */
+export function aboutConsent(consent: PreparedMatch['consent'], today: string): IDataObject {
+	return {
+		consentId: consent.id,
+		consentPolicy: consent.policy,
+		...(!isInForce(consent, today) && { consentPeriodIgnored: true }),
+	};
+}
+
+function isInForce({ start, end }: PreparedMatch['consent'], today: string): boolean {
+	return start <= today && today <= end;
+}
+
 /**
  * Reads one item by the form and checks the request that is made of it, by the payer's own rules.
  *

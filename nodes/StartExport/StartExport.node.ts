@@ -8,7 +8,8 @@ import {
 } from 'n8n-workflow';
 import { readKickOff } from '../shared/exportJob/jobReference';
 import { exportQuery } from '../shared/exportJob/query';
-import { concurrencyOf, placeResults, settle, workOnItems } from '../shared/items';
+import { membersJson, type ExportMember } from '../shared/exportMembers';
+import { concurrencyOf, placeResults, settle, workOnItems, type Routed } from '../shared/items';
 import { withoutBlanks } from '../shared/json';
 import {
 	GROUP_ID,
@@ -46,19 +47,62 @@ export class StartExport implements INodeType {
 		properties: startExportForm,
 	};
 
-	/** Starts one export for each input item. A kick-off is never sent twice unless the first was surely not carried out. */
+	/**
+	 * Starts one export for each input item, or one for all items that ask for the same group. A kick-off is never sent twice unless
+	 * the first was surely not carried out.
+	 */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const run = await settle(async () => ({
 			connection: withCapabilities(this, await openConnection(this)),
 			options: this.getNodeParameter('options', 0, {}) as IDataObject,
 		}));
+		const wishes = await Promise.all(
+			this.getInputData().map((_, itemIndex) =>
+				settle(async () => {
+					if (run instanceof Error) throw run;
+					return await readWish(this, run.connection, itemIndex);
+				}),
+			),
+		);
+		const shared = sharedBy(wishes);
+		const started = new Map<readonly Wish[], Promise<Routed>>();
 		const concurrency = concurrencyOf(run instanceof Error ? {} : run.options, STANDARD_CONCURRENCY);
 		const results = await workOnItems(this, concurrency, async (itemIndex) => {
+			const wish = wishes[itemIndex];
 			if (run instanceof Error) throw run;
-			return [{ output: 0, json: await startExport(this, run.connection, itemIndex) }];
+			if (wish instanceof Error) throw wish;
+			const same = shared.get(wish.key) ?? [wish];
+			const underway = started.get(same);
+			const starting = underway ?? startExport(this, run.connection, same);
+			started.set(same, starting);
+			// The export leaves with the first item that asked for it; its error is one of every item that did.
+			const routed = await starting;
+			return underway ? [] : [routed];
 		});
 		return placeResults(this, results, { count: 1, error: 0 });
 	}
+}
+
+/** What one input item asks for. */
+interface Wish extends ExportMember {
+	itemIndex: number;
+	subject: ExportSubject;
+	request: PayerRequest;
+	/** The same for items that one export serves. */
+	key: string;
+	patienceMs: number;
+}
+
+/** The items that one export serves, by their key. */
+function sharedBy(wishes: ReadonlyArray<Wish | Error>): Map<string, Wish[]> {
+	const shared = new Map<string, Wish[]>();
+	for (const wish of wishes) {
+		if (wish instanceof Error) continue;
+		const same = shared.get(wish.key);
+		if (same) same.push(wish);
+		else shared.set(wish.key, [wish]);
+	}
+	return shared;
 }
 
 interface ExportConnection extends OpenConnection {
@@ -76,41 +120,48 @@ function withCapabilities(context: IExecuteFunctions, connection: OpenConnection
 	};
 }
 
-async function startExport(
+/** @throws ExchangeError where the item does not say whose data to export, or an option cannot be sent */
+async function readWish(
 	context: IExecuteFunctions,
 	connection: ExportConnection,
 	itemIndex: number,
-): Promise<IDataObject> {
+): Promise<Wish> {
 	const { memberId } = inputJson(context, itemIndex);
 	const subject = subjectOf(context, connection, itemIndex);
 	const options = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
 	const types = context.getNodeParameter('resourceTypes', itemIndex, []);
 	const query = exportQuery(types, options, context.getTimezone());
+	const request = connection.kickOffRequest(subject, query, await connection.capabilities());
 	const patienceMs = minutesOf(options.keepTryingFor, STANDARD_PATIENCE_MINUTES);
-	const capabilities = await connection.capabilities();
+	const key = connection.sharesExports ? JSON.stringify(request) : String(itemIndex);
+	return { itemIndex, memberId, patientId: subject.patientId, subject, request, key, patienceMs };
+}
+
+/** @param same all items that one export serves */
+async function startExport(
+	context: IExecuteFunctions,
+	connection: ExportConnection,
+	same: readonly Wish[],
+): Promise<Routed> {
+	const [{ itemIndex, subject, request, patienceMs }] = same;
 	const requestedAt = new Date().toISOString();
-	const reply = await ask(
-		context,
-		connection,
-		connection.kickOffRequest(subject, query, capabilities),
-		'asking',
-		patienceMs,
-	);
+	const reply = await ask(context, connection, request, 'asking', patienceMs);
 	throwIfForbidden(reply, 'to start the export', connection);
 	const job = readKickOff(
 		reply,
 		(text) => connection.jobFrom(text, subject),
 		knownValues(context, itemIndex),
 	);
-	return {
-		...(memberId !== undefined && { memberId }),
-		...withoutBlanks({ ...subject }),
+	const { tenant, groupId } = subject;
+	const json = {
+		...withoutBlanks({ ...membersJson(same), tenant, groupId }),
 		jobId: job.jobId,
 		...(job.statusUrl !== undefined && { statusUrl: job.statusUrl }),
 		...('finished' in job && { finished: true }),
 		requestedAt,
 		response: (reply.json ?? reply.text) as IDataObject,
 	};
+	return { output: 0, json, ...(same.length > 1 && { from: same.map((each) => each.itemIndex) }) };
 }
 
 /** Whose data to export. @throws ExchangeError where the item does not say */

@@ -8,6 +8,7 @@ import {
 } from 'n8n-workflow';
 import { ExchangeError } from '../shared/exchangeError';
 import { failedJobItem, finishedItems } from '../shared/exportJob/exportItems';
+import { lookAt, type Asking, type JobEnd } from '../shared/exportJob/look';
 import { pollJobs, type JobResult } from '../shared/exportJob/pollJobs';
 import { exportHints, showHints } from '../shared/hints';
 import { concurrencyOf, placeResults, settle, type ItemResult, type Routed } from '../shared/items';
@@ -16,7 +17,14 @@ import { rest } from '../shared/stopping';
 import { openConnection } from '../shared/transport';
 import { waitForExportForm } from './form';
 import { readJob, stillRunning, type Job } from './job';
-import { lookAt, type Form, type JobEnd, type Run } from './look';
+
+/** What the form says for the run as a whole. */
+interface Form {
+	/** ms since 1970 */
+	deadline: number;
+	pollEveryMs: number;
+	concurrency: number;
+}
 
 const COMPLETED = 0;
 const STILL_RUNNING = 1;
@@ -85,7 +93,7 @@ function readForm(context: IExecuteFunctions, started: number): Form {
 
 async function pollAll(
 	context: IExecuteFunctions,
-	run: Run,
+	run: Form & Asking,
 	jobs: readonly Job[],
 ): Promise<Array<JobResult<JobEnd>>> {
 	const { connection, deadline, concurrency } = run;

@@ -9,23 +9,17 @@ import {
 	tenantParameter,
 	whereLooked,
 } from '../shared/parameters';
+import type { PolledJob } from '../shared/exportJob/look';
 import type { JobReference, Payer } from '../shared/payerApis/payerApi';
 import { textOf } from '../shared/json';
 import { readText } from '../shared/values';
 
-/** One export job of the run, and what was last heard of it. */
-export interface Job extends JobReference {
+/** One export job of the run. Its troubles count on when the item comes back in. */
+export interface Job extends PolledJob {
 	itemIndex: number;
-	/** memberId, tenant, groupId and jobId, which travel with every item of this job. */
+	/** memberId or members, tenant, groupId and jobId, which travel with every item of this job. */
 	envelope: IDataObject;
-	/** Set where the kick-off itself already brought the manifest. */
-	manifest?: IDataObject;
 	firstLookAt: number;
-	polls: number;
-	/** Server errors and missing answers in a row; they count on when the item comes back in. */
-	troubles: number;
-	status: string;
-	progress: unknown;
 }
 
 /**
@@ -38,12 +32,13 @@ export function readJob(context: IExecuteFunctions, connection: Payer, itemIndex
 	const manifest = json.finished === true && isManifest(json.response) ? json.response : undefined;
 	const reference = referenceOf(context, connection, itemIndex, json, manifest !== undefined);
 	const { tenant, jobId, statusUrl } = reference;
-	const { memberId, groupId, patientId } = json;
+	const { memberId, members, groupId, patientId } = json;
 	const nextPollAt = typeof json.nextPollAt === 'string' ? Date.parse(json.nextPollAt) : NaN;
 	return {
 		itemIndex,
 		envelope: {
 			...(memberId !== undefined && { memberId }),
+			...(members !== undefined && { members }),
 			...(tenant !== undefined && { tenant }),
 			...(groupId !== undefined && { groupId }),
 			...(patientId !== undefined && { patientId }),

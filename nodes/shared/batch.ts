@@ -1,12 +1,15 @@
 import type { IDataObject } from 'n8n-workflow';
 import { deletionsIn } from './deletions';
+import { memberIdsByPatient, patientIdOf } from './exportMembers';
 import { countOf, textOf, withoutBlanks } from './json';
 import { NdjsonReader, type NdjsonHandlers, type NdjsonSummary } from './ndjson';
 
 /** One output file to be fetched: what the input item says of it. */
 export interface Batch {
-	/** memberId, tenant, groupId, jobId and transactionTime. */
+	/** memberId or members, tenant, groupId, jobId and transactionTime. */
 	envelope: IDataObject;
+	/** Where the export holds several members: their ids by that of their Patient. */
+	memberIds?: ReadonlyMap<string, IDataObject[string]>;
 	/** Place in the manifest, from 1; undefined for an export without files. */
 	batch?: number;
 	type?: string;
@@ -24,6 +27,7 @@ export interface Batch {
 export function readBatch(json: IDataObject, envelope: IDataObject): Batch {
 	return {
 		envelope,
+		memberIds: memberIdsByPatient(json),
 		batch: countOf(json.batch),
 		type: textOf(json.type),
 		count: countOf(json.count),
@@ -100,6 +104,7 @@ export class BatchIntake {
 	/** The Batch Report. */
 	report(summary: NdjsonSummary): IDataObject {
 		const { envelope, batch, type, count, isDeleted } = this.batch;
+		const { members, ...about } = envelope;
 		const reasons: string[] = [];
 		const noResource = summary.rejected - this.unusable;
 		if (noResource > 0) reasons.push(`${noResource} lines are no FHIR resource.`);
@@ -111,7 +116,9 @@ export class BatchIntake {
 			reasons.push(`The manifest promises ${count} resources; ${came} came.`);
 		}
 		return {
-			...envelope,
+			...about,
+			// Not the list itself: it would stand in the report of each batch.
+			...(Array.isArray(members) && { memberCount: members.length }),
 			...(batch !== undefined && { batch }),
 			...(type !== undefined && { type }),
 			outcome: reasons.length > 0 ? 'partial' : 'complete',
@@ -157,9 +164,24 @@ function asJson(lines: FlaggedLine[]): IDataObject[] {
 }
 
 /** A resource together with where it came from (option Add Origin). The resource itself stays untouched. */
-export function withOrigin({ envelope, batch }: Batch, line: number, resource: IDataObject): IDataObject {
-	const { memberId, tenant, jobId } = envelope;
-	return withoutBlanks<IDataObject>({ memberId, tenant, jobId, batch, line, resource });
+export function withOrigin(
+	{ envelope, batch, memberIds }: Batch,
+	line: number,
+	resource: IDataObject,
+): IDataObject {
+	const { tenant, jobId } = envelope;
+	// Of several members, the resource itself says whose it is.
+	const patientId = memberIds && patientIdOf(resource);
+	const memberId = memberIds ? memberIds.get(patientId ?? '') : envelope.memberId;
+	return withoutBlanks<IDataObject>({
+		memberId,
+		patientId,
+		tenant,
+		jobId,
+		batch,
+		line,
+		resource,
+	});
 }
 
 /** A name for the stored file that tells batches of many jobs apart and holds nothing of the member. */

@@ -15,6 +15,8 @@ export interface Routed {
 	output: number;
 	json: IDataObject;
 	binary?: IBinaryKeyData;
+	/** The input items that it came of, where it is more than the one whose result it is. */
+	from?: readonly number[];
 }
 
 /** Very many things for one output: kept as a plain list, so that each costs one object more and no copy. */
@@ -95,7 +97,13 @@ export function placeResults(
 		for (const each of routed) {
 			const items = placed[forAgent ? 0 : each.output];
 			if ('list' in each) for (const json of each.list) items.push({ json, pairedItem });
-			else items.push({ json: each.json, ...(each.binary && { binary: each.binary }), pairedItem });
+			else {
+				items.push({
+					json: each.json,
+					...(each.binary && { binary: each.binary }),
+					pairedItem: each.from?.map((item) => ({ item })) ?? pairedItem,
+				});
+			}
 		}
 	});
 	return placed;

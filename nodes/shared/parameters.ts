@@ -140,6 +140,7 @@ export function inputJson(context: IExecuteFunctions, itemIndex: number): IDataO
 /** The keys of the envelope that an item carries from node to node, so that each step can say whose data it is about. */
 const ENVELOPE = [
 	'memberId',
+	'members',
 	'tenant',
 	'groupId',
 	'patientId',

@@ -10,27 +10,46 @@ import { isManifest } from './manifest';
 /** What a kick-off led to: a job to ask about, or a manifest at once (older servers export synchronously). */
 export type KickOff = JobReference | { finished: true; jobId: string; statusUrl?: undefined };
 
+/** How an error names what was started. */
+export interface KickOffWords {
+	refused: string;
+	noJob: string;
+	/** What to do about a status for which the payer has no words of its own. */
+	hints: Record<number, string>;
+}
+
+const EXPORT: KickOffWords = {
+	refused: 'The payer did not start the export',
+	noJob: 'The payer answered the kick-off, but named no export job',
+	hints: {
+		404: `Check 'Group ID' and 'Tenant' (or 'Patient ID'): a group may have expired, then match the member again.`,
+		429: 'The payer has too many exports running; start this one again later.',
+	},
+};
+
 /**
- * Reads the answer to an export kick-off: the job from `Content-Location` (FHIR Bulk Data), else from the texts of the
+ * Reads the answer to the kick-off of an export, or of another job that is asked for later: the job from `Content-Location` (FHIR Bulk Data), else from the texts of the
  * OperationOutcome (1up's contract), else a finished manifest in the answer itself.
  *
  * @param jobFrom finds the job in an address or a sentence; a payer's own way
  * @param known values of the item, taken out of what an error repeats of the payer's words
+ * @param says how an error names what was started
  * @throws ExchangeError for any other answer, with the payer's words
  */
 export function readKickOff(
 	reply: PayerReply,
 	jobFrom: (text: string) => JobReference | undefined,
 	known: readonly unknown[],
+	says = EXPORT,
 ): KickOff {
 	const words = payerWordsForError(reply.json, known);
 	if (!isSuccess(reply)) {
-		throw new ExchangeError(`The payer did not start the export (HTTP ${reply.status})`, {
+		throw new ExchangeError(`${says.refused} (HTTP ${reply.status})`, {
 			httpStatus: reply.status,
 			issueCode: issueCodeForError(reply.json),
 			whatToDo: words
 				? `The payer says: ${words}`
-				: `It sent ${bodyKind(reply)}. ${HINTS[reply.status] ?? ''}`.trim(),
+				: `It sent ${bodyKind(reply)}. ${says.hints[reply.status] ?? ''}`.trim(),
 		});
 	}
 	if (isManifest(reply.json) && judgeJob(reply).state === 'finished') {
@@ -42,7 +61,7 @@ export function readKickOff(
 		const job = jobFrom(place);
 		if (job && JOB_ID_FORM.test(job.jobId)) return job;
 	}
-	throw new ExchangeError('The payer answered the kick-off, but named no export job', {
+	throw new ExchangeError(says.noJob, {
 		httpStatus: reply.status,
 		issueCode: issueCodeForError(reply.json),
 		whatToDo: words
@@ -50,11 +69,6 @@ export function readKickOff(
 			: `It sent ${bodyKind(reply)}. Looked for the job in Content-Location and in the texts of the OperationOutcome.`,
 	});
 }
-
-const HINTS: Record<number, string> = {
-	404: `Check 'Group ID' and 'Tenant' (or 'Patient ID'): a group may have expired, then match the member again.`,
-	429: 'The payer has too many exports running; start this one again later.',
-};
 
 /** Whether a text is made of whole letters: half of a surrogate pair (JSON can write one) can be in no address. */
 function isWhole(text: unknown): boolean {

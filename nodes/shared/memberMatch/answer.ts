@@ -21,7 +21,8 @@ export interface MatchReading {
 	places?: string;
 }
 
-const PLAIN_REASON: Record<NotMatchedOutcome, string> = {
+/** What an outcome means, where the payer has no words of its own. */
+export const PLAIN_REASON: Record<NotMatchedOutcome, string> = {
 	'no-match': 'The payer found no member who fits.',
 	'multiple-matches': 'The payer found more than one member who fits.',
 	'consent-refused': "The payer cannot honour the member's consent.",

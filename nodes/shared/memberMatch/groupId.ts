@@ -46,12 +46,15 @@ function namedGroup({ name, resource, valueReference }: IDataObject): NamedGroup
 		: [];
 }
 
-interface NamedGroup {
+/** A Group of a match answer, with its name where it is in a Parameters. */
+export interface NamedGroup {
 	name: string;
 	group: IDataObject;
 }
 
 function readGroups(groups: NamedGroup[]): GroupReading {
+	// A group that does not say what it stands for is what 1up's answers may hold: the member's own.
+	const meaning = (each: NamedGroup) => resultOf(each) ?? 'match';
 	const matched = groups.find((each) => meaning(each) === 'match');
 	const groupId = matched && !isEmpty(matched) ? textOf(matched.group.id) : undefined;
 	if (groupId) return { groupId };
@@ -60,17 +63,19 @@ function readGroups(groups: NamedGroup[]): GroupReading {
 	return { notMatched: refused ? 'consent-refused' : 'no-match' };
 }
 
-/** What a Group stands for: its name as a parameter, else its code (PDex PdexMultiMemberMatchResultCS). */
-function meaning({ name, group }: NamedGroup): 'match' | 'nomatch' | 'consentconstraint' {
+/** What a result group of PDex stands for (PdexMultiMemberMatchResultCS). */
+export type GroupResult = 'match' | 'nomatch' | 'consentconstraint';
+
+/** What a Group stands for, by its name in a Parameters, else its code or that of a characteristic. Undefined where neither is known. */
+export function resultOf({ name, group }: NamedGroup): GroupResult | undefined {
 	const lower = name.toLowerCase();
 	if (lower.startsWith('nonmatched')) return 'nomatch';
 	if (lower.startsWith('consentconstrained')) return 'consentconstraint';
-	const codes = isObject(group.code) ? objectsOf(group.code.coding).map((coding) => coding.code) : [];
-	return codes.includes('nomatch')
-		? 'nomatch'
-		: codes.includes('consentconstraint')
-			? 'consentconstraint'
-			: 'match';
+	const concepts = [group.code, ...objectsOf(group.characteristic).map(({ code }) => code)];
+	const codes = concepts.flatMap((concept) => (isObject(concept) ? objectsOf(concept.coding) : []));
+	const results: GroupResult[] = ['nomatch', 'consentconstraint', 'match'];
+	const byCode = results.find((result) => codes.some(({ code }) => code === result));
+	return byCode ?? (lower.startsWith('matched') ? 'match' : undefined);
 }
 
 /** A PDex result group is always there, even without members; a bare Group that does not list or count members is a match. */

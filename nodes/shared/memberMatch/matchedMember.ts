@@ -1,3 +1,4 @@
+import { patientIdIn } from '../exportMembers';
 import { isObject, objectsOf, textOf, withoutBlanks } from '../json';
 
 /** A number of the member by the numbering that `system` names. */
@@ -13,8 +14,6 @@ export interface MatchedMember {
 	/** Logical id of the member's Patient at the payer. */
 	patientId?: string;
 }
-
-const PATIENT_REFERENCE = /(?:^|\/)Patient\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/[^/]+)?$/;
 
 /**
  * Reads MemberIdentifier and MemberId of a match answer (hrex-parameters-member-match-out). The identifier is taken whatever its
@@ -32,7 +31,7 @@ export function readMatchedMember(answer: unknown): MatchedMember {
 			value === undefined || !isObject(valueIdentifier)
 				? undefined
 				: withoutBlanks<MemberIdentifier>({ system: textOf(valueIdentifier.system), value }),
-		patientId: PATIENT_REFERENCE.exec(reference ?? '')?.[1],
+		patientId: patientIdIn(reference),
 	});
 }
 

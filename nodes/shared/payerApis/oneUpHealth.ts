@@ -82,6 +82,7 @@ export const oneUpHealth: PayerApi = {
 			tenants: { standard: textOf(credentials.defaultTenant) },
 			jobsBy: 'jobId',
 			match: { profile: '1up', withRequestId: true, brings: 'group' },
+			sharesExports: false,
 
 			matchRequest(tenant, parameters) {
 				return {

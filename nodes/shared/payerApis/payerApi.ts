@@ -58,6 +58,13 @@ export interface MatchWays {
 	partners?: ExchangePartners;
 }
 
+/** How several members are matched by one request, which the payer answers later (PDex `$bulk-member-match`). */
+export interface BulkMatchWays {
+	request(parameters: fhir4.Parameters): PayerRequest;
+	/** The job that an address of the payer names. @throws ExchangeError where it is on another host */
+	jobFrom(text: string): JobReference | undefined;
+}
+
 /** One payer that a credential connects to, ready to be asked: what differs between payers is here and nowhere else. */
 export interface Payer {
 	/** n8n credential type that signs the requests. */
@@ -73,6 +80,10 @@ export interface Payer {
 	/** What an item names a job by. */
 	jobsBy: 'jobId' | 'statusUrl';
 	match: MatchWays;
+	/** Undefined where the payer matches one member at a time. */
+	bulkMatch?: BulkMatchWays;
+	/** Whether a group may hold several members, so that one export serves all input items that ask for the same. */
+	sharesExports: boolean;
 
 	matchRequest(tenant: string | undefined, parameters: fhir4.Parameters): PayerRequest;
 	/** Finds the Patient of a matched member by the identifier that the match brought; undefined where that is not needed. */

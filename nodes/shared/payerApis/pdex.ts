@@ -38,7 +38,7 @@ export const pdex: PayerApi = {
 function standardPayer(settings: StandardSettings, credentialType: string): Payer {
 	const { fhirBase, mediaType } = settings;
 	const origin = new URL(fhirBase).origin;
-	const respondAsync: Record<string, string> = settings.prefer ? { Prefer: 'respond-async' } : {};
+	const respondAsync: Record<string, string> = settings.prefer ? RESPOND_ASYNC : {};
 	const get = (url: string, accept: string): PayerRequest => ({
 		method: 'GET',
 		url,
@@ -59,6 +59,16 @@ function standardPayer(settings: StandardSettings, credentialType: string): Paye
 		jobsBy: 'statusUrl',
 		match: { profile: settings.profile, withRequestId: false, brings: 'member', partners: settings.partners },
 
+		bulkMatch: {
+			request(parameters) {
+				const request = post(settings.bulkMatchPath, parameters);
+				// There is no other way to ask (PDex pdex-147), whatever the credential says of exports.
+				return { ...request, headers: { ...request.headers, ...RESPOND_ASYNC } };
+			},
+			jobFrom: (text) => jobAt(fhirBase, undefined, text),
+		},
+		sharesExports: true,
+
 		matchRequest: (_, parameters) => post(settings.matchPath, parameters),
 		patientSearchRequest({ system, value }) {
 			const token = system === undefined ? value : `${system}|${value}`;
@@ -70,7 +80,7 @@ function standardPayer(settings: StandardSettings, credentialType: string): Paye
 		kickOffRequest: (subject, query, capabilities) =>
 			kickOffRequest(settings, subject, query, capabilities, respondAsync),
 
-		jobFrom: (text) => jobAt(settings, text),
+		jobFrom: (text) => jobAt(fhirBase, settings.statusPath, text),
 		statusRequest: ({ statusUrl }) => get(ownUrl(origin, statusUrl, 'export job'), 'application/json'),
 		deleteRequest: ({ statusUrl }) => ({
 			method: 'DELETE',
@@ -86,6 +96,8 @@ function standardPayer(settings: StandardSettings, credentialType: string): Paye
 		}),
 	};
 }
+
+const RESPOND_ASYNC = { Prefer: 'respond-async' };
 
 function kickOffRequest(
 	settings: StandardSettings,
@@ -180,13 +192,13 @@ const JOB_ID_QUERY = /^_?job_?(?:id)?$|^id$/i;
 /** A text that is an address as a whole, which may leave out its host; or an address in a sentence. */
 const ADDRESS = /^\/\S+$|https?:\/\/[^\s"'<>]+/;
 
-function jobAt(settings: StandardSettings, text: string): JobReference | undefined {
+/** @param statusPath where a job is asked for, if not at the address that the payer gives */
+function jobAt(fhirBase: string, statusPath: string | undefined, text: string): JobReference | undefined {
 	const found = ADDRESS.exec(text)?.[0].replace(/[.,;:!)\]}]+$/, '');
 	// A relative Content-Location is read against the FHIR base (RFC 9110 section 8.7; robustness, no rule of Bulk Data).
-	const url = found === undefined ? undefined : parsedUrl(found, `${settings.fhirBase}/`);
+	const url = found === undefined ? undefined : parsedUrl(found, `${fhirBase}/`);
 	if (!url) return undefined;
 	const jobId = jobIdIn(url);
-	const { statusPath, fhirBase } = settings;
 	const statusUrl = statusPath
 		? `${fhirBase}/${statusPath.replaceAll('{jobId}', encodeURIComponent(jobId))}`
 		: url.href;

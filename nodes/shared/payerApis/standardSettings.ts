@@ -15,6 +15,7 @@ export const PLAIN_EXPORT = '$export';
 export interface StandardSettings {
 	fhirBase: string;
 	matchPath: string;
+	bulkMatchPath: string;
 	/** `auto`: what the payer's capability statement names. */
 	exportOperation: 'auto' | typeof DAVINCI_EXPORT | typeof PLAIN_EXPORT;
 	level: 'auto' | 'group' | 'patient' | 'patientType';
@@ -115,6 +116,15 @@ export const STANDARD_FIELDS: INodeProperties[] = [
 		description: 'Below the FHIR Base URL',
 	},
 	{
+		displayName: 'Bulk Member Match Path',
+		name: 'bulkMemberMatchPath',
+		type: 'string',
+		displayOptions: ADVANCED,
+		default: 'Group/$bulk-member-match',
+		placeholder: 'e.g. Group/$bulk-member-match',
+		description: 'Below the FHIR Base URL, for matching many members by one request',
+	},
+	{
 		displayName: 'Export Operation',
 		name: 'exportOperation',
 		type: 'options',
@@ -212,6 +222,7 @@ export function readStandardSettings(credentials: ICredentialDataDecryptedObject
 	return {
 		fhirBase,
 		matchPath: pathOf(advanced.memberMatchPath, 'Member Match Path', 'Patient/$member-match'),
+		bulkMatchPath: pathOf(advanced.bulkMemberMatchPath, 'Bulk Member Match Path', 'Group/$bulk-member-match'),
 		exportOperation: choice<StandardSettings['exportOperation']>('exportOperation', 'auto'),
 		level: choice<StandardSettings['level']>('exportLevel', 'auto'),
 		kickOff: choice<StandardSettings['kickOff']>('kickOff', 'auto'),

@@ -1,11 +1,11 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { readComplaints, type ComplaintFile, type Complaints } from '../shared/exportJob/complaints';
-import type { Manifest, ManifestFile } from '../shared/exportJob/manifest';
-import { allPages, replyOrReason } from '../shared/manifestPages';
-import { NdjsonReader } from '../shared/ndjson';
-import { readIssues, type OutcomeIssue } from '../shared/operationOutcome';
-import { isSuccess } from '../shared/payerReply';
-import { ask, type OpenConnection } from '../shared/transport';
+import { readComplaints, type ComplaintFile, type Complaints } from './complaints';
+import type { Manifest, ManifestFile } from './manifest';
+import { allPages, replyOrReason } from '../manifestPages';
+import { NdjsonReader } from '../ndjson';
+import { readIssues, type OutcomeIssue } from '../operationOutcome';
+import { isSuccess } from '../payerReply';
+import { ask, type OpenConnection } from '../transport';
 
 /** A finished export with all parts of its manifest, and what its error files say. */
 export interface WholeExport {

@@ -1,32 +1,39 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
-import { ExchangeError } from '../shared/exchangeError';
-import { judgeJob, type JobState } from '../shared/exportJob/jobState';
-import { readManifest } from '../shared/exportJob/manifest';
-import type { Look } from '../shared/exportJob/pollJobs';
-import { backoffMs, retryAfterMs } from '../shared/exportJob/schedule';
-import { settle } from '../shared/items';
-import { ask, type OpenConnection } from '../shared/transport';
-import type { Job } from './job';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { ExchangeError } from '../exchangeError';
+import { settle } from '../items';
+import type { JobReference } from '../payerApis/payerApi';
+import { ask, type OpenConnection } from '../transport';
+import { judgeJob, type JobState } from './jobState';
+import { readManifest } from './manifest';
+import type { Look } from './pollJobs';
+import { backoffMs, retryAfterMs } from './schedule';
 import { wholeExport, type WholeExport } from './wholeExport';
 
 /** A server error or a broken connection in passing, this often in a row, counts as one that stays. */
 const MOST_TROUBLES = 5;
 
+/** A job at the payer that is asked for until it ends, and what was last heard of it. */
+export interface PolledJob extends JobReference {
+	/** Set where the kick-off itself already brought the manifest. */
+	manifest?: IDataObject;
+	polls: number;
+	/** Server errors and missing answers in a row. */
+	troubles: number;
+	status: string;
+	progress?: unknown;
+}
+
 /** How a job ended. */
 export type JobEnd = WholeExport | Extract<JobState, { reason: string }>;
 
-/** What the form says for the run as a whole. */
-export interface Form {
-	/** ms since 1970 */
-	deadline: number;
+/** Where the jobs of a run are asked for, and how often where the payer does not say. */
+export interface Asking {
+	connection: OpenConnection;
 	pollEveryMs: number;
-	concurrency: number;
 }
 
-export type Run = Form & { connection: OpenConnection };
-
 /** Asks for a job once. What concerns this job alone is its end. @throws ExchangeError where the credential or the gateway is at fault */
-export async function lookAt(context: IExecuteFunctions, run: Run, job: Job): Promise<Look<JobEnd>> {
+export async function lookAt(context: IExecuteFunctions, run: Asking, job: PolledJob): Promise<Look<JobEnd>> {
 	const { connection } = run;
 	if (job.manifest) return { end: await wholeExport(context, connection, readManifest(job.manifest)) };
 	job.polls += 1;
@@ -49,7 +56,7 @@ export async function lookAt(context: IExecuteFunctions, run: Run, job: Job): Pr
 }
 
 /** What an error means for a job: it is asked about again, it has failed, or the error stays one since it concerns all jobs. */
-function afterError(run: Run, job: Job, error: Error): Look<JobEnd> {
+function afterError(run: Asking, job: PolledJob, error: Error): Look<JobEnd> {
 	if (!(error instanceof ExchangeError)) throw error;
 	const { concerns, passing, whatToDo, httpStatus } = error.details;
 	// The payer wants to be left alone for longer than a single request waits: that is no fault of the job.

@@ -1,0 +1,87 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { settle, type Routed } from '../shared/items';
+import { withoutBlanks } from '../shared/json';
+import { judgeMatch } from '../shared/memberMatch/answer';
+import { readFoundPatient, type MatchedMember } from '../shared/memberMatch/matchedMember';
+import { throwIfForbidden } from '../shared/payerErrors';
+import { isSuccess } from '../shared/payerReply';
+import { ask, type OpenConnection } from '../shared/transport';
+import { MATCHED, NOT_MATCHED } from './outputs';
+import { aboutConsent, consentNotInForce, type PreparedMatch } from './prepare';
+
+/** Asks the payer for one member (`$member-match`). */
+export async function matchOne(
+	context: IExecuteFunctions,
+	connection: OpenConnection,
+	member: PreparedMatch,
+	itemIndex: number,
+	today: string,
+): Promise<Routed> {
+	const { tenant, memberId, parameters, consent } = member;
+	const options = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
+	const base = { memberId, ...(tenant !== undefined && { tenant }) };
+	const notInForce = consentNotInForce(member, options, today);
+	if (notInForce) return { output: NOT_MATCHED, json: notInForce };
+	const about = aboutConsent(consent, today);
+	const reply = await ask(context, connection, connection.matchRequest(tenant, parameters), 'asking');
+	throwIfForbidden(reply, 'to match a member', connection);
+	const verdict = judgeMatch(reply, [parameters], {
+		groupIdPath: options.groupIdPath as string | undefined,
+		brings: connection.match.brings,
+		...(!connection.tenants && { places: `the ${connection.addressField} of the credential` }),
+	});
+	const response = (reply.json ?? reply.text) as IDataObject;
+	if (verdict.outcome === 'matched') {
+		const { outcome, ...member } = verdict;
+		const matchedAt = new Date().toISOString();
+		const found = await findPatient(context, connection, member);
+		return {
+			output: MATCHED,
+			json: {
+				...base,
+				...asJson(member),
+				...found,
+				outcome,
+				matchedAt,
+				...about,
+				response,
+			},
+		};
+	}
+	const { outcome, reason } = verdict;
+	return {
+		output: NOT_MATCHED,
+		json: { ...base, outcome, reason, httpStatus: reply.status, ...about, response },
+	};
+}
+
+/**
+ * Finds the Patient of a member of whom the match brought an identifier alone (HRex: later requests go by the identifier). A match
+ * is not asked for twice, so whatever the search meets, the member stays matched and the item says why it has no `patientId`.
+ */
+async function findPatient(
+	context: IExecuteFunctions,
+	connection: OpenConnection,
+	{ groupId, patientId, memberIdentifier }: MatchedMember,
+): Promise<IDataObject> {
+	const isNamed = groupId !== undefined || patientId !== undefined;
+	const search =
+		isNamed || !memberIdentifier ? undefined : connection.patientSearchRequest?.(memberIdentifier);
+	if (!search) return {};
+	const reply = await settle(() => ask(context, connection, search, 'reading'));
+	if (reply instanceof Error) return { patientNotFound: `${reply.message}.` };
+	if (!isSuccess(reply))
+		return { patientNotFound: `The payer answered the search with HTTP ${reply.status}.` };
+	const found = readFoundPatient(reply.json);
+	return found === undefined
+		? { patientNotFound: 'The payer has nobody, or more than one, of this identifier.' }
+		: { patientId: found };
+}
+
+function asJson({ groupId, memberIdentifier, patientId }: MatchedMember): IDataObject {
+	return withoutBlanks<IDataObject>({
+		groupId,
+		memberIdentifier: memberIdentifier && { ...memberIdentifier },
+		patientId,
+	});
+}

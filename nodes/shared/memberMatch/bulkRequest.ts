@@ -1,0 +1,23 @@
+import { findingsError } from '../findings';
+import type { ExchangeError } from '../exchangeError';
+
+/**
+ * The body of `$bulk-member-match` (PDex, pdex-parameters-multi-member-match-bundle-in): one MemberBundle for each member, whose
+ * parts are the parameters of a `$member-match` of that member alone.
+ */
+export function bulkParameters(members: readonly fhir4.Parameters[]): fhir4.Parameters {
+	return {
+		resourceType: 'Parameters',
+		parameter: members.map(({ parameter }) => ({ name: 'MemberBundle', part: parameter })),
+	};
+}
+
+/** The error of an item whose member another item of the request has too: the answer tells members apart by that ID alone (pdex-150). */
+export function memberTwice(firstIndex: number): ExchangeError {
+	return findingsError('The match request', [
+		{
+			parameter: 'memberId',
+			says: `'Member ID' is the same as that of item ${firstIndex}; a request for all items can hold a member once. Take the row out, or ask for a second coverage of the member in a run of its own`,
+		},
+	]);
+}
