@@ -1,34 +1,7 @@
-import { runSteps, type Step } from '../support/engine';
+import type { Step } from '../support/engine';
 import { row } from '../support/expectations';
-import { startScriptedGateway, type Answer } from '../support/scriptedGateway';
-
-/** Runs one node against a payer that answers what the test says. */
-async function runAgainst(
-	answers: Answer[],
-	items: (url: string) => object[],
-	step: Step,
-	changes: object = {},
-) {
-	const payer = await startScriptedGateway(answers);
-	const credentialType = 'fhirPayerOAuth2Api';
-	const sets = { payerApi: 'pdex', pdexAuthentication: credentialType };
-	const run = await runSteps({
-		items: items(payer.url).map((item) => ({ ...item })),
-		steps: [{ ...step, parameters: { ...step.parameters, ...sets } }],
-		credentialType,
-		credential: {
-			fhirBaseUrl: `${payer.url}/fhir`,
-			tokenUrl: `${payer.url}/openid-connect/token`,
-			clientId: payer.clientId,
-			clientSecret: payer.clientSecret,
-			requestingName: 'Prairie Health Plan',
-			respondingName: 'Bison Health Plan',
-			accessToken: '',
-			...changes,
-		},
-	}).finally(payer.close);
-	return { run, got: payer.got };
-}
+import type { Answer } from '../support/scriptedGateway';
+import { runAgainst } from '../support/scriptedPayer';
 
 const PATIENT = '{"resourceType":"Patient","id":"1"}\n';
 const close: Answer = (response) => void response.destroy();

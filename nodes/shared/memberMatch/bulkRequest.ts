@@ -6,10 +6,27 @@ import type { ExchangeError } from '../exchangeError';
  * parts are the parameters of a `$member-match` of that member alone.
  */
 export function bulkParameters(members: readonly fhir4.Parameters[]): fhir4.Parameters {
+	const taken = new Set<string>();
 	return {
 		resourceType: 'Parameters',
-		parameter: members.map(({ parameter }) => ({ name: 'MemberBundle', part: parameter })),
+		parameter: members.map(({ parameter = [] }, index) => ({
+			name: 'MemberBundle',
+			part: parameter.map((part) => withOwnId(part, taken, index + 1)),
+		})),
 	};
+}
+
+/** The payer can echo the coverage it matched inside one Group for all, where each id can stand once. */
+function withOwnId(
+	part: fhir4.ParametersParameter,
+	taken: Set<string>,
+	place: number,
+): fhir4.ParametersParameter {
+	const { resource } = part;
+	if (resource?.resourceType !== 'Coverage' || resource.id === undefined) return part;
+	const id = taken.has(resource.id) ? `${resource.id.slice(0, 57)}-${place}` : resource.id;
+	taken.add(id);
+	return { ...part, resource: { ...resource, id } };
 }
 
 /** The error of an item whose member another item of the request has too: the answer tells members apart by that ID alone (pdex-150). */
