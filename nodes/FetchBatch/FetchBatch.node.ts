@@ -21,12 +21,13 @@ import {
 	type Routed,
 	type RoutedList,
 } from '../shared/items';
+import { countOf } from '../shared/json';
 import { issueCodeForError, payerWordsForError } from '../shared/operationOutcome';
 import { envelope, inputJson, knownValues, rawParameter, whereLooked } from '../shared/parameters';
 import { PAYER_CREDENTIALS } from '../shared/payerApis';
 import { bodyKind, type PayerReply } from '../shared/payerReply';
 import { download, openConnection, type OpenConnection } from '../shared/transport';
-import { Misread, readText } from '../shared/values';
+import { Misread, readDate, readText } from '../shared/values';
 import { deleteJobs } from './deleteJobs';
 import { fetchBatchForm } from './form';
 import { freshAddress } from './freshAddress';
@@ -51,8 +52,7 @@ export class FetchBatch implements INodeType {
 		defaults: { name: 'Fetch Batch' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
-		outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main],
-		outputNames: ['Resources', 'Batch Report'],
+		outputs: `={{ ($parameter["options"]["deletionItems"] ? ["Resources", "Batch Report", "Deletions"] : ["Resources", "Batch Report"]).map((displayName) => ({ type: "${NodeConnectionTypes.Main}", displayName })) }}`,
 		credentials: PAYER_CREDENTIALS,
 		properties: fetchBatchForm,
 	};
@@ -84,7 +84,8 @@ export class FetchBatch implements INodeType {
 				results.map((result, itemIndex) => ({ item: items[itemIndex].json, report: reportOf(result) })),
 			);
 		}
-		const outputs = placeResults(this, results, { count: 2, error: BATCH_REPORT });
+		const count = options.deletionItems === true ? 3 : 2;
+		const outputs = placeResults(this, results, { count, error: BATCH_REPORT });
 		if (this.isToolExecution?.() !== true) showHints(this, batchHints(outputs));
 		return outputs;
 	}
@@ -93,8 +94,11 @@ export class FetchBatch implements INodeType {
 /** A batch of which every resource left; of the rest no total can be judged. */
 function fetchedBatch(context: IExecuteFunctions, result: ItemResult, itemIndex: number): FetchedBatch[] {
 	const report = reportOf(result);
+	// Of a file everything is kept, whatever its date.
+	const isFile = context.getNodeParameter('outputAs', itemIndex) === 'file';
+	const leftOut = isFile ? 0 : (countOf(report?.beforeDateOfService) ?? 0);
 	if (!report || report.limit !== undefined || report.unbundled !== undefined) return [];
-	return [{ item: context.getInputData()[itemIndex].json, report }];
+	return [{ item: context.getInputData()[itemIndex].json, report, leftOut }];
 }
 
 function reportOf(result: ItemResult): IDataObject | undefined {
@@ -116,7 +120,7 @@ async function fetchBatch(
 	const outputAs = context.getNodeParameter('outputAs', itemIndex) as Wanted['outputAs'];
 	const wanted = wantedOf(outputAs, options);
 	if (batch.isEmptyExport) {
-		const intake = new BatchIntake(batch, 0, () => undefined);
+		const intake = new BatchIntake(batch, { ...wanted, mostRejectedBytes: 0 });
 		return [{ output: BATCH_REPORT, json: intake.report(intake.reader.end()) }];
 	}
 	const take = outputAs === 'file' && !batch.isDeleted ? takeFile : takeItems;
@@ -154,6 +158,8 @@ function wantedOf(outputAs: Wanted['outputAs'], options: IDataObject): Wanted {
 		mostResources:
 			options.limit === undefined ? undefined : number('limit', 'Limit', 50, [1, Number.MAX_SAFE_INTEGER]),
 		mostRejectedBytes: (Number(options.rejectedMegabytes) || 10) * MEGABYTE,
+		dateOfServiceFrom: readDay(options.dateOfServiceFrom),
+		deletionItems: options.deletionItems === true,
 	};
 }
 
@@ -169,6 +175,15 @@ function readOption(
 	const upTo = most === Number.MAX_SAFE_INTEGER ? `of ${least} or more` : `from ${least} to ${most}`;
 	throw findingsError('The request', [
 		{ parameter: 'options', says: `'${label}' must be a whole number ${upTo}` },
+	]);
+}
+
+/** A day of the Options. @throws ExchangeError where it is none */
+function readDay(value: unknown): string | undefined {
+	const day = readDate(value);
+	if (!(day instanceof Misread)) return day;
+	throw findingsError('The request', [
+		{ parameter: 'options', says: `'Date of Service From' must be ${day.wanted}` },
 	]);
 }
 

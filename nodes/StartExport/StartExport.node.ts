@@ -7,7 +7,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { readKickOff } from '../shared/exportJob/jobReference';
-import { exportQuery } from '../shared/exportJob/query';
+import { exportQuery, readPatients } from '../shared/exportJob/query';
 import { concurrencyOf, placeResults, settle, workOnItems } from '../shared/items';
 import { withoutBlanks } from '../shared/json';
 import {
@@ -100,7 +100,7 @@ async function startExport(
 	const job = readKickOff(
 		reply,
 		(text) => connection.jobFrom(text, subject),
-		knownValues(context, itemIndex),
+		[...knownValues(context, itemIndex), ...readPatients(options)],
 	);
 	return {
 		...(memberId !== undefined && { memberId }),

@@ -7,6 +7,8 @@ export interface ManifestFile {
 	url: string;
 	/** Number of resources, where the payer states it. */
 	count?: number;
+	/** Address of the file in which the last block of this one goes on (Bulk Data 3, `organizeOutputBy`). */
+	continuesInFile?: string;
 }
 
 /** How many batches of a job are in which state (1up). */
@@ -37,6 +39,10 @@ export interface Manifest {
 	batches?: BatchCounts;
 	/** The payer's own word for the state of the job (1up). */
 	status?: string;
+	/** Resource type by whose instances the files are organized in blocks (Bulk Data 3). */
+	organizedBy?: string;
+	/** When the addresses of the files end, in milliseconds since 1970 (header `Expires`). */
+	expiresAt?: number;
 }
 
 /** Whether a payer's word for the state of a job says that not all went well. */
@@ -66,6 +72,7 @@ export function readManifest(body: IDataObject): Manifest {
 		resourceCount: countOf(body.resourceCount),
 		batches: readBatches(body.batches),
 		status: textOf(body.status),
+		organizedBy: textOf(body.outputOrganizedBy),
 	};
 }
 
@@ -96,6 +103,16 @@ export function joinManifests([first, ...rest]: [Manifest, ...Manifest[]]): Mani
 function readFiles(value: unknown): ManifestFile[] {
 	return objectsOf(value).flatMap((file) => {
 		const url = textOf(file.url);
-		return url ? [{ type: textOf(file.type), url, count: countOf(file.count) }] : [];
+		const continuesInFile = textOf(file.continuesInFile);
+		return url
+			? [
+					{
+						type: textOf(file.type),
+						url,
+						count: countOf(file.count),
+						...(continuesInFile && { continuesInFile }),
+					},
+				]
+			: [];
 	});
 }
