@@ -9,6 +9,7 @@ import {
 import { BatchIntake, readBatch } from '../shared/batch';
 import { MOST_BUNDLE_ENTRIES } from '../shared/bundles';
 import { ExchangeError } from '../shared/exchangeError';
+import { instantOf, minuteOf } from '../shared/exportJob/expiry';
 import { compareTotals, type FetchedBatch } from '../shared/exportTotals';
 import { findingsError } from '../shared/findings';
 import { batchHints, showHints } from '../shared/hints';
@@ -138,7 +139,7 @@ async function fetchBatch(
 		: undefined;
 	const again = fresh === undefined ? result : await fetchFrom(fresh);
 	if ('taken' in again) return again.taken;
-	throw refusedError(again.refused, knownValues(context, itemIndex));
+	throw refusedError(again.refused, knownValues(context, itemIndex), instantOf(json.expiresAt));
 }
 
 /** @throws ExchangeError where an option is out of its range */
@@ -195,17 +196,20 @@ function urlOf(context: IExecuteFunctions, itemIndex: number): string {
 	throw findingsError('The request', [{ parameter: 'url', says: `'URL' ${says}` }]);
 }
 
-function refusedError(reply: PayerReply, known: readonly unknown[]): ExchangeError {
+/** @param expiresAt when the address of the file ends, by the payer's own word (ms since 1970) */
+function refusedError(reply: PayerReply, known: readonly unknown[], expiresAt = Infinity): ExchangeError {
 	const words = payerWordsForError(reply.json, known);
 	const expired = ADDRESS_EXPIRED.includes(reply.status);
+	const when =
+		expiresAt <= Date.now()
+			? `Its address expired at ${minuteOf(expiresAt)}`
+			: 'Its address may have expired';
 	return new ExchangeError(`The payer did not give the file (HTTP ${reply.status})`, {
 		httpStatus: reply.status,
 		issueCode: issueCodeForError(reply.json),
 		whatToDo: [
 			words ? `The payer says: ${words}` : `It sent ${bodyKind(reply)}.`,
-			expired
-				? 'Its address may have expired: feed the job into Wait For Export again for fresh addresses.'
-				: '',
+			expired ? `${when}: feed the job into Wait For Export again for fresh addresses.` : '',
 		]
 			.filter(Boolean)
 			.join(' '),

@@ -1,10 +1,15 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { instantOf, minuteOf } from './exportJob/expiry';
+import { countOf } from './json';
 
 /** A sentence that a person sees over the output of a node after its run. Never holds a value of an item. */
 export interface Hint {
 	message: string;
 	type: 'info' | 'warning';
 }
+
+/** A file that goes within this time is worth a word. */
+const SOON_MS = 15 * 60_000;
 
 /** From here on n8n's memory is worth a word: it holds every item of a run, for each node that they pass. */
 const MANY_ITEMS = 50_000;
@@ -31,9 +36,18 @@ export function matchHints([matched, notMatched]: INodeExecutionData[][]): Hint[
 	];
 }
 
-/** What to do about exports that are still running, and where those are that something is missing of. */
-export function exportHints([, running, failed]: INodeExecutionData[][]): Hint[] {
+/** What to do about exports that are still running, files that soon go, and where those are that something is missing of. */
+export function exportHints([completed, running, failed]: INodeExecutionData[][], now = Date.now()): Hint[] {
 	const hints: Hint[] = [];
+	const soon = completed
+		.map(({ json }) => instantOf(json.expiresAt) ?? Infinity)
+		.filter((at) => at < now + SOON_MS);
+	if (soon.length > 0) {
+		hints.push({
+			message: `${counted(soon.length, 'file has', 'files have')} to be fetched soon: the payer keeps the first until ${minuteOf(soon.reduce((a, b) => Math.min(a, b)))}. Lead the output Completed straight into Fetch Batch.`,
+			type: 'warning',
+		});
+	}
 	if (running.length > 0) {
 		hints.push({
 			message: `${counted(running.length, 'export is', 'exports are')} still running. Lead the output Still Running through a Wait node of 65 seconds or more back into this node.`,
@@ -49,7 +63,7 @@ export function exportHints([, running, failed]: INodeExecutionData[][]): Hint[]
 	return hints;
 }
 
-/** Files that are not whole, and many resources in n8n's memory. */
+/** Files that are not whole, resources left out by their date, and many resources in n8n's memory. */
 export function batchHints([resources, reports]: INodeExecutionData[][]): Hint[] {
 	const hints: Hint[] = [];
 	const isPartial = ({ outcome }: IDataObject) => outcome !== 'complete';
@@ -58,6 +72,13 @@ export function batchHints([resources, reports]: INodeExecutionData[][]): Hint[]
 		hints.push({
 			message: `${partial} of ${reports.length} files are not whole or gave an error. The output Batch Report says why.`,
 			type: 'warning',
+		});
+	}
+	const before = reports.reduce((sum, { json }) => sum + (countOf(json.beforeDateOfService) ?? 0), 0);
+	if (before > 0) {
+		hints.push({
+			message: `${counted(before, 'resource tells', 'resources tell')} of care before the Date of Service From: left out of Resources, or kept where they are in an NDJSON file. The output Batch Report says how many of which file.`,
+			type: 'info',
 		});
 	}
 	if (resources.length >= MANY_ITEMS) {

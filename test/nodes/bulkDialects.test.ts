@@ -15,6 +15,8 @@ beforeEach(async () => await payers.reset());
 const POST = { customRequests: true, kickOff: 'post' };
 const POST_V4 = { customRequests: true, kickOff: 'postV4' };
 
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
+
 interface Changes {
 	credential?: ICredentialDataDecryptedObject;
 	start?: IDataObject;
@@ -255,5 +257,28 @@ describe('Date of Service From', () => {
 	test('that is no day is told of before anything is asked', async () => {
 		const run = await fetch({ dateOfServiceFrom: '1/1/2024' });
 		expect(run.error?.message).toMatch(/'Date of Service From' must be a date/);
+	});
+});
+
+describe('the end of the files', () => {
+	const waitFor = async (expiresSeconds: number) => {
+		await payers.set({ expiresSeconds });
+		return await exported('bulk-v3', { groupId: 'group-small' });
+	};
+	const hintsOf = (run: EngineRun) =>
+		(run.raw.data.resultData.runData.waitForExport[0].hints ?? []).map(({ message }) => message);
+
+	test.each<[seconds: number, hints: unknown[]]>([
+		[3600, []],
+		[600, [expect.stringMatching(/^6 files have to be fetched soon/)]],
+	])('in %d s is on each item, and told of where it is near', async (seconds, hints) => {
+		const run = await waitFor(seconds);
+		for (const { expiresAt } of run.json('waitForExport')) {
+			expect(expiresAt).toMatch(INSTANT);
+			const left = Date.parse(String(expiresAt)) - Date.now();
+			expect(left / 1000).toBeGreaterThan(seconds - 60);
+			expect(left / 1000).toBeLessThanOrEqual(seconds);
+		}
+		expect(hintsOf(run)).toEqual(hints);
 	});
 });

@@ -118,3 +118,18 @@ test.each<[answer: string, step: Step, items: (url: string) => object[], reply: 
 	expect(run.error?.description).toContain('FHIR Base URL');
 	expect(`${run.error?.message} ${run.error?.description}`).not.toMatch(/Gateway URL|Tenant/);
 });
+
+test.each<[sentence: string, expiresAt: unknown, says: RegExp]>([
+	['is over', '2026-01-31T10:05:59.000Z', /Its address expired at 2026-01-31 10:05 UTC: feed the job/],
+	['is to come', '2999-01-01T00:00:00.000Z', /Its address may have expired: feed the job/],
+	['is not known', undefined, /Its address may have expired/],
+	['is no time', 'Zzyzx', /Its address may have expired/],
+])('a file that is gone, where its end %s', async (_, expiresAt, says) => {
+	const { run } = await runAgainst(
+		[{ status: 410 }, { status: 404 }],
+		(url) => [{ url: `${url}/file/1`, jobId: 'j', statusUrl: `${url}/jobs/j`, batch: 1, expiresAt }],
+		{ node: 'fetchBatch' },
+	);
+	expect(run.error?.description).toMatch(says);
+	expect(run.error?.description).not.toContain('Zzyzx');
+});

@@ -97,7 +97,14 @@ export function joinManifests([first, ...rest]: [Manifest, ...Manifest[]]): Mani
 		deletedFiles: all.flatMap((each) => each.deletedFiles),
 		withoutAddress: all.reduce((sum, each) => sum + each.withoutAddress, 0),
 		nextPage: undefined,
+		expiresAt: earliest(all),
 	};
+}
+
+/** So that each file is fetched in time, whichever part it stands in. */
+function earliest(manifests: readonly Manifest[]): number | undefined {
+	const times = manifests.map(({ expiresAt }) => expiresAt).filter((at) => at !== undefined);
+	return times.length > 0 ? Math.min(...times) : undefined;
 }
 
 function readFiles(value: unknown): ManifestFile[] {
