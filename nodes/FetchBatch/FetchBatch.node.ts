@@ -27,6 +27,7 @@ import { issueCodeForError, payerWordsForError } from '../shared/operationOutcom
 import { envelope, inputJson, knownValues, rawParameter, whereLooked } from '../shared/parameters';
 import { PAYER_CREDENTIALS } from '../shared/payerApis';
 import { bodyKind, type PayerReply } from '../shared/payerReply';
+import { grantSentence, type LesserGrant } from '../shared/signIn/grantedScope';
 import { download, openConnection, type OpenConnection } from '../shared/transport';
 import { Misread, readDate, readText } from '../shared/values';
 import { deleteJobs } from './deleteJobs';
@@ -139,7 +140,11 @@ async function fetchBatch(
 		: undefined;
 	const again = fresh === undefined ? result : await fetchFrom(fresh);
 	if ('taken' in again) return again.taken;
-	throw refusedError(again.refused, knownValues(context, itemIndex), instantOf(json.expiresAt));
+	throw refusedError(again.refused, knownValues(context, itemIndex), {
+		expiresAt: instantOf(json.expiresAt),
+		// A file that is fetched without the token has nothing to do with what was granted.
+		grant: batch.requiresAccessToken ? connection.lesserGrant() : undefined,
+	});
 }
 
 /** @throws ExchangeError where an option is out of its range */
@@ -197,7 +202,11 @@ function urlOf(context: IExecuteFunctions, itemIndex: number): string {
 }
 
 /** @param expiresAt when the address of the file ends, by the payer's own word (ms since 1970) */
-function refusedError(reply: PayerReply, known: readonly unknown[], expiresAt = Infinity): ExchangeError {
+function refusedError(
+	reply: PayerReply,
+	known: readonly unknown[],
+	{ expiresAt = Infinity, grant }: { expiresAt?: number; grant?: LesserGrant },
+): ExchangeError {
 	const words = payerWordsForError(reply.json, known);
 	const expired = ADDRESS_EXPIRED.includes(reply.status);
 	const when =
@@ -209,6 +218,7 @@ function refusedError(reply: PayerReply, known: readonly unknown[], expiresAt = 
 		issueCode: issueCodeForError(reply.json),
 		whatToDo: [
 			words ? `The payer says: ${words}` : `It sent ${bodyKind(reply)}.`,
+			reply.status === 403 ? grantSentence(grant) : '',
 			expired ? `${when}: feed the job into Wait For Export again for fresh addresses.` : '',
 		]
 			.filter(Boolean)

@@ -7,7 +7,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { allFindingsError } from '../shared/findings';
-import { matchHints, showHints } from '../shared/hints';
+import { grantHints, matchHints, showHints } from '../shared/hints';
 import { asNodeError, concurrencyOf, placeResults, settle, workOnItems, type Routed } from '../shared/items';
 import { withoutBlanks } from '../shared/json';
 import { judgeMatch } from '../shared/memberMatch/answer';
@@ -72,7 +72,8 @@ export class MemberMatch implements INodeType {
 			return [await match(this, run.connection, member, itemIndex, run.today)];
 		});
 		const outputs = placeResults(this, results, { count: 2, error: NOT_MATCHED });
-		if (this.isToolExecution?.() !== true) showHints(this, matchHints(outputs));
+		const grant = run instanceof Error ? undefined : run.connection.lesserGrant();
+		if (this.isToolExecution?.() !== true) showHints(this, [...matchHints(outputs), ...grantHints(grant)]);
 		return outputs;
 	}
 }

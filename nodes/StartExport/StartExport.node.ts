@@ -8,6 +8,7 @@ import {
 } from 'n8n-workflow';
 import { readKickOff } from '../shared/exportJob/jobReference';
 import { exportQuery, readPatients } from '../shared/exportJob/query';
+import { grantHints, showHints } from '../shared/hints';
 import { concurrencyOf, placeResults, settle, workOnItems } from '../shared/items';
 import { withoutBlanks } from '../shared/json';
 import {
@@ -57,6 +58,9 @@ export class StartExport implements INodeType {
 			if (run instanceof Error) throw run;
 			return [{ output: 0, json: await startExport(this, run.connection, itemIndex) }];
 		});
+		if (!(run instanceof Error) && this.isToolExecution?.() !== true) {
+			showHints(this, grantHints(run.connection.lesserGrant()));
+		}
 		return placeResults(this, results, { count: 1, error: 0 });
 	}
 }
@@ -97,11 +101,10 @@ async function startExport(
 		patienceMs,
 	);
 	throwIfForbidden(reply, 'to start the export', connection);
-	const job = readKickOff(
-		reply,
-		(text) => connection.jobFrom(text, subject),
-		[...knownValues(context, itemIndex), ...readPatients(options)],
-	);
+	const job = readKickOff(reply, (text) => connection.jobFrom(text, subject), [
+		...knownValues(context, itemIndex),
+		...readPatients(options),
+	]);
 	return {
 		...(memberId !== undefined && { memberId }),
 		...withoutBlanks({ ...subject }),

@@ -5,6 +5,7 @@ import { readManifest } from '../shared/exportJob/manifest';
 import type { Look } from '../shared/exportJob/pollJobs';
 import { backoffMs, retryAfterMs } from '../shared/exportJob/schedule';
 import { settle } from '../shared/items';
+import { withGrant } from '../shared/payerErrors';
 import { ask, type OpenConnection } from '../shared/transport';
 import type { Job } from './job';
 import { wholeExport, type WholeExport } from './wholeExport';
@@ -45,7 +46,9 @@ export async function lookAt(context: IExecuteFunctions, run: Run, job: Job): Pr
 		job.status = `HTTP ${state.httpStatus}`;
 		if (job.troubles < MOST_TROUBLES) return { againIn: wanted ?? backoffMs(job.troubles) };
 	}
-	return { end: state.state === 'finished' ? await wholeExport(context, connection, state.manifest) : state };
+	if (state.state === 'finished') return { end: await wholeExport(context, connection, state.manifest) };
+	const grant = state.httpStatus === 403 ? connection.lesserGrant() : undefined;
+	return { end: { ...state, reason: withGrant(state.reason, grant) } };
 }
 
 /** What an error means for a job: it is asked about again, it has failed, or the error stays one since it concerns all jobs. */

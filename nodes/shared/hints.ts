@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { instantOf, minuteOf } from './exportJob/expiry';
 import { countOf } from './json';
+import { grantSentence, type LesserGrant } from './signIn/grantedScope';
 
 /** A sentence that a person sees over the output of a node after its run. Never holds a value of an item. */
 export interface Hint {
@@ -22,6 +23,14 @@ export function showHints(context: IExecuteFunctions, hints: readonly Hint[]): v
 			whenToDisplay: 'afterExecution' as const,
 		})),
 	);
+}
+
+/** What the payer granted less than was asked for. */
+export function grantHints(grant: LesserGrant | undefined): Hint[] {
+	const message = grantSentence(grant);
+	return message === undefined
+		? []
+		: [{ message: `${message} Ask the payer which scopes your client may have.`, type: 'warning' }];
 }
 
 /** How many members were matched, where not all were. */

@@ -1,8 +1,8 @@
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 import { rosterMembers } from '../../sandbox/members';
 import type { Dialect } from '../../sandbox/standard/dialects';
-import { runSteps, type EngineRun } from '../support/engine';
-import { member, truth, typesOf } from '../support/expectations';
+import { runSteps, type EngineRun, type NodeName } from '../support/engine';
+import { member, row, truth, typesOf } from '../support/expectations';
 import { standardCredential, startStandardPayers, type StandardPayers } from '../support/standardSandbox';
 
 let payers: StandardPayers;
@@ -24,16 +24,25 @@ interface Changes {
 }
 
 /** An export of a known group or patient: started, waited for, and fetched. */
-async function exported(dialect: Dialect, item: IDataObject, changes: Changes = {}): Promise<EngineRun> {
+async function exported(
+	dialect: Dialect,
+	item: IDataObject,
+	changes: Changes = {},
+	nodes: NodeName[] = ['startExport', 'waitForExport', 'fetchBatch'],
+): Promise<EngineRun> {
 	const { credential, credentialType } = standardCredential(payers, dialect, 'basic', changes.credential);
 	const sets = { payerApi: 'pdex', pdexAuthentication: credentialType };
 	return await runSteps({
 		items: [item],
-		steps: [
-			{ node: 'startExport', parameters: { ...sets, ...changes.start } },
-			{ node: 'waitForExport', parameters: { ...sets, pollEvery: 1 } },
-			{ node: 'fetchBatch', parameters: { ...sets, ...changes.fetch } },
-		],
+		steps: nodes.map((node) => ({
+			node,
+			parameters: {
+				...sets,
+				...(node === 'startExport' && changes.start),
+				...(node === 'waitForExport' && { pollEvery: 1 }),
+				...(node === 'fetchBatch' && changes.fetch),
+			},
+		})),
 		credential,
 		credentialType,
 	});
@@ -51,6 +60,8 @@ function expectAllOf(resources: IDataObject[], keys: readonly string[]): void {
 	expect(resources).toHaveLength(own);
 }
 
+const hintsOf = (run: EngineRun, node: string) =>
+	(run.raw.data.resultData.runData[node][0].hints ?? []).map(({ message }) => message);
 const idOf = (key: string) => member(key).row.memberId;
 const matched = rosterMembers.filter(({ outcome }) => outcome === 'matched').map(({ key }) => key);
 
@@ -265,9 +276,6 @@ describe('the end of the files', () => {
 		await payers.set({ expiresSeconds });
 		return await exported('bulk-v3', { groupId: 'group-small' });
 	};
-	const hintsOf = (run: EngineRun) =>
-		(run.raw.data.resultData.runData.waitForExport[0].hints ?? []).map(({ message }) => message);
-
 	test.each<[seconds: number, hints: unknown[]]>([
 		[3600, []],
 		[600, [expect.stringMatching(/^6 files have to be fetched soon/)]],
@@ -279,6 +287,16 @@ describe('the end of the files', () => {
 			expect(left / 1000).toBeGreaterThan(seconds - 60);
 			expect(left / 1000).toBeLessThanOrEqual(seconds);
 		}
-		expect(hintsOf(run)).toEqual(hints);
+		expect(hintsOf(run, 'waitForExport')).toEqual(hints);
 	});
+});
+
+test.each<[grantedScope: string, hints: unknown[]]>([
+	['', []],
+	['system/Patient.rs', [expect.stringMatching(/asked system\/\*\.rs, granted system\/Patient\.rs\. Ask/)]],
+])('a payer that grants %j: a hint of Member Match and of Start Export', async (grantedScope, hints) => {
+	await payers.set({ grantedScope });
+	const run = await exported('pdex-2.2', row('small'), {}, ['memberMatch', 'startExport']);
+	expect(run.error).toBeUndefined();
+	for (const node of ['memberMatch', 'startExport']) expect(hintsOf(run, node)).toEqual(hints);
 });

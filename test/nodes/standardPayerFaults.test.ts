@@ -8,8 +8,9 @@ async function runAgainst(
 	items: (url: string) => object[],
 	step: Step,
 	changes: object = {},
+	token?: Answer,
 ) {
-	const payer = await startScriptedGateway(answers);
+	const payer = await startScriptedGateway(answers, token);
 	const credentialType = 'fhirPayerOAuth2Api';
 	const sets = { payerApi: 'pdex', pdexAuthentication: credentialType };
 	const run = await runSteps({
@@ -132,4 +133,31 @@ test.each<[sentence: string, expiresAt: unknown, says: RegExp]>([
 	);
 	expect(run.error?.description).toMatch(says);
 	expect(run.error?.description).not.toContain('Zzyzx');
+});
+
+describe('a payer that grants less than asked', () => {
+	const SAYS =
+		'The payer granted less than the credential asks for: asked system/*.rs, granted system/Patient.rs.';
+	const tokenFor = (scope: string): Answer => ({ body: { access_token: 't', token_type: 'bearer', scope } });
+	const job = (url: string) => [{ jobId: 'j', statusUrl: `${url}/jobs/j`, url: `${url}/file/1`, batch: 1 }];
+	const forbidden = async (node: Step['node'], scope: string) => {
+		const items = {
+			memberMatch: () => [row('small')],
+			startExport: () => [{ groupId: 'g' }],
+			waitForExport: job,
+			fetchBatch: job,
+			readNdjsonFile: job,
+		}[node];
+		const changes = { scope: 'system/*.rs' };
+		const { run } = await runAgainst([{ status: 403 }], items, { node }, changes, tokenFor(scope));
+		return `${run.error?.description} ${run.json(node, 2)[0]?.reason}`;
+	};
+
+	test.each<[node: Step['node']]>([['memberMatch'], ['startExport'], ['waitForExport'], ['fetchBatch']])(
+		'is told of where it forbids what %s asks',
+		async (node) => {
+			expect(await forbidden(node, 'system/Patient.rs')).toContain(SAYS);
+			expect(await forbidden(node, 'system/*.rs')).not.toContain('granted less');
+		},
+	);
 });
