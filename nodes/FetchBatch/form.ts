@@ -99,7 +99,7 @@ export const fetchBatchForm: INodeProperties[] = [
 				noDataExpression: true,
 				default: false,
 				description:
-					'Whether to add an output Deletions with one item for each resource that the payer has deleted since the last export, so that your copy can be deleted too',
+					'Whether to add an output Deletions with one item for each resource that the payer has deleted since the last export, so that your copy can be deleted too. It stands before the error output, which moves on by one.',
 			},
 			{
 				displayName: 'Give Up When Idle (Seconds)',

@@ -72,8 +72,11 @@ export function exportHints([completed, running, failed]: INodeExecutionData[][]
 	return hints;
 }
 
-/** Files that are not whole, resources left out by their date, and many resources in n8n's memory. */
-export function batchHints([resources, reports]: INodeExecutionData[][]): Hint[] {
+/**
+ * Files that are not whole, resources left out by their date, deletions that nobody sees, and many resources in n8n's memory.
+ * A third output is that of the deletions.
+ */
+export function batchHints([resources, reports, deletions]: INodeExecutionData[][]): Hint[] {
 	const hints: Hint[] = [];
 	const isPartial = ({ outcome }: IDataObject) => outcome !== 'complete';
 	const partial = reports.filter(({ json }) => isPartial(json)).length;
@@ -87,6 +90,13 @@ export function batchHints([resources, reports]: INodeExecutionData[][]): Hint[]
 	if (before > 0) {
 		hints.push({
 			message: `${counted(before, 'resource tells', 'resources tell')} of care before the Date of Service From: left out of Resources, or kept where they are in an NDJSON file. The output Batch Report says how many of which file.`,
+			type: 'info',
+		});
+	}
+	const gone = reports.reduce((sum, { json }) => sum + (countOf(json.deletions) ?? 0), 0);
+	if (gone > 0 && deletions === undefined) {
+		hints.push({
+			message: `The payer has deleted ${counted(gone, 'resource', 'resources')} since the last export: listed in the Batch Report. The option Deletions as Items gives one item for each.`,
 			type: 'info',
 		});
 	}

@@ -89,6 +89,12 @@ describe.each<[dialect: Dialect, how: string, credential: ICredentialDataDecrypt
 	});
 });
 
+test('a payer that wants POST is told of with the field to change', async () => {
+	const run = await exported('bulk-v4', { groupId: 'group-small' });
+	expect(run.error?.message).toMatch(/\(HTTP 405\)/);
+	expect(run.error?.description).toMatch(/another choice of 'Start Exports By' in the credential/);
+});
+
 describe('what the form offers', () => {
 	const EVERYTHING = {
 		resourceTypes: ['Patient', 'Observation', 'Encounter'],

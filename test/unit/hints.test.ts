@@ -40,6 +40,12 @@ test.each<[sentence: string, hints: Hint[], expected: RegExp[]]>([
 		batchHints([[], [...whole, ...items(2, { outcome: 'complete', beforeDateOfService: 2 })]]),
 		[/^4 resources tell of care before the Date of Service From: left out/],
 	],
+	[
+		'deletions in the report alone',
+		batchHints([[], items(2, { outcome: 'complete', deletions: 2 })]),
+		[/^The payer has deleted 4 resources .* Deletions as Items/],
+	],
+	['deletions as items', batchHints([[], items(1, { outcome: 'complete', deletions: 2 }), items(2)]), []],
 	['no care before the day', batchHints([[], items(1, { outcome: 'complete', beforeDateOfService: 0 })]), []],
 	['an error of a file', batchHints([[], items(1, { error: 'x' })]), [/^1 of 1 files/]],
 	['very many items', batchHints([items(50_000), whole]), [/^50000 items are in n8n's memory.*NDJSON File/]],

@@ -29,7 +29,7 @@ export function readKickOff(
 			httpStatus: reply.status,
 			issueCode: issueCodeForError(reply.json),
 			whatToDo: words
-				? `The payer says: ${words}`
+				? `The payer says: ${words}${reply.status === 405 ? ` ${HINTS[405]}` : ''}`
 				: `It sent ${bodyKind(reply)}. ${HINTS[reply.status] ?? ''}`.trim(),
 		});
 	}
@@ -53,6 +53,7 @@ export function readKickOff(
 
 const HINTS: Record<number, string> = {
 	404: `Check 'Group ID' and 'Tenant' (or 'Patient ID'): a group may have expired, then match the member again.`,
+	405: "It does not take the request in this way: try another choice of 'Start Exports By' in the credential.",
 	429: 'The payer has too many exports running; start this one again later.',
 };
 

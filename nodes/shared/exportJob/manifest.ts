@@ -87,18 +87,30 @@ export function readBatches(value: unknown): BatchCounts | undefined {
 	};
 }
 
-/** One manifest of its parts, in their order. What the first part says of the whole export counts. */
+/**
+ * One manifest of its parts, in their order. What the first part says of the whole export counts. A file that an earlier part has
+ * listed already is not listed again: parts may have been written while the job ran.
+ */
 export function joinManifests([first, ...rest]: [Manifest, ...Manifest[]]): Manifest {
 	const all = [first, ...rest];
 	return {
 		...first,
-		files: all.flatMap((each) => each.files),
-		errorFiles: all.flatMap((each) => each.errorFiles),
-		deletedFiles: all.flatMap((each) => each.deletedFiles),
+		files: joined(all.map((each) => each.files)),
+		errorFiles: joined(all.map((each) => each.errorFiles)),
+		deletedFiles: joined(all.map((each) => each.deletedFiles)),
 		withoutAddress: all.reduce((sum, each) => sum + each.withoutAddress, 0),
 		nextPage: undefined,
 		expiresAt: earliest(all),
 	};
+}
+
+function joined(lists: readonly ManifestFile[][]): ManifestFile[] {
+	const listed = new Set<string>();
+	return lists.flatMap((files) => {
+		const more = files.filter(({ url }) => !listed.has(url));
+		more.forEach(({ url }) => listed.add(url));
+		return more;
+	});
 }
 
 /** So that each file is fetched in time, whichever part it stands in. */
