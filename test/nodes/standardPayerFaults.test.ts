@@ -161,3 +161,13 @@ describe('a payer that grants less than asked', () => {
 		},
 	);
 });
+
+test("a patient's id that the payer repeats is never in an error", async () => {
+	const issue = [{ severity: 'error', code: 'not-found', diagnostics: 'There is no patient Zzyzx here.' }];
+	const { run } = await runAgainst(
+		[{ status: 400, body: { resourceType: 'OperationOutcome', issue } }],
+		() => [{ groupId: 'g' }],
+		{ node: 'startExport', parameters: { options: { patients: 'Patient/Zzyzx' } } },
+	);
+	expect(run.error?.description).toMatch(/^The payer says: There is no patient \[value\] here/);
+});
