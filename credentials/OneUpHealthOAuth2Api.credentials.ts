@@ -17,6 +17,7 @@ import {
 import { gatewayBase, isBelow } from '../nodes/shared/payerApis/gatewayUrl';
 import { SIGN_IN_PATH, USUAL_SCOPE } from '../nodes/shared/payerApis/oneUpHealth';
 import { ACCESS_TOKEN_FIELD } from '../nodes/shared/signIn/credentialFields';
+import { GRANTS } from '../nodes/shared/signIn/grantedScope';
 import { postForm } from '../nodes/shared/transport';
 
 /** The token request that the fields of the credential describe. @throws AccessTokenError that names the field to correct */
@@ -49,7 +50,9 @@ function signIn(tokenDesk: TokenDesk) {
 				{ url: settings.tokenUrl, addressField: 'Gateway URL' },
 				tokenForm(settings),
 			);
-			return { token: readToken(reply, USUAL_SCOPE), lives: tokenLifetime(reply) };
+			const token = readToken(reply, USUAL_SCOPE);
+			GRANTS.note(credentials, reply);
+			return { token, lives: tokenLifetime(reply) };
 		});
 		return {};
 	};

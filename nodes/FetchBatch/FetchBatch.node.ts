@@ -9,6 +9,7 @@ import {
 import { BatchIntake, readBatch } from '../shared/batch';
 import { MOST_BUNDLE_ENTRIES } from '../shared/bundles';
 import { ExchangeError } from '../shared/exchangeError';
+import { instantOf, minuteOf } from '../shared/exportJob/expiry';
 import { compareTotals, type FetchedBatch } from '../shared/exportTotals';
 import { findingsError } from '../shared/findings';
 import { batchHints, showHints } from '../shared/hints';
@@ -21,12 +22,14 @@ import {
 	type Routed,
 	type RoutedList,
 } from '../shared/items';
+import { countOf } from '../shared/json';
 import { issueCodeForError, payerWordsForError } from '../shared/operationOutcome';
 import { envelope, inputJson, knownValues, rawParameter, whereLooked } from '../shared/parameters';
 import { PAYER_CREDENTIALS } from '../shared/payerApis';
 import { bodyKind, type PayerReply } from '../shared/payerReply';
+import { grantSentence, type LesserGrant } from '../shared/signIn/grantedScope';
 import { download, openConnection, type OpenConnection } from '../shared/transport';
-import { Misread, readText } from '../shared/values';
+import { Misread, readDate, readText } from '../shared/values';
 import { deleteJobs } from './deleteJobs';
 import { fetchBatchForm } from './form';
 import { freshAddress } from './freshAddress';
@@ -51,8 +54,7 @@ export class FetchBatch implements INodeType {
 		defaults: { name: 'Fetch Batch' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
-		outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main],
-		outputNames: ['Resources', 'Batch Report'],
+		outputs: `={{ ($parameter["options"]["deletionItems"] ? ["Resources", "Batch Report", "Deletions"] : ["Resources", "Batch Report"]).map((displayName) => ({ type: "${NodeConnectionTypes.Main}", displayName })) }}`,
 		credentials: PAYER_CREDENTIALS,
 		properties: fetchBatchForm,
 	};
@@ -84,7 +86,8 @@ export class FetchBatch implements INodeType {
 				results.map((result, itemIndex) => ({ item: items[itemIndex].json, report: reportOf(result) })),
 			);
 		}
-		const outputs = placeResults(this, results, { count: 2, error: BATCH_REPORT });
+		const count = options.deletionItems === true ? 3 : 2;
+		const outputs = placeResults(this, results, { count, error: BATCH_REPORT });
 		if (this.isToolExecution?.() !== true) showHints(this, batchHints(outputs));
 		return outputs;
 	}
@@ -93,8 +96,11 @@ export class FetchBatch implements INodeType {
 /** A batch of which every resource left; of the rest no total can be judged. */
 function fetchedBatch(context: IExecuteFunctions, result: ItemResult, itemIndex: number): FetchedBatch[] {
 	const report = reportOf(result);
+	// Of a file everything is kept, whatever its date.
+	const isFile = context.getNodeParameter('outputAs', itemIndex) === 'file';
+	const leftOut = isFile ? 0 : (countOf(report?.beforeDateOfService) ?? 0);
 	if (!report || report.limit !== undefined || report.unbundled !== undefined) return [];
-	return [{ item: context.getInputData()[itemIndex].json, report }];
+	return [{ item: context.getInputData()[itemIndex].json, report, leftOut }];
 }
 
 function reportOf(result: ItemResult): IDataObject | undefined {
@@ -116,7 +122,7 @@ async function fetchBatch(
 	const outputAs = context.getNodeParameter('outputAs', itemIndex) as Wanted['outputAs'];
 	const wanted = wantedOf(outputAs, options);
 	if (batch.isEmptyExport) {
-		const intake = new BatchIntake(batch, 0, () => undefined);
+		const intake = new BatchIntake(batch, { ...wanted, mostRejectedBytes: 0 });
 		return [{ output: BATCH_REPORT, json: intake.report(intake.reader.end()) }];
 	}
 	const take = outputAs === 'file' && !batch.isDeleted ? takeFile : takeItems;
@@ -134,7 +140,11 @@ async function fetchBatch(
 		: undefined;
 	const again = fresh === undefined ? result : await fetchFrom(fresh);
 	if ('taken' in again) return again.taken;
-	throw refusedError(again.refused, knownValues(context, itemIndex));
+	throw refusedError(again.refused, knownValues(context, itemIndex), {
+		expiresAt: instantOf(json.expiresAt),
+		// A file that is fetched without the token has nothing to do with what was granted.
+		grant: batch.requiresAccessToken ? connection.lesserGrant() : undefined,
+	});
 }
 
 /** @throws ExchangeError where an option is out of its range */
@@ -154,6 +164,8 @@ function wantedOf(outputAs: Wanted['outputAs'], options: IDataObject): Wanted {
 		mostResources:
 			options.limit === undefined ? undefined : number('limit', 'Limit', 50, [1, Number.MAX_SAFE_INTEGER]),
 		mostRejectedBytes: (Number(options.rejectedMegabytes) || 10) * MEGABYTE,
+		dateOfServiceFrom: readDay(options.dateOfServiceFrom),
+		deletionItems: options.deletionItems === true,
 	};
 }
 
@@ -172,6 +184,15 @@ function readOption(
 	]);
 }
 
+/** A day of the Options. @throws ExchangeError where it is none */
+function readDay(value: unknown): string | undefined {
+	const day = readDate(value);
+	if (!(day instanceof Misread)) return day;
+	throw findingsError('The request', [
+		{ parameter: 'options', says: `'Date of Service From' must be ${day.wanted}` },
+	]);
+}
+
 function urlOf(context: IExecuteFunctions, itemIndex: number): string {
 	const url = readText(rawParameter(context, 'url', itemIndex));
 	if (typeof url === 'string') return url;
@@ -180,17 +201,25 @@ function urlOf(context: IExecuteFunctions, itemIndex: number): string {
 	throw findingsError('The request', [{ parameter: 'url', says: `'URL' ${says}` }]);
 }
 
-function refusedError(reply: PayerReply, known: readonly unknown[]): ExchangeError {
+/** @param expiresAt when the address of the file ends, by the payer's own word (ms since 1970) */
+function refusedError(
+	reply: PayerReply,
+	known: readonly unknown[],
+	{ expiresAt = Infinity, grant }: { expiresAt?: number; grant?: LesserGrant },
+): ExchangeError {
 	const words = payerWordsForError(reply.json, known);
 	const expired = ADDRESS_EXPIRED.includes(reply.status);
+	const when =
+		expiresAt <= Date.now()
+			? `Its address expired at ${minuteOf(expiresAt)}`
+			: 'Its address may have expired';
 	return new ExchangeError(`The payer did not give the file (HTTP ${reply.status})`, {
 		httpStatus: reply.status,
 		issueCode: issueCodeForError(reply.json),
 		whatToDo: [
 			words ? `The payer says: ${words}` : `It sent ${bodyKind(reply)}.`,
-			expired
-				? 'Its address may have expired: feed the job into Wait For Export again for fresh addresses.'
-				: '',
+			reply.status === 403 ? grantSentence(grant) : '',
+			expired ? `${when}: feed the job into Wait For Export again for fresh addresses.` : '',
 		]
 			.filter(Boolean)
 			.join(' '),

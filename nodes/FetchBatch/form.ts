@@ -76,6 +76,14 @@ export const fetchBatchForm: INodeProperties[] = [
 				description: 'How many files to fetch at the same time',
 			},
 			{
+				displayName: 'Date of Service From',
+				name: 'dateOfServiceFrom',
+				type: 'dateTime',
+				default: '={{ $today.minus({ years: 5 }).toISODate() }}',
+				description:
+					'Leaves out care that was over before this day, for payers that send more than Start Export asked for. The Batch Report counts it; an NDJSON file keeps it. What has no date, or goes on, stays.',
+			},
+			{
 				displayName: 'Delete Job When Done',
 				name: 'deleteJob',
 				type: 'boolean',
@@ -83,6 +91,15 @@ export const fetchBatchForm: INodeProperties[] = [
 				displayOptions: { show: { '/payerApi': [pdex.name] } },
 				description:
 					'Whether to tell the payer, once every batch of a job was fetched whole in this run, that it may delete the job and its files. Best with Output As NDJSON File: items are safe only when a later step has stored them, and the payer then has no second copy.',
+			},
+			{
+				displayName: 'Deletions as Items',
+				name: 'deletionItems',
+				type: 'boolean',
+				noDataExpression: true,
+				default: false,
+				description:
+					'Whether to add an output Deletions with one item for each resource that the payer has deleted since the last export, so that your copy can be deleted too. It stands before the error output, which moves on by one.',
 			},
 			{
 				displayName: 'Give Up When Idle (Seconds)',

@@ -2,6 +2,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { BatchIntake, fileName, NDJSON_TYPE, withOrigin, type Batch } from '../shared/batch';
 import { BundleMaker, type BundleLimits } from '../shared/bundles';
 import { asThrown, ExchangeError } from '../shared/exchangeError';
+import { deletionItem } from '../shared/deletions';
 import type { Routed, RoutedList } from '../shared/items';
 import type { FileBytes } from '../shared/transport';
 import { BrokenOff } from '../shared/watchedBody';
@@ -10,6 +11,8 @@ import { notStored, withinStore } from './storeLimit';
 /** The outputs of Fetch Batch. */
 export const RESOURCES = 0;
 export const BATCH_REPORT = 1;
+/** Only where the option Deletions as Items asks for it. */
+export const DELETIONS = 2;
 
 /** What the next node is to get. */
 export interface Wanted {
@@ -21,41 +24,57 @@ export interface Wanted {
 	mostResources?: number;
 	/** How much of the rejected lines to keep. */
 	mostRejectedBytes: number;
+	/** `YYYY-MM-DD`: care that was wholly before it is left out, of a file only counted. */
+	dateOfServiceFrom?: string;
+	/** One item for each deletion, on an output of its own. */
+	deletionItems: boolean;
 }
 
 /** Each resource, or each Bundle of resources, becomes an item. Nothing is given on before the whole file has arrived. */
 export async function takeItems(
 	context: IExecuteFunctions,
 	batch: Batch,
-	{ outputAs, addOrigin, bundle, mostResources, mostRejectedBytes }: Wanted,
+	wanted: Wanted,
 	{ arriving }: FileBytes,
 	attempt: number,
 ): Promise<Array<Routed | RoutedList>> {
+	const { outputAs, addOrigin, bundle, deletionItems } = wanted;
 	const items: IDataObject[] = [];
+	const deletions: IDataObject[] = [];
 	const maker = new BundleMaker(bundle);
-	const take = {
-		items: (resource: IDataObject) => void items.push(resource),
-		origins: (resource: IDataObject, line: number) => void items.push(withOrigin(batch, line, resource)),
-		bundles: (resource: IDataObject, _: number, bytes: number) => maker.add(resource, bytes),
-	}[outputAs === 'bundles' ? 'bundles' : addOrigin ? 'origins' : 'items'];
-	const intake = new BatchIntake(batch, mostRejectedBytes, take, mostResources);
+	const about = { ...batch.envelope, ...(batch.batch !== undefined && { batch: batch.batch }) };
+	const intake: BatchIntake = new BatchIntake(batch, {
+		...wanted,
+		leaveOut: true,
+		onResource: {
+			items: (resource: IDataObject) => void items.push(resource),
+			origins: (resource: IDataObject, line: number) =>
+				void items.push(withOrigin(batch, line, resource, intake.header)),
+			bundles: (resource: IDataObject, _: number, bytes: number) => maker.add(resource, bytes),
+		}[outputAs === 'bundles' ? 'bundles' : addOrigin ? 'origins' : 'items'],
+		onDeletion: (url) => void (deletionItems && deletions.push(deletionItem(url, about))),
+	});
 	for await (const part of arriving) {
 		intake.reader.push(asBuffer(part));
 		if (intake.reader.limited) break;
 	}
 	const report = await reportOf(context, intake, attempt);
-	return [{ output: RESOURCES, list: outputAs === 'bundles' ? maker.bundles : items }, report];
+	return [
+		{ output: RESOURCES, list: outputAs === 'bundles' ? maker.bundles : items },
+		report,
+		...(deletions.length > 0 ? [{ output: DELETIONS, list: deletions }] : []),
+	];
 }
 
 /** The bytes go to n8n's binary store as they arrive; they are checked and counted while they pass. */
 export async function takeFile(
 	context: IExecuteFunctions,
 	batch: Batch,
-	{ mostRejectedBytes }: Wanted,
+	{ mostRejectedBytes, dateOfServiceFrom }: Wanted,
 	{ arriving, streamOf, length }: FileBytes,
 	attempt: number,
 ): Promise<Routed[]> {
-	const intake = new BatchIntake(batch, mostRejectedBytes, () => undefined);
+	const intake = new BatchIntake(batch, { mostRejectedBytes, dateOfServiceFrom });
 	async function* passing(): AsyncGenerator<Uint8Array> {
 		for await (const part of withinStore(context, arriving, length)) {
 			intake.reader.push(asBuffer(part));

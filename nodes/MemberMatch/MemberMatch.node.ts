@@ -7,7 +7,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { allFindingsError } from '../shared/findings';
-import { matchHints, showHints } from '../shared/hints';
+import { grantHints, matchHints, showHints } from '../shared/hints';
 import {
 	asNodeError,
 	concurrencyOf,
@@ -71,7 +71,8 @@ export class MemberMatch implements INodeType {
 					? await allTogether(this, run, run.bulk)
 					: await oneByOne(this, run);
 		const outputs = placeResults(this, results, { count: 2, error: NOT_MATCHED });
-		if (this.isToolExecution?.() !== true) showHints(this, matchHints(outputs));
+		const grant = run instanceof Error ? undefined : run.connection.lesserGrant();
+		if (this.isToolExecution?.() !== true) showHints(this, [...matchHints(outputs), ...grantHints(grant)]);
 		return outputs;
 	}
 }

@@ -87,10 +87,12 @@ async function readLines(
 ): Promise<Reading> {
 	const resources: IDataObject[] = [];
 	const batch = { ...readBatch(json, envelope(json)), count: undefined, isDeleted: false, linesBefore };
-	const take = addOrigin
-		? (resource: IDataObject, line: number) => void resources.push(withOrigin(batch, line, resource))
-		: (resource: IDataObject) => void resources.push(resource);
-	const intake = new BatchIntake(batch, MOST_REJECTED_BYTES, take, mostResources);
+	const intake: BatchIntake = new BatchIntake(batch, {
+		mostRejectedBytes: MOST_REJECTED_BYTES,
+		mostResources,
+		onResource: (resource, line) =>
+			void resources.push(addOrigin ? withOrigin(batch, line, resource, intake.header) : resource),
+	});
 	for await (const piece of pieces) {
 		intake.reader.push(piece);
 		if (intake.reader.limited) break;

@@ -7,8 +7,9 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { readKickOff } from '../shared/exportJob/jobReference';
-import { exportQuery } from '../shared/exportJob/query';
+import { exportQuery, readPatients } from '../shared/exportJob/query';
 import { membersJson, type ExportMember } from '../shared/exportMembers';
+import { grantHints, showHints } from '../shared/hints';
 import { concurrencyOf, placeResults, settle, workOnItems, type Routed } from '../shared/items';
 import { withoutBlanks } from '../shared/json';
 import {
@@ -79,6 +80,9 @@ export class StartExport implements INodeType {
 			const routed = await starting;
 			return underway ? [] : [routed];
 		});
+		if (!(run instanceof Error) && this.isToolExecution?.() !== true) {
+			showHints(this, grantHints(run.connection.lesserGrant()));
+		}
 		return placeResults(this, results, { count: 1, error: 0 });
 	}
 }
@@ -88,6 +92,8 @@ interface Wish extends ExportMember {
 	itemIndex: number;
 	subject: ExportSubject;
 	request: PayerRequest;
+	/** References that the option Patients names. */
+	patients: readonly string[];
 	/** The same for items that one export serves. */
 	key: string;
 	patienceMs: number;
@@ -134,7 +140,8 @@ async function readWish(
 	const request = connection.kickOffRequest(subject, query, await connection.capabilities());
 	const patienceMs = minutesOf(options.keepTryingFor, STANDARD_PATIENCE_MINUTES);
 	const key = connection.sharesExports ? JSON.stringify(request) : String(itemIndex);
-	return { itemIndex, memberId, patientId: subject.patientId, subject, request, key, patienceMs };
+	const patients = readPatients(options);
+	return { itemIndex, memberId, patientId: subject.patientId, subject, request, patients, key, patienceMs };
 }
 
 /** @param same all items that one export serves */
@@ -143,15 +150,14 @@ async function startExport(
 	connection: ExportConnection,
 	same: readonly Wish[],
 ): Promise<Routed> {
-	const [{ itemIndex, subject, request, patienceMs }] = same;
+	const [{ itemIndex, subject, request, patients, patienceMs }] = same;
 	const requestedAt = new Date().toISOString();
 	const reply = await ask(context, connection, request, 'asking', patienceMs);
 	throwIfForbidden(reply, 'to start the export', connection);
-	const job = readKickOff(
-		reply,
-		(text) => connection.jobFrom(text, subject),
-		knownValues(context, itemIndex),
-	);
+	const job = readKickOff(reply, (text) => connection.jobFrom(text, subject), [
+		...knownValues(context, itemIndex),
+		...patients,
+	]);
 	const { tenant, groupId } = subject;
 	const json = {
 		...withoutBlanks({ ...membersJson(same), tenant, groupId }),

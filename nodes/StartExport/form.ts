@@ -36,6 +36,9 @@ const TYPES = [
 	'Specimen',
 ];
 
+/** Parameters that Bulk Data knows and 1upHealth's contract does not. */
+const STANDARD_ONLY = { show: { '/payerApi': [pdex.name] } };
+
 /** The form of Start Export. */
 export const startExportForm: INodeProperties[] = [
 	...PAYER_FIELDS,
@@ -83,6 +86,15 @@ export const startExportForm: INodeProperties[] = [
 		default: {},
 		options: [
 			{
+				displayName: 'Allow Partial Manifests',
+				name: 'allowPartialManifests',
+				type: 'boolean',
+				displayOptions: STANDARD_ONLY,
+				default: false,
+				description:
+					'Whether the payer may list the files of a large export in parts (Bulk Data 3). Wait For Export reads all parts.',
+			},
+			{
 				displayName: 'Concurrency',
 				name: 'concurrency',
 				type: 'number',
@@ -97,6 +109,36 @@ export const startExportForm: INodeProperties[] = [
 				default: '={{ $today.minus({ years: 5 }).toISODate() }}',
 				description:
 					'Only care from this day on, asked for by one _typeFilter for each type that has a date of service. CMS-0057 wants five years. A payer may ignore it and send more.',
+			},
+			{
+				displayName: 'Elements',
+				name: 'elements',
+				type: 'string',
+				displayOptions: STANDARD_ONLY,
+				default: '',
+				placeholder: 'e.g. status, code, Patient.name',
+				description:
+					'Only these elements of each resource, divided by commas (_elements). What comes is not whole: do not store it over resources that are. Empty: all.',
+			},
+			{
+				displayName: 'Include Associated Data',
+				name: 'includeAssociatedData',
+				type: 'multiOptions',
+				displayOptions: STANDARD_ONLY,
+				default: [],
+				options: [
+					{
+						name: 'Latest Provenance',
+						value: 'LatestProvenanceResources',
+						description: 'Where the last version of each resource comes from',
+					},
+					{
+						name: 'Relevant Provenance',
+						value: 'RelevantProvenanceResources',
+						description: 'Where each resource comes from, all its history',
+					},
+				],
+				description: 'What to send besides the resources asked for. Not every payer knows it.',
 			},
 			{
 				displayName: 'Keep Trying For (Minutes)',
@@ -139,12 +181,32 @@ export const startExportForm: INodeProperties[] = [
 				],
 			},
 			{
+				displayName: 'Organize Output By',
+				name: 'organizeOutputBy',
+				type: 'string',
+				displayOptions: STANDARD_ONLY,
+				default: 'Patient',
+				placeholder: 'e.g. Patient',
+				description:
+					'One block of all resources for each patient, in place of one file for each type (Bulk Data 3). Fetch Batch reads both.',
+			},
+			{
 				displayName: 'Other Resource Types',
 				name: 'otherTypes',
 				type: 'string',
 				default: '',
 				placeholder: 'e.g. NutritionOrder, VisionPrescription',
 				description: 'Further FHIR R4 resource types, divided by commas',
+			},
+			{
+				displayName: 'Patients',
+				name: 'patients',
+				type: 'string',
+				displayOptions: STANDARD_ONLY,
+				default: '',
+				placeholder: 'e.g. Patient/1001, Patient/1002',
+				description:
+					'Only these of the group, as the payer calls them, divided by commas. Sent by POST, which not every payer takes.',
 			},
 			{
 				displayName: 'Since',

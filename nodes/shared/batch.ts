@@ -1,8 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
+import { blockHeader } from './blockHeader';
 import { deletionsIn } from './deletions';
 import { memberIdsByPatient, patientIdOf } from './exportMembers';
 import { countOf, textOf, withoutBlanks } from './json';
-import { NdjsonReader, type NdjsonHandlers, type NdjsonSummary } from './ndjson';
+import { NdjsonReader, NOT_COUNTED, type NdjsonHandlers, type NdjsonSummary } from './ndjson';
+import { isWhollyBefore } from './serviceDates';
 
 /** One output file to be fetched: what the input item says of it. */
 export interface Batch {
@@ -49,9 +51,26 @@ export const NDJSON_TYPE = 'application/fhir+ndjson';
 const MOST_LINES_LISTED = 100;
 const MOST_DELETIONS_LISTED = 10_000;
 
+/** What becomes of a batch as it is read. */
+export interface IntakeOptions {
+	/** How much of the rejected lines to keep. */
+	mostRejectedBytes: number;
+	/** Gets each resource with its line number (from 1) and the bytes of that line; says why where it cannot use it. */
+	onResource?: (resource: IDataObject, line: number, bytes: number) => unknown;
+	/** Gets the address of each resource that a file of deletions names. */
+	onDeletion?: (url: string) => unknown;
+	/** Resources after which no more is taken. */
+	mostResources?: number;
+	/** `YYYY-MM-DD`: care that was wholly before it is counted, and left out where `leaveOut` says so. */
+	dateOfServiceFrom?: string;
+	leaveOut?: boolean;
+}
+
 /** Takes in one batch: its bytes go through `reader`, and what is wrong with them is kept for the Batch Report. */
 export class BatchIntake {
 	readonly reader: NdjsonReader;
+	/** Whose block of resources is being read, where the file is organized in blocks. */
+	header?: string;
 	private readonly startedAt = Date.now();
 	private readonly rejectedLines: FlaggedLine[] = [];
 	private readonly flaggedLines: FlaggedLine[] = [];
@@ -60,40 +79,46 @@ export class BatchIntake {
 	private rejectedBytes = 0;
 	private rejectedTruncated = false;
 	private unusable = 0;
+	private headers = 0;
+	private before = 0;
 	private deletions = 0;
 	private readonly deletedListed: string[] = [];
 
-	/**
-	 * @param onResource gets each resource with its line number (from 1) and the bytes of that line; says why where it cannot use it
-	 * @param mostRejectedBytes how much of the rejected lines to keep
-	 * @param mostResources after which no more is taken
-	 */
 	constructor(
 		private readonly batch: Batch,
-		mostRejectedBytes: number,
-		onResource: (resource: IDataObject, line: number, bytes: number) => unknown,
-		private readonly mostResources?: number,
+		private readonly options: IntakeOptions,
 	) {
 		const handlers: NdjsonHandlers = {
-			onResource: (resource, line, bytes) => {
-				if (batch.type && resource.resourceType !== batch.type) {
-					this.flag(
-						line,
-						`The resource is of another type than the ${batch.type} that the manifest promises`,
-					);
-				}
-				if (batch.isDeleted) return this.noteDeletions(resource);
-				const reason = onResource(resource, line, bytes);
-				if (typeof reason === 'string') this.unusable += 1;
-				return reason;
-			},
+			onResource: (resource, line, bytes) => this.take(resource, line, bytes),
 			onRejected: (reason, line, bytes, cut) => {
 				if (this.rejectedLines.length < MOST_LINES_LISTED) this.rejectedLines.push({ line, reason });
-				this.keepRejected(bytes, mostRejectedBytes);
+				this.keepRejected(bytes, options.mostRejectedBytes);
 				this.rejectedTruncated ||= cut;
 			},
 		};
-		this.reader = new NdjsonReader(handlers, undefined, mostResources, batch.linesBefore);
+		this.reader = new NdjsonReader(handlers, undefined, options.mostResources, batch.linesBefore);
+	}
+
+	private take(resource: IDataObject, line: number, bytes: number): unknown {
+		const { type, isDeleted } = this.batch;
+		const { dateOfServiceFrom, leaveOut, onResource } = this.options;
+		const header = type === resource.resourceType ? undefined : blockHeader(resource);
+		if (header !== undefined) {
+			this.header = header;
+			this.headers += 1;
+			return NOT_COUNTED;
+		}
+		if (type && resource.resourceType !== type) {
+			this.flag(line, `The resource is of another type than the ${type} that the manifest promises`);
+		}
+		if (isDeleted) return this.noteDeletions(resource);
+		if (dateOfServiceFrom !== undefined && isWhollyBefore(resource, dateOfServiceFrom)) {
+			this.before += 1;
+			if (leaveOut) return NOT_COUNTED;
+		}
+		const reason = onResource?.(resource, line, bytes);
+		if (typeof reason === 'string') this.unusable += 1;
+		return reason;
 	}
 
 	/** The rejected lines byte for byte, each with a line end; empty where there were none. */
@@ -110,11 +135,12 @@ export class BatchIntake {
 		if (noResource > 0) reasons.push(`${noResource} lines are no FHIR resource.`);
 		if (this.unusable > 0) reasons.push(`${this.unusable} resources have no place in a Bundle.`);
 		if (this.flagged > 0) reasons.push(`${this.flagged} resources are of another type than promised.`);
-		const came = summary.resources + this.unusable;
-		if (summary.limited) reasons.push(`Limit of ${this.mostResources} reached`);
-		else if (count !== undefined && count !== came) {
-			reasons.push(`The manifest promises ${count} resources; ${came} came.`);
-		}
+		const { dateOfServiceFrom, leaveOut, mostResources } = this.options;
+		const came = summary.resources + this.unusable + (leaveOut ? this.before : 0);
+		// Whether the headers of blocks are among the resources that it counts, Bulk Data 3 leaves to the payer.
+		const isPromised = count === undefined || [came, came + this.headers].includes(count);
+		if (summary.limited) reasons.push(`Limit of ${mostResources} reached`);
+		else if (!isPromised) reasons.push(`The manifest promises ${count} resources; ${came} came.`);
 		return {
 			...about,
 			// Not the list itself: it would stand in the report of each batch.
@@ -124,13 +150,15 @@ export class BatchIntake {
 			outcome: reasons.length > 0 ? 'partial' : 'complete',
 			...(reasons.length > 0 && { reason: reasons.join(' ') }),
 			resources: isDeleted ? 0 : summary.resources,
+			...(dateOfServiceFrom !== undefined && { beforeDateOfService: this.before }),
+			...(this.headers > 0 && { headers: this.headers }),
 			...(isDeleted && { deletions: this.deletions, deleted: [...this.deletedListed] }),
 			rejected: summary.rejected,
 			rejectedLines: asJson(this.rejectedLines),
 			...(this.unusable > 0 && { unbundled: this.unusable }),
 			...(this.rejectedTruncated && { rejectedTruncated: true }),
 			...(this.flagged > 0 && { flagged: this.flagged, flaggedLines: asJson(this.flaggedLines) }),
-			...(summary.limited ? { limit: this.mostResources } : { bytes: summary.bytes, sha256: summary.sha256 }),
+			...(summary.limited ? { limit: mostResources } : { bytes: summary.bytes, sha256: summary.sha256 }),
 			seconds: (Date.now() - this.startedAt) / 1000,
 		};
 	}
@@ -139,6 +167,7 @@ export class BatchIntake {
 		const deletions = deletionsIn(bundle);
 		this.deletions += deletions.length;
 		this.deletedListed.push(...deletions.slice(0, MOST_DELETIONS_LISTED - this.deletedListed.length));
+		deletions.forEach((url) => this.options.onDeletion?.(url));
 	}
 
 	private flag(line: number, reason: string): void {
@@ -163,11 +192,15 @@ function asJson(lines: FlaggedLine[]): IDataObject[] {
 	return lines.map((line) => ({ ...line }));
 }
 
-/** A resource together with where it came from (option Add Origin). The resource itself stays untouched. */
+/**
+ * A resource together with where it came from (option Add Origin). The resource itself stays untouched.
+ * @param header of the block that it stands in, where the file is organized in blocks
+ */
 export function withOrigin(
 	{ envelope, batch, memberIds }: Batch,
 	line: number,
 	resource: IDataObject,
+	header?: string,
 ): IDataObject {
 	const { tenant, jobId } = envelope;
 	// Of several members, the resource itself says whose it is.
@@ -180,6 +213,7 @@ export function withOrigin(
 		jobId,
 		batch,
 		line,
+		header,
 		resource,
 	});
 }

@@ -1,5 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
-import { isObject, objectsOf, textOf } from './json';
+import { isObject, objectsOf, textOf, withoutBlanks } from './json';
+
+/** `Type/id` at the end of an address, or a type alone as in a conditional delete (`Patient?identifier=…`). */
+const RESOURCE = /(?:^|\/)([A-Z][A-Za-z]{1,63})(?:\/([A-Za-z0-9\-.]{1,64}))?(?:\?.*)?$/;
 
 /**
  * What a line of a `deleted` file says was deleted at the payer: relative addresses such as `Patient/123`
@@ -11,4 +14,10 @@ export function deletionsIn(bundle: IDataObject): string[] {
 		const url = textOf(request.url);
 		return url && textOf(request.method)?.toUpperCase() === 'DELETE' ? [url] : [];
 	});
+}
+
+/** A deletion as an item: whose data it is about, and what to delete. An address of another shape has no `resourceType` and `id`. */
+export function deletionItem(url: string, about: IDataObject): IDataObject {
+	const [, resourceType, id] = RESOURCE.exec(url) ?? [];
+	return withoutBlanks<IDataObject>({ ...about, deleted: true, method: 'DELETE', url, resourceType, id });
 }

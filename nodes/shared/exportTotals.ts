@@ -5,6 +5,8 @@ import { countOf } from './json';
 export interface FetchedBatch {
 	item: IDataObject;
 	report: IDataObject;
+	/** Resources that came and were not given on, since the analyst does not want them. */
+	leftOut: number;
 }
 
 /**
@@ -26,7 +28,10 @@ export function compareTotals(batches: readonly FetchedBatch[]): void {
 		const places = new Set(all.map(({ item }) => item.batch));
 		const stated = countOf(resourceCount);
 		if (!last || stated === undefined || places.size !== batchCount || all.length !== batchCount) continue;
-		const came = all.reduce((sum, { report }) => sum + (countOf(report.resources) ?? 0), 0);
+		const came = all.reduce(
+			(sum, { report, leftOut }) => sum + (countOf(report.resources) ?? 0) + leftOut,
+			0,
+		);
 		if (came === stated) continue;
 		const says = `The payer counts ${stated} resources in this export; its ${all.length} batches brought ${came}.`;
 		last.report.outcome = 'partial';

@@ -1,5 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { asThrown, ExchangeError } from './exchangeError';
+import { expiryOf } from './exportJob/expiry';
 import { isManifest, joinManifests, readManifest, type Manifest } from './exportJob/manifest';
 import { bodyKind, type PayerReply } from './payerReply';
 import { ask, type OpenConnection } from './transport';
@@ -47,7 +48,7 @@ async function readPage(
 	);
 	if (typeof reply === 'string') return reply;
 	return isManifest(reply.json)
-		? readManifest(reply.json)
+		? { ...readManifest(reply.json), expiresAt: expiryOf(reply.headers.expires, Date.now()) }
 		: `the payer answered HTTP ${reply.status} with ${bodyKind(reply)}`;
 }
 

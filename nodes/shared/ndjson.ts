@@ -2,11 +2,15 @@ import { createHash } from 'crypto';
 import type { IDataObject } from 'n8n-workflow';
 import { isObject, textOf } from './json';
 
+/** What a handler says of a line that is well and good, but holds none of the resources that are counted. */
+export const NOT_COUNTED = Symbol('not counted');
+
 /** What the reader does with each line that holds something. `line` counts from 1, blank lines included. */
 export interface NdjsonHandlers {
 	/**
 	 * @param bytes of the line
-	 * @returns a text where the resource cannot be used: why. Its line is then rejected. Anything else says nothing.
+	 * @returns a text where the resource cannot be used: why. Its line is then rejected. NOT_COUNTED where it is left out of the
+	 *   count and of the limit. Anything else says nothing.
 	 */
 	onResource(resource: IDataObject, line: number, bytes: number): unknown;
 	/** `bytes` is the line as received, without its line end; `cut` where it was too long to be kept whole. */
@@ -148,12 +152,12 @@ export class NdjsonReader {
 		}
 		const resource = readResource(text);
 		if (resource === undefined) return;
-		const reason =
+		const said =
 			typeof resource === 'string' ? resource : this.handlers.onResource(resource, this.line, size);
-		if (typeof reason === 'string') {
-			return this.reject(reason, bytes ?? withoutLineEnd(Buffer.from(text), false));
+		if (typeof said === 'string') {
+			return this.reject(said, bytes ?? withoutLineEnd(Buffer.from(text), false));
 		}
-		this.summary.resources += 1;
+		if (said !== NOT_COUNTED) this.summary.resources += 1;
 	}
 
 	private reject(reason: string, bytes: Buffer, cut = false): void {

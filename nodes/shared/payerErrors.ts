@@ -3,6 +3,7 @@ import { ExchangeError } from './exchangeError';
 import type { NoAnswer } from './patience';
 import type { Payer } from './payerApis/payerApi';
 import type { PayerReply } from './payerReply';
+import { grantSentence, type LesserGrant } from './signIn/grantedScope';
 
 /** Errors about the way to the payer, the same for every step. Each says what was done, what came back, and what to do. */
 
@@ -70,14 +71,24 @@ export function answerTooLong(status: number, mostBytes: number): ExchangeError 
 	});
 }
 
+/** A text about an answer that forbids, with what the payer granted less before it. */
+export function withGrant(text: string, grant: LesserGrant | undefined): string {
+	return [grantSentence(grant), text].filter(Boolean).join(' ');
+}
+
 /**
  * The error for an answer that forbids what was asked, where it does not speak of a single file.
  * @param doing what was asked, e.g. `to start the export`
  */
-export function throwIfForbidden(reply: PayerReply, doing: string, { tenants }: Payer): void {
+export function throwIfForbidden(
+	reply: PayerReply,
+	doing: string,
+	{ tenants, lesserGrant }: Pick<Payer, 'tenants'> & { lesserGrant(): LesserGrant | undefined },
+): void {
 	if (reply.status !== 403) return;
+	const check = `Check the credential's Scope, and with the payer whether your client may ask ${tenants ? 'this tenant' : 'for this'}.`;
 	throw new ExchangeError(`The gateway does not allow this credential ${doing} (HTTP 403)`, {
-		whatToDo: `Check the credential's Scope, and with the payer whether your client may ask ${tenants ? 'this tenant' : 'for this'}.`,
+		whatToDo: withGrant(check, lesserGrant()),
 		httpStatus: 403,
 	});
 }

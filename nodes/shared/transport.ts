@@ -22,12 +22,15 @@ import { mayBeAsked } from './payerApis/gatewayUrl';
 import { chosenApi } from './payerApis';
 import type { Payer, PayerRequest } from './payerApis/payerApi';
 import type { PayerReply } from './payerReply';
+import { GRANTS, type LesserGrant } from './signIn/grantedScope';
 import { rest, throwIfStopped } from './stopping';
 import { takeBody, type Bytes, type ByteStream } from './watchedBody';
 
 /** A payer that requests can leave for: the speed is one for the whole node run. */
 export interface OpenConnection extends Payer {
 	pace: Pace;
+	/** What the payer granted less than the credential asks for, once there was a token. */
+	lesserGrant(): LesserGrant | undefined;
 }
 
 /** A payer's limits hold for all runs of this n8n, one after the other and side by side. */
@@ -51,9 +54,14 @@ const STANDARD_HOLD_MS = SECOND;
 /** Connects to the payer that a node is set to. @throws ExchangeError where the fields of the credential cannot work */
 export async function openConnection(context: IExecuteFunctions): Promise<OpenConnection> {
 	const { api, credentialType } = chosenApi(context);
-	const payer = api.connect(await context.getCredentials(credentialType), credentialType);
+	const credentials = await context.getCredentials(credentialType);
+	const payer = api.connect(credentials, credentialType);
 	const client = context.getNode().credentials?.[credentialType]?.id ?? '';
-	return { ...payer, pace: PACES.begin(`${payer.gateway} ${client}`, Date.now()) };
+	return {
+		...payer,
+		pace: PACES.begin(`${payer.gateway} ${client}`, Date.now()),
+		lesserGrant: () => GRANTS.of(credentials),
+	};
 }
 
 /**

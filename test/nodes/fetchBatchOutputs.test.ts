@@ -78,6 +78,28 @@ describe('FHIR Bundles', () => {
 	});
 });
 
+describe('Date of Service From', () => {
+	const care = (id: string, end: string) =>
+		`${JSON.stringify({ resourceType: 'Encounter', id, period: { end } })}\n`;
+	const CARE = care('a', '2020-01-01') + care('b', '2024-01-01') + care('c', '2025-01-01');
+	const options = { dateOfServiceFrom: '2023-01-01' };
+	const item = (resourceCount: number) => ({ ...ITEM, type: 'Encounter', resourceCount });
+
+	test.each<[outputAs: string, left: number]>([
+		['items', 2],
+		['bundles', 1],
+		['file', 1],
+	])('keeps the count of the whole export right: %s', async (outputAs, left) => {
+		const { resources, reports } = await fetched(CARE, { outputAs, options }, [item(3)]);
+		expect(resources).toHaveLength(left);
+		expect(reports).toMatchObject([{ outcome: 'complete', beforeDateOfService: 1 }]);
+		const short = await fetched(CARE, { outputAs, options }, [item(4)]);
+		expect(short.reports[0].reason).toBe(
+			'The payer counts 4 resources in this export; its 1 batches brought 3.',
+		);
+	});
+});
+
 describe('Limit', () => {
 	const limited = (limit: number, outputAs = 'items') => ({ outputAs, options: { limit } });
 

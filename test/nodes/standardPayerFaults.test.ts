@@ -91,3 +91,55 @@ test.each<[answer: string, step: Step, items: (url: string) => object[], reply: 
 	expect(run.error?.description).toContain('FHIR Base URL');
 	expect(`${run.error?.message} ${run.error?.description}`).not.toMatch(/Gateway URL|Tenant/);
 });
+
+test.each<[sentence: string, expiresAt: unknown, says: RegExp]>([
+	['is over', '2026-01-31T10:05:59.000Z', /Its address expired at 2026-01-31 10:05 UTC: feed the job/],
+	['is to come', '2999-01-01T00:00:00.000Z', /Its address may have expired: feed the job/],
+	['is not known', undefined, /Its address may have expired/],
+	['is no time', 'Zzyzx', /Its address may have expired/],
+])('a file that is gone, where its end %s', async (_, expiresAt, says) => {
+	const { run } = await runAgainst(
+		[{ status: 410 }, { status: 404 }],
+		(url) => [{ url: `${url}/file/1`, jobId: 'j', statusUrl: `${url}/jobs/j`, batch: 1, expiresAt }],
+		{ node: 'fetchBatch' },
+	);
+	expect(run.error?.description).toMatch(says);
+	expect(run.error?.description).not.toContain('Zzyzx');
+});
+
+describe('a payer that grants less than asked', () => {
+	const SAYS =
+		'The payer granted less than the credential asks for: asked system/*.rs, granted system/Patient.rs.';
+	const tokenFor = (scope: string): Answer => ({ body: { access_token: 't', token_type: 'bearer', scope } });
+	const job = (url: string) => [{ jobId: 'j', statusUrl: `${url}/jobs/j`, url: `${url}/file/1`, batch: 1 }];
+	const forbidden = async (node: Step['node'], scope: string) => {
+		const items = {
+			memberMatch: () => [row('small')],
+			startExport: () => [{ groupId: 'g' }],
+			waitForExport: job,
+			fetchBatch: job,
+			readNdjsonFile: job,
+		}[node];
+		const changes = { scope: 'system/*.rs' };
+		const { run } = await runAgainst([{ status: 403 }], items, { node }, changes, tokenFor(scope));
+		return `${run.error?.description} ${run.json(node, 2)[0]?.reason}`;
+	};
+
+	test.each<[node: Step['node']]>([['memberMatch'], ['startExport'], ['waitForExport'], ['fetchBatch']])(
+		'is told of where it forbids what %s asks',
+		async (node) => {
+			expect(await forbidden(node, 'system/Patient.rs')).toContain(SAYS);
+			expect(await forbidden(node, 'system/*.rs')).not.toContain('granted less');
+		},
+	);
+});
+
+test("a patient's id that the payer repeats is never in an error", async () => {
+	const issue = [{ severity: 'error', code: 'not-found', diagnostics: 'There is no patient Zzyzx here.' }];
+	const { run } = await runAgainst(
+		[{ status: 400, body: { resourceType: 'OperationOutcome', issue } }],
+		() => [{ groupId: 'g' }],
+		{ node: 'startExport', parameters: { options: { patients: 'Patient/Zzyzx' } } },
+	);
+	expect(run.error?.description).toMatch(/^The payer says: There is no patient \[value\] here/);
+});

@@ -7,8 +7,9 @@ export async function runAgainst(
 	items: (url: string) => object[],
 	step: Step,
 	changes: object = {},
+	token?: Answer,
 ) {
-	const payer = await startScriptedGateway(answers);
+	const payer = await startScriptedGateway(answers, token);
 	const credentialType = 'fhirPayerOAuth2Api';
 	const sets = { payerApi: 'pdex', pdexAuthentication: credentialType };
 	const run = await runSteps({

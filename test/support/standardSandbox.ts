@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import axios from 'axios';
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import type { Dialect } from '../../sandbox/standard/dialects';
+import type { StandardSettings } from '../../sandbox/standard/settings';
 import type { ClientKeys } from '../../sandbox/standard/tokens';
 import type { Violation } from '../../sandbox/standard/violations';
 import type { CredentialName } from './engine';
@@ -17,6 +18,10 @@ export interface StandardPayers {
 	keys: ClientKeys;
 	violations(): Promise<Violation[]>;
 	revokeTokens(): Promise<void>;
+	/** Changes settings; they stay until the next reset. */
+	set(settings: Partial<StandardSettings>): Promise<void>;
+	/** The settings of the start again, and no violation. */
+	reset(): Promise<void>;
 	stop(): Promise<void>;
 }
 
@@ -33,10 +38,18 @@ export async function startStandardPayers(...flags: string[]): Promise<StandardP
 		child.once('exit', (code) => reject(new Error(`The payers ended with code ${code}`)));
 	});
 	const http = axios.create({ baseURL: ready.url });
+	const atStart = (await http.get<StandardSettings>('/sandbox/settings')).data;
+	const set = async (settings: Partial<StandardSettings>) =>
+		void (await http.put('/sandbox/settings', settings));
 	return {
 		...ready,
 		violations: async () => (await http.get<Violation[]>('/sandbox/violations')).data,
 		revokeTokens: async () => void (await http.post('/sandbox/tokens/revoke')),
+		set,
+		reset: async () => {
+			await set(atStart);
+			await http.delete('/sandbox/violations');
+		},
 		stop: async () => {
 			const ended = new Promise((resolve) => child.once('exit', resolve));
 			child.kill('SIGTERM');

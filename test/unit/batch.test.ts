@@ -1,17 +1,18 @@
-import { BatchIntake, fileName, readBatch, withOrigin } from '../../nodes/shared/batch';
+import { BatchIntake, fileName, readBatch, withOrigin, type IntakeOptions } from '../../nodes/shared/batch';
+import { deletionItem } from '../../nodes/shared/deletions';
 import { LONGEST_LINE_BYTES } from '../../nodes/shared/ndjson';
 
 const envelope = { memberId: 'M-1001', tenant: 'bison', groupId: 'g', jobId: 'job-1', transactionTime: 't' };
 const item = { ...envelope, batch: 3, batchCount: 6, type: 'Patient', count: 2, requiresAccessToken: true };
 const MEGABYTE = 1024 * 1024;
 
-function take(content: string | Buffer, change: object = {}, mostRejected = MEGABYTE) {
+function take(content: string | Buffer, change: object = {}, options: Partial<IntakeOptions> = {}) {
 	const taken: Array<[line: number, id: unknown]> = [];
-	const intake = new BatchIntake(
-		readBatch({ ...item, ...change }, envelope),
-		mostRejected,
-		(resource, line) => void taken.push([line, resource.id]),
-	);
+	const intake = new BatchIntake(readBatch({ ...item, ...change }, envelope), {
+		mostRejectedBytes: MEGABYTE,
+		onResource: (resource, line) => void taken.push([line, resource.id]),
+		...options,
+	});
 	intake.reader.push(Buffer.from(content));
 	return { taken, report: intake.report(intake.reader.end()), rejected: intake.rejected().toString() };
 }
@@ -128,6 +129,103 @@ describe('the Batch Report', () => {
 	});
 });
 
+describe('a file that is organized in blocks', () => {
+	const header = (reference?: string, more: object = {}) =>
+		`${JSON.stringify({
+			resourceType: 'Parameters',
+			parameter: [{ name: 'header', ...(reference && { valueReference: { reference } }), ...more }],
+		})}\n`;
+	const BLOCKS = header('Patient/a') + line('a') + line('b') + header('Patient/c') + line('c');
+
+	test.each<[sentence: string, count: number | undefined, outcome: string]>([
+		['without the headers', 3, 'complete'],
+		['with them', 5, 'complete'],
+		['not at all', undefined, 'complete'],
+		['with some of them', 4, 'partial'],
+		['too high', 6, 'partial'],
+	])('counts its headers apart, where the payer counts %s', (_, count, outcome) => {
+		const { report, taken } = take(BLOCKS, { type: undefined, count });
+		expect(taken.map(([, id]) => id)).toEqual(['a', 'b', 'c']);
+		expect(report).toMatchObject({ resources: 3, headers: 2, rejected: 0, outcome });
+	});
+
+	test('has no header in its limit', () => {
+		const { report, taken } = take(BLOCKS, { type: undefined, count: undefined }, { mostResources: 2 });
+		expect(taken).toHaveLength(2);
+		expect(report).toMatchObject({ resources: 2, limit: 2 });
+	});
+
+	test.each<[sentence: string, content: string, type: string | undefined]>([
+		[
+			'a Parameters without a header',
+			'{"resourceType":"Parameters","parameter":[{"name":"x"}]}\n',
+			undefined,
+		],
+		['a Parameters of nothing', '{"resourceType":"Parameters"}\n', undefined],
+		['a file of Parameters', header('Patient/a'), 'Parameters'],
+		['another resource', '{"resourceType":"Basic","parameter":[{"name":"header"}]}\n', undefined],
+	])('is not seen in %s', (_, content, type) => {
+		const { report } = take(content, { type, count: undefined });
+		expect(report).toMatchObject({ resources: 1, outcome: 'complete' });
+		expect(report).not.toHaveProperty('headers');
+	});
+
+	test('tells whose block a resource stands in', () => {
+		const seen: unknown[] = [];
+		const batch = readBatch({ ...item, type: undefined }, envelope);
+		const intake: BatchIntake = new BatchIntake(batch, {
+			mostRejectedBytes: 0,
+			onResource: (resource, at) => void seen.push(withOrigin(batch, at, resource, intake.header).header),
+		});
+		intake.reader.push(Buffer.from(line('x') + BLOCKS + header() + line('d')));
+		expect(seen).toEqual([undefined, 'Patient/a', 'Patient/a', 'Patient/c', undefined]);
+	});
+});
+
+describe('care that was over before a day', () => {
+	const care = (id: string, end?: string) =>
+		`${JSON.stringify({ resourceType: 'Encounter', id, period: { start: '2019-01-01', end } })}\n`;
+	const THREE = care('old', '2021-12-31') + care('new', '2022-01-01') + care('open');
+	const from = (leaveOut: boolean, more: Partial<IntakeOptions> = {}) =>
+		take(THREE, { type: 'Encounter', count: 3 }, { dateOfServiceFrom: '2022-01-01', leaveOut, ...more });
+
+	test.each<[leaveOut: boolean, ids: string[]]>([
+		[true, ['new', 'open']],
+		[false, ['old', 'new', 'open']],
+	])('is counted; left out: %s', (leaveOut, ids) => {
+		const { report, taken } = from(leaveOut);
+		expect(taken.map(([, id]) => id)).toEqual(ids);
+		expect(report).toMatchObject({ outcome: 'complete', resources: ids.length, beforeDateOfService: 1 });
+	});
+
+	test('is not in the limit', () => {
+		expect(from(true, { mostResources: 2 }).taken).toHaveLength(2);
+	});
+
+	test('is no word of the report where nobody asked', () => {
+		const { report } = take(THREE, { type: 'Encounter', count: 3 }, { leaveOut: true });
+		expect(report).toMatchObject({ resources: 3 });
+		expect(report).not.toHaveProperty('beforeDateOfService');
+	});
+});
+
+test.each<[url: string, expected: object]>([
+	['Patient/123', { resourceType: 'Patient', id: '123' }],
+	['https://fhir.payer.example/r4/Observation/a-1.b', { resourceType: 'Observation', id: 'a-1.b' }],
+	['/Observation/1', { resourceType: 'Observation', id: '1' }],
+	['Observation/1?x=y', { resourceType: 'Observation', id: '1' }],
+	['Patient?identifier=s|Zzyzx/1', { resourceType: 'Patient' }],
+	['urn:uuid:1', {}],
+])('the deletion of %s is an item', (url, expected) => {
+	expect(deletionItem(url, { memberId: 'm' })).toEqual({
+		memberId: 'm',
+		deleted: true,
+		method: 'DELETE',
+		url,
+		...expected,
+	});
+});
+
 describe('the rejected lines', () => {
 	test.each<[sentence: string, limit: number, kept: string, truncated: boolean]>([
 		['all of them', 100, 'abc\nde\nf\n', false],
@@ -136,18 +234,18 @@ describe('the rejected lines', () => {
 		['the first', 4, 'abc\n', true],
 		['none', 3, '', true],
 	])('are kept: %s', (_, limit, kept, truncated) => {
-		const { rejected, report } = take(`abc\n${line('a')}de\r\nf`, { count: 1 }, limit);
+		const { rejected, report } = take(`abc\n${line('a')}de\r\nf`, { count: 1 }, { mostRejectedBytes: limit });
 		expect(rejected).toBe(kept);
 		expect(report.rejectedTruncated).toBe(truncated ? true : undefined);
 		expect(report).toMatchObject({ rejected: 3, resources: 1 });
 	});
 
 	it('are kept in order: after one that is left out none is kept', () => {
-		expect(take('abc\nlonglonglong\nd\n', {}, 8).rejected).toBe('abc\n');
+		expect(take('abc\nlonglonglong\nd\n', {}, { mostRejectedBytes: 8 }).rejected).toBe('abc\n');
 	});
 
 	it('are kept byte for byte, also where they are no UTF-8', () => {
-		const intake = new BatchIntake(readBatch(item, envelope), MEGABYTE, () => undefined);
+		const intake = new BatchIntake(readBatch(item, envelope), { mostRejectedBytes: MEGABYTE });
 		const bytes = Buffer.from([0x7b, 0xff, 0xfe, 0x00, 0x7d]);
 		intake.reader.push(Buffer.concat([bytes, Buffer.from('\n')]));
 		intake.reader.end();
@@ -155,7 +253,7 @@ describe('the rejected lines', () => {
 	});
 
 	it('do not change with the buffer they came in', () => {
-		const intake = new BatchIntake(readBatch(item, envelope), MEGABYTE, () => undefined);
+		const intake = new BatchIntake(readBatch(item, envelope), { mostRejectedBytes: MEGABYTE });
 		const network = Buffer.from('abc\n');
 		intake.reader.push(network);
 		network.fill(0);
@@ -163,7 +261,11 @@ describe('the rejected lines', () => {
 	});
 
 	it('say so where a line was too long to be kept whole', () => {
-		const { report } = take(Buffer.alloc(LONGEST_LINE_BYTES + 100, 'x'), {}, 2 * LONGEST_LINE_BYTES);
+		const { report } = take(
+			Buffer.alloc(LONGEST_LINE_BYTES + 100, 'x'),
+			{},
+			{ mostRejectedBytes: 2 * LONGEST_LINE_BYTES },
+		);
 		expect(report).toMatchObject({ rejected: 1, rejectedTruncated: true });
 	});
 });

@@ -405,6 +405,29 @@ describe('the items of a finished job', () => {
 		]);
 	});
 
+	it('say by what the files are organized, where a block goes on, and until when they are kept', () => {
+		const manifest = {
+			...readManifest({
+				outputOrganizedBy: 'Patient',
+				output: [{ url: FILE('a'), continuesInFile: FILE('b') }, { url: FILE('b') }],
+			}),
+			expiresAt: Date.parse('2027-01-04T14:00:00Z'),
+		};
+		const { completed, failed } = finishedItems(envelope, manifest, readComplaints([]));
+		const common = { organizedBy: 'Patient', expiresAt: '2027-01-04T14:00:00.000Z' };
+		expect(completed).toMatchObject([{ ...common, continuesInBatch: 2 }, common]);
+		for (const item of completed) expect(item).not.toHaveProperty('continuesInFile');
+		expect([completed[1].continuesInBatch, failed]).toEqual([undefined, []]);
+	});
+
+	it('say where a block goes on in a file that is not listed', () => {
+		const { completed, failed } = items({ output: [{ url: FILE('a'), continuesInFile: FILE('b') }] });
+		expect(completed).toHaveLength(1);
+		expect(failed).toMatchObject([
+			{ outcome: 'partial', reason: expect.stringMatching(/^1 file goes on in a file that/) as string },
+		]);
+	});
+
 	it('say where the list of files broke off', () => {
 		const manifest = { ...readManifest({ output }), cutAfter: { pages: 2, reason: 'it points to itself' } };
 		expect(finishedItems(envelope, manifest, readComplaints([])).failed).toMatchObject([
@@ -504,4 +527,12 @@ it('a manifest in parts is one', () => {
 		nextPage: undefined,
 		files: [{ url: FILE('a') }, { url: FILE('b') }],
 	});
+});
+
+it('what a later part of a manifest lists again is not listed twice; a list may name deletions of its own', () => {
+	const page = (...names: string[]) =>
+		readManifest({ output: names.map((name) => ({ url: FILE(name) })), deleted: [{ url: FILE('a') }] });
+	const { files, deletedFiles } = joinManifests([page('a', 'b'), page('b', 'c'), page('a', 'd')]);
+	expect(files.map(({ url }) => url)).toEqual(['a', 'b', 'c', 'd'].map(FILE));
+	expect(deletedFiles.map(({ url }) => url)).toEqual([FILE('a')]);
 });

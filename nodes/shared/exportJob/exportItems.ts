@@ -23,18 +23,21 @@ export function finishedItems(
 	manifest: Manifest,
 	complaints: Complaints,
 ): FinishedItems {
-	const { files, deletedFiles, transactionTime, resourceCount, requiresAccessToken } = manifest;
+	const { files, deletedFiles, transactionTime, resourceCount, requiresAccessToken, organizedBy } = manifest;
 	const remarks = complaints.areSerious ? undefined : complaints.summary;
-	const common = { transactionTime, resourceCount, remarks };
+	const common = { transactionTime, resourceCount, organizedBy, expiresAt: expiryOf(manifest), remarks };
 	const missing = whatIsMissing(manifest, complaints);
 	const batchCount = files.length + deletedFiles.length;
 	const all = [...files, ...deletedFiles.map((file) => ({ ...file, deleted: true }))];
-	const completed = all.map((file, index) =>
+	const batchOf = (address: string | undefined) =>
+		all.findIndex(({ url }) => url === address) + 1 || undefined;
+	const completed = all.map(({ continuesInFile, ...file }, index) =>
 		withoutBlanks<IDataObject>({
 			...envelope,
 			batch: index + 1,
 			batchCount,
 			...file,
+			continuesInBatch: batchOf(continuesInFile),
 			requiresAccessToken,
 			...common,
 		}),
@@ -73,6 +76,10 @@ function failedItem(
 	return { ...envelope, outcome, reason, batches: batches ? { ...batches } : null, errors };
 }
 
+function expiryOf({ expiresAt }: Manifest): string | undefined {
+	return expiresAt === undefined ? undefined : new Date(expiresAt).toISOString();
+}
+
 function whatIsMissing(manifest: Manifest, complaints: Complaints): string | undefined {
 	const { batches, files, withoutAddress, status, resourceCount, cutAfter } = manifest;
 	const says: string[] = [];
@@ -88,6 +95,11 @@ function whatIsMissing(manifest: Manifest, complaints: Complaints): string | und
 		says.push(
 			`The payer lists ${withoutAddress} ${withoutAddress === 1 ? 'file' : 'files'} without an address.`,
 		);
+	}
+	const addresses = new Set(files.map(({ url }) => url));
+	const cut = files.filter(({ continuesInFile: next }) => next !== undefined && !addresses.has(next)).length;
+	if (cut > 0) {
+		says.push(`${cut} ${cut === 1 ? 'file goes' : 'files go'} on in a file that the payer does not list.`);
 	}
 	if (files.length === 0 && (resourceCount ?? 0) > 0) {
 		says.push(`The payer counts ${resourceCount} resources, but lists no file.`);

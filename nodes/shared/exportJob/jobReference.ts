@@ -23,6 +23,7 @@ const EXPORT: KickOffWords = {
 	noJob: 'The payer answered the kick-off, but named no export job',
 	hints: {
 		404: `Check 'Group ID' and 'Tenant' (or 'Patient ID'): a group may have expired, then match the member again.`,
+		405: "It does not take the request in this way: try another choice of 'Start Exports By' in the credential.",
 		429: 'The payer has too many exports running; start this one again later.',
 	},
 };
@@ -48,7 +49,7 @@ export function readKickOff(
 			httpStatus: reply.status,
 			issueCode: issueCodeForError(reply.json),
 			whatToDo: words
-				? `The payer says: ${words}`
+				? `The payer says: ${words}${reply.status === 405 ? ` ${says.hints[405] ?? ''}` : ''}`.trim()
 				: `It sent ${bodyKind(reply)}. ${says.hints[reply.status] ?? ''}`.trim(),
 		});
 	}

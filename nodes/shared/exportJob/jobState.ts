@@ -1,6 +1,7 @@
 import { isObject, textOf } from '../json';
 import { payerWords, readIssues } from '../operationOutcome';
 import { bodyKind, type PayerReply } from '../payerReply';
+import { expiryOf } from './expiry';
 import {
 	isManifest,
 	readBatches,
@@ -61,7 +62,8 @@ function judgeBody(reply: PayerReply): JobState {
 	const body = reply.json;
 	const word = textOf(body.status) ?? '';
 	const batches = readBatches(body.batches);
-	const manifest = isManifest(body) ? readManifest(body) : undefined;
+	const expiresAt = expiryOf(reply.headers.expires, Date.now());
+	const manifest = isManifest(body) ? { ...readManifest(body), expiresAt } : undefined;
 	const hasFiles = manifest !== undefined && manifest.files.length > 0;
 
 	if (saysTrouble(word) && !(batches?.running && batches.running > 0)) {

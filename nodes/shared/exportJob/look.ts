@@ -2,6 +2,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { ExchangeError } from '../exchangeError';
 import { settle } from '../items';
 import type { JobReference } from '../payerApis/payerApi';
+import { withGrant } from '../payerErrors';
 import { ask, type OpenConnection } from '../transport';
 import { judgeJob, type JobState } from './jobState';
 import { readManifest } from './manifest';
@@ -52,7 +53,9 @@ export async function lookAt(context: IExecuteFunctions, run: Asking, job: Polle
 		job.status = `HTTP ${state.httpStatus}`;
 		if (job.troubles < MOST_TROUBLES) return { againIn: wanted ?? backoffMs(job.troubles) };
 	}
-	return { end: state.state === 'finished' ? await wholeExport(context, connection, state.manifest) : state };
+	if (state.state === 'finished') return { end: await wholeExport(context, connection, state.manifest) };
+	const grant = state.httpStatus === 403 ? connection.lesserGrant() : undefined;
+	return { end: { ...state, reason: withGrant(state.reason, grant) } };
 }
 
 /** What an error means for a job: it is asked about again, it has failed, or the error stays one since it concerns all jobs. */

@@ -7,6 +7,8 @@ export interface ManifestFile {
 	url: string;
 	/** Number of resources, where the payer states it. */
 	count?: number;
+	/** Address of the file in which the last block of this one goes on (Bulk Data 3, `organizeOutputBy`). */
+	continuesInFile?: string;
 }
 
 /** How many batches of a job are in which state (1up). */
@@ -37,6 +39,10 @@ export interface Manifest {
 	batches?: BatchCounts;
 	/** The payer's own word for the state of the job (1up). */
 	status?: string;
+	/** Resource type by whose instances the files are organized in blocks (Bulk Data 3). */
+	organizedBy?: string;
+	/** When the addresses of the files end, in milliseconds since 1970 (header `Expires`). */
+	expiresAt?: number;
 }
 
 /** Whether a payer's word for the state of a job says that not all went well. */
@@ -66,6 +72,7 @@ export function readManifest(body: IDataObject): Manifest {
 		resourceCount: countOf(body.resourceCount),
 		batches: readBatches(body.batches),
 		status: textOf(body.status),
+		organizedBy: textOf(body.outputOrganizedBy),
 	};
 }
 
@@ -80,22 +87,51 @@ export function readBatches(value: unknown): BatchCounts | undefined {
 	};
 }
 
-/** One manifest of its parts, in their order. What the first part says of the whole export counts. */
+/**
+ * One manifest of its parts, in their order. What the first part says of the whole export counts. A file that an earlier part has
+ * listed already is not listed again: parts may have been written while the job ran.
+ */
 export function joinManifests([first, ...rest]: [Manifest, ...Manifest[]]): Manifest {
 	const all = [first, ...rest];
 	return {
 		...first,
-		files: all.flatMap((each) => each.files),
-		errorFiles: all.flatMap((each) => each.errorFiles),
-		deletedFiles: all.flatMap((each) => each.deletedFiles),
+		files: joined(all.map((each) => each.files)),
+		errorFiles: joined(all.map((each) => each.errorFiles)),
+		deletedFiles: joined(all.map((each) => each.deletedFiles)),
 		withoutAddress: all.reduce((sum, each) => sum + each.withoutAddress, 0),
 		nextPage: undefined,
+		expiresAt: earliest(all),
 	};
+}
+
+function joined(lists: readonly ManifestFile[][]): ManifestFile[] {
+	const listed = new Set<string>();
+	return lists.flatMap((files) => {
+		const more = files.filter(({ url }) => !listed.has(url));
+		more.forEach(({ url }) => listed.add(url));
+		return more;
+	});
+}
+
+/** So that each file is fetched in time, whichever part it stands in. */
+function earliest(manifests: readonly Manifest[]): number | undefined {
+	const times = manifests.map(({ expiresAt }) => expiresAt).filter((at) => at !== undefined);
+	return times.length > 0 ? Math.min(...times) : undefined;
 }
 
 function readFiles(value: unknown): ManifestFile[] {
 	return objectsOf(value).flatMap((file) => {
 		const url = textOf(file.url);
-		return url ? [{ type: textOf(file.type), url, count: countOf(file.count) }] : [];
+		const continuesInFile = textOf(file.continuesInFile);
+		return url
+			? [
+					{
+						type: textOf(file.type),
+						url,
+						count: countOf(file.count),
+						...(continuesInFile && { continuesInFile }),
+					},
+				]
+			: [];
 	});
 }

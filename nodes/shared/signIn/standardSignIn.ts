@@ -4,6 +4,7 @@ import { textOf } from '../json';
 import { isBelow } from '../payerApis/gatewayUrl';
 import { readStandardSettings } from '../payerApis/standardSettings';
 import { getJson, postForm } from '../transport';
+import { GRANTS } from './grantedScope';
 import { discoveredTokenUrl, discoveryUrl, tokenUrlOf } from './tokenEndpoint';
 
 /** A token request, as one way of signing in makes it. */
@@ -49,10 +50,9 @@ export function standardSignIn(desk: TokenDesk, signIn: SignIn) {
 					);
 			const { form, headers } = signIn(credentials, tokenUrl);
 			const reply = await postForm(this, { url: tokenUrl, addressField: 'Token URL', headers }, form);
-			return {
-				token: readToken(reply, undefined, { address: 'Token URL', who: WHO }),
-				lives: tokenLifetime(reply),
-			};
+			const token = readToken(reply, undefined, { address: 'Token URL', who: WHO });
+			GRANTS.note(credentials, reply);
+			return { token, lives: tokenLifetime(reply) };
 		});
 		return {};
 	};

@@ -21,6 +21,7 @@ export function standardPayerSuite(): void {
 			payers = await startStandardPayers();
 		});
 		afterAll(async () => await payers.stop());
+		afterEach(async () => await payers.reset());
 
 		test.each(DIALECTS.map((dialect, index) => [dialect, WAYS[index]] as const))(
 			'%s, signed in by %s, gives the same resources, and the Test of the credential is green',
@@ -41,6 +42,66 @@ export function standardPayerSuite(): void {
 				expect(await payers.violations()).toEqual([]);
 			},
 		);
+
+		test('deletions leave by an output of their own, and errors by the one after it', async () => {
+			const { credential: data, credentialType } = standardCredential(payers, 'bulk-v2', 'basic');
+			const credentialId = await theBench().client.createCredential({
+				name: 'bulk-v2',
+				type: credentialType,
+				data,
+			});
+			const sets = { payerApi: 'pdex', pdexAuthentication: credentialType };
+			const execution = await run({
+				rows: [{ memberId: 'm-1', groupId: 'group-small' }],
+				steps: [
+					{ node: 'startExport', parameters: { ...sets, options: { since: '2026-01-01T00:00:00Z' } } },
+					{ node: 'waitForExport', parameters: { ...sets, pollEvery: 1 } },
+					{
+						node: 'fetchBatch',
+						parameters: {
+							...sets,
+							// Of the file of deletions; the others have no address.
+							url: '={{ $json.deleted ? $json.url : "" }}',
+							options: { deletionItems: true },
+						},
+						onError: 'continueErrorOutput',
+					},
+				],
+				credentialId,
+				credentialType,
+			});
+			expect(execution.status).toBe('success');
+			const [resources, reports, deletions, errors] = [0, 1, 2, 3].map((output) =>
+				jsonOf(execution, 'fetchBatch', output),
+			);
+			expect(resources).toEqual([]);
+			expect(reports).toMatchObject([{ outcome: 'complete', deletions: 1 }]);
+			expect(deletions).toMatchObject([
+				{ memberId: 'm-1', deleted: true, method: 'DELETE', resourceType: 'Observation' },
+			]);
+			expect(errors).toHaveLength(jsonOf(execution, 'waitForExport').length - 1);
+			expect(errors[0].error).toMatch(/'URL' is empty/);
+		});
+
+		test('a scope that is less than asked is told of by a hint', async () => {
+			await payers.set({ grantedScope: 'system/Group.rs' });
+			const { credential: data, credentialType } = standardCredential(payers, 'pdex-2.2', 'RS384 as JWK');
+			const credentialId = await theBench().client.createCredential({
+				name: 'less',
+				type: credentialType,
+				data,
+			});
+			const parameters = { payerApi: 'pdex', pdexAuthentication: credentialType };
+			const execution = await run({
+				rows: [{ groupId: 'group-small' }],
+				steps: [{ node: 'startExport', parameters }],
+				credentialId,
+				credentialType,
+			});
+			expect(execution.runData.startExport[0].hints).toMatchObject([
+				{ message: expect.stringMatching(/asked system\/\*\.rs, granted system\/Group\.rs/) as string },
+			]);
+		});
 
 		test.each<[sentence: string, way: SignInWay, changes: Record<string, string>, says: RegExp]>([
 			['a key that the payer does not know', 'ES384 as JWK', { keyId: 'other' }, /refused this client/],
