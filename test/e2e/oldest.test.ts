@@ -6,6 +6,7 @@ import { fileSuite } from './suites/file';
 import { foreignHostsSuite } from './suites/foreignHosts';
 import { noFieldsSuite } from './suites/noFields';
 import { stalledSuite } from './suites/stalled';
+import { standardPayerSuite } from './suites/standardPayer';
 import { stopSuite } from './suites/stop';
 
 /** The first time, n8n is installed: a few minutes, longer on a slow line. */
@@ -21,5 +22,6 @@ describe(`n8n ${OLDEST_N8N_VERSION}, the oldest supported`, () => {
 	fileSuite();
 	foreignHostsSuite();
 	stalledSuite();
+	standardPayerSuite(false);
 	stopSuite();
 });

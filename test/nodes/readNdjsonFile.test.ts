@@ -72,6 +72,26 @@ describe('parts', () => {
 		expect(json('split', 1)).toEqual([expect.objectContaining({ parts: 2, lines: 5, memberId: 'm1' })]);
 	});
 
+	test('hold no header of a block; it is told as the origin of what follows it', async () => {
+		const header = JSON.stringify({
+			resourceType: 'Parameters',
+			parameter: [{ name: 'header', valueReference: { reference: 'Patient/a' } }],
+		});
+		const { type, ...item } = FILE;
+		void type;
+		const read: Step = { ...READ_PARTS, parameters: { options: { addOrigin: true } } };
+		const { json } = await run([header, ...FIVE].join('\n'), [FETCH, SPLIT(4), read], [item]);
+		// The second part begins behind the header and does not know of it.
+		expect(json('read').map(({ header: of, line }) => [of, line])).toEqual([
+			['Patient/a', 2],
+			['Patient/a', 3],
+			['Patient/a', 4],
+			[undefined, 5],
+			[undefined, 6],
+		]);
+		expect(json('read', 1)).toMatchObject([{ resources: 3, headers: 1 }, { resources: 2 }]);
+	});
+
 	test('of a file of nothing are none, and a report says so', async () => {
 		const { json } = await run('', [FETCH, SPLIT(3)]);
 		expect([json('split'), json('split', 1)]).toEqual([

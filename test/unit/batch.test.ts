@@ -216,6 +216,7 @@ test.each<[url: string, expected: object]>([
 	['Observation/1?x=y', { resourceType: 'Observation', id: '1' }],
 	['Patient?identifier=s|Zzyzx/1', { resourceType: 'Patient' }],
 	['urn:uuid:1', {}],
+	['notAPatient/1', {}],
 ])('the deletion of %s is an item', (url, expected) => {
 	expect(deletionItem(url, { memberId: 'm' })).toEqual({
 		memberId: 'm',
