@@ -27,10 +27,10 @@ const parameters = (...groups: Array<[name: string, resource: object]>) => ({
 	parameter: groups.map(([name, resource]) => ({ name, resource })),
 });
 const coverage = (id: string, value: string) => ({ resourceType: 'Coverage', id, identifier: [{ value }] });
-const twice = (...ids: string[]) =>
+const twice = (...patients: string[]) =>
 	group(
 		'match',
-		ids.map((id, index) => entry('#m', `Patient/p${index + 1}`, `#c${index + 1}`)),
+		patients.map((id, index) => entry('#m', `Patient/${id}`, `#c${index + 1}`)),
 		{ contained: [coverage('c1', 'W1'), coverage('c2', 'W2')] },
 	);
 
