@@ -23,6 +23,11 @@ module.exports = {
 	projects: [
 		{ ...typescript, displayName: 'unit', testMatch: ['<rootDir>/test/unit/**/*.test.ts'] },
 		{ ...typescript, displayName: 'nodes', testMatch: ['<rootDir>/test/nodes/**/*.test.ts'] },
+		{
+			...typescript,
+			displayName: 'conformance',
+			testMatch: ['<rootDir>/test/conformance/**/*.test.ts'],
+		},
 		{ ...typescript, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.test.ts'] },
 		{ ...typescript, displayName: 'browser', testMatch: ['<rootDir>/test/browser/**/*.test.ts'] },
 	],

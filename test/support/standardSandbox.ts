@@ -5,6 +5,8 @@ import { createInterface } from 'node:readline';
 import axios from 'axios';
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import type { Dialect } from '../../sandbox/standard/dialects';
+import type { LoggedRequest } from '../../sandbox/requestLog';
+import type { StandardSettings } from '../../sandbox/standard/settings';
 import type { ClientKeys } from '../../sandbox/standard/tokens';
 import type { Violation } from '../../sandbox/standard/violations';
 import type { CredentialName } from './engine';
@@ -16,6 +18,10 @@ export interface StandardPayers {
 	clientSecret: string;
 	keys: ClientKeys;
 	violations(): Promise<Violation[]>;
+	/** Requests since the last `reset`, those for tokens among them. */
+	requests(): Promise<LoggedRequest[]>;
+	/** Settings as they were at the start but for these, no requests seen, no violations. */
+	reset(settings?: Partial<StandardSettings>): Promise<void>;
 	revokeTokens(): Promise<void>;
 	stop(): Promise<void>;
 }
@@ -33,9 +39,15 @@ export async function startStandardPayers(...flags: string[]): Promise<StandardP
 		child.once('exit', (code) => reject(new Error(`The payers ended with code ${code}`)));
 	});
 	const http = axios.create({ baseURL: ready.url });
+	const { data: atStart } = await http.get<StandardSettings>('/sandbox/settings');
 	return {
 		...ready,
 		violations: async () => (await http.get<Violation[]>('/sandbox/violations')).data,
+		requests: async () => (await http.get<LoggedRequest[]>('/sandbox/requests')).data,
+		reset: async (settings = {}) => {
+			await http.put('/sandbox/settings', { ...atStart, ...settings });
+			await http.delete('/sandbox/requests');
+		},
 		revokeTokens: async () => void (await http.post('/sandbox/tokens/revoke')),
 		stop: async () => {
 			const ended = new Promise((resolve) => child.once('exit', resolve));
