@@ -130,7 +130,7 @@ export const LINES = {
 	D6: ['SHALL', 'Bulk Data 4: POST, and no values joined by commas', `${BULK} 4`],
 	D7: ['SHALL', 'A type filter that includes, sorts or picks elements is refused before it is sent', BULK],
 	D8: ['SHOULD', 'A payer that ignores type filters is borne', 'pdex-180b'],
-	D9: ['-', 'The job is at Content-Location; a relative one is read against the FHIR base', BULK],
+	D9: ['-', "The job is at Content-Location; a path alone is read on the payer's host", BULK],
 	D10: ['-', '1upHealth: the job is found in the text of the OperationOutcome'],
 	D11: ['-', "An answer that names no job is an error with the payer's words"],
 	D12: ['-', 'A 429 is repeated after the stated pause, within a limit', BULK],

@@ -114,7 +114,8 @@ test('A4 has neither secret nor token in a URL, nor in what n8n keeps of a run',
 	const { run, requests, broken } = await payers.exchange();
 	expect(run.error).toBeUndefined();
 	expect(requests.length).toBeGreaterThan(5);
-	for (const { path } of requests) expect(decodeURIComponent(path)).not.toContain(payers.running.clientSecret);
+	for (const { path } of requests)
+		expect(decodeURIComponent(path)).not.toContain(payers.running.clientSecret);
 	expect(broken).toEqual([]);
 	const scripted = await runAgainst([{ status: 400 }], { credential: { clientSecret: ODD_SECRET } });
 	const kept = JSON.stringify([scripted.run.raw, scripted.got.map(({ url }) => url)]) + scripted.errorRoad;
