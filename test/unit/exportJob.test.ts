@@ -4,7 +4,8 @@ import { readKickOff } from '../../nodes/shared/exportJob/jobReference';
 import { judgeJob } from '../../nodes/shared/exportJob/jobState';
 import { isManifest, joinManifests, readManifest } from '../../nodes/shared/exportJob/manifest';
 import { oneUpHealth } from '../../nodes/shared/payerApis/oneUpHealth';
-import { describeExamples, everythingOf, example, HTML, outcome, reply, thrown } from './helpers';
+import { describeExamples, example } from '../support/examples';
+import { everythingOf, HTML, outcome, reply, thrown } from './helpers';
 
 const JOB = 'cmk1-job.7~x_y';
 const JOB_URL = `https://gateway.1upcoredev.com/v1/bison/bulk-data/r4/$export/job/${JOB}`;

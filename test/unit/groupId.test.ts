@@ -1,5 +1,5 @@
 import { readGroup } from '../../nodes/shared/memberMatch/groupId';
-import { describeExamples, example } from './helpers';
+import { describeExamples, example } from '../support/examples';
 
 const ID = 'cmk1cuald0005l701sdo7gs8c';
 const parameters = (...parameter: object[]) => ({ resourceType: 'Parameters', parameter });

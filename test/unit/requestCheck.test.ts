@@ -2,7 +2,7 @@ import { matchParameters, matchResources } from '../../nodes/shared/memberMatch/
 import { checkMatchRequest, reasonsNotToSend } from '../../nodes/shared/memberMatch/requestCheck';
 import { PARTS, type PartName, type RequestProfile } from '../../nodes/shared/memberMatch/requestRule';
 import { PART_RULES, REQUEST_RULES } from '../../nodes/shared/memberMatch/requestRules';
-import { describeExamples, example } from './helpers';
+import { describeExamples, example } from '../support/examples';
 
 const PROFILES: RequestProfile[] = ['1up', 'hrex-1.0', 'hrex-1.2'];
 const TERMINOLOGY = 'http://terminology.hl7.org/CodeSystem';
