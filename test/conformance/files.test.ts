@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
 import type { ServerResponse } from 'node:http';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { IDataObject } from 'n8n-workflow';
@@ -279,7 +280,6 @@ test('G16 lets a large file pass through, and does not hold it whole', async () 
 		if (response.write(block)) setImmediate(goOn);
 		else response.once('drain', goOn);
 	};
-	global.gc?.();
 	const before = process.memoryUsage().arrayBuffers;
 	let peak = 0;
 	const watch = setInterval(() => (peak = Math.max(peak, process.memoryUsage().arrayBuffers - before)), 20);

@@ -1,3 +1,4 @@
+import { sleep } from 'n8n-workflow';
 import { backoffMs, retryAfterMs } from '../../nodes/shared/exportJob/schedule';
 import { startForeignHost } from '../support/faults';
 import { runOneNode } from '../support/oneNode';
@@ -260,7 +261,7 @@ test('E19 ends a wait at its deadline or at Stop, and deletes nothing thereby', 
 	let stop = () => undefined as void;
 	const answer: Answer = (response) => {
 		response.writeHead(202, { 'retry-after': '30' }).end();
-		setTimeout(() => stop(), 100);
+		void sleep(100).then(() => stop());
 	};
 	const stopped = await wait([answer], { onStart: (cancel) => (stop = cancel) });
 	expect(stopped.run.status).toBe('canceled');

@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
 import tls from 'node:tls';
 import { TokenDesk, tokenLifetime } from '../../nodes/shared/accessToken';

@@ -1,4 +1,4 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/require-node-api-error */
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/require-node-api-error */
 import { inspect } from 'node:util';
 import { ExchangeError } from '../../nodes/shared/exchangeError';
 import type { PayerReply } from '../../nodes/shared/payerReply';
