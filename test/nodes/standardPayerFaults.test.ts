@@ -1,33 +1,17 @@
-import { runSteps, type Step } from '../support/engine';
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+import type { Step } from '../support/engine';
 import { row } from '../support/expectations';
-import { startScriptedGateway, type Answer } from '../support/scriptedGateway';
+import type { Answer } from '../support/scriptedGateway';
+import { runAgainst as runNodes } from '../support/standardRuns';
 
 /** Runs one node against a payer that answers what the test says. */
 async function runAgainst(
 	answers: Answer[],
 	items: (url: string) => object[],
-	step: Step,
-	changes: object = {},
+	{ node, parameters = {} }: Step,
+	credential: ICredentialDataDecryptedObject = {},
 ) {
-	const payer = await startScriptedGateway(answers);
-	const credentialType = 'fhirPayerOAuth2Api';
-	const sets = { payerApi: 'pdex', pdexAuthentication: credentialType };
-	const run = await runSteps({
-		items: items(payer.url).map((item) => ({ ...item })),
-		steps: [{ ...step, parameters: { ...step.parameters, ...sets } }],
-		credentialType,
-		credential: {
-			fhirBaseUrl: `${payer.url}/fhir`,
-			tokenUrl: `${payer.url}/openid-connect/token`,
-			clientId: payer.clientId,
-			clientSecret: payer.clientSecret,
-			requestingName: 'Prairie Health Plan',
-			respondingName: 'Bison Health Plan',
-			accessToken: '',
-			...changes,
-		},
-	}).finally(payer.close);
-	return { run, got: payer.got };
+	return await runNodes(answers, { nodes: [node], items, parameters: { [node]: parameters }, credential });
 }
 
 const PATIENT = '{"resourceType":"Patient","id":"1"}\n';
@@ -96,7 +80,7 @@ describe('the patient of a match', () => {
 	});
 });
 
-test.each<[field: string, changes: object]>([
+test.each<[field: string, changes: ICredentialDataDecryptedObject]>([
 	['Your Plan Name', { requestingName: '' }],
 	['Payer Name', { respondingName: ' ' }],
 ])("a credential without '%s' is told of before anything is sent", async (field, changes) => {
