@@ -1,3 +1,4 @@
+const saysExamples = { globalSetup: '<rootDir>/test/support/sayExamples.js' };
 const typescript = {
 	transform: {
 		'^.+\\.ts$': [
@@ -21,8 +22,19 @@ const typescript = {
 
 module.exports = {
 	projects: [
-		{ ...typescript, displayName: 'unit', testMatch: ['<rootDir>/test/unit/**/*.test.ts'] },
+		{
+			...typescript,
+			...saysExamples,
+			displayName: 'unit',
+			testMatch: ['<rootDir>/test/unit/**/*.test.ts'],
+		},
 		{ ...typescript, displayName: 'nodes', testMatch: ['<rootDir>/test/nodes/**/*.test.ts'] },
+		{
+			...typescript,
+			...saysExamples,
+			displayName: 'conformance',
+			testMatch: ['<rootDir>/test/conformance/**/*.test.ts'],
+		},
 		{ ...typescript, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.test.ts'] },
 		{ ...typescript, displayName: 'browser', testMatch: ['<rootDir>/test/browser/**/*.test.ts'] },
 	],

@@ -326,7 +326,8 @@ export const memberMatchForm: INodeProperties[] = [
 		type: 'string',
 		default: '={{ $json.coverageToLink }}',
 		displayOptions: ONLY_RESOURCES,
-		description: "FHIR R4 Coverage as JSON: the member's coverage at your own plan. May be left empty.",
+		description:
+			"FHIR R4 Coverage as JSON: the member's coverage at your own plan. 1upHealth does not need it; payers that follow HRex do.",
 	},
 	{
 		displayName: 'Additional Fields',

@@ -49,7 +49,8 @@ export const waitForExportForm: INodeProperties[] = [
 		type: 'number',
 		typeOptions: { minValue: 1 },
 		default: 10,
-		description: 'How long to wait before asking again where the payer does not say',
+		description:
+			'How long to wait before asking the second time where the payer does not say. Each further wait is twice as long, up to a minute.',
 	},
 	{
 		displayName: 'Options',

@@ -3,7 +3,7 @@ import type { PayerReply } from './payerReply';
 
 /**
  * When a request may be sent again:
- * - `reading`: after 429, 5xx and a broken connection, for it changes nothing at the payer;
+ * - `reading`: after 429, 5xx (but 501: it will never be done) and a broken connection, for it changes nothing at the payer;
  * - `asking`: only where it was certainly not carried out (429, 503, no connection), for a match or a kick-off must not happen twice;
  * - `never`: the caller has its own clock.
  */
@@ -47,5 +47,6 @@ export function wantedPause(reply: PayerReply | NoAnswer): number | undefined {
 function mayRepeat(reply: PayerReply | NoAnswer, repeat: Repeat): boolean {
 	if (repeat === 'never') return false;
 	if (!('status' in reply)) return reply.certainlyNotSent || repeat === 'reading';
-	return reply.status === 429 || reply.status === 503 || (repeat === 'reading' && reply.status >= 500);
+	const { status } = reply;
+	return status === 429 || status === 503 || (repeat === 'reading' && status >= 500 && status !== 501);
 }

@@ -4,7 +4,7 @@ import { truthOf } from '../../sandbox/truth';
 import { runSteps, type Step } from '../support/engine';
 import { pairs, row, typesOf } from '../support/expectations';
 import type { Answer } from '../support/scriptedGateway';
-import { runAgainst } from '../support/scriptedPayer';
+import { runAgainst } from '../support/standardRuns';
 import { standardCredential, startStandardPayers, type StandardPayers } from '../support/standardSandbox';
 import { fourSteps } from '../support/steps';
 
@@ -19,12 +19,12 @@ afterAll(async () => await payers.stop());
 const BULK_DIALECTS = ['pdex-2.1', 'pdex-2.2'] as const;
 type BulkDialect = (typeof BULK_DIALECTS)[number] | 'hrex-1.2';
 
-const set = async (settings: object) => void (await axios.put(`${origin}/sandbox/settings`, settings));
+const set = async (settings: Parameters<StandardPayers['set']>[0]) => await payers.set(settings);
 /** How often the payers were asked for this since the last time. */
 async function countAsked(path: RegExp): Promise<number> {
-	const { data } = await axios.get<Array<{ method: string; path: string }>>(`${origin}/sandbox/requests`);
+	const requests = await payers.requests();
 	await axios.delete(`${origin}/sandbox/requests`);
-	return data.filter((request) => path.test(`${request.method} ${request.path}`)).length;
+	return requests.filter((request) => path.test(`${request.method} ${request.path}`)).length;
 }
 
 async function run(dialect: BulkDialect, items: object[], steps: Step[]) {
@@ -183,10 +183,6 @@ describe('a payer that answers in its own way', () => {
 			JSON.stringify({ transactionTime: 't', requiresAccessToken: true, output: [list], error: [] }),
 		);
 	};
-	const step: Step = {
-		node: 'memberMatch',
-		parameters: { matchMode: 'together', options: { pollEvery: 1 } },
-	};
 	const MATCHED = { outcome: 'matched', groupId: 'g-match', patientId: 'p1' };
 
 	test.each<[sentence: string, answers: Answer[], output: number, says: object]>([
@@ -239,8 +235,8 @@ describe('a payer that answers in its own way', () => {
 			{ error: expect.stringMatching(/HTTP 410/) },
 		],
 	])('%s', async (_, answers, output, says) => {
-		const { run: result, got } = await runAgainst(answers, () => [row('small')], {
-			...step,
+		const { run: result, got } = await runAgainst(answers, {
+			parameters: { memberMatch: { matchMode: 'together', options: { pollEvery: 1 } } },
 			onError: 'continueRegularOutput',
 		});
 		expect(result.json('memberMatch', output)).toMatchObject([says]);

@@ -1,7 +1,20 @@
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import type { Step } from '../support/engine';
 import { row } from '../support/expectations';
 import type { Answer } from '../support/scriptedGateway';
-import { runAgainst } from '../support/scriptedPayer';
+import { runAgainst as runNodes } from '../support/standardRuns';
+
+/** Runs one node against a payer that answers what the test says. */
+async function runAgainst(
+	answers: Answer[],
+	items: (url: string) => object[],
+	{ node, parameters = {} }: Step,
+	credential: ICredentialDataDecryptedObject = {},
+	token?: Answer,
+) {
+	const seen = { nodes: [node], items, parameters: { [node]: parameters }, credential, token };
+	return await runNodes(answers, seen);
+}
 
 const PATIENT = '{"resourceType":"Patient","id":"1"}\n';
 const close: Answer = (response) => void response.destroy();
@@ -69,7 +82,7 @@ describe('the patient of a match', () => {
 	});
 });
 
-test.each<[field: string, changes: object]>([
+test.each<[field: string, changes: ICredentialDataDecryptedObject]>([
 	['Your Plan Name', { requestingName: '' }],
 	['Payer Name', { respondingName: ' ' }],
 ])("a credential without '%s' is told of before anything is sent", async (field, changes) => {

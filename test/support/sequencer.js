@@ -1,6 +1,6 @@
 const { default: Sequencer } = require('@jest/test-sequencer');
 
-const FAST_FIRST = ['unit', 'nodes', 'e2e', 'browser'];
+const FAST_FIRST = ['unit', 'nodes', 'conformance', 'e2e', 'browser'];
 
 /** Runs the projects one after the other, the fast ones first. */
 module.exports = class extends Sequencer {

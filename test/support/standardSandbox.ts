@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import axios from 'axios';
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import type { Dialect } from '../../sandbox/standard/dialects';
+import type { LoggedRequest } from '../../sandbox/requestLog';
 import type { StandardSettings } from '../../sandbox/standard/settings';
 import type { ClientKeys } from '../../sandbox/standard/tokens';
 import type { Violation } from '../../sandbox/standard/violations';
@@ -17,11 +18,13 @@ export interface StandardPayers {
 	clientSecret: string;
 	keys: ClientKeys;
 	violations(): Promise<Violation[]>;
+	/** Requests since the last `reset`, those for tokens among them. */
+	requests(): Promise<LoggedRequest[]>;
+	/** Settings as they were at the start but for these, no requests seen, no violations. */
+	reset(settings?: Partial<StandardSettings>): Promise<void>;
 	revokeTokens(): Promise<void>;
 	/** Changes settings; they stay until the next reset. */
 	set(settings: Partial<StandardSettings>): Promise<void>;
-	/** The settings of the start again, and no violation. */
-	reset(): Promise<void>;
 	stop(): Promise<void>;
 }
 
@@ -44,11 +47,12 @@ export async function startStandardPayers(...flags: string[]): Promise<StandardP
 	return {
 		...ready,
 		violations: async () => (await http.get<Violation[]>('/sandbox/violations')).data,
+		requests: async () => (await http.get<LoggedRequest[]>('/sandbox/requests')).data,
 		revokeTokens: async () => void (await http.post('/sandbox/tokens/revoke')),
 		set,
-		reset: async () => {
-			await set(atStart);
-			await http.delete('/sandbox/violations');
+		reset: async (settings = {}) => {
+			await set({ ...atStart, ...settings });
+			await http.delete('/sandbox/requests');
 		},
 		stop: async () => {
 			const ended = new Promise((resolve) => child.once('exit', resolve));

@@ -1,7 +1,7 @@
 import { patientIdOf } from '../../nodes/shared/exportMembers';
 import { isBulkMatchResult, readBulkMatch } from '../../nodes/shared/memberMatch/bulkAnswer';
 import { bulkParameters } from '../../nodes/shared/memberMatch/bulkRequest';
-import { describeExamples, example } from './helpers';
+import { describeExamples, example } from '../support/examples';
 
 const PDEX = 'http://hl7.org/fhir/us/davinci-pdex/StructureDefinition';
 const refers = (name: string, reference: string) => ({

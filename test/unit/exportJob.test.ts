@@ -4,7 +4,7 @@ import { readKickOff } from '../../nodes/shared/exportJob/jobReference';
 import { judgeJob } from '../../nodes/shared/exportJob/jobState';
 import { isManifest, joinManifests, readManifest } from '../../nodes/shared/exportJob/manifest';
 import { oneUpHealth } from '../../nodes/shared/payerApis/oneUpHealth';
-import { describeExamples, everythingOf, example, HTML, outcome, reply, thrown } from './helpers';
+import { everythingOf, HTML, outcome, reply, thrown } from './helpers';
 
 const JOB = 'cmk1-job.7~x_y';
 const JOB_URL = `https://gateway.1upcoredev.com/v1/bison/bulk-data/r4/$export/job/${JOB}`;
@@ -292,33 +292,6 @@ describe('a manifest', () => {
 		expect(files).toEqual([{ url: FILE('a') }, { url: FILE('b') }]);
 		expect(resourceCount).toBeUndefined();
 		expect(Object.values(batches ?? {}).filter((count) => count !== undefined)).toEqual([]);
-	});
-});
-
-describeExamples('manifests of Bulk Data 3 and 4', () => {
-	const read = (name: string) => readManifest(example(`bulk-data-manifests/${name}.json`));
-	const typed = ['Patient', 'Observation', 'Observation'];
-
-	test.each<[string, Array<string | undefined>, number]>([
-		['manifest-example-1', typed, 1],
-		['manifest-example-2', [undefined, undefined, undefined], 1],
-		['v4-ballot-BulkDataManifestByTypeExample', typed, 1],
-		['v4-ballot-BulkDataManifestMinimalExample', ['Patient'], 0],
-		['v4-ballot-BulkDataManifestOrganizedByPatientExample', [undefined, undefined, undefined], 1],
-	])('%s', (name, types, errors) => {
-		const manifest = read(name);
-		expect(manifest.files.map((file) => file.type)).toEqual(types);
-		expect(manifest.files.every((file) => /^https:\/\/example\.(com|org)\/output\//.test(file.url))).toBe(
-			true,
-		);
-		expect(manifest.errorFiles.map((file) => file.url)).toEqual(
-			errors ? [expect.stringContaining('err_file_1.ndjson')] : [],
-		);
-		expect(manifest).toMatchObject({ transactionTime: '2021-01-01T00:00:00Z', requiresAccessToken: true });
-		expect(judgeJob(reply(200, example(`bulk-data-manifests/${name}.json`)))).toEqual({
-			state: 'finished',
-			manifest,
-		});
 	});
 });
 

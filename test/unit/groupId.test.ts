@@ -1,5 +1,4 @@
 import { readGroup } from '../../nodes/shared/memberMatch/groupId';
-import { describeExamples, example } from './helpers';
 
 const ID = 'cmk1cuald0005l701sdo7gs8c';
 const parameters = (...parameter: object[]) => ({ resourceType: 'Parameters', parameter });
@@ -163,31 +162,5 @@ describe('nothing is read from', () => {
 		['a place that is no text', { result: { id: { deep: ID } } }, 'result.id'],
 	])('%s', (_, answer, ...[path]) => {
 		expect(readGroup(answer, path)).toEqual({});
-	});
-});
-
-describeExamples('match answers of PDex and HRex', () => {
-	test.each<[string, object]>([
-		[
-			'pdex-2.2.0/Parameters-payer-multi-member-match-out.json',
-			{ groupId: '07e72a15407547bf9d03f522aa536a72' },
-		],
-		[
-			'pdex-2.2.0/Group-07e72a15407547bf9d03f522aa536a72.1.json',
-			{ groupId: '07e72a15407547bf9d03f522aa536a72.1' },
-		],
-		['pdex-2.2.0/Group-example-pdex-member-no-match-group.json', { notMatched: 'no-match' }],
-		['pdex-2.2.0/Group-example-pdex-member-consent-constraint-group.json', { notMatched: 'consent-refused' }],
-		['hrex-1.0.0/Parameters-member-match-out.json', {}],
-	])('%s', (file, expected) => {
-		expect(readGroup(example(file))).toEqual(expected);
-	});
-
-	it('the PDex answer without its matched members is a consent refused', () => {
-		const answer = example<{ parameter: Array<{ name: string; resource: { member?: unknown[] } }> }>(
-			'pdex-2.2.0/Parameters-payer-multi-member-match-out.json',
-		);
-		for (const { name, resource } of answer.parameter) if (name === 'MatchedMembers') resource.member = [];
-		expect(readGroup(answer)).toEqual({ notMatched: 'consent-refused' });
 	});
 });

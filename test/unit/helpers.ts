@@ -1,6 +1,4 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/require-node-api-error */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/require-node-api-error */
 import { inspect } from 'node:util';
 import { ExchangeError } from '../../nodes/shared/exchangeError';
 import type { PayerReply } from '../../nodes/shared/payerReply';
@@ -44,21 +42,4 @@ export function thrown(work: () => unknown): ExchangeError {
 /** Everything of an error that a person or a log can see. */
 export function everythingOf(error: Error): string {
 	return inspect(error, { depth: 10, showHidden: true });
-}
-
-const folder = process.env.PAYER_EXAMPLES || join(__dirname, '..', '..', '..', 'shared', 'examples');
-
-/** Tests on the official example payloads, which are not part of this project. */
-export function describeExamples(title: string, tests: () => void): void {
-	if (existsSync(folder)) return describe(`${title} (official examples)`, tests);
-	describe(`${title}: LEFT OUT, there are no official examples here`, () => {
-		test('set PAYER_EXAMPLES to their folder to run these tests', () => {
-			expect(existsSync(folder)).toBe(false);
-		});
-	});
-}
-
-/** An official example, read at run time. */
-export function example<T = object>(name: string): T {
-	return JSON.parse(readFileSync(join(folder, name), 'utf8')) as T;
 }

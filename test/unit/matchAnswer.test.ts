@@ -1,7 +1,8 @@
 import { judgeMatch } from '../../nodes/shared/memberMatch/answer';
 import { SHAPES_LOOKED_FOR } from '../../nodes/shared/memberMatch/groupId';
 import { matchParameters, matchResources } from '../../nodes/shared/memberMatch/request';
-import { describeExamples, everythingOf, example, HTML, outcome, reply, thrown } from './helpers';
+import { describeExamples, example } from '../support/examples';
+import { everythingOf, HTML, outcome, reply, thrown } from './helpers';
 
 const request = matchParameters(
 	'M-1001',

@@ -1,6 +1,6 @@
 import { readResources, type ResourceInput } from '../../nodes/shared/memberMatch/memberResources';
 import { matchParameters } from '../../nodes/shared/memberMatch/request';
-import { describeExamples, example } from './helpers';
+import { describeExamples, example } from '../support/examples';
 
 const TODAY = '2026-03-15';
 const POLICY = 'http://hl7.org/fhir/us/davinci-hrex/StructureDefinition-hrex-consent.html';

@@ -2,7 +2,6 @@ import { matchParameters, matchResources } from '../../nodes/shared/memberMatch/
 import { checkMatchRequest, reasonsNotToSend } from '../../nodes/shared/memberMatch/requestCheck';
 import { PARTS, type PartName, type RequestProfile } from '../../nodes/shared/memberMatch/requestRule';
 import { PART_RULES, REQUEST_RULES } from '../../nodes/shared/memberMatch/requestRules';
-import { describeExamples, example } from './helpers';
 
 const PROFILES: RequestProfile[] = ['1up', 'hrex-1.0', 'hrex-1.2'];
 const TERMINOLOGY = 'http://terminology.hl7.org/CodeSystem';
@@ -466,40 +465,6 @@ describe('what keeps a request from being sent', () => {
 		]);
 		expect(reasonsNotToSend(without('Consent', 'CoverageToLink'), '1up')).toEqual([
 			{ says: 'The match request must hold a Consent' },
-		]);
-	});
-});
-
-describeExamples('match requests', () => {
-	test.each(['Parameters-member-match-in.json', 'Parameters-member-match-in-provider.json'])(
-		'HRex 1.0.0 %s',
-		(file) => {
-			const parameters = example(`hrex-1.0.0/${file}`);
-			const isPayer = !file.includes('provider');
-			expect(PROFILES.map((profile) => brief(parameters, profile))).toEqual([
-				'id SHALL',
-				isPayer ? '' : 'B15 SHALL',
-				isPayer ? 'B11 SHALL, B13 SHALL, B11 SHALL, B13 SHALL' : 'B15 SHALL, B11 SHALL, B13 SHALL',
-			]);
-		},
-	);
-
-	test('PDex 2.2.0: Patient/1 is not patient-1, and each class is of two types', () => {
-		interface Bundle {
-			parameter: Array<{ part: Entry[] }>;
-		}
-		const [{ part }] = example<Bundle>('pdex-2.2.0/Parameters-payer-multi-member-match-in.json').parameter;
-		const findings = checkMatchRequest(body(part), 'hrex-1.2');
-		expect(
-			findings.filter(({ level }) => level === 'SHALL').map((each) => `${each.part} ${each.key}`),
-		).toEqual([
-			'CoverageToMatch B14',
-			'CoverageToMatch B14',
-			'CoverageToMatch class',
-			'Consent B14',
-			'Consent B14',
-			'CoverageToLink B14',
-			'CoverageToLink B14',
 		]);
 	});
 });

@@ -52,6 +52,19 @@ describe('the pause after a passing trouble', () => {
 		expect(backoffMs(attempt, random)).toBe(expected);
 	});
 
+	test.each([
+		[1, 10_000],
+		[2, 20_000],
+		[4, 60_000],
+		[5000, 60_000],
+		[0, 10_000],
+		[-9, 10_000],
+	])('number %i of pauses that begin with ten seconds is %i ms', (attempt, expected) => {
+		expect(backoffMs(attempt, 0, 10_000)).toBe(expected);
+	});
+
+	test('a first pause of ten minutes stays', () => expect(backoffMs(3, 0, 600_000)).toBe(600_000));
+
 	it('differs by chance within its bounds', () => {
 		const pauses = Array.from({ length: 50 }, () => backoffMs(3));
 		expect(new Set(pauses).size).toBeGreaterThan(1);

@@ -46,7 +46,7 @@ export async function lookAt(context: IExecuteFunctions, run: Asking, job: Polle
 		job.troubles = 0;
 		job.status = state.status;
 		job.progress = state.progress;
-		return { againIn: wanted ?? run.pollEveryMs };
+		return { againIn: wanted ?? growingPause(run, job) };
 	}
 	if (state.state === 'trouble') {
 		job.troubles += 1;
@@ -58,12 +58,17 @@ export async function lookAt(context: IExecuteFunctions, run: Asking, job: Polle
 	return { end: { ...state, reason: withGrant(state.reason, grant) } };
 }
 
+/** The pause before the next look, where the payer does not say. */
+function growingPause({ pollEveryMs }: Asking, { polls }: PolledJob): number {
+	return backoffMs(polls, undefined, pollEveryMs);
+}
+
 /** What an error means for a job: it is asked about again, it has failed, or the error stays one since it concerns all jobs. */
 function afterError(run: Asking, job: PolledJob, error: Error): Look<JobEnd> {
 	if (!(error instanceof ExchangeError)) throw error;
 	const { concerns, passing, whatToDo, httpStatus } = error.details;
 	// The payer wants to be left alone for longer than a single request waits: that is no fault of the job.
-	if (httpStatus === 429) return { againIn: run.pollEveryMs };
+	if (httpStatus === 429) return { againIn: growingPause(run, job) };
 	if (concerns !== 'run')
 		return { end: { state: 'failed', reason: `${error.message}. ${whatToDo}`, httpStatus } };
 	job.troubles += 1;

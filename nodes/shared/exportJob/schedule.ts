@@ -13,14 +13,18 @@ export function retryAfterMs(header: string | undefined, now: number): number | 
 	return wait >= SECOND && wait <= DAY ? wait : undefined;
 }
 
+const LONGEST_BACKOFF_MS = 60 * SECOND;
+
 /**
- * Milliseconds to wait before attempt `attempt + 1` of something that failed in passing: doubled each time, up to a minute,
- * with up to a quarter taken off by chance so that many waiters do not come back at once.
+ * Milliseconds to wait before attempt `attempt + 1` of something that failed in passing or is not done yet: doubled each time, up
+ * to a minute (or the first pause, where that is longer), with up to a quarter taken off by chance so that many waiters do not
+ * come back at once (FHIR Bulk Data asks for exponential backoff between status requests).
  *
- * @param attempt 1 for the first failure
+ * @param attempt 1 for the first
  * @param random 0 to 1
+ * @param firstMs the pause after the first attempt
  */
-export function backoffMs(attempt: number, random = Math.random()): number {
-	const full = Math.min(SECOND * 2 ** (attempt - 1), 60 * SECOND);
+export function backoffMs(attempt: number, random = Math.random(), firstMs = SECOND): number {
+	const full = Math.min(firstMs * 2 ** Math.max(attempt - 1, 0), Math.max(firstMs, LONGEST_BACKOFF_MS));
 	return Math.round(full * (1 - random / 4));
 }

@@ -64,11 +64,12 @@ export function readResources(
 	}
 	const read = { patient, coverageToMatch, consent, coverageToLink };
 	const resources = read as unknown as MatchResources;
-	// What could not be read at all, and the id of the whole, have their findings already.
+	// What could not be read at all has its finding already; what is said of the whole then says it once more.
+	const isWhole = patient && coverageToMatch && consent && typeof memberId === 'string';
 	const further = reasonsNotToSend(
 		matchParameters(withRequestId ? (memberId as string) : undefined, resources),
 		profile,
-	).filter(({ parameter }) => parameter !== undefined && read[parameter as keyof typeof read]);
+	).filter(({ parameter }) => (parameter === undefined ? isWhole : read[parameter as keyof typeof read]));
 	return {
 		memberId: memberId as string,
 		resources,

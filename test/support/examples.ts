@@ -1,0 +1,25 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Where the official example payloads are, which are not part of this project; empty: not here. */
+const folder = process.env.PAYER_EXAMPLES ?? '';
+
+/** Tests on the official example payloads; left out where there are none. */
+export function describeExamples(title: string, tests: () => void): void {
+	(folder === '' ? describe.skip : describe)(`${title} (official examples)`, tests);
+}
+
+/** An official example, read at run time. */
+export function example<T = object>(name: string): T {
+	return JSON.parse(readFileSync(join(folder, name), 'utf8')) as T;
+}
+
+/** The names of all official examples in these folders, e.g. `hrex-1.0.0/Coverage-min.json`. */
+export function exampleNames(...folders: string[]): string[] {
+	return folders.flatMap((each) =>
+		readdirSync(join(folder, each))
+			.filter((name) => name.endsWith('.json'))
+			.map((name) => `${each}/${name}`),
+	);
+}
