@@ -21,12 +21,19 @@ import {
 	type Routed,
 	type RoutedList,
 } from '../shared/items';
-import { issueCodeForError, payerWordsForError } from '../shared/operationOutcome';
-import { envelope, inputJson, knownValues, rawParameter, whereLooked } from '../shared/parameters';
+import { issueCodeForError, payerSays, payerWordsForError } from '../shared/operationOutcome';
+import {
+	envelope,
+	FILE_URL,
+	inputJson,
+	knownValues,
+	notFromOutput,
+	rawParameter,
+} from '../shared/parameters';
 import { PAYER_CREDENTIALS } from '../shared/payerApis';
 import { bodyKind, type PayerReply } from '../shared/payerReply';
 import { download, openConnection, type OpenConnection } from '../shared/transport';
-import { Misread, readText } from '../shared/values';
+import { readText } from '../shared/values';
 import { deleteJobs } from './deleteJobs';
 import { fetchBatchForm } from './form';
 import { freshAddress } from './freshAddress';
@@ -175,9 +182,7 @@ function readOption(
 function urlOf(context: IExecuteFunctions, itemIndex: number): string {
 	const url = readText(rawParameter(context, 'url', itemIndex));
 	if (typeof url === 'string') return url;
-	const says =
-		url instanceof Misread ? `must be ${url.wanted}` : `is empty. ${whereLooked(context, 'url', itemIndex)}`;
-	throw findingsError('The request', [{ parameter: 'url', says: `'URL' ${says}` }]);
+	throw findingsError('The request', [notFromOutput(context, FILE_URL, itemIndex, url?.wanted)]);
 }
 
 function refusedError(reply: PayerReply, known: readonly unknown[]): ExchangeError {
@@ -187,7 +192,7 @@ function refusedError(reply: PayerReply, known: readonly unknown[]): ExchangeErr
 		httpStatus: reply.status,
 		issueCode: issueCodeForError(reply.json),
 		whatToDo: [
-			words ? `The payer says: ${words}` : `It sent ${bodyKind(reply)}.`,
+			words ? payerSays(words) : `It sent ${bodyKind(reply)}.`,
 			expired
 				? 'Its address may have expired: feed the job into Wait For Export again for fresh addresses.'
 				: '',

@@ -101,6 +101,7 @@ async function startExport(
 		reply,
 		(text) => connection.jobFrom(text, subject),
 		knownValues(context, itemIndex),
+		connection.tenants ? `'Group ID' and 'Tenant'` : `'Group ID' and 'Patient ID'`,
 	);
 	return {
 		...(memberId !== undefined && { memberId }),

@@ -17,7 +17,12 @@ const output = [
 
 describe('the job of a kick-off', () => {
 	const kickOff = (...answer: Parameters<typeof reply>) =>
-		readKickOff(reply(...answer), (text) => PAYER.jobFrom(text, { tenant: 'bison' }), ['cmk1group', 'Zzyzx']);
+		readKickOff(
+			reply(...answer),
+			(text) => PAYER.jobFrom(text, { tenant: 'bison' }),
+			['cmk1group', 'Zzyzx'],
+			`'Group ID' and 'Tenant'`,
+		);
 	const told = (text: string) => outcome('informational', text, 'information');
 
 	test.each<[string, ...Parameters<typeof reply>]>([
@@ -100,6 +105,12 @@ describe('the job of a kick-off', () => {
 			/The payer says/,
 		],
 		['an unknown group', [404, ''], /did not start the export \(HTTP 404\)/, /Check 'Group ID' and 'Tenant'/],
+		[
+			'an unknown group in words',
+			[404, outcome('not-found', 'No such group')],
+			/HTTP 404/,
+			/The payer says: No such group\. Check 'Group ID' and 'Tenant'.*no names/,
+		],
 		['too many exports', [429, ''], /HTTP 429/, /too many exports running/],
 		['a page', [502, HTML], /HTTP 502/, /It sent an HTML or XML page/],
 		['a redirect', [302, ''], /HTTP 302/, /It sent an empty answer/],

@@ -1,6 +1,6 @@
 import { ExchangeError } from '../exchangeError';
 import { isObject, objectsOf, textOf } from '../json';
-import { issueCodeForError, payerWordsForError } from '../operationOutcome';
+import { issueCodeForError, payerSays, payerWordsForError } from '../operationOutcome';
 import type { JobReference } from '../payerApis/payerApi';
 import { bodyKind, isSuccess, type PayerReply } from '../payerReply';
 import { judgeJob } from './jobState';
@@ -16,21 +16,27 @@ export type KickOff = JobReference | { finished: true; jobId: string; statusUrl?
  *
  * @param jobFrom finds the job in an address or a sentence; a payer's own way
  * @param known values of the item, taken out of what an error repeats of the payer's words
+ * @param subjectFields the fields that say whose data is wanted, as the form calls them
  * @throws ExchangeError for any other answer, with the payer's words
  */
 export function readKickOff(
 	reply: PayerReply,
 	jobFrom: (text: string) => JobReference | undefined,
 	known: readonly unknown[],
+	subjectFields: string,
 ): KickOff {
 	const words = payerWordsForError(reply.json, known);
 	if (!isSuccess(reply)) {
 		throw new ExchangeError(`The payer did not start the export (HTTP ${reply.status})`, {
 			httpStatus: reply.status,
 			issueCode: issueCodeForError(reply.json),
-			whatToDo: words
-				? `The payer says: ${words}`
-				: `It sent ${bodyKind(reply)}. ${HINTS[reply.status] ?? ''}`.trim(),
+			whatToDo: [
+				words ? payerSays(words) : `It sent ${bodyKind(reply)}.`,
+				reply.status === 404 ? notThere(subjectFields) : '',
+				reply.status === 429 && !words ? TOO_MANY : '',
+			]
+				.filter(Boolean)
+				.join(' '),
 		});
 	}
 	if (isManifest(reply.json) && judgeJob(reply).state === 'finished') {
@@ -46,15 +52,16 @@ export function readKickOff(
 		httpStatus: reply.status,
 		issueCode: issueCodeForError(reply.json),
 		whatToDo: words
-			? `The payer says: ${words}`
+			? payerSays(words)
 			: `It sent ${bodyKind(reply)}. Looked for the job in Content-Location and in the texts of the OperationOutcome.`,
 	});
 }
 
-const HINTS: Record<number, string> = {
-	404: `Check 'Group ID' and 'Tenant' (or 'Patient ID'): a group may have expired, then match the member again.`,
-	429: 'The payer has too many exports running; start this one again later.',
-};
+const TOO_MANY = 'The payer has too many exports running; start this one again later.';
+
+function notThere(subjectFields: string): string {
+	return `Check ${subjectFields}: they take the ids that Member Match gives, and no names. An id may also have expired: match the member again.`;
+}
 
 /** Whether a text is made of whole letters: half of a surrogate pair (JSON can write one) can be in no address. */
 function isWhole(text: unknown): boolean {

@@ -127,7 +127,7 @@ fuzz(
 
 fuzz('any kick-off answer names a job or is a defined error', replies(kickOffAnswers), (reply) => {
 	const result = outcomeOf(() =>
-		readKickOff(reply, (each) => connection.jobFrom(each, { tenant: 'bison' }), KNOWN),
+		readKickOff(reply, (each) => connection.jobFrom(each, { tenant: 'bison' }), KNOWN, `'Group ID'`),
 	);
 	if ('error' in result) return count('kick-off error');
 	const { jobId } = result.gave;
