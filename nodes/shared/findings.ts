@@ -30,8 +30,6 @@ export function emptyField(
 	return { parameter, says: `'${field}' is empty`, emptyField: field, lookedFor, whatToDo };
 }
 
-const NOTHING_SENT = 'Nothing was sent to the payer.';
-
 /**
  * An error that lists findings.
  * @param what what cannot be sent, e.g. `The match request`
@@ -39,12 +37,18 @@ const NOTHING_SENT = 'Nothing was sent to the payer.';
 export function findingsError(what: string, findings: readonly Finding[]): ExchangeError {
 	const isOne = findings.length === 1;
 	const summary = isOne ? findings[0].says : `${findings.length} fields need attention`;
-	const listed = isOne ? '' : `${sentences(findings).join(' · ')}.`;
-	const parts = [NOTHING_SENT, listed, whereLooked(findings), whatToDoAbout(findings)];
+	const wrong = `${sentences(findings).join(' · ')}.`;
+	const [where, advice] = [whereLooked(findings), adviceOn(findings)];
+	const fields = isOne ? 'the field' : 'the fields';
+	const whatToDo = advice || `Correct ${fields} in the input item or in the node and run again.`;
 	return new ExchangeError(`${what} cannot be sent: ${summary}`, {
-		whatToDo: parts.filter(Boolean).join(' '),
-		inShort: [`${sentences(findings).join('; ')}.`, whereLooked(findings)].filter(Boolean).join(' '),
+		whatToDo: asText('Nothing was sent to the payer.', isOne ? '' : wrong, where, whatToDo),
+		inShort: asText(wrong, where, advice),
 	});
+}
+
+function asText(...sentencesOrNone: string[]): string {
+	return sentencesOrNone.filter(Boolean).join(' ');
 }
 
 /** What is wrong, the empty fields in one sentence. */
@@ -86,16 +90,14 @@ function capitalized(text: string): string {
 	return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
-function whatToDoAbout(findings: readonly Finding[]): string {
-	const special = [...new Set(findings.flatMap(({ whatToDo }) => whatToDo ?? []))];
+/** What is to be done beyond correcting the fields; empty where there is nothing. */
+function adviceOn(findings: readonly Finding[]): string {
+	const advice = [...new Set(findings.flatMap(({ whatToDo }) => whatToDo ?? []))];
 	const columnsMissing = findings.filter((each) => each.emptyField !== undefined && each.lookedFor?.column);
 	if (columnsMissing.length > 1) {
-		special.push('Drag each column of the input into its field, or rename the columns before this node.');
+		advice.push('Drag each column of the input into its field, or rename the columns before this node.');
 	}
-	if (special.length > 0) return special.join(' ');
-	return findings.length === 1
-		? 'Correct the field in the input item or in the node and run again.'
-		: 'Correct the fields in the input item or in the node and run again.';
+	return advice.join(' ');
 }
 
 /** Most different complaints that one error lists. */

@@ -56,12 +56,15 @@ export function notFromOutput(
 	wanted?: string,
 ): Finding {
 	const origin = outputOf(context.getInputData()[itemIndex]?.json ?? {});
-	const crossed = output !== undefined && origin !== undefined && origin !== output;
-	const whatToDo = crossed ? `This item comes from ${origin}. ${otherwise}` : otherwise;
 	const looked = lookedFor(context, parameter, itemIndex);
-	return wanted === undefined
-		? emptyField(label, parameter, looked, whatToDo)
-		: { parameter, says: `'${label}' must be ${wanted}`, lookedFor: looked, whatToDo };
+	if (wanted !== undefined) {
+		return { parameter, says: `'${label}' must be ${wanted}`, lookedFor: looked, whatToDo: otherwise };
+	}
+	const crossed = output !== undefined && origin !== undefined && origin !== output;
+	// Which output it came from says more than the columns that it has.
+	return crossed
+		? emptyField(label, parameter, undefined, `This item comes from ${origin}. ${otherwise}`)
+		: emptyField(label, parameter, looked, otherwise);
 }
 
 /**
@@ -108,7 +111,7 @@ export const TENANT: PathPart = {
 	pattern: TENANT_FORM,
 	wanted: "the gateway's short name of the health plan, e.g. bison, without spaces: not the plan's own name",
 	otherwise:
-		"Give the item a column tenant, drag the column that has it into the field, or enter a Default Tenant in the credential. The gateway's operator has the list of tenants.",
+		'The tenant stands in a column of the item, in the field, or as Default Tenant in the credential; who runs the gateway has the list of tenants.',
 };
 
 /** The health plan that is asked, at a gateway that speaks for several; undefined at any other payer. Or what is wrong with it. */

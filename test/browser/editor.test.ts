@@ -77,7 +77,7 @@ step('a wrong secret is refused in plain words', async () => {
 	await form.fill({ clientId: sandbox.clientId, clientSecret: 'wrong', gatewayUrl: sandbox.url });
 	await form.save();
 	expect(await form.refusal()).toContain(
-		'The gateway refused this Client ID and Client Secret. Copy both again from the developer portal.',
+		'1upHealth refused this Client ID and Client Secret. Copy both again from the 1up Dev Portal',
 	);
 	await editor.closeMessages();
 	await picture(form.form, 'credential-refused');

@@ -78,7 +78,7 @@ describe('findings', () => {
 		]);
 		const { message, details } = allFindingsError(bad, 10);
 		expect(message).toBe('3 of 10 items cannot be sent as they are, so nothing was sent');
-		expect(details.whatToDo).toBe('[items 2, 8] A; B. · [item 7] C');
+		expect(details.whatToDo).toBe('[items 2, 8] A · B. · [item 7] C');
 	});
 
 	it('of a roster with other column names are one complaint, however many rows it has', () => {

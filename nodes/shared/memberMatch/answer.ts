@@ -1,5 +1,11 @@
 import { ExchangeError } from '../exchangeError';
-import { issueCodeForError, payerSays, payerWords, payerWordsForError, readIssues } from '../operationOutcome';
+import {
+	issueCodeForError,
+	payerSays,
+	payerWords,
+	payerWordsForError,
+	readIssues,
+} from '../operationOutcome';
 import { bodyKind, isSuccess, type PayerReply } from '../payerReply';
 import { readGroup, SHAPES_LOOKED_FOR } from './groupId';
 import { readMatchedMember, type MatchedMember } from './matchedMember';
@@ -53,7 +59,7 @@ export function judgeMatch(
 	{
 		groupIdPath,
 		brings = 'group',
-		places = `'Tenant' and the Gateway URL of the credential`,
+		places = `'Tenant' (a production client has other tenants than the sandbox) and the Gateway URL of the credential`,
 	}: MatchReading = {},
 ): MatchVerdict {
 	const issues = readIssues(reply.json);
