@@ -18,7 +18,11 @@ describe('a node that another output is connected to says which output its items
 		['Matched of Member Match', 'small', [MATCH, again(WAIT)]],
 		['Not Matched of Member Match', 'no-match', [MATCH, again(START, 1)]],
 		['Start Export', 'small', [MATCH, START, again(FETCH)]],
-		['Completed of Wait For Export', 'small', [MATCH, START, WAIT, { ...again(WAIT), parameters: { jobId: '' } }]],
+		[
+			'Completed of Wait For Export',
+			'small',
+			[MATCH, START, WAIT, { ...again(WAIT), parameters: { jobId: '' } }],
+		],
 		['Still Running of Wait For Export', 'slow', [MATCH, START, LOOK_ONCE, again(FETCH, 1)]],
 		['Failed of Wait For Export', 'failed', [MATCH, START, WAIT, again(FETCH, 2)]],
 		['Resources of Fetch Batch', 'small', [MATCH, START, WAIT, FETCH, again(FETCH)]],
