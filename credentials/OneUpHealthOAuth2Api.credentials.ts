@@ -15,7 +15,7 @@ import {
 	type TokenSettings,
 } from '../nodes/shared/accessToken';
 import { gatewayBase, isBelow } from '../nodes/shared/payerApis/gatewayUrl';
-import { SIGN_IN_PATH, USUAL_SCOPE } from '../nodes/shared/payerApis/oneUpHealth';
+import { SIGN_IN_PATH, SIGN_IN_WORDS, USUAL_SCOPE } from '../nodes/shared/payerApis/oneUpHealth';
 import { ACCESS_TOKEN_FIELD } from '../nodes/shared/signIn/credentialFields';
 import { GRANTS } from '../nodes/shared/signIn/grantedScope';
 import { postForm } from '../nodes/shared/transport';
@@ -50,7 +50,7 @@ function signIn(tokenDesk: TokenDesk) {
 				{ url: settings.tokenUrl, addressField: 'Gateway URL' },
 				tokenForm(settings),
 			);
-			const token = readToken(reply, USUAL_SCOPE);
+			const token = readToken(reply, SIGN_IN_WORDS);
 			GRANTS.note(credentials, reply);
 			return { token, lives: tokenLifetime(reply) };
 		});

@@ -23,8 +23,15 @@ import {
 	type RoutedList,
 } from '../shared/items';
 import { countOf } from '../shared/json';
-import { issueCodeForError, payerWordsForError } from '../shared/operationOutcome';
-import { envelope, inputJson, knownValues, rawParameter, whereLooked } from '../shared/parameters';
+import { issueCodeForError, payerSays, payerWordsForError } from '../shared/operationOutcome';
+import {
+	envelope,
+	FILE_URL,
+	inputJson,
+	knownValues,
+	notFromOutput,
+	rawParameter,
+} from '../shared/parameters';
 import { PAYER_CREDENTIALS } from '../shared/payerApis';
 import { bodyKind, type PayerReply } from '../shared/payerReply';
 import { grantSentence, type LesserGrant } from '../shared/signIn/grantedScope';
@@ -196,9 +203,7 @@ function readDay(value: unknown): string | undefined {
 function urlOf(context: IExecuteFunctions, itemIndex: number): string {
 	const url = readText(rawParameter(context, 'url', itemIndex));
 	if (typeof url === 'string') return url;
-	const says =
-		url instanceof Misread ? `must be ${url.wanted}` : `is empty. ${whereLooked(context, 'url', itemIndex)}`;
-	throw findingsError('The request', [{ parameter: 'url', says: `'URL' ${says}` }]);
+	throw findingsError('The request', [notFromOutput(context, FILE_URL, itemIndex, url?.wanted)]);
 }
 
 /** @param expiresAt when the address of the file ends, by the payer's own word (ms since 1970) */
@@ -217,7 +222,7 @@ function refusedError(
 		httpStatus: reply.status,
 		issueCode: issueCodeForError(reply.json),
 		whatToDo: [
-			words ? `The payer says: ${words}` : `It sent ${bodyKind(reply)}.`,
+			words ? payerSays(words) : `It sent ${bodyKind(reply)}.`,
 			reply.status === 403 ? grantSentence(grant) : '',
 			expired ? `${when}: feed the job into Wait For Export again for fresh addresses.` : '',
 		]

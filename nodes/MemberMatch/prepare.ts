@@ -5,7 +5,7 @@ import { MEMBER_FIELDS, readMember } from '../shared/memberMatch/memberFields';
 import { readResources } from '../shared/memberMatch/memberResources';
 import { matchParameters, matchResources } from '../shared/memberMatch/request';
 import { reasonsNotToSend } from '../shared/memberMatch/requestCheck';
-import { inputJson, rawParameter, tenantParameter, whereLooked } from '../shared/parameters';
+import { inputJson, lookedFor, rawParameter, readTenant } from '../shared/parameters';
 import type { MatchWays, Payer } from '../shared/payerApis/payerApi';
 
 /** A member whose request is complete and checked. */
@@ -61,17 +61,24 @@ export function prepare(
 	today: string,
 ): PreparedMatch {
 	inputJson(context, itemIndex);
-	const tenant = tenantParameter(context, connection, itemIndex);
+	const read = readTenant(context, connection, itemIndex);
+	// A tenant that is missing is told together with everything else.
+	const [tenant, wrong] = typeof read === 'object' ? [undefined, [read]] : [read, []];
 	const mode = context.getNodeParameter('inputMode', itemIndex) as string;
 	return mode === 'resources'
-		? prepareResources(context, connection.match, tenant, itemIndex, today)
-		: prepareFields(context, connection.match, tenant, itemIndex, today);
+		? prepareResources(context, connection.match, { tenant, wrong }, itemIndex, today)
+		: prepareFields(context, connection.match, { tenant, wrong }, itemIndex, today);
+}
+
+interface ReadTenant {
+	tenant?: string;
+	wrong: Finding[];
 }
 
 function prepareFields(
 	context: IExecuteFunctions,
 	ways: MatchWays,
-	tenant: string | undefined,
+	{ tenant, wrong }: ReadTenant,
 	itemIndex: number,
 	today: string,
 ): PreparedMatch {
@@ -88,9 +95,9 @@ function prepareFields(
 			coverageToLink: link?.coverage,
 		},
 		today,
-		(name) => whereLooked(context, name, itemIndex),
+		(name) => lookedFor(context, name, itemIndex),
 	);
-	throwIfAny([...findings, ...namelessPlans(ways)]);
+	throwIfAny([...wrong, ...findings, ...namelessPlans(ways)]);
 	const { memberId, consent } = member;
 	const parameters = matchParameters(idOf(ways, memberId), matchResources(member, ways.partners));
 	throwIfAny(reasonsNotToSend(parameters, ways.profile));
@@ -118,7 +125,7 @@ function policyOfItem({ consentPolicy }: IDataObject): unknown {
 function prepareResources(
 	context: IExecuteFunctions,
 	ways: MatchWays,
-	tenant: string | undefined,
+	{ tenant, wrong }: ReadTenant,
 	itemIndex: number,
 	today: string,
 ): PreparedMatch {
@@ -134,7 +141,7 @@ function prepareResources(
 		today,
 		ways,
 	);
-	throwIfAny(findings);
+	throwIfAny([...wrong, ...findings]);
 	return { tenant, memberId, consent, parameters: matchParameters(idOf(ways, memberId), resources) };
 }
 

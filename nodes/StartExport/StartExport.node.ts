@@ -6,7 +6,7 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { readKickOff } from '../shared/exportJob/jobReference';
+import { exportWords, readKickOff } from '../shared/exportJob/jobReference';
 import { exportQuery, readPatients } from '../shared/exportJob/query';
 import { membersJson, type ExportMember } from '../shared/exportMembers';
 import { grantHints, showHints } from '../shared/hints';
@@ -154,10 +154,12 @@ async function startExport(
 	const requestedAt = new Date().toISOString();
 	const reply = await ask(context, connection, request, 'asking', patienceMs);
 	throwIfForbidden(reply, 'to start the export', connection);
-	const job = readKickOff(reply, (text) => connection.jobFrom(text, subject), [
-		...knownValues(context, itemIndex),
-		...patients,
-	]);
+	const job = readKickOff(
+		reply,
+		(text) => connection.jobFrom(text, subject),
+		[...knownValues(context, itemIndex), ...patients],
+		exportWords(connection.tenants ? `'Group ID' and 'Tenant'` : `'Group ID' and 'Patient ID'`),
+	);
 	const { tenant, groupId } = subject;
 	const json = {
 		...withoutBlanks({ ...membersJson(same), tenant, groupId }),

@@ -4,10 +4,11 @@ import { findingsError } from '../shared/findings';
 import {
 	inputJson,
 	JOB_ID,
+	notFromOutput,
 	pathParameter,
 	rawParameter,
+	STATUS_URL,
 	tenantParameter,
-	whereLooked,
 } from '../shared/parameters';
 import type { PolledJob } from '../shared/exportJob/look';
 import type { JobReference, Payer } from '../shared/payerApis/payerApi';
@@ -70,12 +71,8 @@ function referenceOf(
 	const statusUrl = readText(rawParameter(context, 'statusUrl', itemIndex));
 	const job = typeof statusUrl === 'string' ? connection.jobFrom(statusUrl, {}) : undefined;
 	if (job) return { ...job, jobId: known || job.jobId };
-	throw findingsError('The request', [
-		{
-			parameter: 'statusUrl',
-			says: `'Status URL' must be the status address of the Start Export item. ${whereLooked(context, 'statusUrl', itemIndex)}`,
-		},
-	]);
+	const wanted = statusUrl === undefined ? undefined : 'the address at which the payer tells of the export';
+	throw findingsError('The request', [notFromOutput(context, STATUS_URL, itemIndex, wanted)]);
 }
 
 /** The input item, ready to come back in: what was last heard, and when the payer wants to be asked again. */

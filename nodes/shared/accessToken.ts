@@ -39,45 +39,48 @@ export function tokenForm({ clientId, clientSecret, scope }: TokenSettings): Rec
 	};
 }
 
-/** RFC 6749 section 5.2, and the words Keycloak uses for the same. */
-const REFUSALS: Record<string, string> = {
-	invalid_client:
-		'The gateway refused this Client ID and Client Secret. Copy both again from the developer portal.',
-	unauthorized_client:
-		'The gateway refused this Client ID and Client Secret, or the client may not use the client-credentials flow.',
-	invalid_grant:
-		'The gateway refused this Client ID and Client Secret. Copy both again from the developer portal.',
-	invalid_scope: 'The gateway refused the Scope.',
-	unsupported_grant_type: 'The gateway does not offer the client-credentials flow at this address.',
+/** By these words of RFC 6749 section 5.2, and Keycloak's, the client and not the request is at fault. */
+const REFUSED_CLIENT = ['invalid_client', 'unauthorized_client', 'invalid_grant'];
+const REFUSED_REQUEST: Record<string, string> = {
+	invalid_scope: 'The payer refused the Scope.',
+	unsupported_grant_type: 'The payer does not offer the client-credentials flow at this address.',
 	invalid_request:
-		'The gateway did not understand the token request. Check that Client ID, Client Secret and Scope are filled in.',
+		'The payer did not understand the token request. Check that every required field of the credential is filled in.',
 };
 
-/** The words of these say that the client, and not the request, is at fault. */
-const REFUSED_CLIENT = ['invalid_client', 'unauthorized_client', 'invalid_grant'];
+/** How the form of a credential speaks of signing in. */
+export interface SignInWords {
+	/** The field with the address that is asked for the token. */
+	addressField: string;
+	/** Of a client that is refused: what was refused, and where to get it right. */
+	refused: string;
+	/** Named where the scope is refused. */
+	usualScope?: string;
+}
+
+/** Ends what is said of a client that is refused. */
+const TWO_WORLDS =
+	'A client of the sandbox or of a test system does not work in production, nor the other way round.';
 
 /**
  * The token in the answer of a token endpoint (RFC 6749 section 5.1).
- * @param usualScope named where the scope is refused
- * @param words of a credential with other fields: the one with the address, and what to say of a client that is refused
  * @throws AccessTokenError where there is none, in words that name the field to correct
  */
-export function readToken(
-	reply: PayerReply,
-	usualScope?: string,
-	words?: { address: string; who: string },
-): string {
-	const address = words?.address ?? 'Gateway URL';
+export function readToken(reply: PayerReply, { addressField, refused, usualScope }: SignInWords): string {
 	const body = isObject(reply.json) ? reply.json : {};
 	const word = textOf(body.error) ?? '';
-	if (Object.hasOwn(REFUSALS, word)) {
+	if (Object.hasOwn(REFUSED_REQUEST, word)) {
 		const usual = word === 'invalid_scope' && usualScope ? ` The usual one is ${usualScope}.` : '';
-		throw new AccessTokenError((REFUSED_CLIENT.includes(word) && words?.who) || REFUSALS[word] + usual);
+		throw new AccessTokenError(REFUSED_REQUEST[word] + usual);
 	}
-	if (reply.status === 401) throw new AccessTokenError(words?.who ?? REFUSALS.invalid_client);
+	if (REFUSED_CLIENT.includes(word) || reply.status === 401) {
+		const flow =
+			word === 'unauthorized_client' ? ' Or the client may not use the client-credentials flow.' : '';
+		throw new AccessTokenError(`${refused} ${TWO_WORLDS}${flow}`);
+	}
 	if (reply.status === 404) {
 		throw new AccessTokenError(
-			`There is no token endpoint at this address (HTTP 404). Check the ${address}.`,
+			`There is no token endpoint at this address (HTTP 404). Check the ${addressField}.`,
 		);
 	}
 	if (reply.status !== 200) {
@@ -89,11 +92,13 @@ export function readToken(
 	}
 	const token = textOf(body.access_token);
 	if (!token || /\s/.test(token)) {
-		throw new AccessTokenError(`The token endpoint answered without an access token. Check the ${address}.`);
+		throw new AccessTokenError(
+			`The token endpoint answered without an access token. Check the ${addressField}.`,
+		);
 	}
 	if (!/^(bearer)?$/i.test(textOf(body.token_type) ?? '')) {
 		throw new AccessTokenError(
-			'The gateway gave a token of a kind other than Bearer, which these nodes cannot use.',
+			'The payer gave a token of a kind other than Bearer, which these nodes cannot use.',
 		);
 	}
 	return token;

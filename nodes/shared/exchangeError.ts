@@ -8,8 +8,8 @@ export interface ExchangeErrorDetails {
 	httpStatus?: number;
 	/** `issue[0].code` of the payer's OperationOutcome. */
 	issueCode?: string;
-	/** What is wrong with each field, where the analyst's input is the reason. */
-	findings?: readonly string[];
+	/** What is wrong with the item, for a list of many: where the analyst's input is the reason. */
+	inShort?: string;
 	/** `run`: every item of the node would fail the same way (credential refused, gateway unreachable). */
 	concerns?: 'item' | 'run';
 	/** Asked again later, the same thing may go well: the gateway did not answer. */

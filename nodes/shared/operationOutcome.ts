@@ -61,6 +61,11 @@ export function payerWordsForError(body: unknown, known: readonly unknown[]): st
 	return words === undefined ? undefined : cut(masked(words, known));
 }
 
+/** The payer's words as a sentence of an error, to which others can be added. */
+export function payerSays(words: string): string {
+	return `The payer says: ${words}${/[.!?…]$/.test(words) ? '' : '.'}`;
+}
+
 function allWords(body: unknown): string | undefined {
 	const texts = readIssues(body)
 		.map((issue) => issue.text || issue.code)

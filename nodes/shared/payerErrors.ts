@@ -1,21 +1,29 @@
 import type { AccessTokenError } from './accessToken';
 import { ExchangeError } from './exchangeError';
 import type { NoAnswer } from './patience';
-import type { Payer } from './payerApis/payerApi';
+import type { Payer, PayerApi } from './payerApis/payerApi';
 import type { PayerReply } from './payerReply';
 import { grantSentence, type LesserGrant } from './signIn/grantedScope';
 
 /** Errors about the way to the payer, the same for every step. Each says what was done, what came back, and what to do. */
 
+export function noCredential({ displayName, credentials }: PayerApi, credentialType: string): ExchangeError {
+	const way = credentials.find(({ type }) => type === credentialType)?.displayName;
+	return new ExchangeError('No credential is chosen in this node', {
+		whatToDo: `Open the node and choose a credential in its field at the top, or create one there (Payer API: ${displayName}; ${way}). Each node that asks the payer needs it. Nothing was sent to the payer.`,
+		concerns: 'run',
+	});
+}
+
 export function notTheGateways(): ExchangeError {
-	return new ExchangeError('The address to ask does not belong to the gateway of the credential', {
+	return new ExchangeError('The address to ask does not belong to the payer of the credential', {
 		whatToDo: 'Nothing was sent. Check the ids and addresses in the input item.',
 	});
 }
 
 export function gaveNoAnswer({ code }: NoAnswer, { addressField }: Payer): ExchangeError {
 	// n8n puts its own words for a message that holds a code such as ECONNREFUSED, so the code is told apart from it.
-	return new ExchangeError('The gateway did not answer', {
+	return new ExchangeError('The payer did not answer', {
 		whatToDo: `(${code}) Check the credential's '${addressField}' and whether n8n can reach it, then run again.`,
 		concerns: 'run',
 		passing: true,
@@ -33,7 +41,7 @@ export function askedTooOften(pauseMs: number): ExchangeError {
 }
 
 export function tokenNotAccepted(): ExchangeError {
-	return new ExchangeError('The gateway does not accept the credential (HTTP 401)', {
+	return new ExchangeError('The payer does not accept the credential (HTTP 401)', {
 		whatToDo:
 			'It refused the access token, also a new one. Open the credential, press Test, and check its Scope.',
 		httpStatus: 401,
@@ -42,7 +50,7 @@ export function tokenNotAccepted(): ExchangeError {
 }
 
 export function gaveNoToken({ message, passing }: AccessTokenError): ExchangeError {
-	return new ExchangeError('The gateway gave no access token for the credential', {
+	return new ExchangeError('The payer gave no access token for the credential', {
 		whatToDo: `${message} Open the credential and press Test.`,
 		concerns: 'run',
 		passing,
@@ -52,8 +60,8 @@ export function gaveNoToken({ message, passing }: AccessTokenError): ExchangeErr
 export function redirected(reply: PayerReply, { gateway, addressField }: Payer): ExchangeError {
 	const location = reply.headers.location ?? '';
 	const host = URL.canParse(location, gateway) ? new URL(location, gateway).host : 'another address';
-	return new ExchangeError(`The gateway points to ${host} instead of answering (HTTP ${reply.status})`, {
-		whatToDo: `It was not followed, since the token goes to the gateway only. Check the credential's '${addressField}'.`,
+	return new ExchangeError(`The payer points to ${host} instead of answering (HTTP ${reply.status})`, {
+		whatToDo: `It was not followed, since the token goes to the payer only. Check the credential's '${addressField}'.`,
 		httpStatus: reply.status,
 	});
 }
@@ -86,9 +94,14 @@ export function throwIfForbidden(
 	{ tenants, lesserGrant }: Pick<Payer, 'tenants'> & { lesserGrant(): LesserGrant | undefined },
 ): void {
 	if (reply.status !== 403) return;
-	const check = `Check the credential's Scope, and with the payer whether your client may ask ${tenants ? 'this tenant' : 'for this'}.`;
-	throw new ExchangeError(`The gateway does not allow this credential ${doing} (HTTP 403)`, {
-		whatToDo: withGrant(check, lesserGrant()),
+	throw new ExchangeError(`The payer does not allow this credential ${doing} (HTTP 403)`, {
+		whatToDo: withGrant(mayNot(tenants !== undefined), lesserGrant()),
 		httpStatus: 403,
 	});
+}
+
+/** What to do where a client may not do what it asked for. @param hasTenants whether the payer is asked by tenants */
+function mayNot(hasTenants: boolean): string {
+	const what = hasTenants ? 'this tenant' : 'for this';
+	return `Check with the payer whether your client may ask ${what}, and check the credential's Scope. A client of the sandbox or of a test system does not reach real members, and a production client does not reach the sandbox.`;
 }

@@ -14,6 +14,7 @@ import {
 	askedTooOften,
 	fileBrokeOff,
 	gaveNoAnswer,
+	noCredential,
 	notTheGateways,
 	redirected,
 	tokenNotAccepted,
@@ -51,15 +52,17 @@ const PATIENCE_MS = 5 * MINUTE;
 /** Where the payer does not say how long to leave it alone. */
 const STANDARD_HOLD_MS = SECOND;
 
-/** Connects to the payer that a node is set to. @throws ExchangeError where the fields of the credential cannot work */
+/** Connects to the payer that a node is set to. @throws ExchangeError where no credential is chosen, or its fields cannot work */
 export async function openConnection(context: IExecuteFunctions): Promise<OpenConnection> {
 	const { api, credentialType } = chosenApi(context);
+	const chosen = context.getNode().credentials?.[credentialType];
+	// n8n's own words for this name the type of a credential in code, where they name anything.
+	if (!chosen) throw noCredential(api, credentialType);
 	const credentials = await context.getCredentials(credentialType);
 	const payer = api.connect(credentials, credentialType);
-	const client = context.getNode().credentials?.[credentialType]?.id ?? '';
 	return {
 		...payer,
-		pace: PACES.begin(`${payer.gateway} ${client}`, Date.now()),
+		pace: PACES.begin(`${payer.gateway} ${chosen.id ?? ''}`, Date.now()),
 		lesserGrant: () => GRANTS.of(credentials),
 	};
 }

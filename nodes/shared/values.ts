@@ -28,7 +28,8 @@ export function readText(value: unknown): string | undefined | Misread {
 	return text === '' ? undefined : text;
 }
 
-export const FHIR_ID_WANTED = 'a FHIR id: up to 64 letters, digits, "-" and "." and nothing else';
+export const FHIR_ID_WANTED =
+	'written with letters, digits, "-" and "." only, at most 64 of them, e.g. M-1001: no space, "_" or "/"';
 
 /** A FHIR id (R4 datatypes, `id`). */
 export function readFhirId(value: unknown): string | undefined | Misread {

@@ -1,45 +1,31 @@
-import type { Browser } from 'playwright-core';
-import { createCredential, exampleWorkflow, openStage, type Stage } from '../../demo/stage';
-import { installN8n } from '../../local-n8n/install';
+import { createCredential, exampleWorkflow, type Stage } from '../../demo/stage';
 import { row, truth } from '../support/expectations';
-import { startSandbox, type RunningSandbox } from '../support/sandbox';
-import { openPage } from './browser';
-import { CredentialForm, Editor } from './editor';
+import type { RunningSandbox } from '../support/sandbox';
+import { CredentialForm, type Editor } from './editor';
+import { OPEN_WITHIN_MS, openEditor, type OpenEditor } from './openEditor';
 import { failurePicture, picture } from './pictures';
 
 const FOUR_NODES = ['Member Match', 'Start Export', 'Wait For Export', 'Fetch Batch'];
-/** The first time, n8n is installed. */
-const OPEN_WITHIN_MS = 40 * 60_000;
 const STEP_LIMIT_MS = 180_000;
 const DONE = 'Workflow executed successfully';
 
 const resourcesOf = (key: string) =>
 	Object.values(truth(key).types).reduce((sum, { resources }) => sum + resources, 0);
 
-let browser: Browser;
+let open: OpenEditor;
 let editor: Editor;
 let form: CredentialForm;
 let sandbox: RunningSandbox;
 let stage: Stage;
 
 beforeAll(async () => {
-	const opened = await openPage();
-	browser = opened.browser;
-	editor = new Editor(opened.page);
+	open = await openEditor();
+	({ editor, sandbox, stage } = open);
 	form = new CredentialForm(editor);
-	const report = () => undefined;
-	const runtime = await installN8n({ report });
-	sandbox = await startSandbox('--retry-after', '1');
-	stage = await openStage(runtime, report);
-	await editor.signIn(stage.n8n);
 	await editor.openWorkflow(stage.n8n);
 }, OPEN_WITHIN_MS);
 
-afterAll(async () => {
-	await browser?.close();
-	await stage?.close();
-	await sandbox?.stop();
-});
+afterAll(async () => await open?.close());
 
 let failed: string | undefined;
 
@@ -77,7 +63,7 @@ step('a wrong secret is refused in plain words', async () => {
 	await form.fill({ clientId: sandbox.clientId, clientSecret: 'wrong', gatewayUrl: sandbox.url });
 	await form.save();
 	expect(await form.refusal()).toContain(
-		'The gateway refused this Client ID and Client Secret. Copy both again from the developer portal.',
+		'1upHealth refused this Client ID and Client Secret. Copy both again from the 1up Dev Portal',
 	);
 	await editor.closeMessages();
 	await picture(form.form, 'credential-refused');
@@ -136,6 +122,15 @@ step('with the date right, Execute fetches every resource of the member', async 
 	await editor.closeMessages();
 	await editor.showAll();
 	await picture(editor.page, 'four-nodes');
+});
+
+step('canvas and forms are there in the dark theme too', async () => {
+	await editor.page.emulateMedia({ colorScheme: 'dark' });
+	await picture(editor.page, 'four-nodes-dark');
+	await editor.openPanel('Member Match');
+	await picture(editor.panel, 'member-match-dark');
+	await editor.closePanel();
+	await editor.page.emulateMedia({ colorScheme: 'light' });
 });
 
 step('each panel shows its fields filled from the item before', async () => {

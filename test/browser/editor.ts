@@ -5,6 +5,18 @@ import type { N8nServer } from '../../local-n8n/server';
 
 const RUN_LIMIT_MS = 120_000;
 
+const LARGE_WINDOW = { width: 2400, height: 1400 };
+/** Around the steps: for the handles beside the last ones, and for the names below them. */
+const MARGIN = { side: 60, below: 70 };
+
+/** A part of a page. */
+export interface Area {
+	x: number;
+	y: number;
+	width: number;
+	height: number;
+}
+
 /** The n8n editor as a person uses it. Names of nodes, parameters and buttons are those on the screen. */
 export class Editor {
 	constructor(readonly page: Page) {}
@@ -147,6 +159,68 @@ export class Editor {
 	async showAll(): Promise<void> {
 		await this.part('zoom-to-fit').click();
 		await untilStill(this.part('canvas-node').first());
+	}
+
+	/**
+	 * Shows the whole workflow at no less than a given size, however large the window must be for that.
+	 *
+	 * @param size 1 is full size, in which n8n shows a small workflow
+	 * @returns the part of the page that the workflow is in, with what is written below its steps
+	 */
+	async showWhole(size: number): Promise<Area> {
+		await this.page.setViewportSize(LARGE_WINDOW);
+		await this.showAll();
+		const [shown, { width, height }] = [await this.zoom(), await this.area()];
+		const grow = Math.max(size / shown, 1);
+		// Beside the workflow n8n leaves room, and has its own buttons.
+		const around = { width: LARGE_WINDOW.width - width, height: LARGE_WINDOW.height - height };
+		await this.page.setViewportSize({
+			width: Math.ceil(width * grow + around.width * grow),
+			height: Math.ceil(Math.max(height * grow + around.height, LARGE_WINDOW.height)),
+		});
+		await this.showAll();
+		return await this.area();
+	}
+
+	/** The size at which the canvas is shown; 1 is full size. */
+	async zoom(): Promise<number> {
+		return await this.page
+			.locator('.vue-flow__node')
+			.first()
+			.evaluate(
+				(node) =>
+					node.getBoundingClientRect().width / (node as unknown as { offsetWidth: number }).offsetWidth,
+			);
+	}
+
+	/** The notes of the canvas whose text does not fit into them. */
+	async notesCutOff(): Promise<string[]> {
+		return await this.part('sticky').evaluateAll((notes) =>
+			notes
+				.filter((note) =>
+					[...note.querySelectorAll('*')].some(
+						(each) => each.scrollHeight > each.clientHeight + 1 && each.clientHeight > 40,
+					),
+				)
+				.map((note) => note.textContent.slice(0, 60)),
+		);
+	}
+
+	/** The part of the page that steps and notes are in. */
+	private async area(): Promise<Area> {
+		return await this.page.locator('.vue-flow__node').evaluateAll((nodes, margin) => {
+			const boxes = nodes.map((node) => node.getBoundingClientRect());
+			const [x, y] = [
+				Math.min(...boxes.map(({ left }) => left)) - margin.side,
+				Math.min(...boxes.map(({ top }) => top)) - margin.side,
+			];
+			return {
+				x,
+				y,
+				width: Math.max(...boxes.map(({ right }) => right)) + margin.side - x,
+				height: Math.max(...boxes.map(({ bottom }) => bottom)) + margin.below - y,
+			};
+		}, MARGIN);
 	}
 
 	node(name: string): Locator {

@@ -1,8 +1,10 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
+import type { Area } from './editor';
+import { smallPng } from './smallPng';
 
 const IMAGES = join(__dirname, '..', '..', 'docs', 'images');
 
@@ -11,9 +13,13 @@ const temporary = mkdtempSync(join(tmpdir(), 'payer-pictures-'));
 /** The pictures of the documentation are replaced on request only; else a run would change files of the project. */
 const folder = process.env.UPDATE_PICTURES === '1' ? IMAGES : temporary;
 
-/** Takes a picture of the page, or of a part of it, for the documentation. */
-export async function picture(of: Page | Locator, name: string): Promise<void> {
-	await of.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled', caret: 'hide' });
+/**
+ * Takes a picture for the documentation.
+ * @param clip the part of the page, where it is not to be all of it
+ */
+export async function picture(of: Page | Locator, name: string, clip?: Area): Promise<void> {
+	const png = await of.screenshot({ ...(clip && { clip }), animations: 'disabled', caret: 'hide' });
+	writeFileSync(join(folder, `${name}.png`), smallPng(png));
 }
 
 /** Takes a picture of what was on the screen when something failed. @returns where it is */

@@ -260,7 +260,11 @@ describe('before sending', () => {
 			[`'Consent End'`],
 		],
 		['an unknown policy', row('small', { consentPolicy: 'all' }), [`'Consent Policy'`, 'regular']],
-		['a member id with other characters', row('small', { memberId: 'A/B?c' }), [`'Member ID'`, '64 letters']],
+		[
+			'a member id with other characters',
+			row('small', { memberId: 'A/B?c' }),
+			[`'Member ID'`, 'at most 64 of them'],
+		],
 		['a consent id too long', row('small', { consentId: 'x'.repeat(65) }), [`'Consent ID'`]],
 		['a tenant that leads elsewhere', row('small', { tenant: '../admin' }), [`'Tenant'`]],
 		['a number that lost digits', row('small', { coverageId: 1.2345678901234567e19 }), [`'Coverage ID'`]],
@@ -362,7 +366,7 @@ describe('On Error', () => {
 			const [matched, notMatched, errors = []] = run.outputs('memberMatch');
 			expect(matched).toEqual([]);
 			expect([...notMatched, ...errors].map(({ json }) => json.error)).toEqual(
-				Array(2).fill('The gateway gave no access token for the credential'),
+				Array(2).fill('The payer gave no access token for the credential'),
 			);
 		},
 	);

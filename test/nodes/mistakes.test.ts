@@ -20,12 +20,20 @@ const roster = { items: [member], steps: MATCH };
 const matching = (changes: object): Mistake => ({ items: [{ ...member, ...changes }], steps: MATCH });
 const [, START, WAIT, FETCH]: Step[] = fourSteps();
 
+/** Rows that all lack the same columns. */
+const otherNames = ['SYN-1001', 'SYN-1002', 'SYN-1003'].map((id) => ({
+	tenant: 'bison',
+	'Member ID': id,
+	'First Name': 'Ada',
+	DOB: '1984-03-12',
+}));
+
 /** By the heading in docs/troubleshooting.md below which message and advice are quoted. */
 const MISTAKES: Record<string, Mistake> = {
 	'No credential': { items: [member], steps: [{ node: 'memberMatch', withoutCredential: true }] },
 	'A tenant that the gateway does not have': matching({ tenant: 'bisen' }),
 	"The health plan's name in place of its tenant": matching({ tenant: 'Bison Health Plan' }),
-	'No tenant': { items: [{ memberId: 'SYN-1001', givenName: 'Ada' }], steps: MATCH },
+	'No tenant': matching({ tenant: '' }),
 	'A consent that ends before it starts': matching({
 		consentStart: '2027-12-31',
 		consentEnd: '2027-01-01',
@@ -33,7 +41,7 @@ const MISTAKES: Record<string, Mistake> = {
 	'Day and month the American way': matching({ birthDate: '03/12/1984' }),
 	'An ID with spaces': matching({ memberId: 'SYN 1001' }),
 	'A roster with other column names': {
-		items: [{ tenant: 'bison', 'Member ID': 'SYN-1001', 'First Name': 'Ada', DOB: '1984-03-12' }],
+		items: otherNames,
 		steps: MATCH,
 	},
 	'Several rows with faults': {
@@ -46,6 +54,10 @@ const MISTAKES: Record<string, Mistake> = {
 	'Not Matched connected in place of Matched': {
 		items: [row('no-match')],
 		steps: [...MATCH, { ...START, from: 1 }],
+	},
+	'Still Running connected in place of Completed': {
+		items: [row('slow')],
+		steps: [...MATCH, START, { ...WAIT, parameters: { giveUpAfter: 0 } }, { ...FETCH, from: 1 }],
 	},
 	'Failed connected in place of Completed': {
 		items: [row('failed')],

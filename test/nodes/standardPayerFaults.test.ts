@@ -39,7 +39,7 @@ describe('a job that is to be deleted', () => {
 			{ jobDeleted: false, jobKept: expect.stringMatching(/does not accept/) as string },
 		],
 		['500', { status: 500 }, { jobDeleted: false, jobKept: 'The payer did not delete the job (HTTP 500).' }],
-		['nothing', close, { jobDeleted: false, jobKept: 'The gateway did not answer.' }],
+		['nothing', close, { jobDeleted: false, jobKept: 'The payer did not answer.' }],
 	])('is answered by %s: what was fetched leaves all the same', async (_, answer, says) => {
 		const { run, got } = await fetch([answer]);
 		expect(run.status).toBe('success');
@@ -74,7 +74,7 @@ describe('the patient of a match', () => {
 			{ patientNotFound: expect.stringMatching(/nobody, or more than one/) as string },
 		],
 		['403', { status: 403 }, { patientNotFound: 'The payer answered the search with HTTP 403.' }],
-		['nothing', close, { patientNotFound: 'The gateway did not answer.' }],
+		['nothing', close, { patientNotFound: 'The payer did not answer.' }],
 	])('is answered by %s: the match stays one, and is asked for once', async (_, answer, says) => {
 		const { run, got } = await runAgainst([MATCHED, answer], () => [row('small')], { node: 'memberMatch' });
 		expect(run.json('memberMatch')).toMatchObject([{ outcome: 'matched', ...says }]);

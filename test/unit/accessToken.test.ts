@@ -8,6 +8,7 @@ import {
 	tokenLifetime,
 	type TokenSettings,
 } from '../../nodes/shared/accessToken';
+import { SIGN_IN_WORDS } from '../../nodes/shared/payerApis/oneUpHealth';
 import { everythingOf, HTML, reply } from './helpers';
 
 const settings: TokenSettings = {
@@ -54,7 +55,7 @@ describe('the token', () => {
 		['in small letters', { access_token: 'T', token_type: 'bearer' }],
 		['without a kind', { access_token: 'T' }],
 	])('%s', (_, body) => {
-		expect(readToken(reply(200, body))).toBe('T');
+		expect(readToken(reply(200, body), SIGN_IN_WORDS)).toBe('T');
 	});
 
 	const secret = 'Zzyzx';
@@ -63,7 +64,7 @@ describe('the token', () => {
 		[
 			'invalid_client',
 			[401, refused('invalid_client')],
-			/refused this Client ID and Client Secret\. Copy both/,
+			/refused this Client ID and Client Secret\. Copy both.*sandbox.*does not work in production/,
 		],
 		[
 			'invalid_client under 400',
@@ -112,7 +113,7 @@ describe('the token', () => {
 	])('does not come: %s', (_, answer, says) => {
 		let error: unknown;
 		try {
-			readToken(reply(...answer), 'member-match|read');
+			readToken(reply(...answer), SIGN_IN_WORDS);
 		} catch (caught) {
 			error = caught;
 		}

@@ -1,6 +1,6 @@
 import { NodeApiError, NodeOperationError, type IDataObject, type INode } from 'n8n-workflow';
 import { ExchangeError } from '../../nodes/shared/exchangeError';
-import { allFindingsError, findingsError } from '../../nodes/shared/findings';
+import { allFindingsError, emptyField, findingsError, type Finding } from '../../nodes/shared/findings';
 import { asNodeError, concurrencyOf, settle } from '../../nodes/shared/items';
 import { GROUP_ID, JOB_ID, TENANT } from '../../nodes/shared/parameters';
 import { bodyKind } from '../../nodes/shared/payerReply';
@@ -19,33 +19,81 @@ describe('findings', () => {
 	const says = (...texts: string[]) => texts.map((text) => ({ says: text }));
 
 	it('of one field are in the title', () => {
-		const { message, details } = findingsError('The match request', says("'Tenant' is empty."));
-		expect(message).toBe("The match request cannot be sent: 'Tenant' is empty.");
-		expect(details.whatToDo).toMatch(/^Nothing was sent to the payer\./);
+		const { message, details } = findingsError('The match request', says("'Tenant' is odd"));
+		expect(message).toBe("The match request cannot be sent: 'Tenant' is odd");
+		expect(details.whatToDo).toMatch(/^Nothing was sent to the payer\. Correct the field/);
 	});
 
 	it('of many fields are all listed', () => {
 		const { message, details } = findingsError('The match request', says('A', 'B', 'C'));
 		expect(message).toBe('The match request cannot be sent: 3 fields need attention');
 		expect(details.whatToDo).toContain('A · B · C');
-		expect(details.findings).toEqual(['A', 'B', 'C']);
 	});
 
-	it('of many items name each item', () => {
+	const columns = ['DOB', 'Name'];
+	test.each<[string, Finding[], string]>([
+		[
+			'a column that is missing',
+			[emptyField('Birth Date', 'birthDate', { column: 'birthDate', columns })],
+			'Looked for the column "birthDate"; the item has: DOB, Name. Correct the field',
+		],
+		[
+			'several columns that are missing, once',
+			[
+				emptyField('Birth Date', 'birthDate', { column: 'birthDate', columns }),
+				emptyField('Family Name', 'familyName', { column: 'familyName', columns }),
+			],
+			`'Birth Date', 'Family Name' are empty. Looked for the columns "birthDate", "familyName"; the item has: DOB, Name. Drag each column`,
+		],
+		[
+			'a value that is wrong, without the other columns',
+			[{ says: "'Birth Date' is odd", lookedFor: { column: 'DOB', columns } }],
+			'Nothing was sent to the payer. Read from the column "DOB". Correct',
+		],
+		[
+			'a field that reads no column',
+			[emptyField('Group ID', 'groupId', { columns }, 'Connect it.')],
+			'Nothing was sent to the payer. The item has: DOB, Name. Connect it.',
+		],
+		[
+			'an item without columns',
+			[emptyField('Group ID', 'groupId', { column: 'groupId', columns: [] })],
+			'Looked for the column "groupId"; the item has no columns.',
+		],
+		[
+			'very many columns',
+			[emptyField('X', 'x', { column: 'x', columns: Array.from({ length: 42 }, (_, index) => `c${index}`) })],
+			'c38, c39, and 2 more. ',
+		],
+	])('tell of %s', (_, findings, told) => {
+		expect(findingsError('The request', findings).details.whatToDo).toContain(told);
+	});
+
+	it('of many items name each complaint once, with its items', () => {
+		const odd = findingsError('x', says('A', 'B'));
 		const bad = new Map<number, Error>([
-			[2, findingsError('x', says('A', 'B'))],
+			[2, odd],
 			[7, new Error('C')],
+			[8, odd],
 		]);
 		const { message, details } = allFindingsError(bad, 10);
-		expect(message).toBe('2 of 10 items cannot be sent as they are, so nothing was sent');
-		expect(details.whatToDo).toBe('[item 2] A; B · [item 7] C');
+		expect(message).toBe('3 of 10 items cannot be sent as they are, so nothing was sent');
+		expect(details.whatToDo).toBe('[items 2, 8] A · B. · [item 7] C');
 	});
 
-	it('of very many items are cut, and counted', () => {
-		const bad = new Map(Array.from({ length: 51 }, (_, index) => [index, new Error('A')]));
+	it('of a roster with other column names are one complaint, however many rows it has', () => {
+		const error = findingsError('x', [emptyField('A', 'a', { column: 'a', columns: ['b'] })]);
+		const bad = new Map(Array.from({ length: 1000 }, (_, index) => [index, error]));
+		expect(allFindingsError(bad, 1000).details.whatToDo).toBe(
+			`[items 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 990 more] 'A' is empty. Looked for the column "a"; the item has: b.`,
+		);
+	});
+
+	it('of very many kinds are cut, and counted', () => {
+		const bad = new Map(Array.from({ length: 51 }, (_, index) => [index, new Error(`A${index}`)]));
 		const { message, details } = allFindingsError(bad, 60);
 		expect(message).toMatch(/^51 of 60/);
-		expect(details.whatToDo).toMatch(/\[item 49\] A … and 1 more items$/);
+		expect(details.whatToDo).toMatch(/\[item 49\] A49 … and 1 more complaints$/);
 	});
 });
 

@@ -1,6 +1,6 @@
 import { readComplaints, type ComplaintFile } from '../../nodes/shared/exportJob/complaints';
 import { finishedItems, failedJobItem } from '../../nodes/shared/exportJob/exportItems';
-import { readKickOff } from '../../nodes/shared/exportJob/jobReference';
+import { exportWords, readKickOff } from '../../nodes/shared/exportJob/jobReference';
 import { judgeJob } from '../../nodes/shared/exportJob/jobState';
 import { isManifest, joinManifests, readManifest } from '../../nodes/shared/exportJob/manifest';
 import { oneUpHealth } from '../../nodes/shared/payerApis/oneUpHealth';
@@ -17,7 +17,12 @@ const output = [
 
 describe('the job of a kick-off', () => {
 	const kickOff = (...answer: Parameters<typeof reply>) =>
-		readKickOff(reply(...answer), (text) => PAYER.jobFrom(text, { tenant: 'bison' }), ['cmk1group', 'Zzyzx']);
+		readKickOff(
+			reply(...answer),
+			(text) => PAYER.jobFrom(text, { tenant: 'bison' }),
+			['cmk1group', 'Zzyzx'],
+			exportWords(`'Group ID' and 'Tenant'`),
+		);
 	const told = (text: string) => outcome('informational', text, 'information');
 
 	test.each<[string, ...Parameters<typeof reply>]>([
@@ -100,6 +105,12 @@ describe('the job of a kick-off', () => {
 			/The payer says/,
 		],
 		['an unknown group', [404, ''], /did not start the export \(HTTP 404\)/, /Check 'Group ID' and 'Tenant'/],
+		[
+			'an unknown group in words',
+			[404, outcome('not-found', 'No such group')],
+			/HTTP 404/,
+			/The payer says: No such group\. Check 'Group ID' and 'Tenant'.*no names/,
+		],
 		['too many exports', [429, ''], /HTTP 429/, /too many exports running/],
 		['a page', [502, HTML], /HTTP 502/, /It sent an HTML or XML page/],
 		['a redirect', [302, ''], /HTTP 302/, /It sent an empty answer/],

@@ -139,8 +139,12 @@ describe('an error', () => {
 	test.each<[number, string | object, RegExp]>([
 		[400, '', /It sent an empty answer/],
 		[400, HTML, /It sent an HTML or XML page/],
-		[404, HTML, /It sent an HTML or XML page\. Check 'Tenant' and the Gateway URL/],
-		[404, { message: 'Route not found' }, /The payer says: Route not found Check 'Tenant'/],
+		[
+			404,
+			HTML,
+			/It sent an HTML or XML page\. Check 'Tenant' \(a production client has other tenants than the sandbox\) and the Gateway URL/,
+		],
+		[404, { message: 'Route not found' }, /The payer says: Route not found\. Check 'Tenant'/],
 		[404, 'nothing here', /It sent an answer that is not JSON/],
 		[502, HTML, /It sent an HTML or XML page/],
 		[403, '<?xml version="1.0"?><Error/>', /It sent an HTML or XML page/],

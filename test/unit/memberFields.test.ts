@@ -17,7 +17,7 @@ const values = {
 
 function read(change: Partial<MemberInput>) {
 	const input: MemberInput = { tenant: 'bison', values, policy: 'regular', additional: {}, ...change };
-	return readMember(input, TODAY, (parameter) => `Looked for the column "${parameter}".`);
+	return readMember(input, TODAY, (parameter) => ({ column: parameter, columns: [] }));
 }
 
 const says = (change: Partial<MemberInput>) => read(change).findings.map((finding) => finding.says);
@@ -55,8 +55,8 @@ describe('a required field that is missing', () => {
 		'%s = %p is the one finding, and names the column',
 		(name, missing, label) => {
 			const { findings } = read(withValues({ [name as string]: missing }));
-			expect(findings).toEqual([
-				{ parameter: name, says: `'${label}' is empty. Looked for the column "${name}".` },
+			expect(findings).toMatchObject([
+				{ parameter: name, says: `'${label}' is empty`, lookedFor: { column: name } },
 			]);
 		},
 	);
@@ -102,12 +102,12 @@ describe('of what was entered', () => {
 		[
 			'a member id with a slash is refused',
 			withValues({ memberId: 'a/b' }),
-			[/^'Member ID' must be a FHIR id/],
+			[/^'Member ID' must be written with letters/],
 		],
 		[
 			'a consent id with a space is refused',
 			withValues({ consentId: 'a b' }),
-			[/^'Consent ID' must be a FHIR id/],
+			[/^'Consent ID' must be written with letters/],
 		],
 		['a member id as a number is fine', withValues({ memberId: 1001 }), []],
 		['a coverage id may hold any characters', withValues({ coverageId: 'A/7 #é_1' }), []],

@@ -126,7 +126,7 @@ test.each<Row>([
 	],
 	['no consent', { consent: undefined }, [/^'Consent' must be a FHIR Consent as JSON$/]],
 	['a consent without id', inConsent({ id: undefined }), [/^'Consent': id must be given$/]],
-	['a consent with a bad id', inConsent({ id: 'a/b' }), [/^'Consent': id must be a FHIR id/]],
+	['a consent with a bad id', inConsent({ id: 'a/b' }), [/^'Consent': id must be written with letters/]],
 	['a draft consent', inConsent({ status: 'draft' }), [/^'Consent': status must be active$/]],
 	['a consent without policy', inConsent({ policy: [] }), [/^'Consent' needs exactly one policy/]],
 	[
@@ -170,7 +170,7 @@ test.each<Row>([
 		{ coverageToLink: { resourceType: 'Patient' } },
 		[/^'Coverage to Link' must be a FHIR Coverage; its/],
 	],
-	['a bad member id', { memberId: 'a/b' }, [/^'Member ID' must be a FHIR id/]],
+	['a bad member id', { memberId: 'a/b' }, [/^'Member ID' must be written with letters/]],
 	[
 		'no member id anywhere',
 		{ memberId: undefined },

@@ -1,4 +1,4 @@
-import { readKickOff } from '../../nodes/shared/exportJob/jobReference';
+import { exportWords, readKickOff } from '../../nodes/shared/exportJob/jobReference';
 import { pdex } from '../../nodes/shared/payerApis/pdex';
 import { everythingOf, outcome, reply, thrown } from './helpers';
 
@@ -157,7 +157,9 @@ describe('the job of an answer', () => {
 		const answer = reply(202, outcome('informational', 'See https://docs.other.example/x'), {
 			'content-location': `${BASE}/jobs/j1`,
 		});
-		expect(readKickOff(answer, (text) => connect().jobFrom(text, {}), [])).toMatchObject({ jobId: 'j1' });
+		expect(readKickOff(answer, (text) => connect().jobFrom(text, {}), [], exportWords(''))).toMatchObject({
+			jobId: 'j1',
+		});
 	});
 
 	it('on another host is refused, and never asked', () => {

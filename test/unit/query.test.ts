@@ -139,7 +139,9 @@ it('says everything at once', () => {
 	const { details } = thrown(() =>
 		exportQuery([], { otherTypes: 'x', since: 'x', ...more({ name: 'x' }) } as IDataObject, ZONE),
 	);
-	expect(details.findings).toHaveLength(3);
+	for (const field of ['Other Resource Types', 'Since', 'More Query Parameters']) {
+		expect(details.whatToDo).toContain(`'${field}'`);
+	}
 });
 
 it('asks for care from a day on of every type that has a date of service, and never by _since', () => {

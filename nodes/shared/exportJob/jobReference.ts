@@ -1,6 +1,6 @@
 import { ExchangeError } from '../exchangeError';
 import { isObject, objectsOf, textOf } from '../json';
-import { issueCodeForError, payerWordsForError } from '../operationOutcome';
+import { issueCodeForError, payerSays, payerWordsForError } from '../operationOutcome';
 import type { JobReference } from '../payerApis/payerApi';
 import { bodyKind, isSuccess, type PayerReply } from '../payerReply';
 import { judgeJob } from './jobState';
@@ -14,19 +14,22 @@ export type KickOff = JobReference | { finished: true; jobId: string; statusUrl?
 export interface KickOffWords {
 	refused: string;
 	noJob: string;
-	/** What to do about a status for which the payer has no words of its own. */
+	/** What to do about a status. */
 	hints: Record<number, string>;
 }
 
-const EXPORT: KickOffWords = {
-	refused: 'The payer did not start the export',
-	noJob: 'The payer answered the kick-off, but named no export job',
-	hints: {
-		404: `Check 'Group ID' and 'Tenant' (or 'Patient ID'): a group may have expired, then match the member again.`,
-		405: "It does not take the request in this way: try another choice of 'Start Exports By' in the credential.",
-		429: 'The payer has too many exports running; start this one again later.',
-	},
-};
+/** @param subjectFields the fields that say whose data is wanted, as the form calls them */
+export function exportWords(subjectFields: string): KickOffWords {
+	return {
+		refused: 'The payer did not start the export',
+		noJob: 'The payer answered the kick-off, but named no export job',
+		hints: {
+			404: `Check ${subjectFields}: they take the ids that Member Match gives, and no names. An id may also have expired: match the member again.`,
+			405: "It does not take the request in this way: try another choice of 'Start Exports By' in the credential.",
+			429: 'The payer has too many exports running; start this one again later.',
+		},
+	};
+}
 
 /**
  * Reads the answer to the kick-off of an export, or of another job that is asked for later: the job from `Content-Location` (FHIR Bulk Data), else from the texts of the
@@ -41,16 +44,20 @@ export function readKickOff(
 	reply: PayerReply,
 	jobFrom: (text: string) => JobReference | undefined,
 	known: readonly unknown[],
-	says = EXPORT,
+	says: KickOffWords,
 ): KickOff {
 	const words = payerWordsForError(reply.json, known);
 	if (!isSuccess(reply)) {
 		throw new ExchangeError(`${says.refused} (HTTP ${reply.status})`, {
 			httpStatus: reply.status,
 			issueCode: issueCodeForError(reply.json),
-			whatToDo: words
-				? `The payer says: ${words}${reply.status === 405 ? ` ${says.hints[405] ?? ''}` : ''}`.trim()
-				: `It sent ${bodyKind(reply)}. ${says.hints[reply.status] ?? ''}`.trim(),
+			whatToDo: [
+				words ? payerSays(words) : `It sent ${bodyKind(reply)}.`,
+				// Too much at once is what a payer says in its own words, where it has any.
+				reply.status === 429 && words ? '' : (says.hints[reply.status] ?? ''),
+			]
+				.filter(Boolean)
+				.join(' '),
 		});
 	}
 	if (isManifest(reply.json) && judgeJob(reply).state === 'finished') {
@@ -66,7 +73,7 @@ export function readKickOff(
 		httpStatus: reply.status,
 		issueCode: issueCodeForError(reply.json),
 		whatToDo: words
-			? `The payer says: ${words}`
+			? payerSays(words)
 			: `It sent ${bodyKind(reply)}. Looked for the job in Content-Location and in the texts of the OperationOutcome.`,
 	});
 }

@@ -51,7 +51,7 @@ export function judgeJob(reply: PayerReply): JobState {
 }
 
 const PLAIN_REASON: Record<number, string> = {
-	403: 'The payer does not allow this credential to see the export (HTTP 403). Check the Scope of the credential, and with the payer whether your client may ask this tenant.',
+	403: 'The payer does not allow this credential to see the export (HTTP 403). Check with the payer whether your client may see it, and check the Scope of the credential.',
 	404: 'The payer does not know this export job (HTTP 404). It may have expired or been deleted; start the export again.',
 	410: 'The payer no longer keeps this export job (HTTP 410). Start the export again.',
 };

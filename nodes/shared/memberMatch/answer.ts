@@ -1,5 +1,11 @@
 import { ExchangeError } from '../exchangeError';
-import { issueCodeForError, payerWords, payerWordsForError, readIssues } from '../operationOutcome';
+import {
+	issueCodeForError,
+	payerSays,
+	payerWords,
+	payerWordsForError,
+	readIssues,
+} from '../operationOutcome';
 import { bodyKind, isSuccess, type PayerReply } from '../payerReply';
 import { readGroup, SHAPES_LOOKED_FOR } from './groupId';
 import { readMatchedMember, type MatchedMember } from './matchedMember';
@@ -54,7 +60,7 @@ export function judgeMatch(
 	{
 		groupIdPath,
 		brings = 'group',
-		places = `'Tenant' and the Gateway URL of the credential`,
+		places = `'Tenant' (a production client has other tenants than the sandbox) and the Gateway URL of the credential`,
 	}: MatchReading = {},
 ): MatchVerdict {
 	const issues = readIssues(reply.json);
@@ -74,7 +80,7 @@ export function judgeMatch(
 			httpStatus: reply.status,
 			issueCode: issueCodeForError(reply.json),
 			whatToDo: [
-				words ? `The payer says: ${words}` : `It sent ${bodyKind(reply)}.`,
+				words ? payerSays(words) : `It sent ${bodyKind(reply)}.`,
 				reply.status === 404 ? `Check ${places}.` : '',
 			]
 				.filter(Boolean)

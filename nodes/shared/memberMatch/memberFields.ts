@@ -1,4 +1,4 @@
-import type { Finding } from '../findings';
+import { emptyField, type Finding, type LookedFor } from '../findings';
 import { Misread, readDate, readFhirId, readText, readTexts } from '../values';
 import { readPolicy, type ConsentPolicy } from './consentPolicy';
 
@@ -120,16 +120,16 @@ export interface MemberInput {
  * Reads a member from the values of one item.
  *
  * @param today `YYYY-MM-DD`; a birth date after it is refused
- * @param whereLooked says for a parameter name which column was looked for and which the item has
+ * @param lookedFor tells for a parameter name which column was looked for and which the item has
  */
 export function readMember(
 	input: MemberInput,
 	today: string,
-	whereLooked: (parameter: string) => string,
+	lookedFor: (parameter: string) => LookedFor,
 ): MemberReading {
 	const findings: Finding[] = [];
 	const read = (fields: Record<string, Field>, values: RawValues, group = '') =>
-		readFields(fields, values, group, whereLooked, findings);
+		readFields(fields, values, group, lookedFor, findings);
 
 	const person = read(MEMBER_FIELDS, input.values);
 	const extra = read(PERSON_FIELDS, input.additional);
@@ -138,17 +138,21 @@ export function readMember(
 	const policy = readPolicy(input.policy);
 
 	if (!policy) {
-		const where = whereLooked('consentPolicy');
 		findings.push({
 			parameter: 'consentPolicy',
-			says: `'Consent Policy' must be regular or sensitive. ${where}`,
+			says: `'Consent Policy' must be regular or sensitive`,
+			lookedFor: lookedFor('consentPolicy'),
 		});
 	}
 	if (isText(person.birthDate) && person.birthDate > today) {
 		findings.push({ parameter: 'birthDate', says: `'Birth Date' lies in the future` });
 	}
 	if (isText(person.consentStart) && isText(person.consentEnd) && person.consentStart > person.consentEnd) {
-		findings.push({ parameter: 'consentEnd', says: `'Consent End' lies before 'Consent Start'` });
+		findings.push({
+			parameter: 'consentEnd',
+			says: `'Consent End' lies before 'Consent Start'`,
+			whatToDo: 'The two dates, or their columns, may be exchanged. Correct them and run again.',
+		});
 	}
 	for (const [name, period] of Object.entries({
 		'Coverage End': coverage,
@@ -182,17 +186,20 @@ function readFields(
 	fields: Record<string, Field>,
 	values: RawValues,
 	group: string,
-	whereLooked: (parameter: string) => string,
+	lookedFor: (parameter: string) => LookedFor,
 	findings: Finding[],
 ): Record<string, unknown> {
 	const result: Record<string, unknown> = {};
 	for (const [parameter, field] of Object.entries(fields)) {
 		const value = field.read(values[parameter]);
 		if (value instanceof Misread) {
-			const where = parameter in MEMBER_FIELDS && group === '' ? `. ${whereLooked(parameter)}` : '';
-			findings.push({ parameter, says: `'${group}${field.label}' must be ${value.wanted}${where}` });
+			findings.push({
+				parameter,
+				says: `'${group}${field.label}' must be ${value.wanted}`,
+				...(parameter in MEMBER_FIELDS && group === '' && { lookedFor: lookedFor(parameter) }),
+			});
 		} else if (value === undefined && field.required) {
-			findings.push({ parameter, says: `'${field.label}' is empty. ${whereLooked(parameter)}` });
+			findings.push(emptyField(field.label, parameter, lookedFor(parameter)));
 		} else {
 			result[parameter] = value;
 		}

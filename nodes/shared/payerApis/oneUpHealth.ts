@@ -1,3 +1,4 @@
+import type { SignInWords } from '../accessToken';
 import { ExchangeError } from '../exchangeError';
 import { JOB_ID_FORM } from '../ids';
 import { textOf } from '../json';
@@ -9,6 +10,14 @@ export const SIGN_IN_PATH = '/auth/realms/dev-portal/protocol/openid-connect/tok
 
 /** The scope of the contract (step 2). */
 export const USUAL_SCOPE = 'member-match|read';
+
+/** What is said where no token comes. */
+export const SIGN_IN_WORDS: SignInWords = {
+	addressField: 'Gateway URL',
+	refused:
+		'1upHealth refused this Client ID and Client Secret. Copy both again from the 1up Dev Portal, without spaces around them.',
+	usualScope: USUAL_SCOPE,
+};
 
 /** An export file, and nothing that an encoded slash, backslash or dot could lead elsewhere. */
 const FILE_PATH = /^\/v1\/[^/]+\/bulk-data\/r4\/(?:\$|%24)export\/file\/[^/]+$/;

@@ -1,5 +1,5 @@
 import type { ICredentialDataDecryptedObject, IHttpRequestHelper, IHttpRequestOptions } from 'n8n-workflow';
-import { AccessTokenError, readToken, tokenLifetime, type TokenDesk } from '../accessToken';
+import { AccessTokenError, readToken, tokenLifetime, type SignInWords, type TokenDesk } from '../accessToken';
 import { textOf } from '../json';
 import { isBelow } from '../payerApis/gatewayUrl';
 import { readStandardSettings } from '../payerApis/standardSettings';
@@ -50,7 +50,7 @@ export function standardSignIn(desk: TokenDesk, signIn: SignIn) {
 					);
 			const { form, headers } = signIn(credentials, tokenUrl);
 			const reply = await postForm(this, { url: tokenUrl, addressField: 'Token URL', headers }, form);
-			const token = readToken(reply, undefined, { address: 'Token URL', who: WHO });
+			const token = readToken(reply, WORDS);
 			GRANTS.note(credentials, reply);
 			return { token, lives: tokenLifetime(reply) };
 		});
@@ -58,8 +58,11 @@ export function standardSignIn(desk: TokenDesk, signIn: SignIn) {
 	};
 }
 
-const WHO =
-	'The payer refused this client. Check the Client ID and the key or secret with what you registered at the payer.';
+const WORDS: SignInWords = {
+	addressField: 'Token URL',
+	refused:
+		'The payer refused this client. Check the Client ID and the key or secret with what you registered at the payer.',
+};
 
 /** Adds the token to a request to the payer's host. A request to any other address is refused, whichever node sends it. */
 export async function withToken(

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { readComplaints, type ComplaintFile } from '../../../nodes/shared/exportJob/complaints';
 import { failedJobItem, finishedItems } from '../../../nodes/shared/exportJob/exportItems';
-import { readKickOff } from '../../../nodes/shared/exportJob/jobReference';
+import { exportWords, readKickOff } from '../../../nodes/shared/exportJob/jobReference';
 import { judgeJob } from '../../../nodes/shared/exportJob/jobState';
 import {
 	isManifest,
@@ -127,7 +127,12 @@ fuzz(
 
 fuzz('any kick-off answer names a job or is a defined error', replies(kickOffAnswers), (reply) => {
 	const result = outcomeOf(() =>
-		readKickOff(reply, (each) => connection.jobFrom(each, { tenant: 'bison' }), KNOWN),
+		readKickOff(
+			reply,
+			(each) => connection.jobFrom(each, { tenant: 'bison' }),
+			KNOWN,
+			exportWords(`'Group ID'`),
+		),
 	);
 	if ('error' in result) return count('kick-off error');
 	const { jobId } = result.gave;

@@ -1,0 +1,36 @@
+import { createCredential, exampleWorkflow } from '../../demo/stage';
+import { OPEN_WITHIN_MS, openEditor, type OpenEditor } from './openEditor';
+import { picture } from './pictures';
+
+const EXAMPLES = [
+	...['one-member', 'new-enrollees', 'webhook', 'long-export', 'fhir-server'],
+	...['postgres-and-spreadsheet', 'quarterly', 'ai-agent', 'error-workflow'],
+];
+const STEP_LIMIT_MS = 120_000;
+/** At which the text of a note can be read. */
+const READABLE = 0.7;
+
+let open: OpenEditor;
+let credentialId: string;
+
+beforeAll(async () => {
+	open = await openEditor();
+	credentialId = await createCredential(open.stage.client, open.sandbox);
+}, OPEN_WITHIN_MS);
+
+afterAll(async () => await open?.close());
+
+test.each(EXAMPLES)(
+	'%s stands whole on the canvas, with notes that can be read',
+	async (name) => {
+		const { editor, stage } = open;
+		const workflow = await exampleWorkflow(`${name}.json`, credentialId);
+		await editor.openWorkflow(stage.n8n, await stage.client.createWorkflow(workflow));
+		const area = await editor.showWhole(READABLE);
+		expect(await editor.zoom()).toBeGreaterThanOrEqual(READABLE - 0.01);
+		expect(await editor.part('canvas-node').or(editor.part('sticky')).count()).toBe(workflow.nodes.length);
+		expect(await editor.notesCutOff()).toEqual([]);
+		await picture(editor.page, `example-${name}`, area);
+	},
+	STEP_LIMIT_MS,
+);
