@@ -228,10 +228,10 @@ test('F14 refuses a file address that is no http or https address', async () => 
 		'//',
 	]) {
 		for (const requiresAccessToken of [true, false]) {
-			const { told, got } = await exported(
-				[{ body: manifest({ requiresAccessToken, output: [{ url }] }) }],
-				FETCH,
-			);
+			const { told, got } = await exported([{ body: manifest({ requiresAccessToken, output: [{ url }] }) }], {
+				...FETCH,
+				credential: { allowedFileHosts: 'payer.example' },
+			});
 			expect(told).toMatch(/is on another host|is no web address|over https only/);
 			expect(got).toHaveLength(1);
 		}

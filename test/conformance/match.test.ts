@@ -176,6 +176,7 @@ test('B7 sends a name with family and given, and a birth date of the calendar', 
 		[/'Patient' needs .*name/, { name: undefined }],
 		[/'Patient' needs .*family and given/, { name: [{ family: 'Whitfield' }] }],
 		[/'Patient' needs .*family and given/, { name: [{ given: ['Ada'] }] }],
+		[/every name/, { name: [{ family: 'Whitfield', given: ['Ada'] }, { family: 'Whitfield' }] }],
 		[/birthDate must be given/, { birthDate: undefined }],
 		[/birthDate must be a FHIR date/, { birthDate: '1984-02-30' }],
 	];
@@ -531,6 +532,17 @@ test('B31 lets a 422 leave by Not Matched as no match, several or a refused cons
 		expect(run.json('memberMatch')).toEqual([]);
 		expect(run.json('memberMatch', 1)).toMatchObject([{ outcome, httpStatus: 422 }]);
 		expect(of(/member-match/)).toHaveLength(1);
+	}
+	// Told by the code alone.
+	for (const [code, outcome] of [
+		['not-found', 'no-match'],
+		['multiple-matches', 'multiple-matches'],
+		['processing', 'refused'],
+	]) {
+		const body = { resourceType: 'OperationOutcome', issue: [{ severity: 'error', code }] };
+		const { run, got } = await runAgainst([{ status: 422, body }]);
+		expect(run.json('memberMatch', 1)).toMatchObject([{ outcome }]);
+		expect(got).toHaveLength(1);
 	}
 });
 

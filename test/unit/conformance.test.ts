@@ -28,7 +28,7 @@ test('every test of a file of lines is the test of a line', () => {
 		const names = testNamesIn(source);
 		expect(names.filter((name) => !LINE_TEST_NAME.test(name))).toEqual([]);
 		// As many as there are calls, so that none has a name that is made at run time.
-		expect(names).toHaveLength([...source.matchAll(/^\s*(?:test|it)\b[.\w]*\(/gm)].length);
+		expect(names).toHaveLength([...source.matchAll(/^\s*(?:test|it)[.(]/gm)].length);
 	}
 });
 
