@@ -6,6 +6,7 @@ import {
 	type IExecuteFunctions,
 	type INode,
 	type INodeExecutionData,
+	type OnError,
 } from 'n8n-workflow';
 import { ExchangeError } from './exchangeError';
 import { throwIfStopped } from './stopping';
@@ -86,12 +87,15 @@ export function placeResults(
 ): INodeExecutionData[][] {
 	throwIfStopped(context);
 	const forAgent = context.isToolExecution?.() === true;
+	const { onError } = context.getNode();
 	const placed: INodeExecutionData[][] = Array.from({ length: outputs.count }, () => []);
 	results.forEach((result, itemIndex) => {
 		if (result instanceof Error && !context.continueOnFail())
 			throw asNodeError(context.getNode(), result, itemIndex);
 		const routed =
-			result instanceof Error ? [{ output: outputs.error, json: errorJson(result, itemIndex) }] : result;
+			result instanceof Error
+				? [{ output: outputs.error, json: errorJson(result, itemIndex, onError) }]
+				: result;
 		// One for all of them: n8n replaces a pairedItem, and never changes one.
 		const pairedItem = { item: itemIndex };
 		for (const each of routed) {
@@ -131,15 +135,19 @@ export function asNodeError(node: INode, error: Error, itemIndex: number): NodeA
 
 /**
  * The error item of On Error: Continue. n8n moves an item to the error output, and adds the input row to it, only where it has
- * exactly these keys (n8n-core, `handleNodeErrorOutput`).
+ * exactly an error and a message (n8n-core, `handleNodeErrorOutput`; later than n8n 2.8 it may have details too).
  */
-function errorJson(error: Error, itemIndex: number): IDataObject {
+function errorJson(error: Error, itemIndex: number, onError: OnError | undefined): IDataObject {
 	const known = error instanceof ExchangeError ? error.details : undefined;
-	return {
+	const said = {
 		error: error.message,
 		message:
 			known?.whatToDo ??
 			'Run the workflow again; if it happens again, look at the item and at the parameters.',
+	};
+	if (onError === 'continueErrorOutput') return said;
+	return {
+		...said,
 		details: {
 			itemIndex,
 			...(known?.httpStatus !== undefined && { httpStatus: known.httpStatus }),

@@ -3,7 +3,7 @@ import { row, truth } from '../support/expectations';
 import type { RunningSandbox } from '../support/sandbox';
 import { CredentialForm, type Editor } from './editor';
 import { OPEN_WITHIN_MS, openEditor, type OpenEditor } from './openEditor';
-import { failurePicture, picture } from './pictures';
+import { picture, withFailurePicture } from './pictures';
 
 const FOUR_NODES = ['Member Match', 'Start Export', 'Wait For Export', 'Fetch Batch'];
 const STEP_LIMIT_MS = 180_000;
@@ -31,14 +31,11 @@ let failed: string | undefined;
 
 /** A step of the analyst's first hour. Each goes on where the one before ended; one that fails leaves a picture. */
 function step(what: string, does: () => Promise<void>): void {
-	const failing = async (error: Error) => {
-		failed = what;
-		error.message += `\nThe screen: ${await failurePicture(editor.page, what)}`;
-		return await Promise.reject(error);
-	};
 	const goOn = async () => {
 		if (failed) throw new Error(`Not tried, since this failed: ${failed}`);
-		await does().catch(failing);
+		failed = what;
+		await withFailurePicture(editor.page, what, does);
+		failed = undefined;
 	};
 	test(what, goOn, STEP_LIMIT_MS);
 }

@@ -22,9 +22,12 @@ export async function picture(of: Page | Locator, name: string, clip?: Area): Pr
 	writeFileSync(join(folder, `${name}.png`), smallPng(png));
 }
 
-/** Takes a picture of what was on the screen when something failed. @returns where it is */
-export async function failurePicture(page: Page, what: string): Promise<string> {
-	const path = join(temporary, `failed-${what.replace(/\W+/g, '-')}.png`);
-	await page.screenshot({ path });
-	return path;
+/** Does a piece of work; where it fails, the error says where a picture of the screen is. */
+export async function withFailurePicture(page: Page, what: string, work: () => Promise<void>): Promise<void> {
+	await work().catch(async (error: Error) => {
+		const path = join(temporary, `failed-${what.replace(/\W+/g, '-')}.png`);
+		await page.screenshot({ path });
+		error.message += `\nThe screen: ${path}`;
+		return await Promise.reject(error);
+	});
 }

@@ -2,9 +2,11 @@ import { OLDEST_N8N_VERSION } from '../../local-n8n/versions';
 import { closeBench, openBench } from './bench';
 import { answersSuite } from './suites/answers';
 import { credentialSuite } from './suites/credential';
+import { examplesSuite } from './suites/examples';
 import { fileSuite } from './suites/file';
 import { foreignHostsSuite } from './suites/foreignHosts';
 import { noFieldsSuite } from './suites/noFields';
+import { onErrorSuite } from './suites/onError';
 import { stalledSuite } from './suites/stalled';
 import { standardPayerSuite } from './suites/standardPayer';
 import { stopSuite } from './suites/stop';
@@ -17,6 +19,7 @@ afterAll(closeBench);
 
 describe(`n8n ${OLDEST_N8N_VERSION}, the oldest supported`, () => {
 	noFieldsSuite();
+	onErrorSuite();
 	answersSuite();
 	credentialSuite();
 	fileSuite();
@@ -24,4 +27,5 @@ describe(`n8n ${OLDEST_N8N_VERSION}, the oldest supported`, () => {
 	stalledSuite();
 	standardPayerSuite(false);
 	stopSuite();
+	examplesSuite();
 });

@@ -416,11 +416,11 @@ describe('On Error', () => {
 		response.writeHead(fileOf(request) === 'gone' ? 410 : 200);
 		response.end(fileOf(request) === 'gone' ? '' : linesOf(patient(fileOf(request))));
 	};
-	const error = {
+	const moved = {
 		error: 'The payer did not give the file (HTTP 410)',
 		message: expect.stringContaining('Wait For Export') as string,
-		details: { itemIndex: 1, httpStatus: 410 },
 	};
+	const error = { ...moved, details: { itemIndex: 1, httpStatus: 410 } };
 
 	test('Stop: the node ends with the error of the item', async () => {
 		const { run } = await fetchFrom([answer], {}, items);
@@ -448,7 +448,7 @@ describe('On Error', () => {
 		});
 		expect(pairs(resourceItems)).toEqual([0, 2]);
 		expect(pairs(reportItems)).toEqual([0, 2]);
-		expect(run.json('fetchBatch', 2)).toEqual([{ ...items[1], ...error }]);
+		expect(run.json('fetchBatch', 2)).toEqual([{ ...items[1], ...moved }]);
 	});
 });
 
