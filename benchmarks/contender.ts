@@ -9,6 +9,8 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import axios from 'axios';
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+import { crowdMember } from '../sandbox/crowd';
 import { credentialFor, runSteps, type Step } from '../test/support/engine';
 
 /** What one run of a contender gave. */
@@ -31,6 +33,9 @@ export interface Task {
 	/** For the roster. */
 	members?: number;
 	concurrency?: number;
+	/** For a match at a payer that follows the standards: the fields of its credential. */
+	credential?: ICredentialDataDecryptedObject;
+	matchMode?: 'each' | 'together';
 }
 
 type Contender = (task: Task) => Promise<Record<string, number> & { resources: number }>;
@@ -170,6 +175,26 @@ const roster: Contender = async ({ payer, members = 10, concurrency = 5 }) => {
 	return { resources: run.json('fetchBatch').length, members: run.json('fetchBatch', 1).length };
 };
 
+/** Many members matched at a payer of PDex, by one request or by a request for each. */
+const match: Contender = async ({ members = 10, matchMode, credential: fields = {} }) => {
+	const items = Array.from({ length: members }, (_, index) => {
+		const { tenant, ...row } = crowdMember(index + 1).row;
+		void tenant;
+		return { ...row };
+	});
+	const options = { membersPerRequest: members, pollEvery: 1, concurrency: matchMode === 'each' ? 20 : 2 };
+	const credentialType = 'fhirPayerOAuth2Api';
+	const parameters = { payerApi: 'pdex', pdexAuthentication: credentialType, matchMode, options };
+	const steps: Step[] = [{ node: 'memberMatch', parameters }];
+	const run = await runSteps({ items, steps, credential: fields, credentialType });
+	if (run.status !== 'success')
+		throw new Error(`The run ended with ${run.error?.message}: ${run.error?.description}`);
+	const matched = run.json('memberMatch').length;
+	const notMatched = run.json('memberMatch', 1).length;
+	if (matched + notMatched !== members) throw new Error(`${matched + notMatched} of ${members} came out`);
+	return { resources: members, matched };
+};
+
 /** What a run of one node costs beyond its HTTP call: a file of one resource, many times, by the node and by a bare request. */
 const overhead: Contender = async (task) => {
 	const timesOf = async (work: Contender) => {
@@ -198,6 +223,7 @@ const CONTENDERS: Record<string, Contender> = {
 	'file: bare loop that parses': checkedFile,
 	'bundles: node': node('bundles'),
 	roster,
+	match,
 	overhead,
 };
 
