@@ -25,7 +25,7 @@ describe(`n8n ${OLDEST_N8N_VERSION}, the oldest supported`, () => {
 	fileSuite();
 	foreignHostsSuite();
 	stalledSuite();
-	standardPayerSuite(false);
+	standardPayerSuite();
 	stopSuite();
 	examplesSuite();
 });

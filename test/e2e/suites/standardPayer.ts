@@ -1,4 +1,4 @@
-import { DIALECTS } from '../../../sandbox/standard/dialects';
+import type { Dialect } from '../../../sandbox/standard/dialects';
 import { row, truth, typesOf } from '../../support/expectations';
 import {
 	standardCredential,
@@ -10,16 +10,19 @@ import { fourSteps } from '../../support/steps';
 import { theBench } from '../bench';
 import { jsonOf, run } from '../workflows';
 
-/** Each payer with another way to sign in. */
-const WAYS: SignInWay[] = ['ES384 as PEM', 'RS384 as JWK', 'basic'];
+/** Each payer with a way to sign in, and how members are matched there. */
+const PAYERS: ReadonlyArray<[dialect: Dialect, way: SignInWay, matchMode: 'each' | 'together']> = [
+	['hrex-1.0', 'ES384 as PEM', 'each'],
+	['hrex-1.2', 'RS384 as JWK', 'each'],
+	['group', 'basic', 'each'],
+	['bulk-v2', 'body', 'each'],
+	['pdex-2.1', 'RS384 as PEM', 'together'],
+	['pdex-2.2', 'ES384 as JWK', 'together'],
+];
+const MEMBERS = ['small', 'accents'] as const;
 
-/**
- * The same workflow at payers that follow the standards: another credential, and Payer API.
- *
- * @param movesErrors whether this n8n moves error items of ours to the error output (2.8 moves none that has more keys than `error` and
- *   `message`)
- */
-export function standardPayerSuite(movesErrors = true): void {
+/** The same workflow at payers that follow the standards: another credential, Payer API, and where the payer matches many at once, Match Mode. */
+export function standardPayerSuite(): void {
 	describe('a payer that follows the standards', () => {
 		let payers: StandardPayers;
 		beforeAll(async () => {
@@ -28,22 +31,33 @@ export function standardPayerSuite(movesErrors = true): void {
 		afterAll(async () => await payers.stop());
 		afterEach(async () => await payers.reset());
 
-		test.each(DIALECTS.map((dialect, index) => [dialect, WAYS[index]] as const))(
-			'%s, signed in by %s, gives the same resources, and the Test of the credential is green',
-			async (dialect, way) => {
+		test.each(PAYERS)(
+			'%s, signed in by %s, members matched %s, gives the same resources, and the Test of the credential is green',
+			async (dialect, way, matchMode) => {
 				const { client } = theBench();
 				const { credential: data, credentialType } = standardCredential(payers, dialect, way);
 				const credentialId = await client.createCredential({ name: dialect, type: credentialType, data });
 				expect(await client.testCredential(credentialId)).toMatchObject({ status: 'OK' });
 
 				const parameters = { payerApi: 'pdex', pdexAuthentication: credentialType };
-				const steps = fourSteps().map((step) => ({
+				const origin = { options: { addOrigin: true } };
+				const steps = fourSteps({ memberMatch: { matchMode }, fetchBatch: origin }).map((step) => ({
 					...step,
 					parameters: { ...step.parameters, ...parameters },
 				}));
-				const execution = await run({ rows: [row('small')], steps, credentialId, credentialType });
+				const rows = MEMBERS.map((key) => row(key));
+				const execution = await run({ rows, steps, credentialId, credentialType });
 				expect([execution.status, execution.error?.message]).toEqual(['success', undefined]);
-				expect(typesOf(jsonOf(execution, 'fetchBatch'))).toEqual(truth('small').types);
+				expect(jsonOf(execution, 'startExport')).toHaveLength(matchMode === 'together' ? 1 : MEMBERS.length);
+				const given = jsonOf(execution, 'fetchBatch') as Array<{ memberId?: string; resource: object }>;
+				for (const key of MEMBERS) {
+					// Of several members, what is nobody's own (an Organization) has no memberId.
+					const own = given.filter(({ memberId }) => memberId === row(key).memberId);
+					const ofType = typesOf(own.map(({ resource }) => resource));
+					expect(ofType).toMatchObject({ Patient: truth(key).types.Patient });
+					if (matchMode === 'each') expect(ofType).toEqual(truth(key).types);
+				}
+				expect(given).toHaveLength(MEMBERS.reduce((sum, key) => sum + truth(key).resources, 0));
 				expect(await payers.violations()).toEqual([]);
 			},
 		);
@@ -82,20 +96,18 @@ export function standardPayerSuite(movesErrors = true): void {
 			expect(typesOf(outputs[0])).toEqual(truth('small').types);
 		});
 
-		if (movesErrors) {
-			test('the error output stands behind that of the deletions', async () => {
-				const { execution, outputs } = await withDeletions({
-					// Of the file of deletions; the others have no address.
-					url: '={{ $json.deleted ? $json.url : "" }}',
-					onError: 'continueErrorOutput',
-				});
-				const [resources, reports, , errors] = outputs;
-				expect(resources).toEqual([]);
-				expect(reports).toMatchObject([{ outcome: 'complete', deletions: 1 }]);
-				expect(errors).toHaveLength(jsonOf(execution, 'waitForExport').length - 1);
-				expect(errors[0].error).toMatch(/'URL' is empty/);
+		test('the error output stands behind that of the deletions', async () => {
+			const { execution, outputs } = await withDeletions({
+				// Of the file of deletions; the others have no address.
+				url: '={{ $json.deleted ? $json.url : "" }}',
+				onError: 'continueErrorOutput',
 			});
-		}
+			const [resources, reports, , errors] = outputs;
+			expect(resources).toEqual([]);
+			expect(reports).toMatchObject([{ outcome: 'complete', deletions: 1 }]);
+			expect(errors).toHaveLength(jsonOf(execution, 'waitForExport').length - 1);
+			expect(errors[0].error).toMatch(/'URL' is empty/);
+		});
 
 		test('a scope that is less than asked is told of by a hint', async () => {
 			await payers.set({ grantedScope: 'system/Group.rs' });
