@@ -218,6 +218,7 @@ describe('a job', () => {
 		['410', [410], /no longer keeps this export job \(HTTP 410\)/],
 		['400 with a page', [400, HTML], /HTTP 400 with an HTML or XML page/],
 		['403 with an OperationOutcome', [403, issue('forbidden')], /^Some words$/],
+		['500 with an OperationOutcome', [500, issue('processing')], /^Some words$/],
 	])('%s has failed', (_, answer, reason) => {
 		expect(judgeJob(reply(...answer))).toMatchObject({
 			state: 'failed',
@@ -236,7 +237,7 @@ describe('a job', () => {
 	test.each<[string, ...Parameters<typeof reply>]>([
 		['500 without a body', 500],
 		['500 with a page', 500, HTML],
-		['500 with an OperationOutcome', 500, issue('processing')],
+		['503 with an OperationOutcome', 503, issue('processing')],
 		['503', 503, '', { 'retry-after': '5' }],
 		['400 that is transient', 400, issue('transient')],
 		['404 that timed out', 404, issue('timeout')],

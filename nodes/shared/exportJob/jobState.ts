@@ -31,6 +31,9 @@ const TRANSIENT_CODES = [
 	'throttled',
 ];
 
+/** What stands between a client and the payer's server says these, whatever body it adds. */
+const PASSING_STATUS = [502, 503, 504];
+
 /**
  * Judges the answer to a status request. 202 is running and 200 with a manifest is finished (FHIR Bulk Data); where 1up's own
  * fields `status` and `batches` say otherwise, they win: nothing is called finished that is not.
@@ -43,8 +46,11 @@ export function judgeJob(reply: PayerReply): JobState {
 		payerWords(reply.json) ??
 		PLAIN_REASON[reply.status] ??
 		`The payer answered HTTP ${reply.status} with ${bodyKind(reply)}.`;
+	const issues = readIssues(reply.json);
 	const passing =
-		reply.status >= 500 || readIssues(reply.json).some((issue) => TRANSIENT_CODES.includes(issue.code));
+		issues.some(({ code }) => TRANSIENT_CODES.includes(code)) ||
+		PASSING_STATUS.includes(reply.status) ||
+		(reply.status >= 500 && issues.length === 0);
 	return passing
 		? { state: 'trouble', reason, httpStatus: reply.status }
 		: { state: 'failed', reason, httpStatus: reply.status };
