@@ -30,8 +30,8 @@ export interface StartOptions {
 	 * password of its first start would be needed). Absent: a temporary folder that goes when n8n stops.
 	 */
 	userFolder?: string;
-	/** The community package to install first, as `npm pack` wrote it. */
-	tarball: string;
+	/** The community package to install first, as `npm pack` wrote it; absent: none. */
+	tarball?: string;
 	report: (text: string) => void;
 	/** Wins over the settings that this room makes. */
 	extraEnv?: Record<string, string>;
@@ -72,8 +72,10 @@ export async function startN8n(options: StartOptions): Promise<N8nServer> {
 	};
 	const start = async (): Promise<N8nServer> => {
 		await mkdir(userFolder, { recursive: true });
-		report('installing the package into n8n');
-		await installCommunityPackage(userFolder, tarball);
+		if (tarball !== undefined) {
+			report('installing the package into n8n');
+			await installCommunityPackage(userFolder, tarball);
+		}
 		const password = `${randomBytes(12).toString('base64url')}A1`;
 		const passwordHash = hashPassword(runtime, password);
 		const n8n = await startOnFreePorts({ ...options, userFolder }, passwordHash);

@@ -347,7 +347,7 @@ describe('On Error', () => {
 			expect([error, message, details]).toEqual([
 				expect.stringContaining(`'Birth Date'`),
 				expect.any(String),
-				{ itemIndex: 2 },
+				onError === 'continueErrorOutput' ? undefined : { itemIndex: 2 },
 			]);
 			if (onError === 'continueRegularOutput')
 				expect(Object.keys(errorItems[0].json)).toEqual(['error', 'message', 'details']);
