@@ -4,6 +4,7 @@ import { BundleMaker, type BundleLimits } from '../shared/bundles';
 import { asThrown, ExchangeError } from '../shared/exchangeError';
 import { deletionItem } from '../shared/deletions';
 import type { Routed, RoutedList } from '../shared/items';
+import { Progress } from '../shared/progress';
 import type { FileBytes } from '../shared/transport';
 import { BrokenOff } from '../shared/watchedBody';
 import { notStored, withinStore } from './storeLimit';
@@ -42,7 +43,9 @@ export async function takeItems(
 	const items: IDataObject[] = [];
 	const deletions: IDataObject[] = [];
 	const maker = new BundleMaker(bundle);
-	const about = { ...batch.envelope, ...(batch.batch !== undefined && { batch: batch.batch }) };
+	const { members, ...envelope } = batch.envelope;
+	void members;
+	const about = { ...envelope, ...(batch.batch !== undefined && { batch: batch.batch }) };
 	const intake: BatchIntake = new BatchIntake(batch, {
 		...wanted,
 		leaveOut: true,
@@ -54,7 +57,7 @@ export async function takeItems(
 		}[outputAs === 'bundles' ? 'bundles' : addOrigin ? 'origins' : 'items'],
 		onDeletion: (url) => void (deletionItems && deletions.push(deletionItem(url, about))),
 	});
-	for await (const part of arriving) {
+	for await (const part of told(context, batch, arriving)) {
 		intake.reader.push(asBuffer(part));
 		if (intake.reader.limited) break;
 	}
@@ -76,7 +79,7 @@ export async function takeFile(
 ): Promise<Routed[]> {
 	const intake = new BatchIntake(batch, { mostRejectedBytes, dateOfServiceFrom });
 	async function* passing(): AsyncGenerator<Uint8Array> {
-		for await (const part of withinStore(context, arriving, length)) {
+		for await (const part of withinStore(context, told(context, batch, arriving), length)) {
 			intake.reader.push(asBuffer(part));
 			yield part;
 		}
@@ -96,6 +99,21 @@ export async function takeFile(
 		sha256,
 	};
 	return [{ output: RESOURCES, json, binary: { data } }, report];
+}
+
+/** The same bytes; how many have come is told in n8n's log. */
+async function* told(
+	context: IExecuteFunctions,
+	{ batch = 1 }: Batch,
+	arriving: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+	const progress = new Progress(context);
+	let bytes = 0;
+	for await (const part of arriving) {
+		bytes += part.length;
+		progress.tell(() => `${Math.round(bytes / 1e6)} MB of batch ${batch} have come`);
+		yield part;
+	}
 }
 
 /** The Batch Report. @throws BrokenOff where the last line was cut, once: taken again it may be whole */

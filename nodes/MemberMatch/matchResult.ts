@@ -6,6 +6,7 @@ import { pollJobs, type JobResult, type Look } from '../shared/exportJob/pollJob
 import type { WholeExport } from '../shared/exportJob/wholeExport';
 import { NdjsonReader } from '../shared/ndjson';
 import { bodyKind } from '../shared/payerReply';
+import { Progress } from '../shared/progress';
 import { rest } from '../shared/stopping';
 import { download, type OpenConnection } from '../shared/transport';
 import type { MatchJob } from './matchTogether';
@@ -25,6 +26,7 @@ export async function pollMatches(
 	run: Asking & { deadline: number; concurrency: number },
 ): Promise<MatchResult[]> {
 	const { connection, deadline, concurrency } = run;
+	const progress = new Progress(context);
 	return await pollJobs(
 		jobs,
 		async (index) => await look(context, run, jobs[index]),
@@ -32,6 +34,7 @@ export async function pollMatches(
 			deadline,
 			concurrency,
 			notBefore: () => connection.pace.notBefore,
+			onLook: (ended, all) => progress.tell(() => `${ended} of ${all} match requests are answered`),
 			haltOn: (error) =>
 				!context.continueOnFail() || (error instanceof ExchangeError && error.details.concerns === 'run'),
 		},

@@ -13,6 +13,7 @@ import { pollJobs, type JobResult } from '../shared/exportJob/pollJobs';
 import { exportHints, showHints } from '../shared/hints';
 import { concurrencyOf, placeResults, settle, type ItemResult, type Routed } from '../shared/items';
 import { PAYER_CREDENTIALS } from '../shared/payerApis';
+import { Progress } from '../shared/progress';
 import { rest } from '../shared/stopping';
 import { openConnection } from '../shared/transport';
 import { waitForExportForm } from './form';
@@ -97,6 +98,7 @@ async function pollAll(
 	jobs: readonly Job[],
 ): Promise<Array<JobResult<JobEnd>>> {
 	const { connection, deadline, concurrency } = run;
+	const progress = new Progress(context);
 	return await pollJobs(
 		jobs,
 		async (index) => await lookAt(context, run, jobs[index]),
@@ -104,6 +106,7 @@ async function pollAll(
 			deadline,
 			concurrency,
 			notBefore: () => connection.pace.notBefore,
+			onLook: (ended, all) => progress.tell(() => `${ended} of ${all} exports have ended`),
 			haltOn: (error) =>
 				!context.continueOnFail() || (error instanceof ExchangeError && error.details.concerns === 'run'),
 		},

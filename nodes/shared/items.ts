@@ -9,6 +9,7 @@ import {
 	type OnError,
 } from 'n8n-workflow';
 import { ExchangeError } from './exchangeError';
+import { Progress } from './progress';
 import { throwIfStopped } from './stopping';
 
 /** Something for the next node, and the output it leaves by (0 = first). */
@@ -46,12 +47,16 @@ export async function workOnItems<T extends Routed | RoutedList>(
 	let next = 0;
 	let halted = false;
 	let forAll: Error | undefined;
+	let done = 0;
+	const progress = new Progress(context);
 	const worker = async () => {
 		while (next < count && !halted) {
 			const itemIndex = next;
 			next += 1;
 			const result = forAll ?? (await settle(() => work(itemIndex)));
 			results[itemIndex] = result;
+			done += 1;
+			progress.tell(() => `${done} of ${count} items done`);
 			halted ||= result instanceof Error && !context.continueOnFail();
 			if (concernsAll(result)) forAll ??= result;
 		}

@@ -11,6 +11,7 @@ import { noFieldsSuite } from './suites/noFields';
 import { onErrorSuite } from './suites/onError';
 import { privacySuite } from './suites/privacy';
 import { stalledSuite } from './suites/stalled';
+import { progressSuite } from './suites/progress';
 import { standardPayerSuite } from './suites/standardPayer';
 import { stopSuite } from './suites/stop';
 
@@ -34,6 +35,7 @@ answersSuite();
 foreignHostsSuite();
 stalledSuite();
 standardPayerSuite();
+progressSuite();
 examplesSuite();
 privacySuite();
 checkLongWait();

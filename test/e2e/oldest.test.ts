@@ -8,6 +8,7 @@ import { foreignHostsSuite } from './suites/foreignHosts';
 import { noFieldsSuite } from './suites/noFields';
 import { onErrorSuite } from './suites/onError';
 import { stalledSuite } from './suites/stalled';
+import { progressSuite } from './suites/progress';
 import { standardPayerSuite } from './suites/standardPayer';
 import { stopSuite } from './suites/stop';
 
@@ -25,6 +26,7 @@ describe(`n8n ${OLDEST_N8N_VERSION}, the oldest supported`, () => {
 	fileSuite();
 	foreignHostsSuite();
 	stalledSuite();
+	progressSuite();
 	standardPayerSuite();
 	stopSuite();
 	examplesSuite();

@@ -61,6 +61,17 @@ it('asks each job on its own clock, and none after its end', async () => {
 	expect(timesOf(seen, 0)[3]).toBeLessThan(timesOf(seen, 1)[3]);
 });
 
+it('tells after each look how many have ended', async () => {
+	const told: unknown[] = [];
+	const look = (index: number, nth: number) => (index === 0 || nth > 1 ? { end: 'x' } : { againIn: 10 });
+	await poll([0, 0], look, { onLook: (...each) => void told.push(each) });
+	expect(told).toEqual([
+		[1, 2],
+		[1, 2],
+		[2, 2],
+	]);
+});
+
 it('asks no job before its time', async () => {
 	const seen = await poll([40, 0], () => ({ end: 'x' }));
 	expect(timesOf(seen, 0)[0]).toBeGreaterThanOrEqual(40 - SLACK);

@@ -17,6 +17,8 @@ export interface PollLimits {
 	notBefore?(): number;
 	/** Looks under way at once. */
 	concurrency: number;
+	/** Told after each look how many jobs have ended. */
+	onLook?(ended: number, all: number): void;
 	/** Whether an error of one job ends the loop for all. */
 	haltOn(error: Error): boolean;
 }
@@ -41,6 +43,7 @@ export async function pollJobs<T>(
 	const waiting = new Map<number, number>();
 	const underway = new Set<Promise<void>>();
 	let halt: Error | undefined;
+	let ended = 0;
 
 	const plan = (index: number, at: number) => {
 		if (at > limits.deadline) results[index] = { nextLookAt: at };
@@ -50,13 +53,20 @@ export async function pollJobs<T>(
 		waiting.delete(index);
 		const looking = look(index)
 			.then(
-				(seen) => ('end' in seen ? void (results[index] = seen) : plan(index, Date.now() + seen.againIn)),
+				(seen) => {
+					if (!('end' in seen)) return plan(index, Date.now() + seen.againIn);
+					results[index] = seen;
+					ended += 1;
+				},
 				(error: Error) => {
 					results[index] = { error };
 					if (limits.haltOn(error)) halt ??= error;
 				},
 			)
-			.finally(() => underway.delete(looking));
+			.finally(() => {
+				underway.delete(looking);
+				limits.onLook?.(ended, jobs.length);
+			});
 		underway.add(looking);
 	};
 
