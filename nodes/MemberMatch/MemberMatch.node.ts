@@ -23,7 +23,8 @@ import { openConnection } from '../shared/transport';
 import { todayIn } from '../shared/values';
 import { memberMatchForm } from './form';
 import { matchOne } from './matchOne';
-import { matchTogether, stillMatching, withoutTwins, type MatchRun } from './matchTogether';
+import { stillMatching } from './matchOutcomes';
+import { matchTogether, withoutTwins, type MatchRun } from './matchTogether';
 import { NOT_MATCHED } from './outputs';
 import { prepare } from './prepare';
 

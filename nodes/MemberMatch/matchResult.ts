@@ -9,7 +9,7 @@ import { bodyKind } from '../shared/payerReply';
 import { Progress } from '../shared/progress';
 import { rest } from '../shared/stopping';
 import { download, type OpenConnection } from '../shared/transport';
-import type { MatchJob } from './matchTogether';
+import type { MatchJob } from './matchJob';
 
 /** The resources of the answer, and why it is not whole where it is not; or how the job failed. */
 export type MatchEnd = { resources: IDataObject[]; notWhole?: string } | Extract<JobEnd, { reason: string }>;

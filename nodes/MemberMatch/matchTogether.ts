@@ -1,32 +1,14 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { ExchangeError } from '../shared/exchangeError';
-import { readKickOff, type KickOffWords } from '../shared/exportJob/jobReference';
-import type { JobEnd, PolledJob } from '../shared/exportJob/look';
 import { concurrencyOf, settle, type ItemResult, type Routed } from '../shared/items';
-import { isObject, textOf, withoutBlanks } from '../shared/json';
-import {
-	isBulkMatchResult,
-	readBulkMatch,
-	type AskedMember,
-	type BulkVerdict,
-} from '../shared/memberMatch/bulkAnswer';
 import { bulkParameters, memberTwice } from '../shared/memberMatch/bulkRequest';
-import { PLAIN_REASON } from '../shared/memberMatch/answer';
 import type { BulkMatchWays } from '../shared/payerApis/payerApi';
-import { throwIfForbidden } from '../shared/payerErrors';
-import { isSuccess } from '../shared/payerReply';
-import { ask, type OpenConnection } from '../shared/transport';
-import { pollMatches, type MatchEnd, type MatchResult } from './matchResult';
-import { MATCHED, NOT_MATCHED } from './outputs';
-import { aboutConsent, consentNotInForce, type PreparedMatch } from './prepare';
-
-/** An item that an earlier run of the node gave up waiting for: its request is under way at the payer. */
-export interface StillMatching {
-	memberId: string;
-	statusUrl: string;
-	/** `consentId` and `consentPolicy` of the request. */
-	about: IDataObject;
-}
+import type { OpenConnection } from '../shared/transport';
+import { askedOf, requestIdOf, resumedJob, send, type Asked, type MatchJob } from './matchJob';
+import { outcomesOf, type StillMatching } from './matchOutcomes';
+import { pollMatches } from './matchResult';
+import { NOT_MATCHED } from './outputs';
+import { consentNotInForce, type PreparedMatch } from './prepare';
 
 /** What the node is set to. */
 export interface MatchRun {
@@ -35,43 +17,11 @@ export interface MatchRun {
 	today: string;
 }
 
-/** One request for many members, and the job that it became at the payer. */
-export interface MatchJob extends PolledJob {
-	members: Asked[];
-	firstLookAt: number;
-	/** The resources of an answer that came at once. */
-	result?: IDataObject[];
-}
-
-interface Asked extends AskedMember {
-	itemIndex: number;
-	memberId: string;
-	about: IDataObject;
-}
-
-const STILL_MATCHING = 'still-matching';
 const STANDARD_MEMBERS_PER_REQUEST = 500;
 const STANDARD_CONCURRENCY = 2;
 const STANDARD_GIVE_UP_MINUTES = 30;
 const STANDARD_POLL_SECONDS = 10;
 const SECOND = 1000;
-
-const WORDS: KickOffWords = {
-	refused: 'The payer did not take the match request for all items',
-	noJob: 'The payer took the match request, but named no job to ask for',
-	hints: {
-		404: `It may not know $bulk-member-match: set Match Mode to 'Each Item by Its Own Request', or check the Bulk Member Match Path of the credential.`,
-		413: `The request is too large for it: set Options > Members per Request to fewer.`,
-	},
-};
-
-/** What an item of the output Not Matched says of a request that is under way; undefined for any other item. */
-export function stillMatching(json: IDataObject): StillMatching | undefined {
-	const [memberId, statusUrl] = [textOf(json.memberId), textOf(json.matchStatusUrl)];
-	if (json.outcome !== STILL_MATCHING || memberId === undefined || statusUrl === undefined) return undefined;
-	const { consentId, consentPolicy, consentPeriodIgnored } = json;
-	return { memberId, statusUrl, about: withoutBlanks({ consentId, consentPolicy, consentPeriodIgnored }) };
-}
 
 /** Puts an error in the place of each item whose member an item before it has too. */
 export function withoutTwins<T extends PreparedMatch | StillMatching>(
@@ -80,8 +30,9 @@ export function withoutTwins<T extends PreparedMatch | StillMatching>(
 	const first = new Map<string, number>();
 	return prepared.map((member, itemIndex) => {
 		if (member instanceof Error) return member;
-		const before = first.get(member.memberId);
-		if (before === undefined) first.set(member.memberId, itemIndex);
+		const id = requestIdOf(member);
+		const before = first.get(id);
+		if (before === undefined) first.set(id, itemIndex);
 		return before === undefined ? member : memberTwice(before);
 	});
 }
@@ -102,13 +53,14 @@ export async function matchTogether(
 		member instanceof Error ? member : [],
 	);
 	const toSend: Array<{ asked: Asked; parameters: fhir4.Parameters }> = [];
-	const underway = new Map<string, Asked[]>();
+	const underway = new Map<string, { members: Asked[]; nextLookAt: number }>();
 	prepared.forEach((member, itemIndex) => {
 		if (member instanceof Error) return;
 		if ('statusUrl' in member) {
-			const { memberId, statusUrl, about } = member;
-			const asked = { itemIndex, memberId, requestId: memberId, about };
-			underway.set(statusUrl, [...(underway.get(statusUrl) ?? []), asked]);
+			const { memberId, statusUrl, nextLookAt, about } = member;
+			const known = underway.get(statusUrl) ?? { members: [], nextLookAt };
+			known.members.push({ itemIndex, memberId, requestId: memberId, about });
+			underway.set(statusUrl, known);
 			return;
 		}
 		const notInForce = consentNotInForce(member, options, today);
@@ -117,27 +69,22 @@ export async function matchTogether(
 	});
 
 	const jobs: MatchJob[] = [];
-	const fail = (members: readonly Asked[], error: Error) => {
-		for (const { itemIndex } of members) results[itemIndex] = error;
-	};
-	for (const [statusUrl, members] of underway) {
-		const job = await settle(() => resumedJob(bulk, statusUrl, members, started));
-		if (job instanceof Error) fail(members, job);
-		else jobs.push(job);
-	}
 	let halt: Error | undefined;
+	const take = (members: readonly Asked[], job: MatchJob | Error) => {
+		if (!(job instanceof Error)) return void jobs.push(job);
+		for (const { itemIndex } of members) results[itemIndex] = job;
+		if (!context.continueOnFail() || concernsAll(job)) halt ??= job;
+	};
+	for (const [statusUrl, { members, nextLookAt }] of underway) {
+		take(members, await settle(() => resumedJob(bulk, statusUrl, members, Math.max(nextLookAt, started))));
+	}
 	for (const part of inParts(toSend, positive(options.membersPerRequest, STANDARD_MEMBERS_PER_REQUEST))) {
 		const members = part.map(({ asked }) => asked);
-		const job =
-			halt ??
-			(await settle(() =>
-				send(context, connection, bulk, members, bulkParameters(part.map(({ parameters }) => parameters))),
-			));
-		if (job instanceof Error) {
-			fail(members, job);
-			if (!context.continueOnFail() || concernsAll(job)) halt = job;
-		} else jobs.push(job);
+		const parameters = bulkParameters(part.map((each) => each.parameters));
+		take(members, halt ?? (await settle(() => send(context, connection, bulk, members, parameters))));
 	}
+	// Where On Error is to stop, what the others come to is not asked for: the run ends here.
+	if (halt && !context.continueOnFail()) return results;
 	const ends = await pollMatches(context, jobs, {
 		connection,
 		pollEveryMs: positive(options.pollEvery, STANDARD_POLL_SECONDS) * SECOND,
@@ -149,135 +96,6 @@ export async function matchTogether(
 		job.members.forEach(({ itemIndex }, place) => (results[itemIndex] = outcomes[place]));
 	});
 	return results;
-}
-
-function askedOf(member: PreparedMatch, itemIndex: number, today: string): Asked {
-	const part = (name: string) => member.parameters.parameter?.find((each) => each.name === name)?.resource;
-	const coverage = part('CoverageToMatch') as fhir4.Coverage | undefined;
-	return {
-		itemIndex,
-		memberId: member.memberId,
-		requestId: part('MemberPatient')?.id ?? member.memberId,
-		coverageId: coverage?.identifier?.[0]?.value ?? coverage?.subscriberId,
-		about: aboutConsent(member.consent, today),
-	};
-}
-
-/** @throws ExchangeError where the address is not the payer's own */
-function resumedJob(bulk: BulkMatchWays, statusUrl: string, members: Asked[], now: number): MatchJob {
-	const job = bulk.jobFrom(statusUrl);
-	if (!job) {
-		throw new ExchangeError('The item names no match request that is under way', {
-			whatToDo:
-				'Lead the items of Not Matched whose outcome is still-matching back into this node as they are.',
-		});
-	}
-	return { ...job, members, firstLookAt: now, polls: 0, troubles: 0, status: 'Not asked yet' };
-}
-
-async function send(
-	context: IExecuteFunctions,
-	connection: OpenConnection,
-	bulk: BulkMatchWays,
-	members: Asked[],
-	parameters: fhir4.Parameters,
-): Promise<MatchJob> {
-	const reply = await ask(context, connection, bulk.request(parameters), 'asking');
-	throwIfForbidden(reply, 'to match members', connection);
-	const common = { members, firstLookAt: Date.now(), polls: 0, troubles: 0, status: 'Not asked yet' };
-	if (isSuccess(reply) && isBulkMatchResult(reply.json))
-		return { ...common, jobId: '', result: [reply.json] };
-	const job = readKickOff(reply, (text) => bulk.jobFrom(text), [parameters], WORDS);
-	if (!('finished' in job)) return { ...common, ...job };
-	return { ...common, jobId: job.jobId, manifest: isObject(reply.json) ? reply.json : undefined };
-}
-
-function outcomesOf(job: MatchJob, result: MatchResult): Array<ItemResult<Routed>> {
-	if ('error' in result) return job.members.map(() => result.error);
-	if ('nextLookAt' in result) {
-		return job.members.map((member) => [
-			{ output: NOT_MATCHED, json: stillMatchingJson(job, member, result.nextLookAt) },
-		]);
-	}
-	const { end } = result;
-	if ('reason' in end)
-		return job.members.map((member) => [{ output: NOT_MATCHED, json: failedJson(job, member, end) }]);
-	const verdicts = readBulkMatch(end.resources, job.members, end.notWhole);
-	const matchedAt = new Date().toISOString();
-	return job.members.map((member) => {
-		const verdict = verdicts.get(member.requestId) ?? { outcome: 'no-match' };
-		return verdict.outcome === 'unclear'
-			? unclear(verdict.reason)
-			: [outcome(job, member, verdict, matchedAt)];
-	});
-}
-
-function outcome(
-	job: MatchJob,
-	{ memberId, requestId, about }: Asked,
-	verdict: Exclude<BulkVerdict, { outcome: 'unclear' }>,
-	matchedAt: string,
-): Routed {
-	const matchJobId = job.jobId || undefined;
-	if (verdict.outcome === 'matched') {
-		const { groupId, memberIdentifier, patientId, entry } = verdict;
-		const json = withoutBlanks<IDataObject>({
-			memberId,
-			groupId,
-			memberIdentifier: memberIdentifier && { ...memberIdentifier },
-			patientId,
-			requestMemberId: requestId,
-			outcome: 'matched',
-			matchedAt,
-			...about,
-			matchJobId,
-			response: entry,
-		});
-		return { output: MATCHED, json };
-	}
-	const { outcome: what, entry } = verdict;
-	const json = { memberId, outcome: what, reason: PLAIN_REASON[what], ...about, matchJobId, response: entry };
-	return { output: NOT_MATCHED, json: withoutBlanks<IDataObject>(json) };
-}
-
-function stillMatchingJson(
-	{ statusUrl, polls }: MatchJob,
-	{ memberId, about }: Asked,
-	nextLookAt: number,
-): IDataObject {
-	return withoutBlanks<IDataObject>({
-		memberId,
-		outcome: STILL_MATCHING,
-		reason:
-			'The payer has not finished matching. Lead this item through a Wait node back into this node; it is then asked for the answer, and nothing is sent a second time.',
-		...about,
-		matchStatusUrl: statusUrl,
-		polls,
-		nextPollAt: new Date(nextLookAt).toISOString(),
-	});
-}
-
-function failedJson(
-	{ jobId }: MatchJob,
-	{ memberId, about }: Asked,
-	{ reason, httpStatus }: MatchFailure,
-): IDataObject {
-	return withoutBlanks<IDataObject>({
-		memberId,
-		outcome: 'match-failed',
-		reason,
-		httpStatus,
-		...about,
-		matchJobId: jobId,
-	});
-}
-
-type MatchFailure = Extract<MatchEnd, { reason: string }> & Extract<JobEnd, { reason: string }>;
-
-function unclear(reason: string): ExchangeError {
-	return new ExchangeError(`The payer's answer does not say how this member came out`, {
-		whatToDo: `${reason}. Ask for this member alone (Match Mode: Each Item by Its Own Request), and tell the payer.`,
-	});
 }
 
 function concernsAll(error: Error): boolean {

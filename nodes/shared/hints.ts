@@ -37,11 +37,20 @@ export function grantHints(grant: LesserGrant | undefined): Hint[] {
 export function matchHints([matched, notMatched]: INodeExecutionData[][]): Hint[] {
 	if (notMatched.length === 0) return [];
 	const total = matched.length + notMatched.length;
+	const waiting = notMatched.filter(({ json }) => json.outcome === 'still-matching').length;
 	return [
 		{
 			message: `${matched.length} of ${total} members were matched. The others are on the output Not Matched, each with its reason.`,
 			type: 'info',
 		},
+		...(waiting > 0
+			? [
+					{
+						message: `The payer is still matching ${counted(waiting, 'member', 'members')}. Lead the items of Not Matched whose outcome is still-matching through a Wait node back into this node.`,
+						type: 'info' as const,
+					},
+				]
+			: []),
 	];
 }
 

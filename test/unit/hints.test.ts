@@ -10,6 +10,11 @@ const whole = items(2, { outcome: 'complete' });
 test.each<[sentence: string, hints: Hint[], expected: RegExp[]]>([
 	['all matched', matchHints([items(3), []]), []],
 	['some matched', matchHints([items(3), items(2)]), [/^3 of 5 members were matched/]],
+	[
+		'some still being matched',
+		matchHints([[], items(2, { outcome: 'still-matching' })]),
+		[/^0 of 2 members/, /^The payer is still matching 2 members\. Lead .* Wait node/],
+	],
 	['all exports completed', exportHints([items(3), [], []]), []],
 	[
 		'files that go within a quarter of an hour',

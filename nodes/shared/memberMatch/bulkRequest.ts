@@ -34,7 +34,7 @@ export function memberTwice(firstIndex: number): ExchangeError {
 	return findingsError('The match request', [
 		{
 			parameter: 'memberId',
-			says: `'Member ID' is the same as that of item ${firstIndex}; a request for all items can hold a member once. Take the row out, or ask for a second coverage of the member in a run of its own`,
+			says: `'Member ID' (or the id of the Patient) is the same as that of item ${firstIndex}; a request for all items can hold a member once. Take the row out, or ask for a second coverage of the member in a run of its own`,
 		},
 	]);
 }
