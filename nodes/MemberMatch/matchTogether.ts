@@ -88,7 +88,8 @@ export async function matchTogether(
 	const ends = await pollMatches(context, jobs, {
 		connection,
 		pollEveryMs: positive(options.pollEvery, STANDARD_POLL_SECONDS) * SECOND,
-		deadline: started + minutes(options.giveUpAfter, STANDARD_GIVE_UP_MINUTES),
+		// From here on: sending does not count, so that 0 looks once.
+		deadline: Date.now() + minutes(options.giveUpAfter, STANDARD_GIVE_UP_MINUTES),
 		concurrency: concurrencyOf(options, STANDARD_CONCURRENCY),
 	});
 	jobs.forEach((job, index) => {

@@ -62,6 +62,62 @@ export function standardPayerSuite(): void {
 			},
 		);
 
+		test('a match that takes long goes through a Wait node back into the node, and is sent once', async () => {
+			await payers.set({ runningPolls: 3 });
+			const { credential: data, credentialType } = standardCredential(payers, 'pdex-2.2', 'basic');
+			const credentialId = await theBench().client.createCredential({
+				name: 'long',
+				type: credentialType,
+				data,
+			});
+			const sets = { payerApi: 'pdex', pdexAuthentication: credentialType };
+			const stillMatching = {
+				id: '1',
+				leftValue: '={{ $json.outcome }}',
+				rightValue: 'still-matching',
+				operator: { type: 'string', operation: 'equals' },
+			};
+			const filter = {
+				conditions: {
+					options: { caseSensitive: true, leftValue: '', typeValidation: 'strict', version: 2 },
+					conditions: [stillMatching],
+					combinator: 'and',
+				},
+			};
+			const execution = await run({
+				rows: [row('small'), row('no-match')],
+				steps: [
+					{
+						node: 'memberMatch',
+						parameters: { ...sets, matchMode: 'together', options: { giveUpAfter: 0 } },
+					},
+				],
+				extra: [
+					{ name: 'Filter', type: 'n8n-nodes-base.filter', typeVersion: 2.2, parameters: filter },
+					{
+						name: 'Wait',
+						type: 'n8n-nodes-base.wait',
+						typeVersion: 1.1,
+						parameters: { resume: 'timeInterval', amount: 2, unit: 'seconds' },
+					},
+				],
+				links: [
+					{ from: 'memberMatch', output: 1, to: 'Filter' },
+					{ from: 'Filter', output: 0, to: 'Wait' },
+					{ from: 'Wait', output: 0, to: 'memberMatch' },
+				],
+				credentialId,
+				credentialType,
+			});
+			expect([execution.status, execution.error?.message]).toEqual(['success', undefined]);
+			const runs = execution.runData.memberMatch;
+			expect(runs.length).toBeGreaterThan(2);
+			const ends = [0, 1].map((output) => runs.at(-1)?.data?.main[output]?.map(({ json }) => json.outcome));
+			expect(ends).toEqual([['matched'], ['no-match']]);
+			const asked = (await payers.requests()).filter(({ path }) => path.endsWith('$bulk-member-match'));
+			expect(asked).toHaveLength(1);
+		});
+
 		/** An export of one member with what was deleted since, fetched with the option Deletions as Items. */
 		async function withDeletions(fetch: { url?: string; onError?: 'continueErrorOutput' } = {}) {
 			const { credential: data, credentialType } = standardCredential(payers, 'bulk-v2', 'basic');
