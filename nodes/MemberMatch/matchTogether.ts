@@ -10,7 +10,7 @@ import {
 	type AskedMember,
 	type BulkVerdict,
 } from '../shared/memberMatch/bulkAnswer';
-import { bulkParameters, memberTwice } from '../shared/memberMatch/bulkRequest';
+import { bulkParameters, memberTwice, patientTwice } from '../shared/memberMatch/bulkRequest';
 import { PLAIN_REASON } from '../shared/memberMatch/answer';
 import type { BulkMatchWays } from '../shared/payerApis/payerApi';
 import { throwIfForbidden } from '../shared/payerErrors';
@@ -23,6 +23,8 @@ import { aboutConsent, consentNotInForce, type PreparedMatch } from './prepare';
 /** An item that an earlier run of the node gave up waiting for: its request is under way at the payer. */
 export interface StillMatching {
 	memberId: string;
+	/** Id of its MemberPatient, by which the answer names it. */
+	requestId: string;
 	statusUrl: string;
 	/** `consentId` and `consentPolicy` of the request. */
 	about: IDataObject;
@@ -70,19 +72,27 @@ export function stillMatching(json: IDataObject): StillMatching | undefined {
 	const [memberId, statusUrl] = [textOf(json.memberId), textOf(json.matchStatusUrl)];
 	if (json.outcome !== STILL_MATCHING || memberId === undefined || statusUrl === undefined) return undefined;
 	const { consentId, consentPolicy, consentPeriodIgnored } = json;
-	return { memberId, statusUrl, about: withoutBlanks({ consentId, consentPolicy, consentPeriodIgnored }) };
+	const about = withoutBlanks({ consentId, consentPolicy, consentPeriodIgnored });
+	return { memberId, requestId: textOf(json.requestMemberId) ?? memberId, statusUrl, about };
 }
 
-/** Puts an error in the place of each item whose member an item before it has too. */
+/** Puts an error in the place of each item whose member, or the id of whose patient in one request, an item before it has too. */
 export function withoutTwins<T extends PreparedMatch | StillMatching>(
 	prepared: ReadonlyArray<T | Error>,
 ): Array<T | Error> {
-	const first = new Map<string, number>();
+	const firstOf = { member: new Map<string, number>(), patient: new Map<string, number>() };
 	return prepared.map((member, itemIndex) => {
 		if (member instanceof Error) return member;
-		const before = first.get(member.memberId);
-		if (before === undefined) first.set(member.memberId, itemIndex);
-		return before === undefined ? member : memberTwice(before);
+		const [request, requestId] =
+			'statusUrl' in member ? [member.statusUrl, member.requestId] : ['', requestIdOf(member)];
+		const patient = `${request} ${requestId}`;
+		const before = firstOf.member.get(member.memberId);
+		if (before !== undefined) return memberTwice(before);
+		const samePatient = firstOf.patient.get(patient);
+		if (samePatient !== undefined) return patientTwice(samePatient);
+		firstOf.member.set(member.memberId, itemIndex);
+		firstOf.patient.set(patient, itemIndex);
+		return member;
 	});
 }
 
@@ -106,8 +116,8 @@ export async function matchTogether(
 	prepared.forEach((member, itemIndex) => {
 		if (member instanceof Error) return;
 		if ('statusUrl' in member) {
-			const { memberId, statusUrl, about } = member;
-			const asked = { itemIndex, memberId, requestId: memberId, about };
+			const { statusUrl, ...rest } = member;
+			const asked = { itemIndex, ...rest };
 			underway.set(statusUrl, [...(underway.get(statusUrl) ?? []), asked]);
 			return;
 		}
@@ -152,15 +162,22 @@ export async function matchTogether(
 }
 
 function askedOf(member: PreparedMatch, itemIndex: number, today: string): Asked {
-	const part = (name: string) => member.parameters.parameter?.find((each) => each.name === name)?.resource;
-	const coverage = part('CoverageToMatch') as fhir4.Coverage | undefined;
+	const coverage = partOf(member, 'CoverageToMatch') as fhir4.Coverage | undefined;
 	return {
 		itemIndex,
 		memberId: member.memberId,
-		requestId: part('MemberPatient')?.id ?? member.memberId,
+		requestId: requestIdOf(member),
 		coverageId: coverage?.identifier?.[0]?.value ?? coverage?.subscriberId,
 		about: aboutConsent(member.consent, today),
 	};
+}
+
+function requestIdOf(member: PreparedMatch): string {
+	return partOf(member, 'MemberPatient')?.id ?? member.memberId;
+}
+
+function partOf({ parameters }: PreparedMatch, name: string): fhir4.Resource | undefined {
+	return parameters.parameter?.find((each) => each.name === name)?.resource;
 }
 
 /** @throws ExchangeError where the address is not the payer's own */
@@ -242,11 +259,12 @@ function outcome(
 
 function stillMatchingJson(
 	{ statusUrl, polls }: MatchJob,
-	{ memberId, about }: Asked,
+	{ memberId, requestId, about }: Asked,
 	nextLookAt: number,
 ): IDataObject {
 	return withoutBlanks<IDataObject>({
 		memberId,
+		requestMemberId: requestId,
 		outcome: STILL_MATCHING,
 		reason:
 			'The payer has not finished matching. Lead this item through a Wait node back into this node; it is then asked for the answer, and nothing is sent a second time.',
