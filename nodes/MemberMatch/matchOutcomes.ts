@@ -14,6 +14,8 @@ const STILL_MATCHING = 'still-matching';
 /** An item that an earlier run of the node gave up waiting for: its request is under way at the payer. */
 export interface StillMatching {
 	memberId: string;
+	/** Id of its MemberPatient, by which the answer names it. */
+	requestId: string;
 	statusUrl: string;
 	/** When the payer wants to be asked again (ms since 1970). */
 	nextLookAt: number;
@@ -27,7 +29,9 @@ export function stillMatching(json: IDataObject): StillMatching | undefined {
 	if (json.outcome !== STILL_MATCHING || memberId === undefined || statusUrl === undefined) return undefined;
 	const { consentId, consentPolicy, consentPeriodIgnored } = json;
 	const about = withoutBlanks({ consentId, consentPolicy, consentPeriodIgnored });
-	return { memberId, statusUrl, nextLookAt: Date.parse(textOf(json.nextPollAt) ?? '') || 0, about };
+	const requestId = textOf(json.requestMemberId) ?? memberId;
+	const nextLookAt = Date.parse(textOf(json.nextPollAt) ?? '') || 0;
+	return { memberId, requestId, statusUrl, nextLookAt, about };
 }
 
 /** What each member of a request leaves the node by, in the order of the request. */
@@ -81,11 +85,12 @@ function outcome(
 
 function stillMatchingJson(
 	{ statusUrl, polls }: MatchJob,
-	{ memberId, about }: Asked,
+	{ memberId, requestId, about }: Asked,
 	nextLookAt: number,
 ): IDataObject {
 	return withoutBlanks<IDataObject>({
 		memberId,
+		requestMemberId: requestId,
 		outcome: STILL_MATCHING,
 		reason:
 			'The payer has not finished matching. Lead this item through a Wait node back into this node; it is then asked for the answer, and nothing is sent a second time.',

@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { ExchangeError } from '../shared/exchangeError';
 import { concurrencyOf, settle, type ItemResult, type Routed } from '../shared/items';
-import { bulkParameters, memberTwice } from '../shared/memberMatch/bulkRequest';
+import { bulkParameters, memberTwice, patientTwice } from '../shared/memberMatch/bulkRequest';
 import type { BulkMatchWays } from '../shared/payerApis/payerApi';
 import type { OpenConnection } from '../shared/transport';
 import { askedOf, requestIdOf, resumedJob, send, type Asked, type MatchJob } from './matchJob';
@@ -23,17 +23,23 @@ const STANDARD_GIVE_UP_MINUTES = 30;
 const STANDARD_POLL_SECONDS = 10;
 const SECOND = 1000;
 
-/** Puts an error in the place of each item whose member an item before it has too. */
+/** Puts an error in the place of each item whose member, or the id of whose patient in one request, an item before it has too. */
 export function withoutTwins<T extends PreparedMatch | StillMatching>(
 	prepared: ReadonlyArray<T | Error>,
 ): Array<T | Error> {
-	const first = new Map<string, number>();
+	const firstOf = { member: new Map<string, number>(), patient: new Map<string, number>() };
 	return prepared.map((member, itemIndex) => {
 		if (member instanceof Error) return member;
-		const id = requestIdOf(member);
-		const before = first.get(id);
-		if (before === undefined) first.set(id, itemIndex);
-		return before === undefined ? member : memberTwice(before);
+		const [request, requestId] =
+			'statusUrl' in member ? [member.statusUrl, member.requestId] : ['', requestIdOf(member)];
+		const patient = `${request} ${requestId}`;
+		const before = firstOf.member.get(member.memberId);
+		if (before !== undefined) return memberTwice(before);
+		const samePatient = firstOf.patient.get(patient);
+		if (samePatient !== undefined) return patientTwice(samePatient);
+		firstOf.member.set(member.memberId, itemIndex);
+		firstOf.patient.set(patient, itemIndex);
+		return member;
 	});
 }
 
@@ -57,9 +63,9 @@ export async function matchTogether(
 	prepared.forEach((member, itemIndex) => {
 		if (member instanceof Error) return;
 		if ('statusUrl' in member) {
-			const { memberId, statusUrl, nextLookAt, about } = member;
+			const { statusUrl, nextLookAt, ...rest } = member;
 			const known = underway.get(statusUrl) ?? { members: [], nextLookAt };
-			known.members.push({ itemIndex, memberId, requestId: memberId, about });
+			known.members.push({ itemIndex, ...rest });
 			underway.set(statusUrl, known);
 			return;
 		}

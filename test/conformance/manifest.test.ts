@@ -1,5 +1,5 @@
 import { readManifest } from '../../nodes/shared/exportJob/manifest';
-import { truth, typesOf } from '../support/expectations';
+import { member, truth, typesOf } from '../support/expectations';
 import { runOneNode } from '../support/oneNode';
 import type { Answer } from '../support/scriptedGateway';
 import { memberRow, Payers, runAgainst, type AnswersSeen, type AskedAnswers } from '../support/standardRuns';
@@ -144,6 +144,50 @@ test('F7 tells where a count is wrong, and gives what came', async () => {
 	}
 });
 
+test('F8 takes files organized by patient: blocks without their headers, also where one goes on in another file', async () => {
+	const small = member('small').row.memberId;
+	for (const outputAs of ['items', 'bundles']) {
+		const { run, broken } = await payers.exchange({
+			dialect: 'bulk-v3',
+			credential: { customRequests: true, exportOperation: '$export' },
+			settings: { blockResources: 20 },
+			parameters: {
+				startExport: { options: { organizeOutputBy: 'Patient' } },
+				fetchBatch: { outputAs, options: { addOrigin: outputAs === 'items' } },
+			},
+		});
+		const left = run.json('fetchBatch') as Array<{
+			header?: string;
+			resource: object;
+			entry: Array<{ resource: object }>;
+		}>;
+		const resources = left.flatMap((each) => (outputAs === 'items' ? [each] : each.entry));
+		expect(typesOf(resources.map(({ resource }) => resource))).toEqual(truth('small').types);
+		if (outputAs === 'items')
+			expect(new Set(left.map(({ header }) => header))).toEqual(new Set([`Patient/${small}`]));
+		const batches = run.json('waitForExport');
+		expect(batches.map(({ organizedBy, continuesInBatch }) => [organizedBy, continuesInBatch])).toEqual(
+			batches.map((_, index) => ['Patient', index + 1 < batches.length ? index + 2 : undefined]),
+		);
+		expect(batches.length).toBeGreaterThan(1);
+		expect(run.json('fetchBatch', 1).every(({ outcome }) => outcome === 'complete')).toBe(true);
+		expect(broken).toEqual([]);
+	}
+	// What goes on in a file that is not listed is not whole.
+	const { completed, failed } = await exported([
+		{
+			body: manifest({
+				outputOrganizedBy: 'Patient',
+				output: [{ ...file('a'), type: undefined, continuesInFile: file('b').url }],
+			}),
+		},
+	]);
+	expect(completed).toHaveLength(1);
+	expect(failed).toMatchObject([
+		{ outcome: 'partial', reason: expect.stringContaining('does not list') as string },
+	]);
+});
+
 test('F9 reads the error files: errors make an export partial, remarks do not', async () => {
 	for (const severity of ['fatal', 'error', 'warning', 'information']) {
 		const { completed, failed, got } = await exported((url) => [
@@ -199,6 +243,39 @@ test('F11 keeps transactionTime on every item, ready to be the next Since', asyn
 		credential: { customRequests: true, exportOperation: '$export' },
 	});
 	expect(new URLSearchParams(got[0].url.split('?')[1]).get('_since')).toBe(TIME);
+});
+
+test('F12 shows on each item when its file goes, by the earliest part, and nothing that is over or no time', async () => {
+	const at = (seconds: number) => new Date(Math.floor(Date.now() / 1000 + seconds) * 1000);
+	const [soon, later] = [at(600), at(3600)];
+	const cases: Array<[expires: string | undefined, expiresAt: string | undefined, hint: boolean]> = [
+		[later.toUTCString(), later.toISOString(), false],
+		[soon.toUTCString(), soon.toISOString(), true],
+		[at(-60).toUTCString(), undefined, false],
+		['0', undefined, false],
+		['tomorrow', undefined, false],
+		[undefined, undefined, false],
+	];
+	for (const [expires, expiresAt, hint] of cases) {
+		const { run, completed } = await exported([
+			{
+				headers: expires === undefined ? {} : { expires },
+				body: manifest({ output: [file('a'), file('b')] }),
+			},
+		]);
+		expect([expires, ...completed.map((each) => each.expiresAt)]).toEqual([expires, expiresAt, expiresAt]);
+		const hints = run.raw.data.resultData.runData.waitForExport[0].hints ?? [];
+		expect([expires, hints.length]).toEqual([expires, hint ? 1 : 0]);
+		if (hint) expect(hints[0].message).toContain(soon.toISOString().slice(11, 16));
+	}
+	const inParts = await exported((url) => [
+		{
+			headers: { expires: later.toUTCString() },
+			body: manifest({ link: [{ relation: 'next', url: `${url}/p2` }] }),
+		},
+		{ headers: { expires: soon.toUTCString() }, body: manifest({ output: [file('b')] }) },
+	]);
+	expect(inParts.completed.map(({ expiresAt }) => expiresAt)).toEqual(Array(2).fill(soon.toISOString()));
 });
 
 test('F13 heeds status and failed batches of 1upHealth', async () => {

@@ -1,12 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 import { readManifest } from '../../nodes/shared/exportJob/manifest';
 import { judgeMatch } from '../../nodes/shared/memberMatch/answer';
+import { readBulkMatch } from '../../nodes/shared/memberMatch/bulkAnswer';
 import { readGroup } from '../../nodes/shared/memberMatch/groupId';
 import { readMatchedMember } from '../../nodes/shared/memberMatch/matchedMember';
 import { checkMatchRequest } from '../../nodes/shared/memberMatch/requestCheck';
 import type { RequestProfile } from '../../nodes/shared/memberMatch/requestRule';
 import { describeExamples, example, exampleNames } from '../support/examples';
-import { runAgainst } from '../support/standardRuns';
+import { memberRow, runAgainst } from '../support/standardRuns';
 
 interface Parameters {
 	parameter: Array<{
@@ -19,6 +20,8 @@ interface Parameters {
 const HREX_OUT = 'hrex-1.0.0/Parameters-member-match-out.json';
 const BULK_IN = 'pdex-2.2.0/Parameters-payer-multi-member-match-in.json';
 const BULK_OUT = 'pdex-2.2.0/Parameters-payer-multi-member-match-out.json';
+const NO_MATCH = 'pdex-2.2.0/Group-example-pdex-member-no-match-group.json';
+const CONSTRAINED = 'pdex-2.2.0/Group-example-pdex-member-consent-constraint-group.json';
 const MATCHED = 'pdex-2.2.0/Group-07e72a15407547bf9d03f522aa536a72.1.json';
 const UMB = { coding: [{ system: 'http://hl7.org/fhir/us/davinci-hrex/CodeSystem/hrex-temp', code: 'UMB' }] };
 
@@ -91,7 +94,7 @@ describeExamples('the answer to a match', () => {
 describeExamples('the answer to a bulk match', () => {
 	const groups = () => example<Parameters>(BULK_OUT).parameter;
 
-	test('as Parameters of PDex 2.2 names the group of the matched, with the ids of its patients 1 to 4', () => {
+	test('as Parameters of PDex 2.2 names the group of the matched', () => {
 		expect(readGroup(example(BULK_OUT))).toEqual({ groupId: '07e72a15407547bf9d03f522aa536a72' });
 		expect(readMatchedMember(example(BULK_OUT))).toEqual({});
 	});
@@ -109,8 +112,8 @@ describeExamples('the answer to a bulk match', () => {
 
 	test.each([
 		[MATCHED, { groupId: '07e72a15407547bf9d03f522aa536a72.1' }],
-		['pdex-2.2.0/Group-example-pdex-member-no-match-group.json', { notMatched: 'no-match' }],
-		['pdex-2.2.0/Group-example-pdex-member-consent-constraint-group.json', { notMatched: 'consent-refused' }],
+		[NO_MATCH, { notMatched: 'no-match' }],
+		[CONSTRAINED, { notMatched: 'consent-refused' }],
 	])('%s', (name, expected) => expect(readGroup(example(name))).toEqual(expected));
 
 	test('without anybody in its group MatchedMembers is a refused consent, where somebody is in that group', () => {
@@ -119,6 +122,53 @@ describeExamples('the answer to a bulk match', () => {
 			resource: name === 'MatchedMembers' ? { ...resource, member: [] } : resource,
 		}));
 		expect(readGroup({ resourceType: 'Parameters', parameter })).toEqual({ notMatched: 'consent-refused' });
+	});
+
+	test.each<[name: string, read: () => IDataObject[], groupId: string]>([
+		['as Parameters', () => [example(BULK_OUT)], '07e72a15407547bf9d03f522aa536a72'],
+		[
+			'as the groups of the Parameters',
+			() => groups().map(({ resource }) => resource),
+			'07e72a15407547bf9d03f522aa536a72',
+		],
+		[
+			'as the three published Groups',
+			() => [MATCHED, NO_MATCH, CONSTRAINED].map((name) => example<IDataObject>(name)),
+			'07e72a15407547bf9d03f522aa536a72.1',
+		],
+	])('%s: two matched, one not, one constrained, and one that is in no group', (_, read, groupId) => {
+		const asked = ['1', '2', '3', '4', 'nobody'].map((requestId) => ({ requestId }));
+		expect([...readBulkMatch(read(), asked).values()]).toMatchObject([
+			{ outcome: 'matched', groupId, patientId: '1001' },
+			{ outcome: 'matched', groupId, patientId: '2002' },
+			{ outcome: 'no-match' },
+			{ outcome: 'consent-refused' },
+			{ outcome: 'no-match' },
+		]);
+	});
+
+	test('leaves Member Match by the output of each member', async () => {
+		const started = { status: 202, headers: { 'content-location': '/jobs/1' } };
+		const { run } = await runAgainst(
+			(url) => [
+				started,
+				{ body: { output: [{ type: 'Parameters', url: `${url}/1.ndjson` }] } },
+				{ body: JSON.stringify(example(BULK_OUT)) },
+			],
+			{
+				items: () => ['1', '2', '3', '4'].map((memberId) => memberRow('small', { memberId })),
+				parameters: { memberMatch: { matchMode: 'together' } },
+			},
+		);
+		expect(run.error).toBeUndefined();
+		expect(run.json('memberMatch').map(({ memberId, patientId }) => [memberId, patientId])).toEqual([
+			['1', '1001'],
+			['2', '2002'],
+		]);
+		expect(run.json('memberMatch', 1).map(({ memberId, outcome }) => [memberId, outcome])).toEqual([
+			['3', 'no-match'],
+			['4', 'consent-refused'],
+		]);
 	});
 
 	test('the codes of the groups are those of the official code system', () => {

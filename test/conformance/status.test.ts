@@ -1,6 +1,7 @@
 import { sleep } from 'n8n-workflow';
 import { backoffMs, retryAfterMs } from '../../nodes/shared/exportJob/schedule';
 import { startForeignHost } from '../support/faults';
+import { truth, typesOf } from '../support/expectations';
 import { runOneNode } from '../support/oneNode';
 import type { Answer } from '../support/scriptedGateway';
 import { Payers, runAgainst, type AskedAnswers } from '../support/standardRuns';
@@ -219,6 +220,40 @@ test('E16 does not ask for separate-export-status, and goes by the HTTP status w
 		parameters: { waitForExport: { giveUpAfter: 0 } },
 	});
 	expect(stillRunning).toHaveLength(1);
+});
+
+test('E17 lets a job run that lists files already; at its end each file comes once', async () => {
+	const listing = (...names: string[]) => ({
+		...MANIFEST,
+		output: names.map((name) => ({ type: 'Patient', url: `https://payer.example/${name}.ndjson` })),
+	});
+	const running: Answer = { status: 202, headers: { 'retry-after': '1' }, body: listing('a') };
+	const early = await wait([running], { parameters: { waitForExport: { giveUpAfter: 0 } } });
+	expect([early.completed, early.stillRunning.length, early.failed]).toEqual([[], 1, []]);
+	const whole = await runAgainst(
+		(url) => [
+			running,
+			{ body: { ...listing('a', 'b'), link: [{ relation: 'next', url: `${url}/p2` }] } },
+			{ body: listing('b', 'c') },
+		],
+		{ ...WAIT, items: (url) => [{ memberId: 'm-1', jobId: 'j1', statusUrl: `${url}/jobs/j1` }] },
+	);
+	expect(whole.run.json('waitForExport').map(({ url, batch }) => [url, batch])).toEqual(
+		['a', 'b', 'c'].map((name, index) => [`https://payer.example/${name}.ndjson`, index + 1]),
+	);
+	expect(whole.run.json('waitForExport', 2)).toEqual([]);
+	for (const kickOff of ['get', 'post']) {
+		const { run, of, broken } = await payers.exchange({
+			dialect: 'bulk-v3',
+			credential: { customRequests: true, exportOperation: '$export', kickOff },
+			settings: { runningPolls: 2, manifestFiles: 2 },
+			parameters: { startExport: { options: { allowPartialManifests: true } } },
+		});
+		expect(of(/\/bulkstatus\//).map(({ status }) => status)).toEqual([202, 202, 200]);
+		expect(of(/\/manifests\//).map(({ path }) => path.split('/').at(-1))).toEqual(['2', '3']);
+		expect(typesOf(run.json('fetchBatch'))).toEqual(truth('small').types);
+		expect(broken).toEqual([]);
+	}
 });
 
 test('E18 follows a manifest in parts to its end, and never in a circle', async () => {

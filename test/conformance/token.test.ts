@@ -4,7 +4,7 @@ import tls from 'node:tls';
 import { TokenDesk, tokenLifetime } from '../../nodes/shared/accessToken';
 import { gatewayBase } from '../../nodes/shared/payerApis/gatewayUrl';
 import { tokenUrlOf } from '../../nodes/shared/signIn/tokenEndpoint';
-import type { CredentialName } from '../support/engine';
+import type { CredentialName, EngineRun } from '../support/engine';
 import { runOneNode } from '../support/oneNode';
 import type { Answer, GotRequest } from '../support/scriptedGateway';
 import { memberRow, Payers, runAgainst } from '../support/standardRuns';
@@ -213,6 +213,35 @@ test('A11 takes Bearer in any case of letters, and no other kind of token', asyn
 	const { got, told } = await withType('mac');
 	expect(told).toMatch(/other than Bearer/);
 	expect(got).toEqual([]);
+});
+
+test('A12 shows a scope that is narrower than the one asked for, at both nodes that ask, and beside a 403', async () => {
+	const nodes = ['memberMatch', 'startExport'] as const;
+	const hintsOf = (run: EngineRun, node: string) =>
+		(run.raw.data.resultData.runData[node][0].hints ?? []).map(({ message }) => message);
+	const narrower = expect.stringContaining('asked system/*.rs, granted system/Patient.rs.') as string;
+	for (const way of ['basic', 'ES384 as JWK'] as const) {
+		for (const [grantedScope, hints] of [
+			['system/Patient.rs', [narrower]],
+			['', []],
+			['system/*.cruds', []],
+		] as const) {
+			const { run } = await payers.exchange({ dialect: 'pdex-2.2', way, nodes, settings: { grantedScope } });
+			expect(run.error).toBeUndefined();
+			for (const node of nodes) expect([node, hintsOf(run, node)]).toEqual([node, hints]);
+		}
+	}
+	for (const [scope, says] of [
+		['system/Patient.rs', narrower],
+		[undefined, expect.not.stringContaining('granted less') as string],
+	]) {
+		const { told } = await runAgainst([{ status: 403 }], {
+			token: { body: { access_token: 'T', token_type: 'Bearer', expires_in: 300, scope } },
+			credential: { scope: 'system/*.rs' },
+		});
+		expect(told).toMatch(/HTTP 403/);
+		expect(told).toEqual(says);
+	}
 });
 
 test('A13 discovers the token endpoint below the FHIR base, as JSON, whatever slash ends the base', async () => {

@@ -1,7 +1,6 @@
 import { patientIdOf } from '../../nodes/shared/exportMembers';
 import { isBulkMatchResult, readBulkMatch } from '../../nodes/shared/memberMatch/bulkAnswer';
 import { bulkParameters } from '../../nodes/shared/memberMatch/bulkRequest';
-import { describeExamples, example } from '../support/examples';
 
 const PDEX = 'http://hl7.org/fhir/us/davinci-pdex/StructureDefinition';
 const refers = (name: string, reference: string) => ({
@@ -168,27 +167,3 @@ test.each<[id: string | undefined, resource: object]>([
 	[undefined, { resourceType: 'Organization', id: '1' }],
 	[undefined, { resourceType: 'Provenance', target: [{ reference: 'Observation/1' }] }],
 ])('whose resource it is: %s', (id, resource) => expect(patientIdOf(resource as never)).toBe(id));
-
-describeExamples('the official answers of PDex 2.2', () => {
-	test('the Parameters: two matched, one not, one constrained', () => {
-		const answer = example('pdex-2.2.0/Parameters-payer-multi-member-match-out.json');
-		const asked = ['1', '2', '3', '4', '5'].map((requestId) => ({ requestId }));
-		const verdicts = readBulkMatch([answer] as never, asked);
-		expect([...verdicts.values()].map(({ outcome }) => outcome)).toEqual([
-			'matched',
-			'matched',
-			'no-match',
-			'consent-refused',
-			'no-match',
-		]);
-		expect(verdicts.get('2')).toMatchObject({ patientId: '2002' });
-	});
-	test('the Group of the matched', () => {
-		const answer = example('pdex-2.2.0/Group-07e72a15407547bf9d03f522aa536a72.1.json');
-		expect(readBulkMatch([answer] as never, [{ requestId: '1' }]).get('1')).toMatchObject({
-			outcome: 'matched',
-			groupId: '07e72a15407547bf9d03f522aa536a72.1',
-			patientId: '1001',
-		});
-	});
-});

@@ -34,7 +34,17 @@ export function memberTwice(firstIndex: number): ExchangeError {
 	return findingsError('The match request', [
 		{
 			parameter: 'memberId',
-			says: `'Member ID' (or the id of the Patient) is the same as that of item ${firstIndex}; a request for all items can hold a member once. Take the row out, or ask for a second coverage of the member in a run of its own`,
+			says: `'Member ID' is the same as that of item ${firstIndex}; a request for all items can hold a member once. Take the row out, or ask for a second coverage of the member in a run of its own`,
+		},
+	]);
+}
+
+/** The error of an item whose Patient has an id that the Patient of another item of the request has too (pdex-150). */
+export function patientTwice(firstIndex: number): ExchangeError {
+	return findingsError('The match request', [
+		{
+			parameter: 'patient',
+			says: `'Patient' has the same id as that of item ${firstIndex}; a request for all items tells members apart by it. Give each Patient an id of its own, or set Match Mode to 'Each Item by Its Own Request'`,
 		},
 	]);
 }
