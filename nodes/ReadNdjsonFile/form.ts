@@ -13,13 +13,13 @@ export const readNdjsonFileForm: INodeProperties[] = [
 			{
 				name: 'Read',
 				value: 'read',
-				action: 'Read resources of an NDJSON file',
+				action: 'Read resources of NDJSON file',
 				description: 'One item for each FHIR resource: of one part, or from the start of the file',
 			},
 			{
 				name: 'Split',
 				value: 'split',
-				action: 'Split an NDJSON file into parts',
+				action: 'Split NDJSON file into parts',
 				description:
 					'One small item for each part of the file. Loop over them and read each, in a sub-workflow where the file is large.',
 			},
