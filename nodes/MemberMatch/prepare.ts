@@ -1,12 +1,14 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { findingsError, type Finding } from '../shared/findings';
 import type { ConsentPolicy } from '../shared/memberMatch/consentPolicy';
+import { readHrexDetails } from '../shared/memberMatch/hrexDetails';
 import { MEMBER_FIELDS, readMember } from '../shared/memberMatch/memberFields';
 import { readResources } from '../shared/memberMatch/memberResources';
 import { matchParameters, matchResources } from '../shared/memberMatch/request';
-import { reasonsNotToSend } from '../shared/memberMatch/requestCheck';
+import { fieldsNotToSend } from '../shared/memberMatch/requestCheck';
 import { inputJson, lookedFor, rawParameter, readTenant } from '../shared/parameters';
 import type { MatchWays, Payer } from '../shared/payerApis/payerApi';
+import { chooseRequest } from './fullRequest';
 
 /** A member whose request is complete and checked. */
 export interface PreparedMatch {
@@ -97,20 +99,14 @@ function prepareFields(
 		today,
 		(name) => lookedFor(context, name, itemIndex),
 	);
-	throwIfAny([...wrong, ...findings, ...namelessPlans(ways)]);
+	const hrex = (parameter('hrexDetails') ?? {}) as IDataObject;
+	const { details, findings: ofDetails } = readHrexDetails(hrex);
+	const { partners, profiles, findings: ofRequest } = chooseRequest(ways, hrex.fullRequest === true, details);
+	throwIfAny([...wrong, ...findings, ...ofDetails, ...ofRequest]);
 	const { memberId, consent } = member;
-	const parameters = matchParameters(idOf(ways, memberId), matchResources(member, ways.partners));
-	throwIfAny(reasonsNotToSend(parameters, ways.profile));
+	const parameters = matchParameters(idOf(ways, memberId), matchResources(member, partners, details));
+	throwIfAny(fieldsNotToSend(parameters, profiles));
 	return { tenant, memberId, consent, parameters };
-}
-
-/** HRex wants both plans named in every request; they stand in the credential. */
-function namelessPlans({ partners }: MatchWays): Finding[] {
-	if (!partners) return [];
-	const plans = { 'Your Plan Name': partners.requesting, 'Payer Name': partners.responding };
-	return Object.entries(plans)
-		.filter(([, { name, npi }]) => !name && !npi)
-		.map(([label]) => ({ says: `'${label}' of the credential is empty: enter it there, or the NPI` }));
 }
 
 /** The column `consentPolicy`; a table that has it and leaves it empty means regular. */

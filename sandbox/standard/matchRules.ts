@@ -12,6 +12,15 @@ const PARTS = {
 };
 const PROHIBITED = ['securityLabel', 'purpose', 'class', 'code', 'dataPeriod', 'data', 'provision'];
 const BIRTH_SEX = 'http://hl7.org/fhir/us/core/StructureDefinition/us-core-birthsex';
+const BIRTH_SEXES = ['F', 'M', 'ASKU', 'OTH', 'UNK'];
+/** Roles of who may consent for another, from the value set security-role-type, with their code systems. */
+const REPRESENTS: Array<[system: string, code: string]> = [
+	...['DPOWATT', 'GUADLTM', 'HPOWATT', 'POWATT', 'RESPRSN', 'SPOWATT'].map((code): [string, string] => [
+		`${TERMINOLOGY}/v3-RoleCode`,
+		code,
+	]),
+	[`${TERMINOLOGY}/v3-RoleClass`, 'GUARD'],
+];
 /** Of hrex-coverage, and what every resource may have. */
 const MUST_SUPPORT = [
 	...['resourceType', 'id', 'meta', 'text', 'identifier', 'status', 'type', 'policyHolder', 'subscriberId'],
@@ -111,7 +120,9 @@ function checkPatient(patient: Element, seen: Checks, version: HrexVersion): voi
 	seen.check('B7', 'a name with family and given', names.length > 0 && names.every(isComplete));
 	seen.check('B7', 'birthDate is a date', isDate(patient.birthDate, /^\d{4}-\d{2}-\d{2}$/));
 	const hasGender = ['male', 'female', 'other', 'unknown'].includes(String(patient.gender));
-	const hasBirthSex = listOf(patient.extension).some(({ url }) => url === BIRTH_SEX);
+	const hasBirthSex = listOf(patient.extension).some(
+		({ url, valueCode }) => url === BIRTH_SEX && BIRTH_SEXES.includes(String(valueCode)),
+	);
 	seen.check('B8', 'gender', hasGender || (version === '1.2' && hasBirthSex && !('gender' in patient)));
 	seen.check(
 		'B8',
@@ -208,6 +219,7 @@ function checkConsent(
 		listOf(consent.category).filter((each) => has(each, `${TERMINOLOGY}/v3-ActCode`, 'IDSCL')).length === 1,
 	);
 	seen.check('B19', 'one performer', listOf(consent.performer).length === 1);
+	checkRepresentative(consent, listOf(consent.performer)[0] ?? {}, actors, member, seen);
 	seen.check(
 		'B19',
 		'sourceReference and no sourceAttachment',
@@ -245,6 +257,37 @@ function checkConsent(
 		'nothing that restricts',
 		PROHIBITED.every((element) => !(element in provision)),
 	);
+}
+
+/** Whom a local reference names is there; who is not the member is a person, and an actor by a right to consent. */
+function checkRepresentative(
+	consent: Element,
+	{ reference }: Element,
+	actors: Element[],
+	member: string | undefined,
+	seen: Checks,
+): void {
+	const name = String(reference ?? '');
+	const person = listOf(consent.contained).find(({ id }) => isText(id) && name === `#${String(id)}`);
+	seen.check('B19', 'the performer is there', !name.startsWith('#') || person !== undefined);
+	if (person === undefined) {
+		seen.check('B26', 'a representative is contained', !name.includes('RelatedPerson/'));
+		return;
+	}
+	const { resourceType, patient, name: names } = person;
+	const isPerson = resourceType === 'Patient' || resourceType === 'RelatedPerson';
+	seen.check('B26', 'the representative is a person with a name', isPerson && listOf(names).length > 0);
+	const { reference: whose } = elementOf(patient);
+	seen.check(
+		'B26',
+		"the representative is the member's",
+		resourceType !== 'RelatedPerson' || member === undefined || whose === member,
+	);
+	const acts = actors.some(
+		({ role, reference: actor }) =>
+			elementOf(actor).reference === name && REPRESENTS.some(([system, code]) => has(role, system, code)),
+	);
+	seen.check('B26', 'the representative is an actor with a role that lets them consent', acts);
 }
 
 function elementOf(value: unknown): Element {

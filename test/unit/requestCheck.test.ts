@@ -20,6 +20,7 @@ const coverage = {
 	relationship: code('subscriber-relationship', 'self'),
 	payor: [plan('9876543210')],
 };
+const linkedCoverage = { ...coverage, payor: [plan('0123456789')] };
 const provision = {
 	type: 'permit',
 	period: { start: '2026-01-01', end: '2026-12-31' },
@@ -51,7 +52,7 @@ const resources: Record<PartName, Record<string, unknown>> = {
 		policy: [{ uri: `${POLICY}#regular` }],
 		provision,
 	},
-	CoverageToLink: coverage,
+	CoverageToLink: linkedCoverage,
 };
 
 type Entry = { name?: unknown; resource?: unknown; [further: string]: unknown };
@@ -68,6 +69,20 @@ const request = (part: PartName = 'Consent', change: object = {}) =>
 const patient = (change: object) => request('MemberPatient', change);
 const inConsent = (change: object) => request('Consent', change);
 const inProvision = (change: object) => inConsent({ provision: { ...provision, ...change } });
+/** A consent that a representative gave, with a change in it or in the actor that the representative is. */
+const represented = (change: object, actor: object = {}) =>
+	inConsent({
+		performer: [{ reference: '#r' }],
+		contained: [{ resourceType: 'RelatedPerson', id: 'r' }],
+		provision: {
+			...provision,
+			actor: [
+				...provision.actor,
+				{ role: code('v3-RoleCode', 'HPOWATT'), reference: { reference: '#r' }, ...actor },
+			],
+		},
+		...change,
+	});
 const period = (start?: unknown, end?: unknown) => inProvision({ period: { start, end } });
 const match = (change: object) => request('CoverageToMatch', change);
 const link = (change: object) => request('CoverageToLink', change);
@@ -173,6 +188,11 @@ const ROWS: Row[] = [
 	['a gender of one letter', patient({ gender: 'F' }), ALL('B8 SHALL')],
 	['no gender', patient({ gender: undefined }), ['', 'B8 SHALL', 'B8 SHALL']],
 	['birthsex for gender', patient({ gender: undefined, extension: [BIRTH_SEX] }), ['', 'B8 SHALL', '']],
+	[
+		'birthsex without a code',
+		patient({ gender: undefined, extension: [{ url: BIRTH_SEX.url }] }),
+		['', 'B8 SHALL', 'B8 SHALL'],
+	],
 	['no identifier', patient({ identifier: undefined }), ['', 'B8 SHALL', '']],
 	['an identifier without system', patient({ identifier: [{ value: '5' }] }), ['', 'B8 SHALL', '']],
 	[
@@ -190,7 +210,7 @@ const ROWS: Row[] = [
 	['an unknown status', match({ status: 'ended' }), ['B10 SHOULD', 'B10 SHALL', 'B10 SHALL']],
 	['no beneficiary', match({ beneficiary: undefined }), ['B10 SHOULD', 'B10 SHALL', 'B10 SHALL']],
 	['no payor', match({ payor: [] }), ['B10 SHOULD', 'B10 SHALL', 'B10 SHALL']],
-	['two payors', link({ payor: [plan('1'), plan('2')] }), ['B10 SHOULD', 'B10 SHALL', 'B10 SHALL']],
+	['two payors', link({ payor: [...linkedCoverage.payor, plan('2')] }), ['B10 SHOULD', 'B10 SHALL', 'B10 SHALL']],
 	['no identifier of the coverage', match({ identifier: undefined }), ALL('B11 SHALL')],
 	['an identifier without value', match({ identifier: [{ system: 'x' }] }), ALL('B11 SHALL')],
 	['a linked coverage without identifier', link({ identifier: [] }), ['', 'B11 SHALL', 'B11 SHALL']],
@@ -326,22 +346,47 @@ const ROWS: Row[] = [
 			['', 'B25 SHALL', 'B25 SHALL'],
 		],
 	),
+	['another payer asked', match({ payor: [plan('1')] }), ['', 'B22 SHALL', 'B22 SHALL']],
+	['another plan that asks', link({ payor: [plan('1')] }), ['', 'B23 SHALL', 'B23 SHALL']],
+	['a payer asked without a number', match({ payor: [{ display: 'Bison' }] }), ALL('')],
 	[
-		'a representative who is not told of',
-		inConsent({ performer: [{ reference: '#r' }] }),
+		'a plan that asks without a number among the actors',
+		inProvision({ actor: [provision.actor[0], { ...provision.actor[1], reference: { display: 'Prairie' } }] }),
+		ALL(''),
+	],
+	['a representative who is not there', represented({ contained: [] }), ['', ...twice('B19 SHALL, B26 SHOULD', 1)]],
+	[
+		'a representative elsewhere',
+		represented({ performer: [{ reference: 'RelatedPerson/r' }] }),
+		['', 'B26 SHOULD', 'B26 SHOULD'],
+	],
+	['a representative without a role', represented({ provision }), ['', 'B26 SHOULD', 'B26 SHOULD']],
+	[
+		'a role of another person',
+		represented({}, { reference: { reference: '#other' } }),
 		['', 'B26 SHOULD', 'B26 SHOULD'],
 	],
 	[
-		'a representative with a role',
-		inConsent({
-			performer: [{ reference: '#r' }],
-			contained: [{ resourceType: 'RelatedPerson', id: 'r' }],
-			provision: {
-				...provision,
-				actor: [...provision.actor, { role: code('v3-RoleCode', 'HPOWATT'), reference: { reference: '#r' } }],
-			},
-		}),
+		'a role that lets nobody consent',
+		represented({}, { role: code('v3-RoleCode', 'DAU') }),
+		['', 'B26 SHOULD', 'B26 SHOULD'],
+	],
+	[
+		'an organization as representative',
+		represented({ contained: [{ resourceType: 'Organization', id: 'r' }] }),
+		['', 'B26 SHOULD', 'B26 SHOULD'],
+	],
+	['a representative with a role', represented({}), ALL('')],
+	['a guardian', represented({}, { role: code('v3-RoleClass', 'GUARD') }), ALL('')],
+	[
+		'a contained Patient with a role',
+		represented({ contained: [{ resourceType: 'Patient', id: 'r' }] }),
 		ALL(''),
+	],
+	[
+		'two representatives',
+		represented({ performer: [{ reference: '#r' }, { reference: '#r' }] }),
+		['', 'B19 SHALL', 'B19 SHALL'],
 	],
 	[
 		'nothing',

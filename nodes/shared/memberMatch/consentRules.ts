@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { isObject, objectsOf, textOf } from '../json';
 import { policyOfUri } from './consentPolicy';
+import { REPRESENTATIVE_ROLES } from './representative';
 import {
 	CODES,
 	DAY_LENGTH,
@@ -114,6 +115,22 @@ export const CONSENT_RULES: Rule[] = [
 		holds: (consent) => hasActor(consent, 'v3-ParticipationType', 'IRCP'),
 	},
 	{
+		key: 'B22',
+		asks: HREX,
+		says: ': provision.actor with the role performer must be the payor of the Coverage to Match',
+		fill: `'Payer NPI' in 'Additional Fields' and 'Responding Plan NPI' in 'HRex Details' (or the credential's) with the same number`,
+		holds: (consent, { resources }) =>
+			isPayorOf(resources.CoverageToMatch, consent, 'provenance-participant-type', 'performer'),
+	},
+	{
+		key: 'B23',
+		asks: HREX,
+		says: ': provision.actor with the role IRCP must be the payor of the Coverage to Link',
+		fill: `'Payer NPI' in 'Coverage to Link' and 'Requesting Plan NPI' in 'HRex Details' (or the credential's) with the same number`,
+		holds: (consent, { resources }) =>
+			isPayorOf(resources.CoverageToLink, consent, 'v3-ParticipationType', 'IRCP'),
+	},
+	{
 		key: 'B24',
 		asks: HREX,
 		says: ': provision.action must be disclose and nothing else',
@@ -129,27 +146,53 @@ export const CONSENT_RULES: Rule[] = [
 		holds: (consent) => PROHIBITED.every((element) => provisionOf(consent)[element] === undefined),
 	},
 	{
+		// R4 ref-1: what a reference names by # is there.
+		key: 'B19',
+		asks: HREX,
+		says: ': performer names a contained person who is not there',
+		holds: (consent) => localsOf(consent.performer).every((id) => containedIn(consent, id) !== undefined),
+	},
+	{
 		key: 'B26',
 		asks: HREX_SHOULD,
 		says: ': who consents for the member should be contained, and be a provision.actor with that role',
 		holds: (consent) =>
 			!isByRepresentative(consent) ||
-			(objectsOf(consent.contained).some(({ resourceType }) =>
-				['Patient', 'RelatedPerson'].includes(resourceType as string),
-			) &&
-				objectsOf(provisionOf(consent).actor).some(
-					({ role }) =>
-						!hasCode(role, `${CODES}provenance-participant-type`, 'performer') &&
-						!hasCode(role, `${CODES}v3-ParticipationType`, 'IRCP'),
-				)),
+			objectsOf(consent.performer).every((performer) => isRepresentative(performer, consent)),
 	},
 ];
+
+/** The contained person whom a reference names is an actor with a role that lets them consent for another. */
+function isRepresentative({ reference }: IDataObject, consent: IDataObject): boolean {
+	const [person] = localsOf([{ reference }]).map((id) => containedIn(consent, id));
+	return (
+		['Patient', 'RelatedPerson'].includes(person?.resourceType as string) &&
+		objectsOf(provisionOf(consent).actor).some(
+			(actor) =>
+				isObject(actor.reference) &&
+				actor.reference.reference === reference &&
+				Object.entries(REPRESENTATIVE_ROLES).some(([code, system]) => hasCode(actor.role, system, code)),
+		)
+	);
+}
 
 /** Someone else than the member gave the consent: a contained or a related person. */
 function isByRepresentative({ performer }: IDataObject): boolean {
 	return objectsOf(performer).some(({ reference }) =>
 		/^#|(?:^|\/)RelatedPerson\//.test(textOf(reference) ?? ''),
 	);
+}
+
+/** The ids of contained resources that references name. */
+function localsOf(references: unknown): string[] {
+	return objectsOf(references).flatMap(({ reference }) => {
+		const text = textOf(reference);
+		return text?.startsWith('#') ? [text.slice(1)] : [];
+	});
+}
+
+function containedIn({ contained }: IDataObject, id: string): IDataObject | undefined {
+	return objectsOf(contained).find((resource) => resource.id === id);
 }
 
 function provisionOf({ provision }: IDataObject): IDataObject {
@@ -162,8 +205,29 @@ function periodOf(consent: IDataObject): [start: unknown, end: unknown] {
 }
 
 function hasActor(consent: IDataObject, system: string, code: string): boolean {
-	return objectsOf(provisionOf(consent).actor).some(
-		({ role, reference }) => hasCode(role, CODES + system, code) && isObject(reference),
+	return actorsOf(consent, system, code).length > 0;
+}
+
+/** What the actors with a role refer to. */
+function actorsOf(consent: IDataObject, system: string, code: string): IDataObject[] {
+	return objectsOf(provisionOf(consent).actor)
+		.filter(({ role }) => hasCode(role, CODES + system, code))
+		.flatMap(({ reference }) => (isObject(reference) ? [reference] : []));
+}
+
+/** Whether an actor is the payor of a coverage, by identifier; where one of them has none, nothing speaks against it. */
+function isPayorOf(
+	coverage: IDataObject | undefined,
+	consent: IDataObject,
+	system: string,
+	code: string,
+): boolean {
+	const numberOf = ({ identifier }: IDataObject) =>
+		isObject(identifier) ? textOf(identifier.value) : undefined;
+	const payors = objectsOf(coverage?.payor).flatMap((payor) => numberOf(payor) ?? []);
+	const actors = actorsOf(consent, system, code).map(numberOf);
+	return (
+		payors.length === 0 || actors.length === 0 || actors.some((each) => !each || payors.includes(each))
 	);
 }
 

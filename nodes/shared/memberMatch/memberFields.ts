@@ -1,6 +1,7 @@
-import { emptyField, type Finding, type LookedFor } from '../findings';
-import { Misread, readDate, readFhirId, readText, readTexts } from '../values';
+import type { Finding, LookedFor } from '../findings';
+import { readDate, readFhirId, readText, readTexts } from '../values';
 import { readPolicy, type ConsentPolicy } from './consentPolicy';
+import { oneOf, readFields, type Field, type RawValues } from './fieldTable';
 
 /** What the form of Member Match knows of a coverage besides its id. Dates are `YYYY-MM-DD`. */
 export interface CoverageFields {
@@ -36,17 +37,6 @@ export interface MemberFields {
 	postalCode?: string;
 	phone?: string;
 	email?: string;
-}
-
-/** Values as they come from the parameters, by parameter name. */
-export type RawValues = Record<string, unknown>;
-
-type Reader = (value: unknown) => string | string[] | undefined | Misread;
-
-interface Field {
-	label: string;
-	read: Reader;
-	required?: boolean;
 }
 
 /** R4 administrative-gender. */
@@ -91,16 +81,6 @@ const PERSON_FIELDS: Record<string, Field> = {
 	email: { label: 'Email', read: readText },
 };
 
-function oneOf(allowed: readonly string[]): Reader {
-	return (value) => {
-		const text = readText(value);
-		if (typeof text !== 'string') return text;
-		return allowed.includes(text.toLowerCase())
-			? text.toLowerCase()
-			: new Misread(`one of: ${allowed.join(', ')}`);
-	};
-}
-
 /** What was read, and everything that is wrong with it. `member` is complete only where `findings` is empty. */
 export interface MemberReading {
 	member: MemberFields;
@@ -129,9 +109,9 @@ export function readMember(
 ): MemberReading {
 	const findings: Finding[] = [];
 	const read = (fields: Record<string, Field>, values: RawValues, group = '') =>
-		readFields(fields, values, group, lookedFor, findings);
+		readFields(fields, values, findings, { group });
 
-	const person = read(MEMBER_FIELDS, input.values);
+	const person = readFields(MEMBER_FIELDS, input.values, findings, { lookedFor });
 	const extra = read(PERSON_FIELDS, input.additional);
 	const coverage = read(withoutKey(COVERAGE_FIELDS, 'coverageId'), input.additional);
 	const link = input.coverageToLink && read(COVERAGE_FIELDS, input.coverageToLink, 'Coverage to Link: ');
@@ -180,31 +160,6 @@ export function readMember(
 	};
 	// The findings say which required field is missing; without findings each is there.
 	return { member: member as unknown as MemberFields, findings };
-}
-
-function readFields(
-	fields: Record<string, Field>,
-	values: RawValues,
-	group: string,
-	lookedFor: (parameter: string) => LookedFor,
-	findings: Finding[],
-): Record<string, unknown> {
-	const result: Record<string, unknown> = {};
-	for (const [parameter, field] of Object.entries(fields)) {
-		const value = field.read(values[parameter]);
-		if (value instanceof Misread) {
-			findings.push({
-				parameter,
-				says: `'${group}${field.label}' must be ${value.wanted}`,
-				...(parameter in MEMBER_FIELDS && group === '' && { lookedFor: lookedFor(parameter) }),
-			});
-		} else if (value === undefined && field.required) {
-			findings.push(emptyField(field.label, parameter, lookedFor(parameter)));
-		} else {
-			result[parameter] = value;
-		}
-	}
-	return result;
 }
 
 function isText(value: unknown): value is string {

@@ -1,7 +1,9 @@
 import { withoutBlanks } from '../json';
 import { policyUri } from './consentPolicy';
 import type { ExchangePartners, Organization } from '../payerApis/payerApi';
+import type { HrexDetails } from './hrexDetails';
 import type { CoverageFields, MemberFields } from './memberFields';
+import { consentOf } from './representative';
 
 /** The resources of one match request. HRex calls them MemberPatient, CoverageToMatch, Consent and CoverageToLink. */
 export interface MatchResources {
@@ -17,6 +19,7 @@ const MEMBER_NUMBER: fhir4.CodeableConcept = {
 };
 const COVERAGE_CLASS = 'http://terminology.hl7.org/CodeSystem/coverage-class';
 const RELATIONSHIP = 'http://terminology.hl7.org/CodeSystem/subscriber-relationship';
+export const BIRTH_SEX = 'http://hl7.org/fhir/us/core/StructureDefinition/us-core-birthsex';
 
 /**
  * The body of `$member-match`: exactly one each of MemberPatient, CoverageToMatch and Consent, and CoverageToLink where given
@@ -42,10 +45,15 @@ export function matchParameters(id: string | undefined, resources: MatchResource
  * Builds the resources from the fields of a member. All are valid FHIR R4 and refer to the member as `Patient/{memberId}`.
  *
  * @param partners where given, the request is a full HRex one, valid by 1.0 to 1.2: it names both plans, and says all that HRex
- *   requires and 1up does not
+ *   requires and 1up does not. By 1.0 it is so only with a gender and a system of the coverage id.
+ * @param details what the form says for a full request only
  */
-export function matchResources(member: MemberFields, partners?: ExchangePartners): MatchResources {
-	if (partners) return fullResources(member, partners);
+export function matchResources(
+	member: MemberFields,
+	partners?: ExchangePartners,
+	details: HrexDetails = {},
+): MatchResources {
+	if (partners) return fullResources(member, partners, details);
 	const { coverageToMatch, coverageToLink } = member;
 	return {
 		patient: memberPatient(member),
@@ -62,6 +70,7 @@ const UNKNOWN_RELATIONSHIP: fhir4.CodeableConcept = {
 function fullResources(
 	member: MemberFields,
 	{ requesting, responding }: ExchangePartners,
+	{ birthSex, representative, source }: HrexDetails,
 ): Required<MatchResources> {
 	const { coverageToMatch, memberIdentifier } = member;
 	const { coverageId, coverageIdSystem, relationship } = coverageToMatch;
@@ -73,22 +82,33 @@ function fullResources(
 	};
 	const patient = memberPatient(member);
 	const plainConsent = consent(member);
+	const byRepresentative = representative && consentOf(representative, plainConsent.patient);
 	return {
-		patient: memberIdentifier
-			? patient
-			: { ...patient, identifier: [memberNumber(coverageId, coverageIdSystem)] },
+		patient: {
+			...patient,
+			...(birthSex && { extension: [{ url: BIRTH_SEX, valueCode: birthSex }] }),
+			...(!memberIdentifier && { identifier: [memberNumber(coverageId, coverageIdSystem)] }),
+		},
 		coverageToMatch: fullCoverage('coverage-to-match', coverageToMatch, responding),
 		coverageToLink: fullCoverage('coverage-to-link', coverageToLink, requesting),
 		consent: {
 			...plainConsent,
-			performer: [{ reference: `Patient/${member.memberId}` }],
+			...(byRepresentative && { contained: byRepresentative.contained }),
+			performer: byRepresentative?.performer ?? [plainConsent.patient],
 			// The consent itself stays with the plan that asks; this names it for an audit (HRex Consent.source[x]).
-			sourceReference: { type: 'DocumentReference', identifier: { value: member.consent.id } },
+			sourceReference: {
+				type: 'DocumentReference',
+				identifier: withoutBlanks<fhir4.Identifier>({
+					system: source?.system,
+					value: source?.document ?? member.consent.id,
+				}),
+			},
 			provision: {
 				...plainConsent.provision,
 				actor: [
 					{ role: { coding: [PERFORMER] }, reference: organization(responding) },
 					{ role: { coding: [RECIPIENT] }, reference: organization(requesting) },
+					...(byRepresentative ? [byRepresentative.actor] : []),
 				],
 				action: [
 					{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentaction', code: 'disclose' }] },
@@ -182,7 +202,7 @@ function coverageClass(code: 'group' | 'plan', value: string): fhir4.CoverageCla
 }
 
 /** The member's consent to this one exchange. Scope and category say what R4 and HRex require every such consent to say. */
-function consent(member: MemberFields): fhir4.Consent {
+function consent(member: MemberFields): fhir4.Consent & { patient: fhir4.Reference } {
 	const { id, start, end, policy } = member.consent;
 	return {
 		resourceType: 'Consent',

@@ -20,6 +20,8 @@ export interface RequestFinding {
 	part?: PartName;
 	/** A sentence that names the field and says what is wanted. Never holds a value of the request. */
 	says: string;
+	/** The field of the form that it is about, where the request is made of fields. */
+	fill?: string;
 }
 
 const PART_NAMES = Object.keys(PARTS) as PartName[];
@@ -47,11 +49,27 @@ const PARAMETERS: Record<PartName, string> = {
 	CoverageToLink: 'coverageToLink',
 };
 
-/** What keeps a match request from being sent to a payer that goes by this profile. */
+/** What keeps a match request of resources that earlier nodes made from being sent to a payer that goes by this profile. */
 export function reasonsNotToSend(parameters: unknown, profile: RequestProfile): Finding[] {
-	return checkMatchRequest(parameters, profile)
-		.filter(({ level }) => level === 'SHALL')
-		.map(({ part, says }) => ({ ...(part && { parameter: PARAMETERS[part] }), says }));
+	return hindrances(parameters, profile).map(({ part, says }) => ({
+		...(part && { parameter: PARAMETERS[part] }),
+		says,
+	}));
+}
+
+/** The same of a request that was made of the form's fields: each reason with the field to fill. */
+export function fieldsNotToSend(parameters: unknown, profiles: readonly RequestProfile[]): Finding[] {
+	const reasons = new Map(
+		profiles.flatMap((profile) => hindrances(parameters, profile)).map((each) => [each.says, each]),
+	);
+	return [...reasons.values()].map(({ says, fill }) => ({
+		says,
+		...(fill !== undefined && { whatToDo: `Fill in ${fill}.` }),
+	}));
+}
+
+function hindrances(parameters: unknown, profile: RequestProfile): RequestFinding[] {
+	return checkMatchRequest(parameters, profile).filter(({ level }) => level === 'SHALL');
 }
 
 function viewOf(parameters: unknown): RequestView {
@@ -86,8 +104,9 @@ function broken(
 	profile: RequestProfile,
 	label: string,
 ): RequestFinding[] {
-	return rules.flatMap(({ key, asks, says, holds }) => {
+	return rules.flatMap(({ key, asks, says, fill, holds }) => {
 		const level = asks[profile];
-		return level && !holds(resource, request) ? [{ key, level, says: label + says }] : [];
+		if (!level || holds(resource, request)) return [];
+		return [{ key, level, says: label + says, ...(fill !== undefined && { fill }) }];
 	});
 }

@@ -37,6 +37,8 @@ export interface Rule {
 	asks: Partial<Record<RequestProfile, RuleLevel>>;
 	/** Goes on where the name of the resource ends: `'Consent'` + `: status must be active`. Never holds a value. */
 	says: string;
+	/** The field of the form, where what was entered there can break the rule: ends the sentence `Fill in …`. */
+	fill?: string;
 	/** Whether the resource (for rules of the whole request: the body) keeps the rule. */
 	holds(resource: IDataObject, request: RequestView): boolean;
 }

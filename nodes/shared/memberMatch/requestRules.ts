@@ -3,6 +3,7 @@ import { isObject, objectsOf, textOf } from '../json';
 import { FHIR_ID_WANTED } from '../values';
 import { CONSENT_RULES } from './consentRules';
 import { GENDERS, RELATIONSHIPS } from './memberFields';
+import { BIRTH_SEX } from './request';
 import {
 	CODES,
 	EVERYONE,
@@ -27,7 +28,6 @@ import {
 } from './requestRule';
 
 const HREX_IDS = 'http://hl7.org/fhir/us/davinci-hrex/CodeSystem/hrex-temp';
-const BIRTH_SEX = 'http://hl7.org/fhir/us/core/StructureDefinition/us-core-birthsex';
 
 /** Rules of the whole request. */
 export const REQUEST_RULES: Rule[] = [
@@ -132,19 +132,23 @@ const PATIENT_RULES: Rule[] = [
 		key: 'B8',
 		asks: HREX_1_0,
 		says: ': gender must be given',
+		fill: `'Gender': HRex 1.0 asks for it whatever the birth sex is`,
 		holds: ({ gender }) => gender !== undefined,
 	},
 	{
 		key: 'B8',
 		asks: HREX_1_2,
 		says: ' needs a gender or the extension birthsex',
+		fill: `'Gender', or 'Birth Sex' in 'HRex Details'`,
 		holds: ({ gender, extension }) =>
-			gender !== undefined || objectsOf(extension).some(({ url }) => url === BIRTH_SEX),
+			gender !== undefined ||
+			objectsOf(extension).some(({ url, valueCode }) => url === BIRTH_SEX && textOf(valueCode)),
 	},
 	{
 		key: 'B8',
 		asks: HREX_1_0,
 		says: ' needs an identifier, each with system and value',
+		fill: `'Coverage ID System' in 'Additional Fields'; where a 'Member Identifier' is given, 'Member Identifier System'`,
 		holds: ({ identifier }) =>
 			objectsOf(identifier).length > 0 &&
 			objectsOf(identifier).every(({ system, value }) => textOf(system) && textOf(value)),
@@ -162,6 +166,9 @@ const PATIENT_RULES: Rule[] = [
 		holds: ({ id }) => id !== undefined,
 	},
 ];
+
+/** The coverage to match always has its number. */
+const LINKED_NUMBER = `'Coverage ID' in 'Coverage to Link'`;
 
 const COVERAGE_RULES: Rule[] = [
 	...RESOURCE_RULES,
@@ -187,12 +194,14 @@ const COVERAGE_RULES: Rule[] = [
 		key: 'B11',
 		asks: HREX_1_0,
 		says: ' needs an identifier with a value, or a subscriberId',
+		fill: LINKED_NUMBER,
 		holds: (coverage) => hasIdentifier(coverage) || textOf(coverage.subscriberId) !== undefined,
 	},
 	{
 		key: 'B11',
 		asks: HREX_1_2,
 		says: ' needs an identifier of the type MB with a value, or a subscriberId',
+		fill: LINKED_NUMBER,
 		holds: ({ identifier, subscriberId }) =>
 			textOf(subscriberId) !== undefined ||
 			objectsOf(identifier).some(

@@ -90,7 +90,7 @@ export const oneUpHealth: PayerApi = {
 			fileHosts: [],
 			tenants: { standard: textOf(credentials.defaultTenant) },
 			jobsBy: 'jobId',
-			match: { profile: '1up', withRequestId: true, brings: 'group' },
+			match: { profile: '1up', withRequestId: true, brings: 'group', onRequest: 'hrex-1.2' },
 			sharesExports: false,
 
 			matchRequest(tenant, parameters) {

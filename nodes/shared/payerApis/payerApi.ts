@@ -54,8 +54,10 @@ export interface MatchWays {
 	withRequestId: boolean;
 	/** What a match must bring: the group that the export is of, or anything that names the member. */
 	brings: 'group' | 'member';
-	/** Given where each request is to be a full HRex one, whatever the form says. */
+	/** Given where each request is to be a full HRex one, whatever the form says. The form can name other plans. */
 	partners?: ExchangePartners;
+	/** Given where a full HRex request is sent only if the form says so: the rules that it must keep besides. */
+	onRequest?: RequestProfile;
 }
 
 /** How several members are matched by one request, which the payer answers later (PDex `$bulk-member-match`). */
