@@ -12,7 +12,7 @@ export interface ExchangeErrorDetails {
 	inShort?: string;
 	/** `run`: every item of the node would fail the same way (credential refused, gateway unreachable). */
 	concerns?: 'item' | 'run';
-	/** Asked again later, the same thing may go well: the gateway did not answer. */
+	/** Asked again later, the same thing may go well: the payer did not answer. */
 	passing?: boolean;
 }
 

@@ -12,7 +12,7 @@ const MOST_PAGES = 1000;
  * All parts of a manifest that comes in parts (FHIR Bulk Data 3, `link.next`), as one. Where a part cannot be read, `cutAfter`
  * says so, and what was read stays.
  *
- * @throws ExchangeError where the credential or the gateway is at fault
+ * @throws ExchangeError where the credential or the payer as a whole is at fault
  */
 export async function allPages(
 	context: IExecuteFunctions,

@@ -253,6 +253,7 @@ test('F12 shows on each item when its file goes, by the earliest part, and nothi
 		[soon.toUTCString(), soon.toISOString(), true],
 		[at(-60).toUTCString(), undefined, false],
 		['0', undefined, false],
+		['2099', undefined, false],
 		['tomorrow', undefined, false],
 		[undefined, undefined, false],
 	];

@@ -33,7 +33,7 @@ export interface Asking {
 	pollEveryMs: number;
 }
 
-/** Asks for a job once. What concerns this job alone is its end. @throws ExchangeError where the credential or the gateway is at fault */
+/** Asks for a job once. What concerns this job alone is its end. @throws ExchangeError where the credential or the payer as a whole is at fault */
 export async function lookAt(context: IExecuteFunctions, run: Asking, job: PolledJob): Promise<Look<JobEnd>> {
 	const { connection } = run;
 	if (job.manifest) return { end: await wholeExport(context, connection, readManifest(job.manifest)) };

@@ -17,7 +17,7 @@ export interface WholeExport {
  * Follows a manifest that comes in parts, and reads its error files. What cannot be read is said in the result and takes
  * nothing away from what was.
  *
- * @throws ExchangeError where the credential or the gateway is at fault
+ * @throws ExchangeError where the credential or the payer as a whole is at fault
  */
 export async function wholeExport(
 	context: IExecuteFunctions,

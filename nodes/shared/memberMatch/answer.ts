@@ -46,7 +46,7 @@ const NONE_WORDS =
 
 /**
  * Judges the answer to `$member-match` (HRex: 200 with the result; 422 with an OperationOutcome for no match, several
- * matches and a consent that cannot be honoured; the gateway documents neither).
+ * matches and a consent that cannot be honoured; 1upHealth documents neither).
  *
  * An outcome is: a 2xx without a matched member; a 2xx, 400, 404 or 422 whose OperationOutcome names one of the three; any
  * other 422. Everything else is an error, among it a 400 or 404 without such words: that is a wrong tenant or path.

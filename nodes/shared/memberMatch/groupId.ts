@@ -13,7 +13,7 @@ export interface GroupReading {
 }
 
 /**
- * Finds the group id in every shape that a match answer may have: the gateway documents none. Shapes: `{groupId}`;
+ * Finds the group id in every shape that a match answer may have: 1upHealth documents none. Shapes: `{groupId}`;
  * Parameters with `groupId`, with a reference to a Group, or with Group resources (PDex MatchedMembers, NonMatchedMembers,
  * ConsentConstrainedMembers); a Group.
  *
