@@ -215,6 +215,12 @@ test('B8 sends a gender of the four; for HRex 1.0 an identifier with a system to
 	expect(linesOf(bodyOf(parts), '1.2')).toEqual([]);
 	expect((await sendResources(parts)).got).toHaveLength(1);
 	expect((await sendResources(parts, HREX_1_0)).got).toEqual([]);
+	const byForm = await bodySent({
+		items: () => [memberRow('small', { gender: '' })],
+		parameters: { memberMatch: { hrexDetails: { birthSex: 'F' } } },
+	});
+	expect(partsOf(byForm).MemberPatient).toMatchObject({ extension: parts.MemberPatient.extension });
+	expect(linesOf(byForm, '1.2')).toEqual([]);
 });
 
 test('B9 sends no identifier of type UMB', async () => {
@@ -450,16 +456,26 @@ test('B25 restricts the provision by none of the seven elements', async () => {
 });
 
 test('B26 sends a representative as contained and as an actor of that role, and tells where they are not', async () => {
-	const parts = partsOf(sent);
-	const person = { resourceType: 'RelatedPerson', id: 'rep', patient: parts.Consent.patient };
-	Object.assign(parts.Consent, { contained: [person], performer: [{ reference: '#rep' }] });
+	const hrexDetails = {
+		consentPerformer: 'representative',
+		representativeFamilyName: 'Byron',
+		representativeGivenName: 'Anne',
+		representativeRole: 'HPOWATT',
+	};
+	const body = await bodySent({ parameters: { memberMatch: { hrexDetails } } });
+	expect(linesOf(body, '1.2')).toEqual([]);
+	const parts = partsOf(body);
 	const role = coding('http://terminology.hl7.org/CodeSystem/v3-RoleCode', 'HPOWATT');
-	const actors = provisionOf(parts).actor as object[];
-	provisionOf(parts).actor = [...actors, { role, reference: { reference: '#rep' } }];
-	expect(checkMatchRequest(bodyOf(parts), 'hrex-1.2')).toEqual([]);
+	const [performer] = parts.Consent.performer as Json[];
+	const [person] = parts.Consent.contained as Json[];
+	expect(performer).toEqual({ reference: `#${String(person.id)}` });
+	expect(person).toMatchObject({ resourceType: 'RelatedPerson', name: [{ family: 'Byron', given: ['Anne'] }] });
+	expect(provisionOf(parts).actor).toContainEqual({ role, reference: performer });
+
 	const { got } = await sendResources(parts);
 	expect(partsOf(JSON.parse(got[0].body) as fhir4.Parameters).Consent).toEqual(parts.Consent);
-	provisionOf(parts).actor = actors;
+	provisionOf(parts).actor = (provisionOf(parts).actor as object[]).slice(0, 2);
+	expect(linesOf(bodyOf(parts), '1.2')).toEqual(['B26']);
 	expect(checkMatchRequest(bodyOf(parts), 'hrex-1.2')).toMatchObject([{ key: 'B26', level: 'SHOULD' }]);
 });
 

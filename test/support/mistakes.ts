@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 import type { Step } from './engine';
 import { row } from './expectations';
 import { fourSteps } from './steps';
@@ -17,6 +17,11 @@ const MATCH: Step[] = [{ node: 'memberMatch' }];
 const member = row('small');
 const roster = { items: [member], steps: MATCH };
 const matching = (changes: object): Mistake => ({ items: [{ ...member, ...changes }], steps: MATCH });
+const hrex = (hrexDetails: IDataObject, changes: object = {}): Mistake => ({
+	items: [{ ...member, ...changes }],
+	steps: [{ node: 'memberMatch', parameters: { hrexDetails } }],
+});
+const PLANS = { requestingName: 'Prairie Health Plan', respondingName: 'Bison Health Plan' };
 const [, START, WAIT, FETCH]: Step[] = fourSteps();
 
 /** Rows that all lack the same columns. */
@@ -43,6 +48,15 @@ export const MISTAKES: Record<string, Mistake> = {
 		items: otherNames,
 		steps: MATCH,
 	},
+	'HRex details that the payer would not get': hrex({ birthSex: 'F' }),
+	'A representative who is named in part': hrex({
+		fullRequest: true,
+		...PLANS,
+		consentPerformer: 'representative',
+		representativeFamilyName: 'Whitfield',
+		representativeRole: 'HPOWATT',
+	}),
+	'Neither gender nor birth sex': hrex({ fullRequest: true, ...PLANS }, { gender: '' }),
 	'Several rows with faults': {
 		items: [{ ...member, memberId: 'SYN 1001' }, member, { ...member, consentEnd: '2020-01-01' }],
 		steps: MATCH,

@@ -1,5 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answer } from '../../support/scriptedGateway';
 import { credentialFor, theBench, withGateway } from '../bench';
 import { run, type Step } from '../workflows';
@@ -7,16 +8,13 @@ import { run, type Step } from '../workflows';
 const RUNNING: Answer = { status: 202, headers: { 'retry-after': '1' } };
 const MANIFEST: Answer = { body: { transactionTime: '2026-11-01T00:00:00Z', output: [] } };
 /** A file that takes its time: a line a second. */
-const slowFile: Answer = (response) => {
+const slowFile: Answer = async (response) => {
 	response.writeHead(200, { 'content-type': 'application/fhir+ndjson' });
-	let lines = 0;
-	const clock = setInterval(() => {
-		lines += 1;
-		response.write(`{"resourceType":"Patient","id":"${lines}"}\n`);
-		if (lines < 7) return;
-		clearInterval(clock);
-		response.end();
-	}, 1000);
+	for (let line = 1; line <= 7; line += 1) {
+		await sleep(1000);
+		response.write(`{"resourceType":"Patient","id":"${line}"}\n`);
+	}
+	response.end();
 };
 
 /** A person who waits can see in n8n's log that something moves. */
