@@ -696,6 +696,28 @@ const matchBreaks: Break[] = [
 	['B24', 'no action', provisionWith({ action: [] })],
 	['B25', 'a purpose', provisionWith({ purpose: [{ code: 'TREAT' }] })],
 	[
+		'B19',
+		'a performer who is not there',
+		matchWith({ Consent: { performer: [{ reference: '#representative' }] } }),
+	],
+	[
+		'B26',
+		'a representative elsewhere',
+		matchWith({ Consent: { performer: [{ reference: 'RelatedPerson/r' }] } }),
+	],
+	[
+		'B26',
+		'a representative without a role',
+		matchWith({
+			Consent: {
+				contained: [
+					{ resourceType: 'RelatedPerson', id: 'r', patient: consent.patient, name: [{ family: 'Byron' }] },
+				],
+				performer: [{ reference: '#r' }],
+			},
+		}),
+	],
+	[
 		'B33',
 		'an export without a search',
 		async () => await client.kickOff('/hrex-1.0/fhir/Patient/SYN-1004/$export'),
