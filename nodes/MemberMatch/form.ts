@@ -210,8 +210,7 @@ const HREX_DETAILS: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. Prairie Health Plan',
-		description:
-			"Your own plan, which asks. Name and NPI given here together replace the credential's.",
+		description: "Your own plan, which asks. Name and NPI given here together replace the credential's.",
 	},
 	{
 		displayName: 'Requesting Plan NPI',

@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { ExchangeError } from '../shared/exchangeError';
-import { readKickOff, type KickOffWords } from '../shared/exportJob/jobReference';
+import { readKickOff } from '../shared/exportJob/jobReference';
 import type { PolledJob } from '../shared/exportJob/look';
 import { isObject } from '../shared/json';
 import { isBulkMatchResult, type AskedMember } from '../shared/memberMatch/bulkAnswer';
@@ -25,13 +25,9 @@ export interface Asked extends AskedMember {
 	about: IDataObject;
 }
 
-const WORDS: KickOffWords = {
+const WORDS = {
 	refused: 'The payer did not take the match request for all items',
 	noJob: 'The payer took the match request, but named no job to ask for',
-	hints: {
-		404: `It may not know $bulk-member-match: set Match Mode to 'Each Item by Its Own Request', or check the Bulk Member Match Path of the credential.`,
-		413: `The request is too large for it: set Options > Members per Request to fewer.`,
-	},
 };
 
 /** By what the answer names a member: the id of its MemberPatient. */
@@ -83,7 +79,7 @@ export async function send(
 	const common = { members, firstLookAt: Date.now(), polls: 0, troubles: 0, status: 'Not asked yet' };
 	if (isSuccess(reply) && isBulkMatchResult(reply.json))
 		return { ...common, jobId: '', result: [reply.json] };
-	const job = readKickOff(reply, (text) => bulk.jobFrom(text), [parameters], WORDS);
+	const job = readKickOff(reply, (text) => bulk.jobFrom(text), [parameters], { ...WORDS, hints: bulk.hints });
 	if (!('finished' in job)) return { ...common, ...job };
 	return { ...common, jobId: job.jobId, manifest: isObject(reply.json) ? reply.json : undefined };
 }

@@ -3,13 +3,11 @@ import { ExchangeError } from '../shared/exchangeError';
 import type { JobEnd } from '../shared/exportJob/look';
 import type { ItemResult, Routed } from '../shared/items';
 import { textOf, withoutBlanks } from '../shared/json';
-import { PLAIN_REASON } from '../shared/memberMatch/answer';
+import { PLAIN_REASON, STILL_MATCHING } from '../shared/memberMatch/answer';
 import { readBulkMatch, type BulkVerdict } from '../shared/memberMatch/bulkAnswer';
 import type { Asked, MatchJob } from './matchJob';
 import type { MatchEnd, MatchResult } from './matchResult';
 import { MATCHED, NOT_MATCHED } from './outputs';
-
-const STILL_MATCHING = 'still-matching';
 
 /** An item that an earlier run of the node gave up waiting for: its request is under way at the payer. */
 export interface StillMatching {

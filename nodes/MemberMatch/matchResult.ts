@@ -2,12 +2,11 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { ExchangeError } from '../shared/exchangeError';
 import { lookAt, type Asking, type JobEnd } from '../shared/exportJob/look';
 import type { Manifest, ManifestFile } from '../shared/exportJob/manifest';
-import { pollJobs, type JobResult, type Look } from '../shared/exportJob/pollJobs';
+import type { JobResult, Look } from '../shared/exportJob/pollJobs';
+import { pollPayer, type Polling } from '../shared/exportJob/pollPayer';
 import type { WholeExport } from '../shared/exportJob/wholeExport';
 import { NdjsonReader } from '../shared/ndjson';
 import { bodyKind } from '../shared/payerReply';
-import { Progress } from '../shared/progress';
-import { rest } from '../shared/stopping';
 import { download, type OpenConnection } from '../shared/transport';
 import type { MatchJob } from './matchJob';
 
@@ -23,22 +22,14 @@ const IDLE_MS = 60_000;
 export async function pollMatches(
 	context: IExecuteFunctions,
 	jobs: readonly MatchJob[],
-	run: Asking & { deadline: number; concurrency: number },
+	run: Polling,
 ): Promise<MatchResult[]> {
-	const { connection, deadline, concurrency } = run;
-	const progress = new Progress(context);
-	return await pollJobs(
+	return await pollPayer(
+		context,
+		run,
 		jobs,
-		async (index) => await look(context, run, jobs[index]),
-		{
-			deadline,
-			concurrency,
-			notBefore: () => connection.pace.notBefore,
-			onLook: (ended, all) => progress.tell(() => `${ended} of ${all} match requests are answered`),
-			haltOn: (error) =>
-				!context.continueOnFail() || (error instanceof ExchangeError && error.details.concerns === 'run'),
-		},
-		async (ms) => await rest(context, ms),
+		async (job) => await look(context, run, job),
+		'match requests are answered',
 	);
 }
 

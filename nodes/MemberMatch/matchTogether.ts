@@ -1,6 +1,5 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { ExchangeError } from '../shared/exchangeError';
-import { concurrencyOf, settle, type ItemResult, type Routed } from '../shared/items';
+import { concernsAll, concurrencyOf, settle, type ItemResult, type Routed } from '../shared/items';
 import { bulkParameters, memberTwice, patientTwice } from '../shared/memberMatch/bulkRequest';
 import type { BulkMatchWays } from '../shared/payerApis/payerApi';
 import type { OpenConnection } from '../shared/transport';
@@ -103,10 +102,6 @@ export async function matchTogether(
 		job.members.forEach(({ itemIndex }, place) => (results[itemIndex] = outcomes[place]));
 	});
 	return results;
-}
-
-function concernsAll(error: Error): boolean {
-	return error instanceof ExchangeError && error.details.concerns === 'run' && !error.details.passing;
 }
 
 function inParts<T>(list: readonly T[], size: number): T[][] {

@@ -158,7 +158,7 @@ async function startExport(
 		reply,
 		(text) => connection.jobFrom(text, subject),
 		[...knownValues(context, itemIndex), ...patients],
-		exportWords(connection.tenants ? `'Group ID' and 'Tenant'` : `'Group ID' and 'Patient ID'`),
+		exportWords(connection.kickOffHints),
 	);
 	const { tenant, groupId } = subject;
 	const json = {

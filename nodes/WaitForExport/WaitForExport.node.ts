@@ -6,26 +6,16 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { ExchangeError } from '../shared/exchangeError';
 import { failedJobItem, finishedItems } from '../shared/exportJob/exportItems';
-import { lookAt, type Asking, type JobEnd } from '../shared/exportJob/look';
-import { pollJobs, type JobResult } from '../shared/exportJob/pollJobs';
+import { lookAt, type JobEnd } from '../shared/exportJob/look';
+import type { JobResult } from '../shared/exportJob/pollJobs';
+import { pollPayer, type Polling } from '../shared/exportJob/pollPayer';
 import { exportHints, showHints } from '../shared/hints';
 import { concurrencyOf, placeResults, settle, type ItemResult, type Routed } from '../shared/items';
 import { PAYER_CREDENTIALS } from '../shared/payerApis';
-import { Progress } from '../shared/progress';
-import { rest } from '../shared/stopping';
 import { openConnection } from '../shared/transport';
 import { waitForExportForm } from './form';
 import { readJob, stillRunning, type Job } from './job';
-
-/** What the form says for the run as a whole. */
-interface Form {
-	/** ms since 1970 */
-	deadline: number;
-	pollEveryMs: number;
-	concurrency: number;
-}
 
 const COMPLETED = 0;
 const STILL_RUNNING = 1;
@@ -73,7 +63,8 @@ export class WaitForExport implements INodeType {
 		const jobs = read.filter((job): job is Job => !(job instanceof Error));
 		const mayStart = jobs.length === read.length || this.continueOnFail();
 		if (!(run instanceof Error) && mayStart) {
-			const ends = await pollAll(this, run, jobs);
+			const look = async (job: Job) => await lookAt(this, run, job);
+			const ends = await pollPayer(this, run, jobs, look, 'exports have ended');
 			jobs.forEach((job, index) => (results[job.itemIndex] = routed(this, job, ends[index])));
 		}
 		const outputs = placeResults(this, results, { count: 3, error: FAILED });
@@ -82,7 +73,7 @@ export class WaitForExport implements INodeType {
 	}
 }
 
-function readForm(context: IExecuteFunctions, started: number): Form {
+function readForm(context: IExecuteFunctions, started: number): Omit<Polling, 'connection'> {
 	const number = (name: string) => Number(context.getNodeParameter(name, 0));
 	const options = context.getNodeParameter('options', 0, {}) as IDataObject;
 	return {
@@ -90,28 +81,6 @@ function readForm(context: IExecuteFunctions, started: number): Form {
 		pollEveryMs: Math.max(number('pollEvery') || 10, 1) * SECOND,
 		concurrency: concurrencyOf(options, STANDARD_CONCURRENCY),
 	};
-}
-
-async function pollAll(
-	context: IExecuteFunctions,
-	run: Form & Asking,
-	jobs: readonly Job[],
-): Promise<Array<JobResult<JobEnd>>> {
-	const { connection, deadline, concurrency } = run;
-	const progress = new Progress(context);
-	return await pollJobs(
-		jobs,
-		async (index) => await lookAt(context, run, jobs[index]),
-		{
-			deadline,
-			concurrency,
-			notBefore: () => connection.pace.notBefore,
-			onLook: (ended, all) => progress.tell(() => `${ended} of ${all} exports have ended`),
-			haltOn: (error) =>
-				!context.continueOnFail() || (error instanceof ExchangeError && error.details.concerns === 'run'),
-		},
-		async (ms) => await rest(context, ms),
-	);
 }
 
 function routed(context: IExecuteFunctions, job: Job, result: JobResult<JobEnd>): ItemResult {

@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { instantOf, minuteOf } from './exportJob/expiry';
 import { countOf } from './json';
+import { STILL_MATCHING } from './memberMatch/answer';
 import { grantSentence, type LesserGrant } from './signIn/grantedScope';
 
 /** A sentence that a person sees over the output of a node after its run. Never holds a value of an item. */
@@ -37,7 +38,7 @@ export function grantHints(grant: LesserGrant | undefined): Hint[] {
 export function matchHints([matched, notMatched]: INodeExecutionData[][]): Hint[] {
 	if (notMatched.length === 0) return [];
 	const total = matched.length + notMatched.length;
-	const waiting = notMatched.filter(({ json }) => json.outcome === 'still-matching').length;
+	const waiting = notMatched.filter(({ json }) => json.outcome === STILL_MATCHING).length;
 	return [
 		{
 			message: `${matched.length} of ${total} members were matched. The others are on the output Not Matched, each with its reason.`,
@@ -46,7 +47,7 @@ export function matchHints([matched, notMatched]: INodeExecutionData[][]): Hint[
 		...(waiting > 0
 			? [
 					{
-						message: `The payer is still matching ${counted(waiting, 'member', 'members')}. Lead the items of Not Matched whose outcome is still-matching through a Wait node back into this node.`,
+						message: `The payer is still matching ${counted(waiting, 'member', 'members')}. Lead the items of Not Matched whose outcome is ${STILL_MATCHING} through a Wait node back into this node.`,
 						type: 'info' as const,
 					},
 				]

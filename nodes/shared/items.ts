@@ -65,7 +65,8 @@ export async function workOnItems<T extends Routed | RoutedList>(
 	return results;
 }
 
-function concernsAll(result: ItemResult): result is ExchangeError {
+/** Whether every item would meet this error: it is of the credential or the way to the payer, and not in passing. */
+export function concernsAll(result: unknown): result is ExchangeError {
 	return result instanceof ExchangeError && result.details.concerns === 'run' && !result.details.passing;
 }
 

@@ -21,7 +21,7 @@ describe('the job of a kick-off', () => {
 			reply(...answer),
 			(text) => PAYER.jobFrom(text, { tenant: 'bison' }),
 			['cmk1group', 'Zzyzx'],
-			exportWords(`'Group ID' and 'Tenant'`),
+			exportWords(PAYER.kickOffHints),
 		);
 	const told = (text: string) => outcome('informational', text, 'information');
 

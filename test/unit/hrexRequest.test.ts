@@ -111,11 +111,21 @@ describe('each of the HRex details', () => {
 		],
 		[
 			'nobody where given',
-			{ ...REPRESENTATIVE, consentPerformer: 'representativeWhereGiven', representativeFamilyName: '', representativeGivenName: ' ' },
+			{
+				...REPRESENTATIVE,
+				consentPerformer: 'representativeWhereGiven',
+				representativeFamilyName: '',
+				representativeGivenName: ' ',
+			},
 			'Consent',
 			{ performer: [{ reference: 'Patient/M-1' }] },
 		],
-		['the document', { sourceDocument: 'D-1' }, 'Consent', { sourceReference: { type: 'DocumentReference', identifier: { value: 'D-1' } } }],
+		[
+			'the document',
+			{ sourceDocument: 'D-1' },
+			'Consent',
+			{ sourceReference: { type: 'DocumentReference', identifier: { value: 'D-1' } } },
+		],
 		[
 			'the document with its system',
 			{ sourceDocument: 'D-1', sourceDocumentSystem: 'urn:d' },
@@ -170,16 +180,17 @@ describe('each of the HRex details', () => {
 		['hrex-1.2', '1.2'],
 	];
 
-	test.each(details.flatMap(([sentence, given]) => profiles.map((pair) => [sentence, ...pair, given] as const)))(
-		'with %s keep %s by both checkers, SHOULD included',
-		(_, profile, version, given) => {
-			const body = requestOf(minimal, given);
-			expect(checkMatchRequest(body, profile)).toEqual([]);
-			expect(linesOf(body, version)).toEqual([]);
-		},
-	);
+	test.each(
+		details.flatMap(([sentence, given]) => profiles.map((pair) => [sentence, ...pair, given] as const)),
+	)('with %s keep %s by both checkers, SHOULD included', (_, profile, version, given) => {
+		const body = requestOf(minimal, given);
+		expect(checkMatchRequest(body, profile)).toEqual([]);
+		expect(linesOf(body, version)).toEqual([]);
+	});
 
-	test.each<[sentence: string, gender: string | undefined, details: HrexDetails, keeps10: boolean, keeps12: boolean]>([
+	test.each<
+		[sentence: string, gender: string | undefined, details: HrexDetails, keeps10: boolean, keeps12: boolean]
+	>([
 		['gender', 'female', {}, true, true],
 		['both', 'female', { birthSex: 'F' }, true, true],
 		['birth sex', undefined, { birthSex: 'F' }, false, true],
@@ -306,7 +317,12 @@ test.each<[line: string, sentence: string, level: string, change: ChangeConsent]
 	['B19', 'a second performer', 'SHALL', ({ performer }) => performer.push({ reference: 'Patient/M-1' })],
 	['B19', 'nobody contained', 'SHALL', (consent) => (consent.contained = [])],
 	['B19', 'another contained', 'SHALL', ({ contained }) => (contained[0].id = 'x')],
-	['B26', 'a representative elsewhere', 'SHOULD', (consent) => (consent.performer = [{ reference: 'RelatedPerson/r' }])],
+	[
+		'B26',
+		'a representative elsewhere',
+		'SHOULD',
+		(consent) => (consent.performer = [{ reference: 'RelatedPerson/r' }]),
+	],
 	['B26', 'no actor', 'SHOULD', ({ provision }) => provision.actor.pop()],
 	['B26', 'another actor', 'SHOULD', ({ provision }) => (provision.actor[2].reference = { reference: '#x' })],
 	['B26', 'an organization', 'SHOULD', ({ contained }) => (contained[0].resourceType = 'Organization')],

@@ -157,7 +157,7 @@ describe('the job of an answer', () => {
 		const answer = reply(202, outcome('informational', 'See https://docs.other.example/x'), {
 			'content-location': `${BASE}/jobs/j1`,
 		});
-		expect(readKickOff(answer, (text) => connect().jobFrom(text, {}), [], exportWords(''))).toMatchObject({
+		expect(readKickOff(answer, (text) => connect().jobFrom(text, {}), [], exportWords({}))).toMatchObject({
 			jobId: 'j1',
 		});
 	});

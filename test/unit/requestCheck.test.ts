@@ -210,7 +210,11 @@ const ROWS: Row[] = [
 	['an unknown status', match({ status: 'ended' }), ['B10 SHOULD', 'B10 SHALL', 'B10 SHALL']],
 	['no beneficiary', match({ beneficiary: undefined }), ['B10 SHOULD', 'B10 SHALL', 'B10 SHALL']],
 	['no payor', match({ payor: [] }), ['B10 SHOULD', 'B10 SHALL', 'B10 SHALL']],
-	['two payors', link({ payor: [...linkedCoverage.payor, plan('2')] }), ['B10 SHOULD', 'B10 SHALL', 'B10 SHALL']],
+	[
+		'two payors',
+		link({ payor: [...linkedCoverage.payor, plan('2')] }),
+		['B10 SHOULD', 'B10 SHALL', 'B10 SHALL'],
+	],
 	['no identifier of the coverage', match({ identifier: undefined }), ALL('B11 SHALL')],
 	['an identifier without value', match({ identifier: [{ system: 'x' }] }), ALL('B11 SHALL')],
 	['a linked coverage without identifier', link({ identifier: [] }), ['', 'B11 SHALL', 'B11 SHALL']],
@@ -351,10 +355,16 @@ const ROWS: Row[] = [
 	['a payer asked without a number', match({ payor: [{ display: 'Bison' }] }), ALL('')],
 	[
 		'a plan that asks without a number among the actors',
-		inProvision({ actor: [provision.actor[0], { ...provision.actor[1], reference: { display: 'Prairie' } }] }),
+		inProvision({
+			actor: [provision.actor[0], { ...provision.actor[1], reference: { display: 'Prairie' } }],
+		}),
 		ALL(''),
 	],
-	['a representative who is not there', represented({ contained: [] }), ['', ...twice('B19 SHALL, B26 SHOULD', 1)]],
+	[
+		'a representative who is not there',
+		represented({ contained: [] }),
+		['', ...twice('B19 SHALL, B26 SHOULD', 1)],
+	],
 	[
 		'a representative elsewhere',
 		represented({ performer: [{ reference: 'RelatedPerson/r' }] }),

@@ -1,7 +1,7 @@
 import { ExchangeError } from '../exchangeError';
 import { isObject, objectsOf, textOf } from '../json';
 import { issueCodeForError, payerSays, payerWordsForError } from '../operationOutcome';
-import type { JobReference } from '../payerApis/payerApi';
+import type { JobReference, KickOffHints } from '../payerApis/payerApi';
 import { bodyKind, isSuccess, type PayerReply } from '../payerReply';
 import { judgeJob } from './jobState';
 import { JOB_ID_FORM } from '../ids';
@@ -15,19 +15,15 @@ export interface KickOffWords {
 	refused: string;
 	noJob: string;
 	/** What to do about a status. */
-	hints: Record<number, string>;
+	hints: KickOffHints;
 }
 
-/** @param subjectFields the fields that say whose data is wanted, as the form calls them */
-export function exportWords(subjectFields: string): KickOffWords {
+/** @param hints what to do about a status, by the payer */
+export function exportWords(hints: KickOffHints): KickOffWords {
 	return {
 		refused: 'The payer did not start the export',
 		noJob: 'The payer answered the kick-off, but named no export job',
-		hints: {
-			404: `Check ${subjectFields}: they take the ids that Member Match gives, and no names. An id may also have expired: match the member again.`,
-			405: "It does not take the request in this way: try another choice of 'Start Exports By' in the credential.",
-			429: 'The payer has too many exports running; start this one again later.',
-		},
+		hints: { 429: 'The payer has too many exports running; start this one again later.', ...hints },
 	};
 }
 

@@ -27,6 +27,9 @@ export interface MatchReading {
 	places?: string;
 }
 
+/** The outcome of a member whose request is under way at the payer. */
+export const STILL_MATCHING = 'still-matching';
+
 /** What an outcome means, where the payer has no words of its own. */
 export const PLAIN_REASON: Record<NotMatchedOutcome, string> = {
 	'no-match': 'The payer found no member who fits.',

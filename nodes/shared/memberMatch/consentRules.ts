@@ -226,9 +226,7 @@ function isPayorOf(
 		isObject(identifier) ? textOf(identifier.value) : undefined;
 	const payors = objectsOf(coverage?.payor).flatMap((payor) => numberOf(payor) ?? []);
 	const actors = actorsOf(consent, system, code).map(numberOf);
-	return (
-		payors.length === 0 || actors.length === 0 || actors.some((each) => !each || payors.includes(each))
-	);
+	return payors.length === 0 || actors.length === 0 || actors.some((each) => !each || payors.includes(each));
 }
 
 /** Whether a period ends when or after it starts, by what both say; true where one says nothing readable. */

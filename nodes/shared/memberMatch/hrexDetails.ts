@@ -124,8 +124,7 @@ function representativeOf(raw: RawDetails): Representative | undefined {
 function incomplete(raw: RawDetails): Finding[] {
 	const findings: Finding[] = [];
 	const needed = (field: keyof RawDetails) => {
-		if (raw[field] === undefined)
-			findings.push(emptyField(HREX_GROUP + HREX_FIELDS[field].label, PARAMETER));
+		if (raw[field] === undefined) findings.push(emptyField(HREX_GROUP + HREX_FIELDS[field].label, PARAMETER));
 	};
 	if (isByRepresentative(raw)) {
 		needed('representativeFamilyName');

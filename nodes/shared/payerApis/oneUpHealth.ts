@@ -3,7 +3,7 @@ import { ExchangeError } from '../exchangeError';
 import { JOB_ID_FORM } from '../ids';
 import { textOf } from '../json';
 import { FHIR_JSON, FILE_HEADERS, gatewayBase, isBelow, parsedUrl, searchOf } from './gatewayUrl';
-import type { PayerApi } from './payerApi';
+import { WHICH_IDS, type PayerApi } from './payerApi';
 
 /** Path of the token endpoint below the gateway (1up payer implementation, step 2). */
 export const SIGN_IN_PATH = '/auth/realms/dev-portal/protocol/openid-connect/token';
@@ -102,6 +102,7 @@ export const oneUpHealth: PayerApi = {
 				};
 			},
 
+			kickOffHints: { 404: `Check 'Group ID' and 'Tenant': ${WHICH_IDS}` },
 			kickOffRequest({ tenant, groupId = '' }, query) {
 				const path = `${planUrl(tenant)}/bulk-data/r4/Group/${encodeURIComponent(groupId)}/$export`;
 				return {

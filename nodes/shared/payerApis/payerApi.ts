@@ -60,9 +60,17 @@ export interface MatchWays {
 	onRequest?: RequestProfile;
 }
 
+/** What to do about a kick-off that is refused with a status, in the words of the payer's own fields. */
+export type KickOffHints = Readonly<Record<number, string>>;
+
+/** Ends what is said of a kick-off that finds nobody (404). */
+export const WHICH_IDS =
+	'they take the ids that Member Match gives, and no names. An id may also have expired: match the member again.';
+
 /** How several members are matched by one request, which the payer answers later (PDex `$bulk-member-match`). */
 export interface BulkMatchWays {
 	request(parameters: fhir4.Parameters): PayerRequest;
+	hints: KickOffHints;
 	/** The job that an address of the payer names. @throws ExchangeError where it is on another host */
 	jobFrom(text: string): JobReference | undefined;
 }
@@ -92,6 +100,7 @@ export interface Payer {
 	patientSearchRequest?(identifier: { system?: string; value: string }): PayerRequest;
 	/** What the payer says it can do (FHIR `metadata`); undefined where it is not asked. */
 	capabilitiesRequest?: PayerRequest;
+	kickOffHints: KickOffHints;
 	/**
 	 * @param capabilities what `capabilitiesRequest` was answered with, where there is one
 	 * @throws ExchangeError where the payer cannot export by what the subject names

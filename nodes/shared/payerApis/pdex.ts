@@ -3,7 +3,15 @@ import { ExchangeError } from '../exchangeError';
 import { GROUP_ID_FORM, JOB_ID_FORM } from '../ids';
 import { offeredOperations } from './capabilities';
 import { FHIR_JSON, FILE_HEADERS, isBelow, parsedUrl, searchOf } from './gatewayUrl';
-import type { ExportSubject, JobReference, Payer, PayerApi, PayerRequest, Query } from './payerApi';
+import {
+	WHICH_IDS,
+	type ExportSubject,
+	type JobReference,
+	type Payer,
+	type PayerApi,
+	type PayerRequest,
+	type Query,
+} from './payerApi';
 import {
 	DAVINCI_EXPORT,
 	FHIR_BASE_FIELD,
@@ -66,6 +74,10 @@ function standardPayer(settings: StandardSettings, credentialType: string): Paye
 				return { ...request, headers: { ...request.headers, ...RESPOND_ASYNC } };
 			},
 			jobFrom: (text) => jobAt(fhirBase, undefined, text),
+			hints: {
+				404: `It may not know $bulk-member-match: set Match Mode to 'Each Item by Its Own Request', or check the Bulk Member Match Path of the credential.`,
+				413: 'The request is too large for it: set Options > Members per Request to fewer.',
+			},
 		},
 		sharesExports: true,
 
@@ -77,6 +89,10 @@ function standardPayer(settings: StandardSettings, credentialType: string): Paye
 
 		capabilitiesRequest:
 			settings.exportOperation === 'auto' ? get(`${fhirBase}/metadata`, FHIR_JSON) : undefined,
+		kickOffHints: {
+			404: `Check 'Group ID' and 'Patient ID': ${WHICH_IDS}`,
+			405: "It does not take the request in this way: try another choice of 'Start Exports By' in the credential.",
+		},
 		kickOffRequest: (subject, query, capabilities) =>
 			kickOffRequest(settings, subject, query, capabilities, respondAsync),
 

@@ -131,7 +131,7 @@ fuzz('any kick-off answer names a job or is a defined error', replies(kickOffAns
 			reply,
 			(each) => connection.jobFrom(each, { tenant: 'bison' }),
 			KNOWN,
-			exportWords(`'Group ID'`),
+			exportWords(connection.kickOffHints),
 		),
 	);
 	if ('error' in result) return count('kick-off error');
