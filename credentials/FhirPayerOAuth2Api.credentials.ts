@@ -1,9 +1,9 @@
 import type { ICredentialDataDecryptedObject, ICredentialType, INodeProperties } from 'n8n-workflow';
-import { TokenDesk } from '../nodes/shared/accessToken';
-import { textOf } from '../nodes/shared/json';
-import { FHIR_BASE_FIELD, STANDARD_FIELDS } from '../nodes/shared/payerApis/standardSettings';
+import { TokenDesk } from '../nodes/shared/signIn/accessToken';
+import { textOf } from '../nodes/shared/fhir/json';
+import { FHIR_BASE_FIELD, STANDARD_FIELDS } from '../nodes/shared/payers/pdex/settings';
 import { ACCESS_TOKEN_FIELD, SCOPE_FIELD, STANDARD_TEST } from '../nodes/shared/signIn/credentialFields';
-import { filled, standardSignIn, withToken, type TokenRequest } from '../nodes/shared/signIn/standardSignIn';
+import { filled, standardSignIn, withToken, type TokenRequest } from '../nodes/shared/payers/pdex/signIn';
 
 /** RFC 6749 section 2.3.1: id and secret are encoded as in a form before they are put together. */
 function basicCredentials(clientId: string, clientSecret: string): string {

@@ -13,12 +13,12 @@ import {
 	tokenLifetime,
 	tokenForm,
 	type TokenSettings,
-} from '../nodes/shared/accessToken';
-import { gatewayBase, isBelow } from '../nodes/shared/payerApis/gatewayUrl';
-import { SIGN_IN_PATH, SIGN_IN_WORDS, USUAL_SCOPE } from '../nodes/shared/payerApis/oneUpHealth';
+} from '../nodes/shared/signIn/accessToken';
+import { gatewayBase, isBelow } from '../nodes/shared/http/addresses';
+import { SIGN_IN_PATH, SIGN_IN_WORDS, USUAL_SCOPE } from '../nodes/shared/payers/oneUpHealth/requests';
 import { ACCESS_TOKEN_FIELD } from '../nodes/shared/signIn/credentialFields';
 import { GRANTS } from '../nodes/shared/signIn/grantedScope';
-import { postForm } from '../nodes/shared/transport';
+import { postForm } from '../nodes/shared/http/send';
 
 /** The token request that the fields of the credential describe. @throws AccessTokenError that names the field to correct */
 function settingsOf(credentials: ICredentialDataDecryptedObject): TokenSettings {

@@ -1,10 +1,10 @@
 import type { ICredentialDataDecryptedObject, ICredentialType, INodeProperties } from 'n8n-workflow';
-import { TokenDesk } from '../nodes/shared/accessToken';
-import { textOf } from '../nodes/shared/json';
-import { FHIR_BASE_FIELD, STANDARD_FIELDS } from '../nodes/shared/payerApis/standardSettings';
+import { TokenDesk } from '../nodes/shared/signIn/accessToken';
+import { textOf } from '../nodes/shared/fhir/json';
+import { FHIR_BASE_FIELD, STANDARD_FIELDS } from '../nodes/shared/payers/pdex/settings';
 import { ASSERTION_TYPE, clientAssertion, readSigningKey } from '../nodes/shared/signIn/clientAssertion';
 import { ACCESS_TOKEN_FIELD, SCOPE_FIELD, STANDARD_TEST } from '../nodes/shared/signIn/credentialFields';
-import { filled, standardSignIn, withToken, type TokenRequest } from '../nodes/shared/signIn/standardSignIn';
+import { filled, standardSignIn, withToken, type TokenRequest } from '../nodes/shared/payers/pdex/signIn';
 
 /** The form of a token request that a key signs (SMART App Launch 2.2, "Backend Services"). @throws AccessTokenError */
 function signedRequest(credentials: ICredentialDataDecryptedObject, tokenUrl: string): TokenRequest {

@@ -6,13 +6,13 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { BatchIntake, readBatch } from '../shared/batch';
-import { MOST_BUNDLE_ENTRIES } from '../shared/bundles';
-import { ExchangeError } from '../shared/exchangeError';
+import { BatchIntake, readBatch } from '../shared/files/batchIntake';
+import { MOST_BUNDLE_ENTRIES } from './bundles';
+import { ExchangeError } from '../shared/n8n/exchangeError';
 import { instantOf, minuteOf } from '../shared/exportJob/expiry';
-import { compareTotals, type FetchedBatch } from '../shared/exportTotals';
-import { findingsError } from '../shared/findings';
-import { batchHints, showHints } from '../shared/hints';
+import { compareTotals, type FetchedBatch } from './exportTotals';
+import { findingsError } from '../shared/n8n/findings';
+import { batchHints, showHints } from '../shared/n8n/hints';
 import {
 	concurrencyOf,
 	placeResults,
@@ -21,9 +21,9 @@ import {
 	type ItemResult,
 	type Routed,
 	type RoutedList,
-} from '../shared/items';
-import { countOf } from '../shared/json';
-import { issueCodeForError, payerSays, payerWordsForError } from '../shared/operationOutcome';
+} from '../shared/n8n/items';
+import { countOf } from '../shared/fhir/json';
+import { issueCodeForError, payerSays, payerWordsForError } from '../shared/fhir/operationOutcome';
 import {
 	envelope,
 	FILE_URL,
@@ -31,16 +31,16 @@ import {
 	knownValues,
 	notFromOutput,
 	rawParameter,
-} from '../shared/parameters';
-import { PAYER_CREDENTIALS } from '../shared/payerApis';
-import { bodyKind, type PayerReply } from '../shared/payerReply';
+} from '../shared/exchange/itemFields';
+import { PAYER_CREDENTIALS } from '../shared/payers';
+import { bodyKind, type PayerReply } from '../shared/http/reply';
 import { grantSentence, type LesserGrant } from '../shared/signIn/grantedScope';
-import { download, openConnection, type OpenConnection } from '../shared/transport';
-import { Misread, readDate, readText } from '../shared/values';
+import { download, openConnection, type OpenConnection } from '../shared/http/send';
+import { Misread, readDate, readText } from '../shared/fhir/values';
 import { deleteJobs } from './deleteJobs';
 import { fetchBatchForm } from './form';
 import { freshAddress } from './freshAddress';
-import { BATCH_REPORT, takeFile, takeItems, type Wanted } from './takeBatch';
+import { BATCH_REPORT, takeFile, takeItems, type Wanted } from './batchContents';
 
 const STANDARD_CONCURRENCY = 5;
 const MEGABYTE = 1024 * 1024;

@@ -1,8 +1,8 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { settle } from '../shared/items';
-import { countOf, textOf } from '../shared/json';
-import { isSuccess } from '../shared/payerReply';
-import { ask, type OpenConnection } from '../shared/transport';
+import { settle } from '../shared/n8n/items';
+import { countOf, textOf } from '../shared/fhir/json';
+import { isSuccess } from '../shared/http/reply';
+import { ask, type OpenConnection } from '../shared/http/send';
 
 /** A batch of this run: the item it came of, and its report where it was fetched. */
 export interface RunBatch {

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { PAYER_FIELDS } from '../shared/payerApis';
-import { pdex } from '../shared/payerApis/pdex';
-import { ORIGIN_OPTION } from '../shared/originOption';
+import { PAYER_FIELDS } from '../shared/payers';
+import { pdex } from '../shared/payers/pdex/requests';
+import { ORIGIN_OPTION } from '../shared/files/origin';
 
 /** The form of Fetch Batch. */
 export const fetchBatchForm: INodeProperties[] = [

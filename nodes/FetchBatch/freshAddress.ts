@@ -1,11 +1,11 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import type { Batch } from '../shared/batch';
-import { judgeJob } from '../shared/exportJob/jobState';
-import { textOf } from '../shared/json';
-import { allPages } from '../shared/manifestPages';
-import { JOB_ID, TENANT } from '../shared/parameters';
-import type { JobReference, Payer } from '../shared/payerApis/payerApi';
-import { ask, type OpenConnection } from '../shared/transport';
+import type { Batch } from '../shared/files/batchIntake';
+import { judgeJob } from '../shared/exportJob/statusAnswer';
+import { textOf } from '../shared/fhir/json';
+import { allPages } from '../shared/exportJob/manifestPages';
+import { JOB_ID, TENANT } from '../shared/exchange/itemFields';
+import type { JobReference, Payer } from '../shared/payers/payer';
+import { ask, type OpenConnection } from '../shared/http/send';
 
 /**
  * Asks the export job once more where its file is: the addresses of a manifest can expire.

@@ -1,5 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { ExchangeError } from '../shared/exchangeError';
+import { ExchangeError } from '../shared/n8n/exchangeError';
 
 const MEBIBYTE = 1024 * 1024;
 /** Below it every store of n8n takes a file. */

@@ -6,8 +6,8 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { allFindingsError } from '../shared/findings';
-import { grantHints, matchHints, showHints } from '../shared/hints';
+import { allFindingsError } from '../shared/n8n/findings';
+import { grantHints, matchHints, showHints } from '../shared/n8n/hints';
 import {
 	asNodeError,
 	concurrencyOf,
@@ -16,17 +16,17 @@ import {
 	workOnItems,
 	type ItemResult,
 	type Routed,
-} from '../shared/items';
-import { PAYER_CREDENTIALS } from '../shared/payerApis';
-import type { BulkMatchWays } from '../shared/payerApis/payerApi';
-import { openConnection } from '../shared/transport';
-import { todayIn } from '../shared/values';
+} from '../shared/n8n/items';
+import { PAYER_CREDENTIALS } from '../shared/payers';
+import type { BulkMatchWays } from '../shared/payers/payer';
+import { openConnection } from '../shared/http/send';
+import { todayIn } from '../shared/fhir/values';
 import { memberMatchForm } from './form';
 import { matchOne } from './matchOne';
-import { stillMatching } from './matchOutcomes';
-import { matchTogether, withoutTwins, type MatchRun } from './matchTogether';
+import { stillMatching } from './together/matchOutcomes';
+import { matchTogether, withoutTwins, type MatchRun } from './together/matchTogether';
 import { NOT_MATCHED } from './outputs';
-import { prepare } from './prepare';
+import { prepare } from './input/prepare';
 
 /** Payers must watch for brute force (HRex mm-7), so few at once. */
 const STANDARD_CONCURRENCY = 2;

@@ -1,13 +1,13 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { settle, type Routed } from '../shared/items';
-import { withoutBlanks } from '../shared/json';
-import { judgeMatch } from '../shared/memberMatch/answer';
-import { readFoundPatient, type MatchedMember } from '../shared/memberMatch/matchedMember';
-import { throwIfForbidden } from '../shared/payerErrors';
-import { isSuccess } from '../shared/payerReply';
-import { ask, type OpenConnection } from '../shared/transport';
+import { settle, type Routed } from '../shared/n8n/items';
+import { withoutBlanks } from '../shared/fhir/json';
+import { judgeMatch } from './answer/matchAnswer';
+import { readFoundPatient, type MatchedMember } from './answer/matchedMember';
+import { throwIfForbidden } from '../shared/http/errors';
+import { isSuccess } from '../shared/http/reply';
+import { ask, type OpenConnection } from '../shared/http/send';
 import { MATCHED, NOT_MATCHED } from './outputs';
-import { aboutConsent, consentNotInForce, type PreparedMatch } from './prepare';
+import { aboutConsent, consentNotInForce, type PreparedMatch } from './input/prepare';
 
 /** Asks the payer for one member (`$member-match`). */
 export async function matchOne(

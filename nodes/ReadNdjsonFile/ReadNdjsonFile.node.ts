@@ -5,7 +5,7 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { placeResults, workOnItems } from '../shared/items';
+import { placeResults, workOnItems } from '../shared/n8n/items';
 import { readNdjsonFileForm } from './form';
 import { readFile } from './readFile';
 import { REPORT } from './outputs';

@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { ORIGIN_OPTION } from '../shared/originOption';
+import { ORIGIN_OPTION } from '../shared/files/origin';
 
 /** The form of Read NDJSON File. */
 export const readNdjsonFileForm: INodeProperties[] = [

@@ -1,10 +1,10 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { BatchIntake, NDJSON_TYPE, readBatch, withOrigin } from '../shared/batch';
-import { ExchangeError } from '../shared/exchangeError';
-import type { Routed, RoutedList } from '../shared/items';
-import type { NdjsonSummary } from '../shared/ndjson';
-import { readPart, type NdjsonPart } from '../shared/ndjsonParts';
-import { envelope, inputJson } from '../shared/parameters';
+import { BatchIntake, NDJSON_TYPE, readBatch, withOrigin } from '../shared/files/batchIntake';
+import { ExchangeError } from '../shared/n8n/exchangeError';
+import type { Routed, RoutedList } from '../shared/n8n/items';
+import type { NdjsonSummary } from '../shared/fhir/ndjson';
+import { readPart, type NdjsonPart } from './ndjsonParts';
+import { envelope, inputJson } from '../shared/exchange/itemFields';
 import { REPORT, RESOURCES_OR_PARTS } from './outputs';
 import { countParameter, notNdjson } from './splitFile';
 import { storedFile, type StoredFile } from './storedFile';

@@ -1,8 +1,8 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { ExchangeError } from '../shared/exchangeError';
-import type { Routed } from '../shared/items';
-import { PartFinder, partJson } from '../shared/ndjsonParts';
-import { inputJson } from '../shared/parameters';
+import { ExchangeError } from '../shared/n8n/exchangeError';
+import type { Routed } from '../shared/n8n/items';
+import { PartFinder, partJson } from './ndjsonParts';
+import { inputJson } from '../shared/exchange/itemFields';
 import { REPORT, RESOURCES_OR_PARTS } from './outputs';
 import { storedFile } from './storedFile';
 

@@ -1,5 +1,5 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
-import { throwIfStopped } from '../shared/stopping';
+import { throwIfStopped } from '../shared/n8n/stopping';
 
 const PIECE_BYTES = 256 * 1024;
 

@@ -6,12 +6,12 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { exportWords, readKickOff } from '../shared/exportJob/jobReference';
-import { exportQuery, readPatients } from '../shared/exportJob/query';
-import { membersJson, type ExportMember } from '../shared/exportMembers';
-import { grantHints, showHints } from '../shared/hints';
-import { concurrencyOf, placeResults, settle, workOnItems, type Routed } from '../shared/items';
-import { withoutBlanks } from '../shared/json';
+import { exportWords, readKickOff } from '../shared/exportJob/kickOff';
+import { exportQuery, readPatients } from './query';
+import { membersJson, type ExportMember } from '../shared/exchange/exportMembers';
+import { grantHints, showHints } from '../shared/n8n/hints';
+import { concurrencyOf, placeResults, settle, workOnItems, type Routed } from '../shared/n8n/items';
+import { withoutBlanks } from '../shared/fhir/json';
 import {
 	GROUP_ID,
 	inputJson,
@@ -20,11 +20,11 @@ import {
 	PATIENT_ID,
 	pathParameter,
 	tenantParameter,
-} from '../shared/parameters';
-import { PAYER_CREDENTIALS } from '../shared/payerApis';
-import type { ExportSubject, Payer, PayerRequest } from '../shared/payerApis/payerApi';
-import { throwIfForbidden } from '../shared/payerErrors';
-import { ask, openConnection, type OpenConnection } from '../shared/transport';
+} from '../shared/exchange/itemFields';
+import { PAYER_CREDENTIALS } from '../shared/payers';
+import type { ExportSubject, Payer, PayerRequest } from '../shared/payers/payer';
+import { throwIfForbidden } from '../shared/http/errors';
+import { ask, openConnection, type OpenConnection } from '../shared/http/send';
 import { startExportForm } from './form';
 
 const STANDARD_CONCURRENCY = 5;

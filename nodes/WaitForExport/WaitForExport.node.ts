@@ -6,14 +6,14 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { failedJobItem, finishedItems } from '../shared/exportJob/exportItems';
-import { lookAt, type JobEnd } from '../shared/exportJob/look';
-import type { JobResult } from '../shared/exportJob/pollJobs';
+import { failedJobItem, finishedItems } from './exportItems';
+import { lookAt, type JobEnd } from '../shared/exportJob/statusPoll';
+import type { JobResult } from '../shared/exportJob/pollLoop';
 import { pollPayer, type Polling } from '../shared/exportJob/pollPayer';
-import { exportHints, showHints } from '../shared/hints';
-import { concurrencyOf, placeResults, settle, type ItemResult, type Routed } from '../shared/items';
-import { PAYER_CREDENTIALS } from '../shared/payerApis';
-import { openConnection } from '../shared/transport';
+import { exportHints, showHints } from '../shared/n8n/hints';
+import { concurrencyOf, placeResults, settle, type ItemResult, type Routed } from '../shared/n8n/items';
+import { PAYER_CREDENTIALS } from '../shared/payers';
+import { openConnection } from '../shared/http/send';
 import { waitForExportForm } from './form';
 import { readJob, stillRunning, type Job } from './job';
 

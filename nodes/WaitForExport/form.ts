@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { PAYER_FIELDS, shownFor } from '../shared/payerApis';
-import { oneUpHealth } from '../shared/payerApis/oneUpHealth';
-import { pdex } from '../shared/payerApis/pdex';
+import { PAYER_FIELDS, shownFor } from '../shared/payers';
+import { oneUpHealth } from '../shared/payers/oneUpHealth/requests';
+import { pdex } from '../shared/payers/pdex/requests';
 
 /** The form of Wait For Export. */
 export const waitForExportForm: INodeProperties[] = [

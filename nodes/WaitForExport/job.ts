@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { isManifest } from '../shared/exportJob/manifest';
-import { findingsError } from '../shared/findings';
+import { findingsError } from '../shared/n8n/findings';
 import {
 	inputJson,
 	JOB_ID,
@@ -9,11 +9,11 @@ import {
 	rawParameter,
 	STATUS_URL,
 	tenantParameter,
-} from '../shared/parameters';
-import type { PolledJob } from '../shared/exportJob/look';
-import type { JobReference, Payer } from '../shared/payerApis/payerApi';
-import { textOf } from '../shared/json';
-import { readText } from '../shared/values';
+} from '../shared/exchange/itemFields';
+import type { PolledJob } from '../shared/exportJob/statusPoll';
+import type { JobReference, Payer } from '../shared/payers/payer';
+import { textOf } from '../shared/fhir/json';
+import { readText } from '../shared/fhir/values';
 
 /** One export job of the run. Its troubles count on when the item comes back in. */
 export interface Job extends PolledJob {

@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { readMatchedMember } from '../../nodes/shared/memberMatch/matchedMember';
+import { readMatchedMember } from '../../nodes/MemberMatch/answer/matchedMember';
 import type { EngineRun } from '../support/engine';
 import { member, truth, typesOf } from '../support/expectations';
 import { startForeignHost } from '../support/faults';

@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { sleep, type IDataObject } from 'n8n-workflow';
-import { NdjsonReader } from '../../nodes/shared/ndjson';
+import { NdjsonReader } from '../../nodes/shared/fhir/ndjson';
 import { storedBytes } from '../support/engine';
 import { pairs, truth, typesOf } from '../support/expectations';
 import { startForeignHost } from '../support/faults';

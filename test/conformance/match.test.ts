@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { checkMatchRequest } from '../../nodes/shared/memberMatch/requestCheck';
+import { checkMatchRequest } from '../../nodes/MemberMatch/rules/requestCheck';
 import { checkMatchBody, type HrexVersion } from '../../sandbox/standard/matchRules';
 import { Violations } from '../../sandbox/standard/violations';
 import { row } from '../support/expectations';
@@ -469,7 +469,10 @@ test('B26 sends a representative as contained and as an actor of that role, and 
 	const [performer] = parts.Consent.performer as Json[];
 	const [person] = parts.Consent.contained as Json[];
 	expect(performer).toEqual({ reference: `#${String(person.id)}` });
-	expect(person).toMatchObject({ resourceType: 'RelatedPerson', name: [{ family: 'Byron', given: ['Anne'] }] });
+	expect(person).toMatchObject({
+		resourceType: 'RelatedPerson',
+		name: [{ family: 'Byron', given: ['Anne'] }],
+	});
 	expect(provisionOf(parts).actor).toContainEqual({ role, reference: performer });
 
 	const { got } = await sendResources(parts);

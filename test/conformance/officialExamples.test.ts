@@ -1,11 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 import { readManifest } from '../../nodes/shared/exportJob/manifest';
-import { judgeMatch } from '../../nodes/shared/memberMatch/answer';
-import { readBulkMatch } from '../../nodes/shared/memberMatch/bulkAnswer';
-import { readGroup } from '../../nodes/shared/memberMatch/groupId';
-import { readMatchedMember } from '../../nodes/shared/memberMatch/matchedMember';
-import { checkMatchRequest } from '../../nodes/shared/memberMatch/requestCheck';
-import type { RequestProfile } from '../../nodes/shared/memberMatch/requestRule';
+import { judgeMatch } from '../../nodes/MemberMatch/answer/matchAnswer';
+import { readBulkMatch } from '../../nodes/MemberMatch/answer/bulkAnswer';
+import { readGroup } from '../../nodes/MemberMatch/answer/groupId';
+import { readMatchedMember } from '../../nodes/MemberMatch/answer/matchedMember';
+import { checkMatchRequest } from '../../nodes/MemberMatch/rules/requestCheck';
+import type { RequestProfile } from '../../nodes/MemberMatch/rules/rule';
 import { describeExamples, example, exampleNames } from '../support/examples';
 import { memberRow, runAgainst } from '../support/standardRuns';
 

@@ -1,5 +1,5 @@
 import { sleep } from 'n8n-workflow';
-import { backoffMs, retryAfterMs } from '../../nodes/shared/exportJob/schedule';
+import { backoffMs, retryAfterMs } from '../../nodes/shared/http/backoff';
 import { startForeignHost } from '../support/faults';
 import { truth, typesOf } from '../support/expectations';
 import { runOneNode } from '../support/oneNode';

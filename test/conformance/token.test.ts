@@ -1,8 +1,8 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
 import tls from 'node:tls';
-import { TokenDesk, tokenLifetime } from '../../nodes/shared/accessToken';
-import { gatewayBase } from '../../nodes/shared/payerApis/gatewayUrl';
+import { TokenDesk, tokenLifetime } from '../../nodes/shared/signIn/accessToken';
+import { gatewayBase } from '../../nodes/shared/http/addresses';
 import { tokenUrlOf } from '../../nodes/shared/signIn/tokenEndpoint';
 import type { CredentialName, EngineRun } from '../support/engine';
 import { runOneNode } from '../support/oneNode';

@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { countOf, isObject, objectsOf, textOf } from '../json';
+import { countOf, isObject, objectsOf, textOf } from '../fhir/json';
 
 /** One output file of a finished export: a batch. */
 export interface ManifestFile {

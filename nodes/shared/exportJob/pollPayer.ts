@@ -1,9 +1,9 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { ExchangeError } from '../exchangeError';
-import { Progress } from '../progress';
-import { rest } from '../stopping';
-import type { Asking } from './look';
-import { pollJobs, type JobClock, type JobResult, type Look } from './pollJobs';
+import { ExchangeError } from '../n8n/exchangeError';
+import { Progress } from '../n8n/progress';
+import { rest } from '../n8n/stopping';
+import type { Asking } from './statusPoll';
+import { pollJobs, type JobClock, type JobResult, type Look } from './pollLoop';
 
 /** How long the jobs of a run are asked for, and how many at once. */
 export interface Polling extends Asking {

@@ -1,11 +1,11 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { readComplaints, type ComplaintFile, type Complaints } from './complaints';
+import { readComplaints, type ComplaintFile, type Complaints } from './errorFiles';
 import type { Manifest, ManifestFile } from './manifest';
-import { allPages, replyOrReason } from '../manifestPages';
-import { NdjsonReader } from '../ndjson';
-import { readIssues, type OutcomeIssue } from '../operationOutcome';
-import { isSuccess } from '../payerReply';
-import { ask, type OpenConnection } from '../transport';
+import { allPages, replyOrReason } from './manifestPages';
+import { NdjsonReader } from '../fhir/ndjson';
+import { readIssues, type OutcomeIssue } from '../fhir/operationOutcome';
+import { isSuccess } from '../http/reply';
+import { ask, type OpenConnection } from '../http/send';
 
 /** A finished export with all parts of its manifest, and what its error files say. */
 export interface WholeExport {

@@ -1,6 +1,6 @@
 import { createPrivateKey, randomUUID, sign, type JsonWebKey, type KeyObject } from 'crypto';
-import { AccessTokenError } from '../accessToken';
-import { isObject, objectsOf, textOf } from '../json';
+import { AccessTokenError } from './accessToken';
+import { isObject, objectsOf, textOf } from '../fhir/json';
 
 /** What a signed request for a token needs (SMART App Launch 2.2, "Asymmetric (public key) Client Authentication"). */
 export interface SigningKey {

@@ -1,6 +1,6 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
-import { isObject, textOf } from '../json';
-import type { PayerReply } from '../payerReply';
+import { isObject, textOf } from '../fhir/json';
+import type { PayerReply } from '../http/reply';
 
 /** A payer granted less than its client asked for (RFC 6749 section 5.1: it then must say what). */
 export interface LesserGrant {

@@ -1,7 +1,7 @@
-import { AccessTokenError } from '../accessToken';
-import { isObject, textOf } from '../json';
-import { isLoopback, isPrivateHost, parsedUrl } from '../payerApis/gatewayUrl';
-import type { PayerReply } from '../payerReply';
+import { AccessTokenError } from './accessToken';
+import { isObject, textOf } from '../fhir/json';
+import { isLoopback, isPrivateHost, parsedUrl } from '../http/addresses';
+import type { PayerReply } from '../http/reply';
 
 /** Where a FHIR server describes how to sign in (SMART App Launch 2.2, "Conformance"). */
 export function discoveryUrl(fhirBase: string): string {

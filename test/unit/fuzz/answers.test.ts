@@ -1,20 +1,20 @@
 import fc from 'fast-check';
-import { readComplaints, type ComplaintFile } from '../../../nodes/shared/exportJob/complaints';
-import { failedJobItem, finishedItems } from '../../../nodes/shared/exportJob/exportItems';
-import { exportWords, readKickOff } from '../../../nodes/shared/exportJob/jobReference';
-import { judgeJob } from '../../../nodes/shared/exportJob/jobState';
+import { readComplaints, type ComplaintFile } from '../../../nodes/shared/exportJob/errorFiles';
+import { failedJobItem, finishedItems } from '../../../nodes/WaitForExport/exportItems';
+import { exportWords, readKickOff } from '../../../nodes/shared/exportJob/kickOff';
+import { judgeJob } from '../../../nodes/shared/exportJob/statusAnswer';
 import {
 	isManifest,
 	joinManifests,
 	readManifest,
 	type Manifest,
 } from '../../../nodes/shared/exportJob/manifest';
-import { isObject } from '../../../nodes/shared/json';
-import { judgeMatch } from '../../../nodes/shared/memberMatch/answer';
-import { readIssues } from '../../../nodes/shared/operationOutcome';
-import { oneUpHealth } from '../../../nodes/shared/payerApis/oneUpHealth';
-import type { PayerReply } from '../../../nodes/shared/payerReply';
-import { HTML, outcome } from '../helpers';
+import { isObject } from '../../../nodes/shared/fhir/json';
+import { judgeMatch } from '../../../nodes/MemberMatch/answer/matchAnswer';
+import { readIssues } from '../../../nodes/shared/fhir/operationOutcome';
+import { oneUpHealth } from '../../../nodes/shared/payers/oneUpHealth/requests';
+import type { PayerReply } from '../../../nodes/shared/http/reply';
+import { HTML, outcome } from '../../support/helpers';
 import { fuzz, MARKER, nearly, outcomeOf, RUNS, text } from './fuzz';
 
 const KNOWN = [{ memberId: 'M-1001', familyName: MARKER, birthDate: '1980-05-01' }];

@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/require-node-api-error, no-console */
 import { inspect } from 'node:util';
 import fc from 'fast-check';
-import { ExchangeError } from '../../../nodes/shared/exchangeError';
+import { ExchangeError } from '../../../nodes/shared/n8n/exchangeError';
 
 /**
  * Cases of each property, and the seed they are made from: the same seed makes the same cases. `npm test` runs the same ones

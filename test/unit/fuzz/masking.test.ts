@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { masked } from '../../../nodes/shared/masking';
-import { payerWordsForError } from '../../../nodes/shared/operationOutcome';
-import { outcome } from '../helpers';
+import { masked } from '../../../nodes/shared/fhir/masking';
+import { payerWordsForError } from '../../../nodes/shared/fhir/operationOutcome';
+import { outcome } from '../../support/helpers';
 import { fuzz, text } from './fuzz';
 
 /** FHIR's own words, which stay readable even where they are somebody's name. */

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
-import { findingsError, type Finding } from '../../../nodes/shared/findings';
-import { MEMBER_FIELDS, readMember } from '../../../nodes/shared/memberMatch/memberFields';
-import { readResources } from '../../../nodes/shared/memberMatch/memberResources';
-import { matchParameters, matchResources } from '../../../nodes/shared/memberMatch/request';
-import { reasonsNotToSend } from '../../../nodes/shared/memberMatch/requestCheck';
+import { findingsError, type Finding } from '../../../nodes/shared/n8n/findings';
+import { MEMBER_FIELDS, readMember } from '../../../nodes/MemberMatch/input/memberFields';
+import { readResources } from '../../../nodes/MemberMatch/input/memberResources';
+import { matchParameters, matchResources } from '../../../nodes/MemberMatch/request/matchRequest';
+import { reasonsNotToSend } from '../../../nodes/MemberMatch/rules/requestCheck';
 import { expectNoMarker, fuzz, MARKER, nearly, RUNS, text } from './fuzz';
 
 const TODAY = '2026-03-15';

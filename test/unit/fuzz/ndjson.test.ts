@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { NdjsonReader, type NdjsonSummary } from '../../../nodes/shared/ndjson';
+import { NdjsonReader, type NdjsonSummary } from '../../../nodes/shared/fhir/ndjson';
 import { fuzz, RUNS, text } from './fuzz';
 
 const LONGEST = 60;

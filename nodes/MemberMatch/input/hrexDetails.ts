@@ -1,0 +1,146 @@
+import { emptyField, type Finding } from '../../shared/n8n/findings';
+import type { Organization } from '../../shared/payers/payer';
+import { Misread, readText, readTexts } from '../../shared/fhir/values';
+import { oneOf, readFields, type Field, type RawValues } from './fieldTable';
+import {
+	REPRESENTATIVE_ROLES,
+	type Representative,
+	type RepresentativeRole,
+} from '../request/representative';
+
+/** What a full HRex request can say of a member beyond a roster row. */
+export interface HrexDetails {
+	/** Code of the US Core extension birthsex. */
+	birthSex?: string;
+	/** Who gave the consent, where that was not the member. */
+	representative?: Representative;
+	/** Where the signed consent is kept: the number of that document. */
+	source?: { document: string; system?: string };
+	/** The plan that asks, where it is another than the credential's. */
+	requesting?: Organization;
+	/** The plan that is asked, where it is another than the credential's. */
+	responding?: Organization;
+}
+
+/** What was read, and everything that is wrong with it. `details` hold only where `findings` is empty. */
+export interface HrexReading {
+	details: HrexDetails;
+	findings: Finding[];
+}
+
+/** What the collection is called in findings, before the name of the field. */
+export const HREX_GROUP = 'HRex Details: ';
+/** Name of its parameter. */
+const PARAMETER = 'hrexDetails';
+
+/** The codes that every version of the US Core value set birthsex has, and the words that rosters have for them. */
+const BIRTH_SEXES: Record<string, string> = { FEMALE: 'F', MALE: 'M', UNKNOWN: 'UNK' };
+
+/** Who can have given the consent. */
+type Performer = 'member' | 'representative' | 'representativeWhereGiven';
+
+interface RawDetails {
+	birthSex?: string;
+	consentPerformer?: Performer;
+	representativeFamilyName?: string;
+	representativeGivenName?: string[];
+	representativeRole?: RepresentativeRole;
+	requestingName?: string;
+	requestingNpi?: string;
+	respondingName?: string;
+	respondingNpi?: string;
+	sourceDocument?: string;
+	sourceDocumentSystem?: string;
+}
+
+const PERFORMERS: Performer[] = ['member', 'representative', 'representativeWhereGiven'];
+
+const HREX_FIELDS: Record<keyof RawDetails, Field> = {
+	birthSex: { label: 'Birth Sex', read: readBirthSex },
+	consentPerformer: { label: 'Consent Performer', read: oneOf(PERFORMERS) },
+	representativeFamilyName: { label: 'Representative Family Name', read: readText },
+	representativeGivenName: { label: 'Representative Given Name', read: readTexts },
+	representativeRole: { label: 'Representative Role', read: oneOf(Object.keys(REPRESENTATIVE_ROLES)) },
+	requestingName: { label: 'Requesting Plan Name', read: readText },
+	requestingNpi: { label: 'Requesting Plan NPI', read: readText },
+	respondingName: { label: 'Responding Plan Name', read: readText },
+	respondingNpi: { label: 'Responding Plan NPI', read: readText },
+	sourceDocument: { label: 'Consent Source Document', read: readText },
+	sourceDocumentSystem: { label: 'Consent Source Document System', read: readText },
+};
+
+/** Reads the collection HRex Details of one item. */
+export function readHrexDetails(values: RawValues): HrexReading {
+	const misread: Finding[] = [];
+	const raw: RawDetails = readFields(HREX_FIELDS, values, misread, { group: HREX_GROUP });
+	const { sourceDocument: document, sourceDocumentSystem: system } = raw;
+	const details: HrexDetails = {
+		birthSex: raw.birthSex,
+		representative: representativeOf(raw),
+		source: document === undefined ? undefined : { document, system },
+		requesting: organizationOf(raw.requestingName, raw.requestingNpi),
+		responding: organizationOf(raw.respondingName, raw.respondingNpi),
+	};
+	const findings = misread.length > 0 ? misread : incomplete(raw);
+	return { details, findings: findings.map((finding) => ({ ...finding, parameter: PARAMETER })) };
+}
+
+/** Whether anything was entered that a request can carry. */
+export function saysAnything(details: HrexDetails): boolean {
+	return Object.values(details).some((value) => value !== undefined);
+}
+
+function readBirthSex(value: unknown): string | undefined | Misread {
+	const text = readText(value);
+	if (typeof text !== 'string') return text;
+	const code = BIRTH_SEXES[text.toUpperCase()] ?? text.toUpperCase();
+	return Object.values(BIRTH_SEXES).includes(code) ? code : new Misread('one of: F, M, UNK');
+}
+
+function organizationOf(name: string | undefined, npi: string | undefined): Organization | undefined {
+	return name === undefined && npi === undefined ? undefined : { name, npi };
+}
+
+function isRepresentativeNamed({ representativeFamilyName, representativeGivenName }: RawDetails): boolean {
+	return representativeFamilyName !== undefined || representativeGivenName !== undefined;
+}
+
+/** Whether the consent is a representative's, by the choice of the form and what this item has. */
+function isByRepresentative(raw: RawDetails): boolean {
+	return (
+		raw.consentPerformer === 'representative' ||
+		(raw.consentPerformer === 'representativeWhereGiven' && isRepresentativeNamed(raw))
+	);
+}
+
+function representativeOf(raw: RawDetails): Representative | undefined {
+	const {
+		representativeFamilyName: familyName,
+		representativeGivenName: givenNames,
+		representativeRole: role,
+	} = raw;
+	return isByRepresentative(raw) && familyName && givenNames && role
+		? { familyName, givenNames, role }
+		: undefined;
+}
+
+/** What is missing for what was entered to make sense; nobody who was named is left out in silence. */
+function incomplete(raw: RawDetails): Finding[] {
+	const findings: Finding[] = [];
+	const needed = (field: keyof RawDetails) => {
+		if (raw[field] === undefined) findings.push(emptyField(HREX_GROUP + HREX_FIELDS[field].label, PARAMETER));
+	};
+	if (isByRepresentative(raw)) {
+		needed('representativeFamilyName');
+		needed('representativeGivenName');
+		needed('representativeRole');
+	} else if (isRepresentativeNamed(raw)) {
+		findings.push({
+			says: `'${HREX_GROUP}Consent Performer' is the member, but a representative is named`,
+			whatToDo:
+				'Choose who gave the consent: Authorized Representative, or Representative Where Given if only some members have one.',
+		});
+	}
+	if (raw.sourceDocumentSystem !== undefined) needed('sourceDocument');
+	return findings;
+}

@@ -1,0 +1,93 @@
+import { createHash } from 'crypto';
+import type { IDataObject } from 'n8n-workflow';
+import { countOf, isObject, textOf } from '../shared/fhir/json';
+
+/** A run of whole lines of an NDJSON file: where it is, and what it is made of. */
+export interface NdjsonPart {
+	/** Bytes of the file before it. */
+	offset: number;
+	bytes: number;
+	linesBefore: number;
+	lines: number;
+	/** SHA-256 of its bytes, hexadecimal. */
+	sha256: string;
+	/** Bytes of the whole file. */
+	fileBytes: number;
+}
+
+const LINE_FEED = 0x0a;
+
+/** Divides an NDJSON file into parts of at most `linesPerPart` lines from its bytes as they arrive, without reading what is in them. */
+export class PartFinder {
+	private readonly parts: Array<Omit<NdjsonPart, 'fileBytes'>> = [];
+	private hash = createHash('sha256');
+	private offset = 0;
+	private bytes = 0;
+	private linesBefore = 0;
+	private lines = 0;
+	private lineIsOpen = false;
+
+	constructor(private readonly linesPerPart: number) {}
+
+	/** Takes the next bytes. */
+	push(piece: Buffer): void {
+		let start = 0;
+		for (let end = piece.indexOf(LINE_FEED); end >= 0; end = piece.indexOf(LINE_FEED, end + 1)) {
+			this.lines += 1;
+			if (this.lines < this.linesPerPart) continue;
+			this.take(piece.subarray(start, end + 1));
+			this.close();
+			start = end + 1;
+		}
+		this.take(piece.subarray(start));
+		if (piece.length > 0) this.lineIsOpen = piece[piece.length - 1] !== LINE_FEED;
+	}
+
+	/** All parts, in order; none for a file of nothing. */
+	end(): NdjsonPart[] {
+		if (this.lineIsOpen) this.lines += 1;
+		if (this.bytes > 0) this.close();
+		return this.parts.map((part) => ({ ...part, fileBytes: this.offset }));
+	}
+
+	private take(bytes: Buffer): void {
+		this.hash.update(bytes);
+		this.bytes += bytes.length;
+	}
+
+	private close(): void {
+		const { offset, bytes, linesBefore, lines } = this;
+		this.parts.push({ offset, bytes, linesBefore, lines, sha256: this.hash.digest('hex') });
+		this.hash = createHash('sha256');
+		this.offset += bytes;
+		this.linesBefore += lines;
+		this.bytes = 0;
+		this.lines = 0;
+	}
+}
+
+/** Reads a part back from an item. @returns undefined where the value is no part */
+export function readPart(value: unknown): NdjsonPart | undefined {
+	if (!isObject(value)) return undefined;
+	const [offset, bytes, linesBefore, lines, fileBytes] = [
+		value.offset,
+		value.bytes,
+		value.linesBefore,
+		value.lines,
+		value.fileBytes,
+	].map(wholeNumber);
+	const sha256 = textOf(value.sha256);
+	if (offset === undefined || bytes === undefined || linesBefore === undefined) return undefined;
+	if (lines === undefined || fileBytes === undefined || sha256 === undefined) return undefined;
+	return { offset, bytes, linesBefore, lines, fileBytes, sha256 };
+}
+
+/** A part as an item carries it. */
+export function partJson(part: NdjsonPart): IDataObject {
+	return { ...part };
+}
+
+function wholeNumber(value: unknown): number | undefined {
+	const count = countOf(value);
+	return Number.isSafeInteger(count) ? count : undefined;
+}

@@ -1,0 +1,90 @@
+import { ExchangeError } from '../n8n/exchangeError';
+import { isObject, objectsOf, textOf } from '../fhir/json';
+import { issueCodeForError, payerSays, payerWordsForError } from '../fhir/operationOutcome';
+import type { JobReference, KickOffHints } from '../payers/payer';
+import { bodyKind, isSuccess, type PayerReply } from '../http/reply';
+import { judgeJob } from './statusAnswer';
+import { JOB_ID_FORM } from '../fhir/ids';
+import { isManifest } from './manifest';
+
+/** What a kick-off led to: a job to ask about, or a manifest at once (older servers export synchronously). */
+export type KickOff = JobReference | { finished: true; jobId: string; statusUrl?: undefined };
+
+/** How an error names what was started. */
+export interface KickOffWords {
+	refused: string;
+	noJob: string;
+	/** What to do about a status. */
+	hints: KickOffHints;
+}
+
+/** @param hints what to do about a status, by the payer */
+export function exportWords(hints: KickOffHints): KickOffWords {
+	return {
+		refused: 'The payer did not start the export',
+		noJob: 'The payer answered the kick-off, but named no export job',
+		hints: { 429: 'The payer has too many exports running; start this one again later.', ...hints },
+	};
+}
+
+/**
+ * Reads the answer to the kick-off of an export, or of another job that is asked for later: the job from `Content-Location` (FHIR Bulk Data), else from the texts of the
+ * OperationOutcome (1up's contract), else a finished manifest in the answer itself.
+ *
+ * @param jobFrom finds the job in an address or a sentence; a payer's own way
+ * @param known values of the item, taken out of what an error repeats of the payer's words
+ * @param says how an error names what was started
+ * @throws ExchangeError for any other answer, with the payer's words
+ */
+export function readKickOff(
+	reply: PayerReply,
+	jobFrom: (text: string) => JobReference | undefined,
+	known: readonly unknown[],
+	says: KickOffWords,
+): KickOff {
+	const words = payerWordsForError(reply.json, known);
+	if (!isSuccess(reply)) {
+		throw new ExchangeError(`${says.refused} (HTTP ${reply.status})`, {
+			httpStatus: reply.status,
+			issueCode: issueCodeForError(reply.json),
+			whatToDo: [
+				words ? payerSays(words) : `It sent ${bodyKind(reply)}.`,
+				// Too much at once is what a payer says in its own words, where it has any.
+				reply.status === 429 && words ? '' : (says.hints[reply.status] ?? ''),
+			]
+				.filter(Boolean)
+				.join(' '),
+		});
+	}
+	if (isManifest(reply.json) && judgeJob(reply).state === 'finished') {
+		const { id } = reply.json;
+		return { finished: true, jobId: isWhole(id) ? (textOf(id) ?? '') : '' };
+	}
+	// One by one: an address in the words counts for nothing where Content-Location names the job.
+	for (const place of placesOfJob(reply)) {
+		const job = jobFrom(place);
+		if (job && JOB_ID_FORM.test(job.jobId)) return job;
+	}
+	throw new ExchangeError(says.noJob, {
+		httpStatus: reply.status,
+		issueCode: issueCodeForError(reply.json),
+		whatToDo: words
+			? payerSays(words)
+			: `It sent ${bodyKind(reply)}. Looked for the job in Content-Location and in the texts of the OperationOutcome.`,
+	});
+}
+
+/** Whether a text is made of whole letters: half of a surrogate pair (JSON can write one) can be in no address. */
+function isWhole(text: unknown): boolean {
+	return typeof text === 'string' && !/\p{Cs}/u.test(text);
+}
+
+function placesOfJob(reply: PayerReply): string[] {
+	const texts = isObject(reply.json)
+		? objectsOf(reply.json.issue).flatMap((issue) => [
+				isObject(issue.details) ? textOf(issue.details.text) : undefined,
+				textOf(issue.diagnostics),
+			])
+		: [];
+	return [reply.headers['content-location'], ...texts].filter((text) => text !== undefined);
+}

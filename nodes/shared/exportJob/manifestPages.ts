@@ -1,0 +1,63 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import { asThrown, ExchangeError } from '../n8n/exchangeError';
+import { expiryOf } from './expiry';
+import { isManifest, joinManifests, readManifest, type Manifest } from './manifest';
+import { bodyKind, type PayerReply } from '../http/reply';
+import { ask, type OpenConnection } from '../http/send';
+
+/** Parts of one manifest; no real one comes near it. */
+const MOST_PAGES = 1000;
+
+/**
+ * All parts of a manifest that comes in parts (FHIR Bulk Data 3, `link.next`), as one. Where a part cannot be read, `cutAfter`
+ * says so, and what was read stays.
+ *
+ * @throws ExchangeError where the credential or the payer as a whole is at fault
+ */
+export async function allPages(
+	context: IExecuteFunctions,
+	connection: OpenConnection,
+	first: Manifest,
+): Promise<Manifest> {
+	const pages: [Manifest, ...Manifest[]] = [first];
+	const seen = new Set<string>();
+	for (let next = first.nextPage; next !== undefined; next = pages[pages.length - 1].nextPage) {
+		const broken = seen.has(next)
+			? 'it points to itself'
+			: pages.length >= MOST_PAGES
+				? 'it does not end'
+				: undefined;
+		seen.add(next);
+		const page = broken ?? (await readPage(context, connection, next));
+		if (typeof page === 'string') {
+			return { ...joinManifests(pages), cutAfter: { pages: pages.length, reason: page } };
+		}
+		pages.push(page);
+	}
+	return joinManifests(pages);
+}
+
+/** A further part of a manifest, or why it could not be read. */
+async function readPage(
+	context: IExecuteFunctions,
+	connection: OpenConnection,
+	url: string,
+): Promise<Manifest | string> {
+	const reply = await replyOrReason(() =>
+		ask(context, connection, connection.manifestPageRequest(url), 'reading'),
+	);
+	if (typeof reply === 'string') return reply;
+	return isManifest(reply.json)
+		? { ...readManifest(reply.json), expiresAt: expiryOf(reply.headers.expires, Date.now()) }
+		: `the payer answered HTTP ${reply.status} with ${bodyKind(reply)}`;
+}
+
+/** What the payer answers, or in a few words why it could not be asked; what concerns all jobs stays an error. */
+export async function replyOrReason(asking: () => Promise<PayerReply>): Promise<PayerReply | string> {
+	try {
+		return await asking();
+	} catch (error) {
+		if (!(error instanceof ExchangeError) || error.details.concerns === 'run') throw asThrown(error);
+		return error.message;
+	}
+}

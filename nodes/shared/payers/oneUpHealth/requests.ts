@@ -1,0 +1,140 @@
+import type { SignInWords } from '../../signIn/accessToken';
+import { ExchangeError } from '../../n8n/exchangeError';
+import { JOB_ID_FORM } from '../../fhir/ids';
+import { textOf } from '../../fhir/json';
+import { FHIR_JSON, FILE_HEADERS, gatewayBase, isBelow, parsedUrl, searchOf } from '../../http/addresses';
+import { WHICH_IDS, type PayerApi } from '../payer';
+
+/** Path of the token endpoint below the gateway (1up payer implementation, step 2). */
+export const SIGN_IN_PATH = '/auth/realms/dev-portal/protocol/openid-connect/token';
+
+/** The scope of the contract (step 2). */
+export const USUAL_SCOPE = 'member-match|read';
+
+/** What is said where no token comes. */
+export const SIGN_IN_WORDS: SignInWords = {
+	addressField: 'Gateway URL',
+	refused:
+		'1upHealth refused this Client ID and Client Secret. Copy both again from the 1up Dev Portal, without spaces around them.',
+	usualScope: USUAL_SCOPE,
+};
+
+/** An export file, and nothing that an encoded slash, backslash or dot could lead elsewhere. */
+const FILE_PATH = /^\/v1\/[^/]+\/bulk-data\/r4\/(?:\$|%24)export\/file\/[^/]+$/;
+/** A job, or a part of its manifest. */
+const PAGE_PATH = /^\/v1\/[^/]+\/bulk-data\/r4\/(?:\$|%24)export\/job\/[^/]+(?:\/[^/]+)?$/;
+/** An encoded slash, backslash, dot or control character, also encoded twice, or a `%` that encodes nothing. */
+const ENCODED_ESCAPE = /%(?:2f|5c|2e|[01][0-9a-f]|25)|%(?![0-9a-f]{2})/i;
+const JOB_PATH = /(?:\$|%24)export\/job\/([^\s"'<>?#/]+)/;
+
+/** An address of the payer, rebuilt on the gateway. @throws ExchangeError where its path is another than `allowed` */
+function ownUrl(gateway: string, url: string, allowed: RegExp, what: string): string {
+	const target = parsedUrl(url, `${gateway}/`);
+	const web =
+		target && ['http:', 'https:'].includes(target.protocol) && target.username + target.password === '';
+	const basePath = parsedUrl(gateway)?.pathname.replace(/\/+$/, '') ?? '';
+	const isOwn = target !== undefined && isBelow(gateway, target.href);
+	const path = target && (isOwn ? target.pathname.slice(basePath.length) : target.pathname);
+	if (
+		target &&
+		web &&
+		path &&
+		allowed.test(path) &&
+		!ENCODED_ESCAPE.test(path) &&
+		!target.search.includes('\\')
+	) {
+		return gateway + path + target.search;
+	}
+	throw new ExchangeError(
+		target && web && !isOwn
+			? `The ${what} is not kept by the gateway but on the host ${target.host}`
+			: `The address of the ${what} is not one of an export ${what}`,
+		{
+			whatToDo:
+				'Nothing was asked there, since the token goes to the gateway only. Connect the Completed output of Wait For Export, or check the address with the payer.',
+		},
+	);
+}
+
+/**
+ * 1upHealth's payer-to-payer gateway, by its page "Payer implementation". The addresses it returns can name another host
+ * (`gateway.1upcoredev.com`); they are rebuilt on the gateway of the credential.
+ */
+export const oneUpHealth: PayerApi = {
+	name: 'oneUpHealth',
+	displayName: '1upHealth',
+	description: "1upHealth's payer-to-payer gateway, which speaks for many health plans",
+	credentials: [
+		{
+			type: 'oneUpHealthOAuth2Api',
+			displayName: 'Client ID and Secret',
+			description: 'Of a client in the 1up Dev Portal',
+		},
+	],
+
+	connect(credentials, credentialType) {
+		const gateway = gatewayBase(credentials.gatewayUrl);
+		const planUrl = (tenant = '') => `${gateway}/v1/${encodeURIComponent(tenant)}`;
+		const statusUrl = (tenant: string | undefined, jobId: string) =>
+			`${planUrl(tenant)}/bulk-data/r4/$export/job/${encodeURIComponent(jobId)}`;
+		const status = (url: string) => ({
+			method: 'GET' as const,
+			url,
+			headers: { Accept: 'application/json' },
+		});
+
+		return {
+			credentialType,
+			gateway,
+			addressField: 'Gateway URL',
+			fileHosts: [],
+			tenants: { standard: textOf(credentials.defaultTenant) },
+			jobsBy: 'jobId',
+			match: { profile: '1up', withRequestId: true, brings: 'group', onRequest: 'hrex-1.2' },
+			sharesExports: false,
+
+			matchRequest(tenant, parameters) {
+				return {
+					method: 'POST',
+					url: `${planUrl(tenant)}/member-match/$member-match`,
+					headers: { 'Content-Type': 'application/json', Accept: `${FHIR_JSON}, application/json` },
+					body: parameters,
+				};
+			},
+
+			kickOffHints: { 404: `Check 'Group ID' and 'Tenant': ${WHICH_IDS}` },
+			kickOffRequest({ tenant, groupId = '' }, query) {
+				const path = `${planUrl(tenant)}/bulk-data/r4/Group/${encodeURIComponent(groupId)}/$export`;
+				return {
+					method: 'GET',
+					url: path + searchOf(query),
+					headers: { Accept: FHIR_JSON, Prefer: 'respond-async' },
+				};
+			},
+
+			jobFrom(text, { tenant }) {
+				const jobId = JOB_PATH.exec(text)?.[1].replace(/[.,;:!)\]}]+$/, '');
+				return jobId !== undefined && JOB_ID_FORM.test(jobId)
+					? { tenant, jobId, statusUrl: statusUrl(tenant, jobId) }
+					: undefined;
+			},
+
+			statusRequest({ tenant, jobId }) {
+				return status(statusUrl(tenant, jobId));
+			},
+
+			manifestPageRequest(url) {
+				return status(ownUrl(gateway, url, PAGE_PATH, 'manifest'));
+			},
+
+			fileRequest(url, requiresAccessToken) {
+				return {
+					method: 'GET',
+					url: ownUrl(gateway, url, FILE_PATH, 'file'),
+					headers: FILE_HEADERS,
+					withoutToken: !requiresAccessToken,
+				};
+			},
+		};
+	},
+};

@@ -1,0 +1,34 @@
+import { credentialFor, runSteps, type Step } from '../../support/engine';
+import { row } from '../../support/expectations';
+import { startSandbox, type RunningSandbox } from '../../support/sandbox';
+import { fourSteps } from '../../support/steps';
+
+let sandbox: RunningSandbox;
+beforeAll(async () => {
+	sandbox = await startSandbox('--retry-after', '1');
+});
+afterAll(async () => await sandbox.stop());
+
+const [MATCH, START, WAIT, FETCH]: Step[] = fourSteps();
+const LOOK_ONCE: Step = { ...WAIT, parameters: { giveUpAfter: 0 } };
+const again = (step: Step, from = 0): Step => ({ ...step, name: 'the wrong one', from });
+
+describe('a node that another output is connected to says which output its items come from', () => {
+	test.each<[output: string, member: string, steps: Step[]]>([
+		['Matched of Member Match', 'small', [MATCH, again(WAIT)]],
+		['Not Matched of Member Match', 'no-match', [MATCH, again(START, 1)]],
+		['Start Export', 'small', [MATCH, START, again(FETCH)]],
+		[
+			'Completed of Wait For Export',
+			'small',
+			[MATCH, START, WAIT, { ...again(WAIT), parameters: { jobId: '' } }],
+		],
+		['Still Running of Wait For Export', 'slow', [MATCH, START, LOOK_ONCE, again(FETCH, 1)]],
+		['Failed of Wait For Export', 'failed', [MATCH, START, WAIT, again(FETCH, 2)]],
+		['Resources of Fetch Batch', 'small', [MATCH, START, WAIT, FETCH, again(FETCH)]],
+		['Batch Report of Fetch Batch', 'small', [MATCH, START, WAIT, FETCH, again(FETCH, 1)]],
+	])('%s', async (output, member, steps) => {
+		const run = await runSteps({ items: [row(member)], steps, credential: credentialFor(sandbox) });
+		expect(run.error?.description).toContain(`This item comes from ${output}. Connect `);
+	});
+});

@@ -1,0 +1,36 @@
+import { rosterMembers } from '../../../sandbox/members';
+import { credentialFor, runSteps } from '../../support/engine';
+import { expectRosterExchanged } from '../../support/expectations';
+import { startSandbox, type RunningSandbox } from '../../support/sandbox';
+import { fourSteps } from '../../support/steps';
+
+let sandbox: RunningSandbox;
+beforeAll(async () => {
+	sandbox = await startSandbox('--retry-after', '1');
+});
+afterAll(async () => await sandbox.stop());
+
+test('the roster goes through four nodes in a row in which nothing was entered', async () => {
+	const run = await runSteps({
+		items: rosterMembers.map(({ row }) => ({ ...row })),
+		steps: fourSteps(),
+		credential: credentialFor(sandbox),
+	});
+	expect(run.error).toBeUndefined();
+
+	expectRosterExchanged(run);
+
+	const hintsOf = (name: string) =>
+		run.raw.data.resultData.runData[name][0].hints?.map(({ message }) => message);
+	const broken = rosterMembers.filter((each) => each.export === 'partial' || each.export === 'failed');
+	expect(hintsOf('memberMatch')).toEqual([
+		`${rosterMembers.filter(({ outcome }) => outcome === 'matched').length} of ${rosterMembers.length} members were matched. The others are on the output Not Matched, each with its reason.`,
+	]);
+	expect(hintsOf('waitForExport')).toEqual([
+		`${broken.length} exports failed or came in part. The output Failed says what is missing.`,
+	]);
+	expect(hintsOf('fetchBatch')).toEqual([]);
+
+	const tokenRequests = (await sandbox.requests()).filter(({ path }) => path.endsWith('/token'));
+	expect(tokenRequests).toHaveLength(1);
+});

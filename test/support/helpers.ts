@@ -1,0 +1,45 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/require-node-api-error */
+import { inspect } from 'node:util';
+import { ExchangeError } from '../../nodes/shared/n8n/exchangeError';
+import type { PayerReply } from '../../nodes/shared/http/reply';
+
+/** A payer's answer: an object is sent as JSON, a text as it is. */
+export function reply(
+	status: number,
+	body: object | string = '',
+	headers: Record<string, string> = {},
+): PayerReply {
+	const text = typeof body === 'string' ? body : JSON.stringify(body);
+	return { status, headers, text, json: parsed(text) };
+}
+
+function parsed(text: string): unknown {
+	try {
+		return JSON.parse(text) as unknown;
+	} catch {
+		return undefined;
+	}
+}
+
+/** An OperationOutcome with one issue. */
+export function outcome(code: string, text: string, severity = 'error'): object {
+	return { resourceType: 'OperationOutcome', issue: [{ severity, code, details: { text } }] };
+}
+
+export const HTML = '<!DOCTYPE html><html><body><h1>Bad Gateway</h1></body></html>';
+
+/** The ExchangeError that the work throws. */
+export function thrown(work: () => unknown): ExchangeError {
+	try {
+		work();
+	} catch (error) {
+		if (error instanceof ExchangeError) return error;
+		throw error;
+	}
+	throw new Error('Nothing was thrown');
+}
+
+/** Everything of an error that a person or a log can see. */
+export function everythingOf(error: Error): string {
+	return inspect(error, { depth: 10, showHidden: true });
+}

@@ -1,0 +1,169 @@
+import { patientIdOf } from '../../../../nodes/shared/exchange/exportMembers';
+import { isBulkMatchResult, readBulkMatch } from '../../../../nodes/MemberMatch/answer/bulkAnswer';
+import { bulkParameters } from '../../../../nodes/MemberMatch/request/bulkRequest';
+
+const PDEX = 'http://hl7.org/fhir/us/davinci-pdex/StructureDefinition';
+const refers = (name: string, reference: string) => ({
+	url: `${PDEX}/base-ext-match-${name}`,
+	valueReference: { reference },
+});
+/** A member of a result group: the id that was sent, what the payer calls it, and the contained coverage that it names. */
+const entry = (sent: string, reference = 'Patient/p1', coverage?: string) => ({
+	entity: {
+		extension: [refers('parameters', sent), ...(coverage ? [refers('coverage', coverage)] : [])],
+		reference,
+	},
+});
+const group = (code: string, members: object[] = [], more: object = {}) => ({
+	resourceType: 'Group',
+	id: `g-${code}`,
+	code: { coding: [{ code }] },
+	...(members.length > 0 && { member: members }),
+	...more,
+});
+const parameters = (...groups: Array<[name: string, resource: object]>) => ({
+	resourceType: 'Parameters',
+	parameter: groups.map(([name, resource]) => ({ name, resource })),
+});
+const coverage = (id: string, value: string) => ({ resourceType: 'Coverage', id, identifier: [{ value }] });
+const twice = (...patients: string[]) =>
+	group(
+		'match',
+		patients.map((id, index) => entry('#m', `Patient/${id}`, `#c${index + 1}`)),
+		{ contained: [coverage('c1', 'W1'), coverage('c2', 'W2')] },
+	);
+
+const MATCHED = { outcome: 'matched', groupId: 'g-match', patientId: 'p1' };
+const unclear = (reason: RegExp) => ({ outcome: 'unclear', reason: expect.stringMatching(reason) as string });
+
+test.each<[sentence: string, resources: object[], verdict: object, notWhole?: string]>([
+	['in the group of the matched', [group('match', [entry('#m')])], MATCHED],
+	['by an id without #', [group('match', [entry('m')])], MATCHED],
+	['by an id with a type', [group('match', [entry('Patient/m')])], MATCHED],
+	[
+		'by an absolute reference of the payer',
+		[group('match', [entry('#m', 'https://payer.example/r4/Patient/p1')])],
+		MATCHED,
+	],
+	[
+		'with an identifier',
+		[group('match', [{ entity: { ...entry('#m').entity, identifier: { system: 'urn:u', value: 'U-1' } } }])],
+		{ ...MATCHED, memberIdentifier: { system: 'urn:u', value: 'U-1' } },
+	],
+	[
+		'with the extension beside the entity',
+		[group('match', [{ extension: [refers('parameters', '#m')], entity: { reference: 'Patient/p1' } }])],
+		MATCHED,
+	],
+	[
+		'in a group that only a characteristic tells apart',
+		[
+			{
+				...group('', [entry('#m')]),
+				id: 'g-match',
+				code: undefined,
+				characteristic: [{ code: { coding: [{ code: 'match' }] } }],
+			},
+		],
+		MATCHED,
+	],
+	['in a Parameters', [parameters(['MatchedMembers', group('match', [entry('#m')])])], MATCHED],
+	[
+		'in a Parameters whose groups have no code',
+		[parameters(['MatchedMembers', { ...group('match', [entry('#m')]), code: undefined }])],
+		MATCHED,
+	],
+	[
+		'in the group of who was not matched',
+		[group('match'), group('nomatch', [entry('#m', '#m')])],
+		{ outcome: 'no-match' },
+	],
+	[
+		'in that group, by its own reference alone',
+		[group('match'), group('nomatch', [{ entity: { reference: '#m' } }])],
+		{ outcome: 'no-match' },
+	],
+	[
+		'in the group of constrained consents',
+		[group('match'), group('consentconstraint', [entry('#m', '#m')])],
+		{ outcome: 'consent-refused' },
+	],
+	['in no group', [group('match', [entry('#other')])], { outcome: 'no-match' }],
+	['in no group, and the matched group is empty', [group('match')], { outcome: 'no-match' }],
+	[
+		'in no group of an answer that is not whole',
+		[group('match')],
+		unclear(/cut off/),
+		'The answer is cut off',
+	],
+	['in a group of an answer that is not whole', [group('match', [entry('#m')])], MATCHED, 'cut off'],
+	[
+		'in no group, and there is no matched group',
+		[group('nomatch', [entry('#x', '#x')])],
+		unclear(/no group of matched/),
+	],
+	['in nothing', [], unclear(/no group of matched/)],
+	[
+		'in no group, and a group counts more than it lists',
+		[group('match', [], { quantity: 1 })],
+		unclear(/counts more/),
+	],
+	['in a group of an unknown kind', [group('match'), group('other', [entry('#m')])], unclear(/unknown kind/)],
+	[
+		'in two groups',
+		[group('match', [entry('#m')]), group('nomatch', [entry('#m', '#m')])],
+		unclear(/more than once/),
+	],
+	['twice in the same way', [group('match', [entry('#m'), entry('#m')])], MATCHED],
+	['twice, once for each coverage', [twice('p1', 'p2')], { ...MATCHED, patientId: 'p1' }],
+	[
+		'twice, and no coverage is the one that was sent',
+		[{ ...twice('p1', 'p2'), contained: [coverage('c1', 'X'), coverage('c2', 'Y')] }],
+		unclear(/more than once/),
+	],
+	[
+		'without group and patient',
+		[group('match', [entry('#m', '#m')], { id: undefined })],
+		unclear(/neither group nor patient/),
+	],
+])('a member that the answer names %s', (...[, resources, verdict, notWhole]) => {
+	const asked = [{ requestId: 'm', coverageId: 'W1' }];
+	expect(readBulkMatch(resources as never, asked, notWhole).get('m')).toMatchObject(verdict);
+});
+
+test.each<[is: boolean, body: unknown]>([
+	[true, group('match')],
+	[true, parameters(['MatchedMembers', group('match')])],
+	[false, parameters(['MemberIdentifier', {}])],
+	[false, { resourceType: 'OperationOutcome' }],
+	[false, { output: [] }],
+	[false, 'Group'],
+])('whether an answer is the result itself: %s', (is, body) => expect(isBulkMatchResult(body)).toBe(is));
+
+test('a request for many has a bundle for each, and no id of a coverage twice', () => {
+	const one = (id: string) => ({
+		resourceType: 'Parameters' as const,
+		parameter: [
+			{ name: 'MemberPatient', resource: { resourceType: 'Patient' as const, id } },
+			{ name: 'CoverageToMatch', resource: { resourceType: 'Coverage', id: 'c' } as fhir4.Coverage },
+		],
+	});
+	const body = bulkParameters([one('a'), one('b'), one('c')]);
+	expect(body.parameter?.map(({ name }) => name)).toEqual(['MemberBundle', 'MemberBundle', 'MemberBundle']);
+	expect(body.parameter?.map(({ part }) => part?.map(({ resource }) => resource?.id))).toEqual([
+		['a', 'c'],
+		['b', 'c-2'],
+		['c', 'c-3'],
+	]);
+});
+
+test.each<[id: string | undefined, resource: object]>([
+	['1', { resourceType: 'Patient', id: '1' }],
+	['1', { resourceType: 'Observation', subject: { reference: 'Patient/1' } }],
+	['1', { resourceType: 'Immunization', patient: { reference: 'https://payer.example/r4/Patient/1' } }],
+	['1', { resourceType: 'Coverage', beneficiary: { reference: 'Patient/1/_history/3' } }],
+	['1', { resourceType: 'Task', for: { reference: 'Patient/1' } }],
+	[undefined, { resourceType: 'Observation', subject: { reference: 'Group/1' } }],
+	[undefined, { resourceType: 'Organization', id: '1' }],
+	[undefined, { resourceType: 'Provenance', target: [{ reference: 'Observation/1' }] }],
+])('whose resource it is: %s', (id, resource) => expect(patientIdOf(resource as never)).toBe(id));

@@ -1,0 +1,192 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { setTimeout as wait } from 'node:timers/promises';
+import {
+	pollJobs,
+	type JobResult,
+	type Look,
+	type PollLimits,
+} from '../../../../nodes/shared/exportJob/pollLoop';
+
+const LONG = 60_000;
+/** A timer may fire a little early. */
+const SLACK = 2;
+
+interface Seen {
+	looks: Array<{ index: number; at: number }>;
+	mostAtOnce: number;
+	results: Array<JobResult<string>>;
+}
+
+type Looking = (index: number, nth: number) => Look<string> | Promise<Look<string>>;
+
+async function poll(firstLooks: number[], look: Looking, limits: Partial<PollLimits> = {}): Promise<Seen> {
+	const started = Date.now();
+	const looks: Seen['looks'] = [];
+	let atOnce = 0;
+	let mostAtOnce = 0;
+	const results = await pollJobs<string>(
+		firstLooks.map((delay) => ({ firstLookAt: started + delay })),
+		async (index) => {
+			looks.push({ index, at: Date.now() - started });
+			atOnce += 1;
+			mostAtOnce = Math.max(mostAtOnce, atOnce);
+			try {
+				return await look(index, looks.filter((each) => each.index === index).length);
+			} finally {
+				atOnce -= 1;
+			}
+		},
+		{ deadline: started + LONG, concurrency: 5, haltOn: () => false, ...limits },
+		async (ms) => await wait(ms),
+	);
+	return { looks, mostAtOnce, results };
+}
+
+const timesOf = ({ looks }: Seen, index: number) =>
+	looks.filter((each) => each.index === index).map((each) => each.at);
+
+it('polls no jobs', async () => {
+	expect((await poll([], () => ({ end: 'x' }))).results).toEqual([]);
+});
+
+it('keeps the order of the jobs, whichever ends first', async () => {
+	const seen = await poll([30, 15, 0], (index) => ({ end: `job ${index}` }));
+	expect(seen.results).toEqual([{ end: 'job 0' }, { end: 'job 1' }, { end: 'job 2' }]);
+	expect(seen.looks.map((look) => look.index)).toEqual([2, 1, 0]);
+});
+
+it('asks each job on its own clock, and none after its end', async () => {
+	const every = [10, 40];
+	const seen = await poll([0, 0], (index, nth) => (nth === 4 ? { end: 'x' } : { againIn: every[index] }));
+	every.forEach((interval, index) => {
+		const times = timesOf(seen, index);
+		expect(times).toHaveLength(4);
+		times.slice(1).forEach((time, nth) => expect(time - times[nth]).toBeGreaterThanOrEqual(interval - SLACK));
+	});
+	expect(timesOf(seen, 0)[3]).toBeLessThan(timesOf(seen, 1)[3]);
+});
+
+it('tells after each look how many have ended', async () => {
+	const told: unknown[] = [];
+	const look = (index: number, nth: number) => (index === 0 || nth > 1 ? { end: 'x' } : { againIn: 10 });
+	await poll([0, 0], look, { onLook: (...each) => void told.push(each) });
+	expect(told).toEqual([
+		[1, 2],
+		[1, 2],
+		[2, 2],
+	]);
+});
+
+it('asks no job before its time', async () => {
+	const seen = await poll([40, 0], () => ({ end: 'x' }));
+	expect(timesOf(seen, 0)[0]).toBeGreaterThanOrEqual(40 - SLACK);
+});
+
+it('waits for no slow job with the others', async () => {
+	const seen = await poll([0, 0], async (index) => {
+		if (index === 0) await wait(80);
+		return { end: String(Date.now()) };
+	});
+	const [slow, quick] = seen.results.map((result) => Number('end' in result && result.end));
+	expect(quick).toBeLessThan(slow);
+});
+
+test.each([1, 2, 3, 7])('never asks more than %i at once', async (concurrency) => {
+	const seen = await poll(
+		Array.from({ length: 12 }, () => 0),
+		async (_, nth) => {
+			await wait(3);
+			return nth === 2 ? { end: 'x' } : { againIn: 1 };
+		},
+		{ concurrency },
+	);
+	expect(seen.mostAtOnce).toBe(concurrency);
+	expect(seen.looks).toHaveLength(24);
+	expect(seen.results.every((result) => 'end' in result)).toBe(true);
+});
+
+describe('the deadline', () => {
+	it('lets a job go whose next look would come after it', async () => {
+		const before = Date.now();
+		const seen = await poll([0, 0], (index) => (index ? { end: 'x' } : { againIn: 5000 }), {
+			deadline: Date.now() + 50,
+		});
+		expect(Date.now() - before).toBeLessThan(2000);
+		expect(seen.results[1]).toEqual({ end: 'x' });
+		const [first] = seen.results;
+		expect('nextLookAt' in first && first.nextLookAt - before).toBeGreaterThanOrEqual(5000 - SLACK);
+		expect(timesOf(seen, 0)).toHaveLength(1);
+	});
+
+	it('of now looks at every job once, however long that takes', async () => {
+		const seen = await poll(
+			[-1000, -1000, -1000],
+			async () => {
+				await wait(10);
+				return { againIn: 1 };
+			},
+			{ deadline: Date.now(), concurrency: 1 },
+		);
+		expect(seen.looks.map((look) => look.index)).toEqual([0, 1, 2]);
+		expect(seen.results.every((result) => 'nextLookAt' in result)).toBe(true);
+	});
+
+	it('before the first look leaves the job unasked', async () => {
+		const seen = await poll([10_000], () => ({ end: 'x' }), { deadline: Date.now() + 20 });
+		expect(seen.looks).toEqual([]);
+		expect(seen.results).toEqual([{ nextLookAt: expect.any(Number) as number }]);
+	});
+
+	it('ends a job that never ends', async () => {
+		const seen = await poll([0], () => ({ againIn: 5 }), { deadline: Date.now() + 60 });
+		expect(seen.looks.length).toBeGreaterThan(1);
+		expect(seen.looks.length).toBeLessThanOrEqual(13);
+		expect(seen.results).toEqual([{ nextLookAt: expect.any(Number) as number }]);
+	});
+});
+
+describe('an error', () => {
+	const broken = new Error('broken');
+	const look: Looking = async (index, nth) => {
+		await wait(2);
+		if (index === 1) throw broken;
+		return nth === 3 ? { end: 'x' } : { againIn: 20 };
+	};
+
+	it('of one job leaves the others alone', async () => {
+		const { results } = await poll([0, 0, 0], look);
+		expect(results).toEqual([{ end: 'x' }, { error: broken }, { end: 'x' }]);
+	});
+
+	it('that concerns all ends the loop: every job has the error, and none is asked again', async () => {
+		const seen = await poll([0, 0, 50], look, { haltOn: (error) => error === broken });
+		expect(seen.results).toEqual([{ error: broken }, { error: broken }, { error: broken }]);
+		expect(seen.looks).toHaveLength(2);
+	});
+
+	it('keeps what ended before it', async () => {
+		const seen = await poll(
+			[0, 30],
+			(index) => {
+				if (index === 1) throw broken;
+				return { end: 'x' };
+			},
+			{ haltOn: () => true },
+		);
+		expect(seen.results).toEqual([{ end: 'x' }, { error: broken }]);
+	});
+
+	it('of the nap, which is Stop, ends the loop at once', async () => {
+		const stop = new Error('The run was stopped');
+		const polling = pollJobs(
+			[{ firstLookAt: Date.now() + LONG }],
+			async () => await Promise.resolve({ end: 'x' }),
+			{ deadline: Date.now() + 2 * LONG, concurrency: 1, haltOn: () => false },
+			async (ms) => {
+				expect(ms).toBeLessThanOrEqual(500);
+				return await Promise.reject(stop);
+			},
+		);
+		await expect(polling).rejects.toBe(stop);
+	});
+});

@@ -1,0 +1,197 @@
+import { NodeApiError, NodeOperationError, type IDataObject, type INode } from 'n8n-workflow';
+import { ExchangeError } from '../../../../nodes/shared/n8n/exchangeError';
+import {
+	allFindingsError,
+	emptyField,
+	findingsError,
+	type Finding,
+} from '../../../../nodes/shared/n8n/findings';
+import { asNodeError, concurrencyOf, settle } from '../../../../nodes/shared/n8n/items';
+import { GROUP_ID, JOB_ID, TENANT } from '../../../../nodes/shared/exchange/itemFields';
+import { bodyKind } from '../../../../nodes/shared/http/reply';
+import { HTML, reply } from '../../../support/helpers';
+
+const node: INode = {
+	id: '1',
+	name: 'Member Match',
+	type: 'n8n-nodes-payer-to-payer.memberMatch',
+	typeVersion: 1,
+	position: [0, 0],
+	parameters: {},
+};
+
+describe('findings', () => {
+	const says = (...texts: string[]) => texts.map((text) => ({ says: text }));
+
+	it('of one field are in the title', () => {
+		const { message, details } = findingsError('The match request', says("'Tenant' is odd"));
+		expect(message).toBe("The match request cannot be sent: 'Tenant' is odd");
+		expect(details.whatToDo).toMatch(/^Nothing was sent to the payer\. Correct the field/);
+	});
+
+	it('of many fields are all listed', () => {
+		const { message, details } = findingsError('The match request', says('A', 'B', 'C'));
+		expect(message).toBe('The match request cannot be sent: 3 fields need attention');
+		expect(details.whatToDo).toContain('A · B · C');
+	});
+
+	const columns = ['DOB', 'Name'];
+	test.each<[string, Finding[], string]>([
+		[
+			'a column that is missing',
+			[emptyField('Birth Date', 'birthDate', { column: 'birthDate', columns })],
+			'Looked for the column "birthDate"; the item has: DOB, Name. Correct the field',
+		],
+		[
+			'several columns that are missing, once',
+			[
+				emptyField('Birth Date', 'birthDate', { column: 'birthDate', columns }),
+				emptyField('Family Name', 'familyName', { column: 'familyName', columns }),
+			],
+			`'Birth Date', 'Family Name' are empty. Looked for the columns "birthDate", "familyName"; the item has: DOB, Name. Drag each column`,
+		],
+		[
+			'a value that is wrong, without the other columns',
+			[{ says: "'Birth Date' is odd", lookedFor: { column: 'DOB', columns } }],
+			'Nothing was sent to the payer. Read from the column "DOB". Correct',
+		],
+		[
+			'a field that reads no column',
+			[emptyField('Group ID', 'groupId', { columns }, 'Connect it.')],
+			'Nothing was sent to the payer. The item has: DOB, Name. Connect it.',
+		],
+		[
+			'an item without columns',
+			[emptyField('Group ID', 'groupId', { column: 'groupId', columns: [] })],
+			'Looked for the column "groupId"; the item has no columns.',
+		],
+		[
+			'very many columns',
+			[emptyField('X', 'x', { column: 'x', columns: Array.from({ length: 42 }, (_, index) => `c${index}`) })],
+			'c38, c39, and 2 more. ',
+		],
+	])('tell of %s', (_, findings, told) => {
+		expect(findingsError('The request', findings).details.whatToDo).toContain(told);
+	});
+
+	it('of many items name each complaint once, with its items', () => {
+		const odd = findingsError('x', says('A', 'B'));
+		const bad = new Map<number, Error>([
+			[2, odd],
+			[7, new Error('C')],
+			[8, odd],
+		]);
+		const { message, details } = allFindingsError(bad, 10);
+		expect(message).toBe('3 of 10 items cannot be sent as they are, so nothing was sent');
+		expect(details.whatToDo).toBe('[items 2, 8] A · B. · [item 7] C');
+	});
+
+	it('of a roster with other column names are one complaint, however many rows it has', () => {
+		const error = findingsError('x', [emptyField('A', 'a', { column: 'a', columns: ['b'] })]);
+		const bad = new Map(Array.from({ length: 1000 }, (_, index) => [index, error]));
+		expect(allFindingsError(bad, 1000).details.whatToDo).toBe(
+			`[items 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 990 more] 'A' is empty. Looked for the column "a"; the item has: b.`,
+		);
+	});
+
+	it('of very many kinds are cut, and counted', () => {
+		const bad = new Map(Array.from({ length: 51 }, (_, index) => [index, new Error(`A${index}`)]));
+		const { message, details } = allFindingsError(bad, 60);
+		expect(message).toMatch(/^51 of 60/);
+		expect(details.whatToDo).toMatch(/\[item 49\] A49 … and 1 more complaints$/);
+	});
+});
+
+describe('an error of ours becomes one of n8n', () => {
+	it('with the item, the words and what to do', () => {
+		const error = asNodeError(node, new ExchangeError('What happened', { whatToDo: 'Do this' }), 3);
+		expect(error).toBeInstanceOf(NodeOperationError);
+		expect(error).toMatchObject({
+			message: 'What happened [item 3]',
+			description: 'Do this',
+			context: { itemIndex: 3 },
+		});
+	});
+
+	test.each([400, 401, 403, 404, 429, 500, 503])(
+		'with the HTTP status %i, and our own words',
+		(httpStatus) => {
+			const error = asNodeError(
+				node,
+				new ExchangeError('What happened', { whatToDo: 'Do this', httpStatus }),
+				0,
+			);
+			expect(error).toBeInstanceOf(NodeApiError);
+			expect(error).toMatchObject({
+				message: 'What happened [item 0]',
+				description: 'Do this',
+				httpCode: String(httpStatus),
+				context: { itemIndex: 0 },
+			});
+		},
+	);
+
+	it('with the item where it is none of ours', () => {
+		expect(asNodeError(node, new TypeError('Odd'), 4)).toMatchObject({
+			message: 'Odd',
+			context: { itemIndex: 4 },
+		});
+	});
+
+	it('as it is where it is one of n8n already', () => {
+		const own = new NodeOperationError(node, 'Own words');
+		expect(asNodeError(node, own, 5)).toBe(own);
+		expect(own.context.itemIndex).toBe(5);
+	});
+});
+
+test.each<[unknown, number]>([
+	[undefined, 4],
+	[8, 8],
+	[2.9, 2],
+	[1, 1],
+	[0, 4],
+	[-1, 4],
+	['8', 4],
+	[NaN, 4],
+])('a concurrency of %p is %i', (concurrency, expected) => {
+	expect(concurrencyOf({ concurrency } as IDataObject, 4)).toBe(expected);
+});
+
+it('settles what work gives and what it throws', async () => {
+	const broken = new Error('broken');
+	const throwing = () => {
+		throw broken;
+	};
+	expect(await settle(() => 1)).toBe(1);
+	expect(await settle(async () => await Promise.resolve(2))).toBe(2);
+	expect(await settle(throwing)).toBe(broken);
+	expect(await settle(async () => await Promise.reject(broken))).toBe(broken);
+});
+
+test.each<[string, string | object]>([
+	['an empty answer', ''],
+	['an empty answer', ' \n'],
+	['a JSON answer of another shape', {}],
+	['a JSON answer of another shape', 'null'],
+	['an HTML or XML page', HTML],
+	['an HTML or XML page', ' <?xml version="1.0"?>'],
+	['an answer that is not JSON', 'Bad Gateway'],
+])('%s: %j', (kind, body) => {
+	expect(bodyKind(reply(200, body))).toBe(kind);
+});
+
+describe('a part of an address', () => {
+	const parts = { tenant: TENANT, 'group id': GROUP_ID, 'job id': JOB_ID };
+	const all = Object.keys(parts) as Array<keyof typeof parts>;
+
+	test.each(all)('as a %s may hold letters, digits, hyphen and dot', (part) => {
+		for (const text of ['bison', 'cmk1cuald0005l701sdo7gs8c', 'A-1.b_2'])
+			expect(text).toMatch(parts[part].pattern);
+	});
+
+	test.each(all)('as a %s never holds what could lead elsewhere', (part) => {
+		for (const text of ['a/b', 'a\\b', 'a?b', 'a#b', 'a%2fb', 'a b', 'a\nb', 'a\n', 'é', '', 'a@b', 'a:b'])
+			expect(text).not.toMatch(parts[part].pattern);
+	});
+});

@@ -1,0 +1,79 @@
+import { GrantMemory, grantSentence } from '../../../../nodes/shared/signIn/grantedScope';
+import { reply } from '../../../support/helpers';
+
+const CREDENTIAL = { fhirBaseUrl: 'https://fhir.payer.example', clientId: 'c', clientSecret: 'Zzyzx' };
+
+function granted(asked: unknown, scope: unknown) {
+	const memory = new GrantMemory();
+	const credentials = { ...CREDENTIAL, scope: asked as string };
+	memory.note(credentials, reply(200, { access_token: 't', scope }));
+	return memory.of(credentials);
+}
+
+describe('a grant is no less', () => {
+	test.each<[asked: unknown, scope: unknown]>([
+		['system/*.rs', 'system/*.rs'],
+		['a b', 'b  a c'],
+		['system/*.rs', undefined],
+		['system/*.rs', ''],
+		['system/*.rs', 7],
+		['', 'a'],
+		[undefined, 'a'],
+		['system/*.read', 'system/*.rs'],
+		['system/*.rs', 'system/*.read'],
+		['system/*.rs', 'system/*.cruds'],
+		['system/*.rs', 'system/*.*'],
+		['system/*.s', 'system/*.rs'],
+		['system/Patient.rs system/Coverage.r', 'system/*.rs'],
+		['system/Observation.rs?category=a', 'system/Observation.rs'],
+		['system/Observation.rs?category=a', 'system/Observation.rs?category=a'],
+		['member-match|read', 'profile member-match|read email'],
+	])('asked %j, granted %j', (asked, scope) => expect(granted(asked, scope)).toBeUndefined());
+});
+
+describe('a grant is less', () => {
+	test.each<[asked: string, scope: string]>([
+		['system/*.rs', 'system/Patient.rs'],
+		['system/*.rs', 'system/*.r'],
+		['system/*.cruds', 'system/*.read'],
+		['a b', 'a'],
+		['system/*.rs', 'user/*.rs'],
+		['system/Observation.rs', 'system/Observation.rs?category=a'],
+		['system/Observation.rs?category=a', 'system/Observation.rs?category=b'],
+		['system/Patient.rs', 'system/Coverage.rs'],
+		['member-match|read', 'member-match'],
+		['member-match|read', 'system/*.cruds'],
+	])('asked %s, granted %s', (asked, scope) => {
+		expect(granted(asked, scope)).toEqual({ asked, granted: scope });
+		expect(grantSentence(granted(asked, scope))).toBe(
+			`The payer granted less than the credential asks for: asked ${asked}, granted ${scope}.`,
+		);
+	});
+});
+
+test('the last answer counts, of this client alone', () => {
+	const memory = new GrantMemory();
+	const credentials = { ...CREDENTIAL, scope: 'a b' };
+	const answer = (scope?: string) => reply(200, { access_token: 't', scope });
+	memory.note(credentials, answer('a'));
+	expect(memory.of({ ...credentials, clientId: 'other' })).toBeUndefined();
+	expect(memory.of({ ...credentials, scope: 'a' })).toBeUndefined();
+	expect(memory.of({ ...credentials, accessToken: 't', clientSecret: 'new' })).toMatchObject({
+		granted: 'a',
+	});
+	memory.note(credentials, answer());
+	expect(memory.of(credentials)).toBeUndefined();
+});
+
+test('what is remembered has an end', () => {
+	const memory = new GrantMemory();
+	const of = (n: number) => ({ clientId: String(n), scope: 'a b' });
+	for (let n = 0; n <= 1000; n += 1) memory.note(of(n), reply(200, { scope: 'a' }));
+	expect([memory.of(of(0)), memory.of(of(1000))]).toEqual([undefined, { asked: 'a b', granted: 'a' }]);
+});
+
+test('no markup and no length of the payer reaches a sentence', () => {
+	const { granted: text = '' } = granted('a', `<img/src=x> \u202e&"'\` ${'y'.repeat(1000)}`) ?? {};
+	expect(text).not.toMatch(/[<>&"'`\u202e]/);
+	expect(text.length).toBeLessThan(250);
+});
