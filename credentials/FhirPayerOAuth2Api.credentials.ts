@@ -1,9 +1,13 @@
 import type { ICredentialDataDecryptedObject, ICredentialType, INodeProperties } from 'n8n-workflow';
-import { TokenDesk } from '../nodes/shared/signIn/accessToken';
 import { textOf } from '../nodes/shared/fhir/json';
-import { FHIR_BASE_FIELD, STANDARD_FIELDS } from '../nodes/shared/payers/pdex/settings';
-import { ACCESS_TOKEN_FIELD, SCOPE_FIELD, STANDARD_TEST } from '../nodes/shared/signIn/credentialFields';
-import { filled, standardSignIn, withToken, type TokenRequest } from '../nodes/shared/payers/pdex/signIn';
+import {
+	FHIR_BASE_FIELD,
+	SCOPE_FIELD,
+	STANDARD_FIELDS,
+	STANDARD_TEST,
+} from '../nodes/shared/payers/pdex/fields';
+import { standardSignIn, type ClientProof } from '../nodes/shared/payers/pdex/signIn';
+import { ACCESS_TOKEN_FIELD, filled, signInWith } from '../nodes/shared/signIn/signIn';
 
 /** RFC 6749 section 2.3.1: id and secret are encoded as in a form before they are put together. */
 function basicCredentials(clientId: string, clientSecret: string): string {
@@ -14,7 +18,7 @@ function basicCredentials(clientId: string, clientSecret: string): string {
 }
 
 /** The token request of a client with a secret (RFC 6749 section 4.4). @throws AccessTokenError */
-function secretRequest(credentials: ICredentialDataDecryptedObject): TokenRequest {
+function secretProof(credentials: ICredentialDataDecryptedObject): ClientProof {
 	const clientId = filled(credentials, 'clientId', 'Client ID');
 	const clientSecret = filled(credentials, 'clientSecret', 'Client Secret');
 	const scope = textOf(credentials.scope);
@@ -77,9 +81,11 @@ export class FhirPayerOAuth2Api implements ICredentialType {
 		ACCESS_TOKEN_FIELD,
 	];
 
-	preAuthentication = standardSignIn(new TokenDesk(), secretRequest);
+	readonly #signIn = signInWith(standardSignIn(secretProof));
 
-	authenticate = withToken;
+	preAuthentication = this.#signIn.preAuthentication;
+
+	authenticate = this.#signIn.authenticate;
 
 	test = STANDARD_TEST;
 }

@@ -2,61 +2,17 @@ import type {
 	ICredentialDataDecryptedObject,
 	ICredentialTestRequest,
 	ICredentialType,
-	IHttpRequestHelper,
 	IHttpRequestOptions,
 	INodeProperties,
 } from 'n8n-workflow';
 import {
-	AccessTokenError,
-	readToken,
-	TokenDesk,
-	tokenLifetime,
-	tokenForm,
-	type TokenSettings,
-} from '../nodes/shared/signIn/accessToken';
-import { gatewayBase, isBelow } from '../nodes/shared/http/addresses';
-import { SIGN_IN_PATH, SIGN_IN_WORDS, USUAL_SCOPE } from '../nodes/shared/payers/oneUpHealth/requests';
-import { ACCESS_TOKEN_FIELD } from '../nodes/shared/signIn/credentialFields';
-import { GRANTS } from '../nodes/shared/signIn/grantedScope';
-import { postForm } from '../nodes/shared/http/send';
-
-/** The token request that the fields of the credential describe. @throws AccessTokenError that names the field to correct */
-function settingsOf(credentials: ICredentialDataDecryptedObject): TokenSettings {
-	const text = (name: string) => (typeof credentials[name] === 'string' ? (credentials[name] as string) : '');
-	for (const [name, label] of Object.entries({ clientId: 'Client ID', clientSecret: 'Client Secret' })) {
-		if (text(name) === '') throw new AccessTokenError(`Fill in the ${label}.`);
-	}
-	return {
-		tokenUrl: gatewayBase(credentials.gatewayUrl) + SIGN_IN_PATH,
-		clientId: text('clientId'),
-		clientSecret: text('clientSecret'),
-		scope: text('scope').trim(),
-	};
-}
-
-/**
- * Puts a good token into the credential as this one request sees it. What is returned here n8n would store, so nothing is.
- * On the repeat after a 401 the credential still holds the refused token.
- *
- * @param tokenDesk keeps the tokens; n8n makes one credential object for each process, and so one desk
- */
-function signIn(tokenDesk: TokenDesk) {
-	return async function (this: IHttpRequestHelper, credentials: ICredentialDataDecryptedObject) {
-		const settings = settingsOf(credentials);
-		const refused = typeof credentials.accessToken === 'string' ? credentials.accessToken : '';
-		credentials.accessToken = await tokenDesk.token(settings, refused, async () => {
-			const reply = await postForm(
-				this,
-				{ url: settings.tokenUrl, addressField: 'Gateway URL' },
-				tokenForm(settings),
-			);
-			const token = readToken(reply, SIGN_IN_WORDS);
-			GRANTS.note(credentials, reply);
-			return { token, lives: tokenLifetime(reply) };
-		});
-		return {};
-	};
-}
+	GATEWAY_URL,
+	oneUpSignIn,
+	oneUpTokenRequest,
+	SIGN_IN_PATH,
+	USUAL_SCOPE,
+} from '../nodes/shared/payers/oneUpHealth/signIn';
+import { ACCESS_TOKEN_FIELD, signInWith } from '../nodes/shared/signIn/signIn';
 
 /**
  * The OAuth 2.0 client-credentials flow of 1upHealth's developer portal. n8n asks `preAuthentication` for the token before every
@@ -94,8 +50,8 @@ export class OneUpHealthOAuth2Api implements ICredentialType {
 			displayName: 'Gateway URL',
 			name: 'gatewayUrl',
 			type: 'string',
-			default: 'https://gateway.1up.health',
-			placeholder: 'e.g. https://gateway.1up.health',
+			default: GATEWAY_URL.example,
+			placeholder: `e.g. ${GATEWAY_URL.example}`,
 			description: 'The token is sent to this address and to no other',
 		},
 		{
@@ -118,27 +74,25 @@ export class OneUpHealthOAuth2Api implements ICredentialType {
 		ACCESS_TOKEN_FIELD,
 	];
 
-	preAuthentication = signIn(new TokenDesk());
+	readonly #signIn = signInWith(oneUpSignIn);
 
-	/** Adds the token to a request to the gateway. A request to any other address is refused, whichever node sends it. */
-	async authenticate(
+	preAuthentication = this.#signIn.preAuthentication;
+
+	/** Adds the token, except to the token request that the Test button sends once more. */
+	authenticate = async (
 		credentials: ICredentialDataDecryptedObject,
 		requestOptions: IHttpRequestOptions,
-	): Promise<IHttpRequestOptions> {
-		const settings = settingsOf(credentials);
-		const url = new URL(requestOptions.url, requestOptions.baseURL).href;
-		if (url === settings.tokenUrl) {
+	): Promise<IHttpRequestOptions> => {
+		const { url, form } = oneUpTokenRequest(credentials);
+		if (new URL(requestOptions.url, requestOptions.baseURL).href === url) {
 			return {
 				...requestOptions,
 				headers: { 'Content-Type': 'application/x-www-form-urlencoded', Accept: 'application/json' },
-				body: new URLSearchParams(tokenForm(settings)).toString(),
+				body: new URLSearchParams(form).toString(),
 			};
 		}
-		const gateway = gatewayBase(credentials.gatewayUrl);
-		if (!isBelow(gateway, url)) throw new AccessTokenError(`This credential is sent to ${gateway} only.`);
-		const token = String(credentials.accessToken ?? '');
-		return { ...requestOptions, headers: { ...requestOptions.headers, Authorization: `Bearer ${token}` } };
-	}
+		return await this.#signIn.authenticate(credentials, requestOptions);
+	};
 
 	/**
 	 * The verdict of the Test button is that of the token request in `preAuthentication`. n8n sends one more request after it:

@@ -1,13 +1,17 @@
 import type { ICredentialDataDecryptedObject, ICredentialType, INodeProperties } from 'n8n-workflow';
-import { TokenDesk } from '../nodes/shared/signIn/accessToken';
 import { textOf } from '../nodes/shared/fhir/json';
-import { FHIR_BASE_FIELD, STANDARD_FIELDS } from '../nodes/shared/payers/pdex/settings';
+import {
+	FHIR_BASE_FIELD,
+	SCOPE_FIELD,
+	STANDARD_FIELDS,
+	STANDARD_TEST,
+} from '../nodes/shared/payers/pdex/fields';
+import { standardSignIn, type ClientProof } from '../nodes/shared/payers/pdex/signIn';
 import { ASSERTION_TYPE, clientAssertion, readSigningKey } from '../nodes/shared/signIn/clientAssertion';
-import { ACCESS_TOKEN_FIELD, SCOPE_FIELD, STANDARD_TEST } from '../nodes/shared/signIn/credentialFields';
-import { filled, standardSignIn, withToken, type TokenRequest } from '../nodes/shared/payers/pdex/signIn';
+import { ACCESS_TOKEN_FIELD, filled, signInWith } from '../nodes/shared/signIn/signIn';
 
 /** The form of a token request that a key signs (SMART App Launch 2.2, "Backend Services"). @throws AccessTokenError */
-function signedRequest(credentials: ICredentialDataDecryptedObject, tokenUrl: string): TokenRequest {
+function signedProof(credentials: ICredentialDataDecryptedObject, tokenUrl: string): ClientProof {
 	const clientId = filled(credentials, 'clientId', 'Client ID').trim();
 	const key = readSigningKey(String(credentials.privateKey ?? ''), textOf(credentials.keyId));
 	return {
@@ -80,9 +84,11 @@ export class SmartBackendServicesApi implements ICredentialType {
 		ACCESS_TOKEN_FIELD,
 	];
 
-	preAuthentication = standardSignIn(new TokenDesk(), signedRequest);
+	readonly #signIn = signInWith(standardSignIn(signedProof));
 
-	authenticate = withToken;
+	preAuthentication = this.#signIn.preAuthentication;
+
+	authenticate = this.#signIn.authenticate;
 
 	test = STANDARD_TEST;
 }

@@ -1,38 +1,20 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { BatchIntake, fileName, NDJSON_TYPE, withOrigin, type Batch } from '../shared/files/batchIntake';
-import { BundleMaker, type BundleLimits } from './bundles';
-import { asThrown, ExchangeError } from '../shared/n8n/exchangeError';
-import { deletionItem } from '../shared/fhir/deletions';
-import type { Routed, RoutedList } from '../shared/n8n/items';
-import { Progress } from '../shared/n8n/progress';
-import type { FileBytes } from '../shared/http/send';
+import { deletionItem } from '../shared/fhir/outputLines';
+import { BatchIntake } from '../shared/files/batchIntake';
+import { fileName, NDJSON_TYPE, type Batch } from '../shared/files/batchItem';
+import { withOrigin } from '../shared/files/origin';
+import type { FileBytes } from '../shared/http/download';
 import { BrokenOff } from '../shared/http/watchedBody';
+import { asThrown, ExchangeError } from '../shared/n8n/exchangeError';
+import type { Routed, RoutedList } from '../shared/n8n/items';
+import { Progress } from '../shared/n8n/longRun';
+import { BundleMaker } from './bundles';
+import { BATCH_REPORT, DELETIONS, RESOURCES } from './outputs';
 import { notStored, withinStore } from './storeLimit';
-
-/** The outputs of Fetch Batch. */
-export const RESOURCES = 0;
-export const BATCH_REPORT = 1;
-/** Only where the option Deletions as Items asks for it. */
-export const DELETIONS = 2;
-
-/** What the next node is to get. */
-export interface Wanted {
-	outputAs: 'items' | 'file' | 'bundles';
-	/** Of Items: each resource with where it came from. */
-	addOrigin: boolean;
-	bundle: BundleLimits;
-	/** Resources after which no more is taken; not of a file. */
-	mostResources?: number;
-	/** How much of the rejected lines to keep. */
-	mostRejectedBytes: number;
-	/** `YYYY-MM-DD`: care that was wholly before it is left out, of a file only counted. */
-	dateOfServiceFrom?: string;
-	/** One item for each deletion, on an output of its own. */
-	deletionItems: boolean;
-}
+import type { Wanted } from './wanted';
 
 /** Each resource, or each Bundle of resources, becomes an item. Nothing is given on before the whole file has arrived. */
-export async function takeItems(
+export async function readItems(
 	context: IExecuteFunctions,
 	batch: Batch,
 	wanted: Wanted,
@@ -49,15 +31,14 @@ export async function takeItems(
 	const intake: BatchIntake = new BatchIntake(batch, {
 		...wanted,
 		leaveOut: true,
-		onResource: {
-			items: (resource: IDataObject) => void items.push(resource),
-			origins: (resource: IDataObject, line: number) =>
-				void items.push(withOrigin(batch, line, resource, intake.header)),
-			bundles: (resource: IDataObject, _: number, bytes: number) => maker.add(resource, bytes),
-		}[outputAs === 'bundles' ? 'bundles' : addOrigin ? 'origins' : 'items'],
+		onResource: (resource, line, bytes) => {
+			if (outputAs === 'bundles') return maker.add(resource, bytes);
+			items.push(addOrigin ? withOrigin(batch, line, resource, intake.header) : resource);
+			return undefined;
+		},
 		onDeletion: (url) => void (deletionItems && deletions.push(deletionItem(url, about))),
 	});
-	for await (const part of told(context, batch, arriving)) {
+	for await (const part of withProgress(context, batch, arriving)) {
 		intake.reader.push(asBuffer(part));
 		if (intake.reader.limited) break;
 	}
@@ -70,7 +51,7 @@ export async function takeItems(
 }
 
 /** The bytes go to n8n's binary store as they arrive; they are checked and counted while they pass. */
-export async function takeFile(
+export async function storeFile(
 	context: IExecuteFunctions,
 	batch: Batch,
 	{ mostRejectedBytes, dateOfServiceFrom }: Wanted,
@@ -79,7 +60,7 @@ export async function takeFile(
 ): Promise<Routed[]> {
 	const intake = new BatchIntake(batch, { mostRejectedBytes, dateOfServiceFrom });
 	async function* passing(): AsyncGenerator<Uint8Array> {
-		for await (const part of withinStore(context, told(context, batch, arriving), length)) {
+		for await (const part of withinStore(context, withProgress(context, batch, arriving), length)) {
 			intake.reader.push(asBuffer(part));
 			yield part;
 		}
@@ -101,8 +82,8 @@ export async function takeFile(
 	return [{ output: RESOURCES, json, binary: { data } }, report];
 }
 
-/** The same bytes; how many have come is told in n8n's log. */
-async function* told(
+/** The same bytes; n8n's log says how many have come. */
+async function* withProgress(
 	context: IExecuteFunctions,
 	{ batch = 1 }: Batch,
 	arriving: AsyncIterable<Uint8Array>,
@@ -111,12 +92,12 @@ async function* told(
 	let bytes = 0;
 	for await (const part of arriving) {
 		bytes += part.length;
-		progress.tell(() => `${Math.round(bytes / 1e6)} MB of batch ${batch} have come`);
+		progress.report(() => `${Math.round(bytes / 1e6)} MB of batch ${batch} have come`);
 		yield part;
 	}
 }
 
-/** The Batch Report. @throws BrokenOff where the last line was cut, once: taken again it may be whole */
+/** The Batch Report. @throws BrokenOff where the last line was cut, once: read again it may be whole */
 async function reportOf(context: IExecuteFunctions, intake: BatchIntake, attempt: number): Promise<Routed> {
 	const summary = intake.reader.end();
 	if (summary.cutShort && attempt === 1) throw new BrokenOff('the last line is cut');
@@ -129,7 +110,7 @@ async function reportOf(context: IExecuteFunctions, intake: BatchIntake, attempt
 
 type Content = Parameters<IExecuteFunctions['helpers']['prepareBinaryData']>[0];
 
-/** Puts a file into n8n's binary store. @throws ExchangeError where the store does not take it */
+/** Puts a file into n8n's binary store. @throws ExchangeError where the store refuses it */
 async function store(context: IExecuteFunctions, content: Content, name: string) {
 	try {
 		return await context.helpers.prepareBinaryData(content, name, NDJSON_TYPE);

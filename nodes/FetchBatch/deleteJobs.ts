@@ -1,8 +1,11 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { settle } from '../shared/n8n/items';
-import { countOf, textOf } from '../shared/fhir/json';
+import { jobOfItem } from '../shared/exportJob/jobReference';
+import { countOf } from '../shared/fhir/json';
 import { isSuccess } from '../shared/http/reply';
-import { ask, type OpenConnection } from '../shared/http/send';
+import { send } from '../shared/http/send';
+import { tryAsValue } from '../shared/n8n/items';
+import type { OpenConnection } from '../shared/payers/connection';
+import type { JobReference } from '../shared/payers/payer';
 
 /** A batch of this run: the item it came of, and its report where it was fetched. */
 export interface RunBatch {
@@ -14,7 +17,7 @@ export interface RunBatch {
 const NOT_SUPPORTED = [403, 404, 405, 501];
 
 /**
- * Tells the payer that the jobs of this run are no longer needed, and says on their reports what came of it. A job is deleted only
+ * Says to the payer that the jobs of this run are no longer needed, and notes on their reports what came of it. A job is deleted only
  * where each of its batches was fetched in this run, whole. Never throws: what goes wrong here takes nothing away from what was
  * fetched.
  */
@@ -23,9 +26,9 @@ export async function deleteJobs(
 	connection: OpenConnection,
 	batches: readonly RunBatch[],
 ): Promise<void> {
-	for (const [statusUrl, ofJob] of byJob(batches)) {
+	for (const { job, batches: ofJob } of byJob(connection, batches)) {
 		const verdict = isWhole(ofJob)
-			? await deleteJob(context, connection, statusUrl)
+			? await deleteJob(context, connection, job)
 			: { jobDeleted: false, jobKept: 'Not every batch of this job was fetched whole in this run.' };
 		for (const { report } of ofJob) Object.assign(report ?? {}, verdict);
 	}
@@ -34,14 +37,12 @@ export async function deleteJobs(
 async function deleteJob(
 	context: IExecuteFunctions,
 	connection: OpenConnection,
-	statusUrl: string,
+	job: JobReference,
 ): Promise<IDataObject> {
 	if (!connection.deleteRequest)
 		return { jobDeleted: false, jobKept: 'Jobs of this payer cannot be deleted.' };
 	const { deleteRequest } = connection;
-	const reply = await settle(() =>
-		ask(context, connection, deleteRequest({ jobId: '', statusUrl }), 'reading'),
-	);
+	const reply = await tryAsValue(() => send(context, connection, deleteRequest(job), 'reading'));
 	if (reply instanceof Error) return { jobDeleted: false, jobKept: `${reply.message}.` };
 	if (isSuccess(reply)) return { jobDeleted: true };
 	const isKnown = NOT_SUPPORTED.includes(reply.status);
@@ -49,13 +50,22 @@ async function deleteJob(
 	return { jobDeleted: false, jobKept: `${what} (HTTP ${reply.status}).` };
 }
 
-function byJob(batches: readonly RunBatch[]): Map<string, RunBatch[]> {
-	const jobs = new Map<string, RunBatch[]>();
+interface JobBatches {
+	job: JobReference;
+	batches: RunBatch[];
+}
+
+function byJob(connection: OpenConnection, batches: readonly RunBatch[]): JobBatches[] {
+	const jobs = new Map<string, JobBatches>();
 	for (const batch of batches) {
-		const statusUrl = textOf(batch.item.statusUrl);
-		if (statusUrl) jobs.set(statusUrl, [...(jobs.get(statusUrl) ?? []), batch]);
+		const job = jobOfItem(batch.item, connection);
+		if (!job) continue;
+		const key = job.statusUrl ?? JSON.stringify([job.tenant, job.jobId]);
+		const known = jobs.get(key);
+		if (known) known.batches.push(batch);
+		else jobs.set(key, { job, batches: [batch] });
 	}
-	return jobs;
+	return [...jobs.values()];
 }
 
 function isWhole(batches: readonly RunBatch[]): boolean {

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { PAYER_FIELDS } from '../shared/payers';
-import { pdex } from '../shared/payers/pdex/requests';
 import { ORIGIN_OPTION } from '../shared/files/origin';
+import { concurrencyField } from '../shared/n8n/parameters';
+import { PAYER_FIELDS, shownInCollectionWhere } from '../shared/payers/form';
 
 /** The form of Fetch Batch. */
 export const fetchBatchForm: INodeProperties[] = [
@@ -67,14 +67,7 @@ export const fetchBatchForm: INodeProperties[] = [
 				default: 5,
 				description: 'How large a Bundle may become. A resource that is larger has a Bundle of its own.',
 			},
-			{
-				displayName: 'Concurrency',
-				name: 'concurrency',
-				type: 'number',
-				typeOptions: { minValue: 1, maxValue: 20 },
-				default: 5,
-				description: 'How many files to fetch at the same time',
-			},
+			concurrencyField('How many files to fetch at the same time', 20),
 			{
 				displayName: 'Date of Service From',
 				name: 'dateOfServiceFrom',
@@ -88,7 +81,7 @@ export const fetchBatchForm: INodeProperties[] = [
 				name: 'deleteJob',
 				type: 'boolean',
 				default: false,
-				displayOptions: { show: { '/payerApi': [pdex.name] } },
+				displayOptions: shownInCollectionWhere('deleteJob'),
 				description:
 					'Whether to tell the payer, once every batch of a job was fetched whole in this run, that it may delete the job and its files. Best with Output As NDJSON File: items are safe only when a later step has stored them, and the payer then has no second copy.',
 			},

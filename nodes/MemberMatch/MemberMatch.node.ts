@@ -1,35 +1,33 @@
 import {
 	NodeConnectionTypes,
-	type IDataObject,
 	type IExecuteFunctions,
 	type INodeExecutionData,
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
+import { todayIn } from '../shared/fhir/values';
 import { allFindingsError } from '../shared/n8n/findings';
-import { grantHints, matchHints, showHints } from '../shared/n8n/hints';
+import { showHints } from '../shared/n8n/hints';
 import {
 	asNodeError,
-	concurrencyOf,
 	placeResults,
-	settle,
+	tryAsValue,
 	workOnItems,
 	type ItemResult,
 	type Routed,
 } from '../shared/n8n/items';
-import { PAYER_CREDENTIALS } from '../shared/payers';
-import type { BulkMatchWays } from '../shared/payers/payer';
-import { openConnection } from '../shared/http/send';
-import { todayIn } from '../shared/fhir/values';
+import { concurrencyOf, optionsOf } from '../shared/n8n/parameters';
+import { openConnection } from '../shared/payers/connection';
+import { PAYER_CREDENTIALS } from '../shared/payers/form';
+import type { BulkMatch } from '../shared/payers/payer';
+import { grantHints } from '../shared/signIn/grantedScope';
 import { memberMatchForm } from './form';
+import { MATCH_CONCURRENCY } from './form/options';
+import { prepare } from './input/prepare';
 import { matchOne } from './matchOne';
+import { matchHints, NOT_MATCHED } from './outputs';
 import { stillMatching } from './together/matchOutcomes';
 import { matchTogether, withoutTwins, type MatchRun } from './together/matchTogether';
-import { NOT_MATCHED } from './outputs';
-import { prepare } from './input/prepare';
-
-/** Payers must watch for brute force (HRex mm-7), so few at once. */
-const STANDARD_CONCURRENCY = 2;
 
 export class MemberMatch implements INodeType {
 	description: INodeTypeDescription = {
@@ -54,9 +52,9 @@ export class MemberMatch implements INodeType {
 	 * any item is bad, nothing is sent.
 	 */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const run = await settle(async () => {
+		const run = await tryAsValue(async () => {
 			const connection = await openConnection(this);
-			const options = this.getNodeParameter('options', 0, {}) as IDataObject;
+			const options = optionsOf(this, 0);
 			const isTogether = this.getNodeParameter('matchMode', 0, 'each') === 'together';
 			return {
 				connection,
@@ -73,7 +71,7 @@ export class MemberMatch implements INodeType {
 					: await oneByOne(this, run);
 		const outputs = placeResults(this, results, { count: 2, error: NOT_MATCHED });
 		const grant = run instanceof Error ? undefined : run.connection.lesserGrant();
-		if (this.isToolExecution?.() !== true) showHints(this, [...matchHints(outputs), ...grantHints(grant)]);
+		showHints(this, [...matchHints(outputs), ...grantHints(grant)]);
 		return outputs;
 	}
 }
@@ -82,7 +80,7 @@ async function oneByOne(context: IExecuteFunctions, run: MatchRun): Promise<Arra
 	const { connection, options, today } = run;
 	const prepared = await forEachItem(context, (itemIndex) => prepare(context, connection, itemIndex, today));
 	if (!context.continueOnFail()) throwIfAnyBad(context, prepared);
-	return await workOnItems(context, concurrencyOf(options, STANDARD_CONCURRENCY), async (itemIndex) => {
+	return await workOnItems(context, concurrencyOf(options, MATCH_CONCURRENCY), async (itemIndex) => {
 		const member = prepared[itemIndex];
 		if (member instanceof Error) throw member;
 		return [await matchOne(context, connection, member, itemIndex, today)];
@@ -92,7 +90,7 @@ async function oneByOne(context: IExecuteFunctions, run: MatchRun): Promise<Arra
 async function allTogether(
 	context: IExecuteFunctions,
 	run: MatchRun,
-	bulk: BulkMatchWays,
+	bulk: BulkMatch,
 ): Promise<Array<ItemResult<Routed>>> {
 	const prepared = withoutTwins(
 		await forEachItem(
@@ -110,7 +108,7 @@ async function forEachItem<T>(
 	context: IExecuteFunctions,
 	read: (itemIndex: number) => T,
 ): Promise<Array<T | Error>> {
-	return await Promise.all(context.getInputData().map((_, itemIndex) => settle(() => read(itemIndex))));
+	return await Promise.all(context.getInputData().map((_, itemIndex) => tryAsValue(() => read(itemIndex))));
 }
 
 function throwIfAnyBad(context: IExecuteFunctions, prepared: ReadonlyArray<object | Error>): void {

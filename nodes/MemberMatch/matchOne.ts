@@ -1,13 +1,14 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { settle, type Routed } from '../shared/n8n/items';
-import { withoutBlanks } from '../shared/fhir/json';
+import { textOf, withoutBlanks } from '../shared/fhir/json';
+import { isSuccess, rawAnswer } from '../shared/http/reply';
+import { send } from '../shared/http/send';
+import { tryAsValue, type Routed } from '../shared/n8n/items';
+import { optionsOf } from '../shared/n8n/parameters';
+import { throwIfForbidden, type OpenConnection } from '../shared/payers/connection';
 import { judgeMatch } from './answer/matchAnswer';
 import { readFoundPatient, type MatchedMember } from './answer/matchedMember';
-import { throwIfForbidden } from '../shared/http/errors';
-import { isSuccess } from '../shared/http/reply';
-import { ask, type OpenConnection } from '../shared/http/send';
-import { MATCHED, NOT_MATCHED } from './outputs';
 import { aboutConsent, consentNotInForce, type PreparedMatch } from './input/prepare';
+import { MATCHED, NOT_MATCHED } from './outputs';
 
 /** Asks the payer for one member (`$member-match`). */
 export async function matchOne(
@@ -18,19 +19,19 @@ export async function matchOne(
 	today: string,
 ): Promise<Routed> {
 	const { tenant, memberId, parameters, consent } = member;
-	const options = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
+	const options = optionsOf(context, itemIndex);
 	const base = { memberId, ...(tenant !== undefined && { tenant }) };
 	const notInForce = consentNotInForce(member, options, today);
 	if (notInForce) return { output: NOT_MATCHED, json: notInForce };
 	const about = aboutConsent(consent, today);
-	const reply = await ask(context, connection, connection.matchRequest(tenant, parameters), 'asking');
+	const reply = await send(context, connection, connection.matchRequest(tenant, parameters), 'asking');
 	throwIfForbidden(reply, 'to match a member', connection);
 	const verdict = judgeMatch(reply, [parameters], {
-		groupIdPath: options.groupIdPath as string | undefined,
-		brings: connection.match.brings,
-		...(!connection.tenants && { places: `the ${connection.addressField} of the credential` }),
+		groupIdPath: textOf(options.groupIdPath),
+		identifiesBy: connection.match.identifiesBy,
+		...(!connection.takes('tenant') && { places: `the ${connection.addressField} of the credential` }),
 	});
-	const response = (reply.json ?? reply.text) as IDataObject;
+	const response = rawAnswer(reply);
 	if (verdict.outcome === 'matched') {
 		const { outcome, ...member } = verdict;
 		const matchedAt = new Date().toISOString();
@@ -68,7 +69,7 @@ async function findPatient(
 	const search =
 		isNamed || !memberIdentifier ? undefined : connection.patientSearchRequest?.(memberIdentifier);
 	if (!search) return {};
-	const reply = await settle(() => ask(context, connection, search, 'reading'));
+	const reply = await tryAsValue(() => send(context, connection, search, 'reading'));
 	if (reply instanceof Error) return { patientNotFound: `${reply.message}.` };
 	if (!isSuccess(reply))
 		return { patientNotFound: `The payer answered the search with HTTP ${reply.status}.` };

@@ -6,9 +6,9 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { placeResults, workOnItems } from '../shared/n8n/items';
-import { readNdjsonFileForm } from './form';
+import { isAgentTool } from '../shared/n8n/toolMode';
+import { readNdjsonFileForm, REPORT } from './form';
 import { readFile } from './readFile';
-import { REPORT } from './outputs';
 import { splitFile } from './splitFile';
 
 export class ReadNdjsonFile implements INodeType {
@@ -32,7 +32,7 @@ export class ReadNdjsonFile implements INodeType {
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const operation = this.getNodeParameter('operation', 0);
 		const work = operation === 'split' ? splitFile : readFile;
-		const reportOnly = this.isToolExecution?.() === true;
+		const reportOnly = isAgentTool(this);
 		const results = await workOnItems(this, 1, async (itemIndex) => {
 			const routed = await work(this, itemIndex);
 			return reportOnly ? routed.filter(({ output }) => output === REPORT) : routed;

@@ -1,6 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { ORIGIN_OPTION } from '../shared/files/origin';
 
+/** The outputs of Read NDJSON File. */
+export const RESOURCES_OR_PARTS = 0;
+export const REPORT = 1;
+
 /** The form of Read NDJSON File. */
 export const readNdjsonFileForm: INodeProperties[] = [
 	{

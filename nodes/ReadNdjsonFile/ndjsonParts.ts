@@ -29,17 +29,17 @@ export class PartFinder {
 
 	constructor(private readonly linesPerPart: number) {}
 
-	/** Takes the next bytes. */
+	/** Reads the next bytes. */
 	push(piece: Buffer): void {
 		let start = 0;
 		for (let end = piece.indexOf(LINE_FEED); end >= 0; end = piece.indexOf(LINE_FEED, end + 1)) {
 			this.lines += 1;
 			if (this.lines < this.linesPerPart) continue;
-			this.take(piece.subarray(start, end + 1));
+			this.add(piece.subarray(start, end + 1));
 			this.close();
 			start = end + 1;
 		}
-		this.take(piece.subarray(start));
+		this.add(piece.subarray(start));
 		if (piece.length > 0) this.lineIsOpen = piece[piece.length - 1] !== LINE_FEED;
 	}
 
@@ -50,7 +50,7 @@ export class PartFinder {
 		return this.parts.map((part) => ({ ...part, fileBytes: this.offset }));
 	}
 
-	private take(bytes: Buffer): void {
+	private add(bytes: Buffer): void {
 		this.hash.update(bytes);
 		this.bytes += bytes.length;
 	}

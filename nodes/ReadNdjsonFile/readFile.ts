@@ -1,13 +1,16 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { BatchIntake, NDJSON_TYPE, readBatch, withOrigin } from '../shared/files/batchIntake';
+import { envelope, inputJson } from '../shared/exchange/envelope';
+import type { NdjsonSummary } from '../shared/fhir/ndjson';
+import { BatchIntake } from '../shared/files/batchIntake';
+import { NDJSON_TYPE, readBatch } from '../shared/files/batchItem';
+import { withOrigin } from '../shared/files/origin';
 import { ExchangeError } from '../shared/n8n/exchangeError';
 import type { Routed, RoutedList } from '../shared/n8n/items';
-import type { NdjsonSummary } from '../shared/fhir/ndjson';
+import { optionsOf } from '../shared/n8n/parameters';
+import { REPORT, RESOURCES_OR_PARTS } from './form';
 import { readPart, type NdjsonPart } from './ndjsonParts';
-import { envelope, inputJson } from '../shared/exchange/itemFields';
-import { REPORT, RESOURCES_OR_PARTS } from './outputs';
 import { countParameter, notNdjson } from './splitFile';
-import { storedFile, type StoredFile } from './storedFile';
+import { binaryProperty, storedFile, type StoredFile } from './storedFile';
 
 const MOST_REJECTED_BYTES = 10 * 1024 * 1024;
 
@@ -24,11 +27,9 @@ export async function readFile(
 	itemIndex: number,
 ): Promise<Array<Routed | RoutedList>> {
 	const json = inputJson(context, itemIndex);
-	const options = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
-	const addOrigin = options.addOrigin === true;
-	const property = context.getNodeParameter('binaryProperty', itemIndex) as string;
+	const addOrigin = optionsOf(context, itemIndex).addOrigin === true;
 	const part = partOf(json);
-	const file = await storedFile(context, itemIndex, property);
+	const file = await storedFile(context, itemIndex, binaryProperty(context, itemIndex));
 	if (part && part.fileBytes !== file.bytes) throw foreignCursor();
 	const { intake, summary, resources } = part
 		? await readChecked(file, part, json, addOrigin)

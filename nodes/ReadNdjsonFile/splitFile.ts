@@ -1,15 +1,15 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { inputJson } from '../shared/exchange/envelope';
 import { ExchangeError } from '../shared/n8n/exchangeError';
 import type { Routed } from '../shared/n8n/items';
+import { REPORT, RESOURCES_OR_PARTS } from './form';
 import { PartFinder, partJson } from './ndjsonParts';
-import { inputJson } from '../shared/exchange/itemFields';
-import { REPORT, RESOURCES_OR_PARTS } from './outputs';
-import { storedFile } from './storedFile';
+import { binaryProperty, storedFile } from './storedFile';
 
 /** Reads a file once from end to end, holding none of it, and lists its parts. Each carries the item's columns and the file. */
 export async function splitFile(context: IExecuteFunctions, itemIndex: number): Promise<Routed[]> {
 	const json = inputJson(context, itemIndex);
-	const property = context.getNodeParameter('binaryProperty', itemIndex) as string;
+	const property = binaryProperty(context, itemIndex);
 	const linesPerPart = countParameter(context, 'linesPerPart', 'Lines per Part', itemIndex);
 	const file = await storedFile(context, itemIndex, property);
 	const finder = new PartFinder(linesPerPart);

@@ -1,5 +1,5 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
-import { throwIfStopped } from '../shared/n8n/stopping';
+import { throwIfStopped } from '../shared/n8n/longRun';
 
 const PIECE_BYTES = 256 * 1024;
 
@@ -12,6 +12,11 @@ export interface StoredFile {
 	 * @param seek go to the offset at once where the store can; else read and drop what is before it
 	 */
 	from(offset: number, seek: boolean): AsyncGenerator<Buffer>;
+}
+
+/** The name of the input field that holds the file. */
+export function binaryProperty(context: IExecuteFunctions, itemIndex: number): string {
+	return String(context.getNodeParameter('binaryProperty', itemIndex));
 }
 
 /** @throws NodeOperationError where the item has no such file */

@@ -1,33 +1,39 @@
 import {
 	NodeConnectionTypes,
-	type IDataObject,
 	type IExecuteFunctions,
 	type INodeExecutionData,
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { exportWords, readKickOff } from '../shared/exportJob/kickOff';
-import { exportQuery, readPatients } from './query';
+import { inputJson } from '../shared/exchange/envelope';
 import { membersJson, type ExportMember } from '../shared/exchange/exportMembers';
-import { grantHints, showHints } from '../shared/n8n/hints';
-import { concurrencyOf, placeResults, settle, workOnItems, type Routed } from '../shared/n8n/items';
-import { withoutBlanks } from '../shared/fhir/json';
 import {
 	GROUP_ID,
-	inputJson,
 	knownValues,
 	optionalPathParameter,
 	PATIENT_ID,
 	pathParameter,
-	tenantParameter,
 } from '../shared/exchange/itemFields';
-import { PAYER_CREDENTIALS } from '../shared/payers';
-import type { ExportSubject, Payer, PayerRequest } from '../shared/payers/payer';
-import { throwIfForbidden } from '../shared/http/errors';
-import { ask, openConnection, type OpenConnection } from '../shared/http/send';
+import { exportWords, readKickOff } from '../shared/exportJob/kickOff';
+import { withoutBlanks } from '../shared/fhir/json';
+import { rawAnswer } from '../shared/http/reply';
+import type { PayerRequest } from '../shared/http/request';
+import { send } from '../shared/http/send';
+import { showHints } from '../shared/n8n/hints';
+import { placeResults, tryAsValue, workOnItems, type Routed } from '../shared/n8n/items';
+import { concurrencyOf, minutesOption, optionsOf } from '../shared/n8n/parameters';
+import {
+	openConnection,
+	tenantParameter,
+	throwIfForbidden,
+	type OpenConnection,
+} from '../shared/payers/connection';
+import { PAYER_CREDENTIALS } from '../shared/payers/form';
+import type { ExportSubject } from '../shared/payers/payer';
+import { grantHints } from '../shared/signIn/grantedScope';
 import { startExportForm } from './form';
+import { exportQuery, readPatients } from './query';
 
-const STANDARD_CONCURRENCY = 5;
 const STANDARD_PATIENCE_MINUTES = 5;
 
 export class StartExport implements INodeType {
@@ -53,26 +59,26 @@ export class StartExport implements INodeType {
 	 * the first was surely not carried out.
 	 */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const run = await settle(async () => ({
+		const run = await tryAsValue(async () => ({
 			connection: withCapabilities(this, await openConnection(this)),
-			options: this.getNodeParameter('options', 0, {}) as IDataObject,
+			options: optionsOf(this, 0),
 		}));
-		const wishes = await Promise.all(
+		const requests = await Promise.all(
 			this.getInputData().map((_, itemIndex) =>
-				settle(async () => {
+				tryAsValue(async () => {
 					if (run instanceof Error) throw run;
-					return await readWish(this, run.connection, itemIndex);
+					return await readRequest(this, run.connection, itemIndex);
 				}),
 			),
 		);
-		const shared = sharedBy(wishes);
-		const started = new Map<readonly Wish[], Promise<Routed>>();
-		const concurrency = concurrencyOf(run instanceof Error ? {} : run.options, STANDARD_CONCURRENCY);
+		const shared = sharedBy(requests);
+		const started = new Map<readonly ExportRequest[], Promise<Routed>>();
+		const concurrency = concurrencyOf(run instanceof Error ? {} : run.options);
 		const results = await workOnItems(this, concurrency, async (itemIndex) => {
-			const wish = wishes[itemIndex];
+			const wanted = requests[itemIndex];
 			if (run instanceof Error) throw run;
-			if (wish instanceof Error) throw wish;
-			const same = shared.get(wish.key) ?? [wish];
+			if (wanted instanceof Error) throw wanted;
+			const same = shared.get(wanted.key) ?? [wanted];
 			const underway = started.get(same);
 			const starting = underway ?? startExport(this, run.connection, same);
 			started.set(same, starting);
@@ -80,15 +86,13 @@ export class StartExport implements INodeType {
 			const routed = await starting;
 			return underway ? [] : [routed];
 		});
-		if (!(run instanceof Error) && this.isToolExecution?.() !== true) {
-			showHints(this, grantHints(run.connection.lesserGrant()));
-		}
+		if (!(run instanceof Error)) showHints(this, grantHints(run.connection.lesserGrant()));
 		return placeResults(this, results, { count: 1, error: 0 });
 	}
 }
 
 /** What one input item asks for. */
-interface Wish extends ExportMember {
+interface ExportRequest extends ExportMember {
 	itemIndex: number;
 	subject: ExportSubject;
 	request: PayerRequest;
@@ -100,13 +104,13 @@ interface Wish extends ExportMember {
 }
 
 /** The items that one export serves, by their key. */
-function sharedBy(wishes: ReadonlyArray<Wish | Error>): Map<string, Wish[]> {
-	const shared = new Map<string, Wish[]>();
-	for (const wish of wishes) {
-		if (wish instanceof Error) continue;
-		const same = shared.get(wish.key);
-		if (same) same.push(wish);
-		else shared.set(wish.key, [wish]);
+function sharedBy(requests: ReadonlyArray<ExportRequest | Error>): Map<string, ExportRequest[]> {
+	const shared = new Map<string, ExportRequest[]>();
+	for (const request of requests) {
+		if (request instanceof Error) continue;
+		const same = shared.get(request.key);
+		if (same) same.push(request);
+		else shared.set(request.key, [request]);
 	}
 	return shared;
 }
@@ -119,7 +123,7 @@ interface ExportConnection extends OpenConnection {
 function withCapabilities(context: IExecuteFunctions, connection: OpenConnection): ExportConnection {
 	let asked: Promise<unknown> | undefined;
 	const { capabilitiesRequest } = connection;
-	const read = async (request: PayerRequest) => (await ask(context, connection, request, 'reading')).json;
+	const read = async (request: PayerRequest) => (await send(context, connection, request, 'reading')).json;
 	return {
 		...connection,
 		capabilities: async () => await (capabilitiesRequest && (asked ??= read(capabilitiesRequest))),
@@ -127,18 +131,18 @@ function withCapabilities(context: IExecuteFunctions, connection: OpenConnection
 }
 
 /** @throws ExchangeError where the item does not say whose data to export, or an option cannot be sent */
-async function readWish(
+async function readRequest(
 	context: IExecuteFunctions,
 	connection: ExportConnection,
 	itemIndex: number,
-): Promise<Wish> {
+): Promise<ExportRequest> {
 	const { memberId } = inputJson(context, itemIndex);
 	const subject = subjectOf(context, connection, itemIndex);
-	const options = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
+	const options = optionsOf(context, itemIndex);
 	const types = context.getNodeParameter('resourceTypes', itemIndex, []);
 	const query = exportQuery(types, options, context.getTimezone());
 	const request = connection.kickOffRequest(subject, query, await connection.capabilities());
-	const patienceMs = minutesOf(options.keepTryingFor, STANDARD_PATIENCE_MINUTES);
+	const patienceMs = minutesOption(options.keepTryingFor, STANDARD_PATIENCE_MINUTES);
 	const key = connection.sharesExports ? JSON.stringify(request) : String(itemIndex);
 	const patients = readPatients(options);
 	return { itemIndex, memberId, patientId: subject.patientId, subject, request, patients, key, patienceMs };
@@ -148,11 +152,11 @@ async function readWish(
 async function startExport(
 	context: IExecuteFunctions,
 	connection: ExportConnection,
-	same: readonly Wish[],
+	same: readonly ExportRequest[],
 ): Promise<Routed> {
 	const [{ itemIndex, subject, request, patients, patienceMs }] = same;
 	const requestedAt = new Date().toISOString();
-	const reply = await ask(context, connection, request, 'asking', patienceMs);
+	const reply = await send(context, connection, request, 'asking', patienceMs);
 	throwIfForbidden(reply, 'to start the export', connection);
 	const job = readKickOff(
 		reply,
@@ -165,25 +169,20 @@ async function startExport(
 		...withoutBlanks({ ...membersJson(same), tenant, groupId }),
 		jobId: job.jobId,
 		...(job.statusUrl !== undefined && { statusUrl: job.statusUrl }),
-		...('finished' in job && { finished: true }),
+		...(job.manifest && { finished: true }),
 		requestedAt,
-		response: (reply.json ?? reply.text) as IDataObject,
+		response: rawAnswer(reply),
 	};
 	return { output: 0, json, ...(same.length > 1 && { from: same.map((each) => each.itemIndex) }) };
 }
 
 /** Whose data to export. @throws ExchangeError where the item does not say */
-function subjectOf(context: IExecuteFunctions, connection: Payer, itemIndex: number): ExportSubject {
+function subjectOf(context: IExecuteFunctions, connection: OpenConnection, itemIndex: number): ExportSubject {
 	const tenant = tenantParameter(context, connection, itemIndex);
-	if (connection.match.brings === 'group')
-		return { tenant, groupId: pathParameter(context, GROUP_ID, itemIndex) };
+	if (!connection.takes('patientId')) return { tenant, groupId: pathParameter(context, GROUP_ID, itemIndex) };
 	return {
+		tenant,
 		groupId: optionalPathParameter(context, GROUP_ID, itemIndex),
 		patientId: optionalPathParameter(context, PATIENT_ID, itemIndex),
 	};
-}
-
-/** Minutes that an option gives, as milliseconds. */
-function minutesOf(option: unknown, standard: number): number {
-	return (typeof option === 'number' && option >= 0 ? option : standard) * 60_000;
 }

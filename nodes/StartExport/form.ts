@@ -1,7 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { PAYER_FIELDS, shownFor } from '../shared/payers';
-import { oneUpHealth } from '../shared/payers/oneUpHealth/requests';
-import { pdex } from '../shared/payers/pdex/requests';
+import { concurrencyField } from '../shared/n8n/parameters';
+import { PAYER_FIELDS, shownInCollectionWhere, shownWhere, tenantField } from '../shared/payers/form';
 
 /** R4 resource types that payers send in a payer-to-payer exchange (PDex, US Core, CARIN Blue Button). */
 const TYPES = [
@@ -36,22 +35,13 @@ const TYPES = [
 	'Specimen',
 ];
 
-/** Parameters that Bulk Data knows and 1upHealth's contract does not. */
-const STANDARD_ONLY = { show: { '/payerApi': [pdex.name] } };
+/** Parameters that FHIR Bulk Data knows; a gateway's own contract may not. */
+const STANDARD_ONLY = shownInCollectionWhere('standardQuery');
 
 /** The form of Start Export. */
 export const startExportForm: INodeProperties[] = [
 	...PAYER_FIELDS,
-	{
-		displayName: 'Tenant',
-		name: 'tenant',
-		type: 'string',
-		displayOptions: shownFor(oneUpHealth),
-		default: '={{ $json.tenant }}',
-		placeholder: 'e.g. bison',
-		description:
-			"The member's other health plan, by the name 1upHealth has for it. Comes from Member Match. Empty: the default tenant of the credential.",
-	},
+	tenantField('Comes from Member Match.'),
 	{
 		displayName: 'Group ID',
 		name: 'groupId',
@@ -66,7 +56,7 @@ export const startExportForm: INodeProperties[] = [
 		type: 'string',
 		default: '={{ $json.patientId }}',
 		placeholder: 'e.g. 1001',
-		displayOptions: shownFor(pdex),
+		displayOptions: shownWhere('patientId'),
 		description:
 			'What the payer calls the matched member, where the match brought no group. Comes from Member Match.',
 	},
@@ -94,14 +84,7 @@ export const startExportForm: INodeProperties[] = [
 				description:
 					'Whether the payer may list the files of a large export in parts (Bulk Data 3). Wait For Export reads all parts.',
 			},
-			{
-				displayName: 'Concurrency',
-				name: 'concurrency',
-				type: 'number',
-				typeOptions: { minValue: 1, maxValue: 50 },
-				default: 5,
-				description: 'How many exports to start at the same time',
-			},
+			concurrencyField('How many exports to start at the same time', 50),
 			{
 				displayName: 'Date of Service From',
 				name: 'dateOfServiceFrom',

@@ -1,7 +1,7 @@
 import { tryToParseDateTime, type IDataObject } from 'n8n-workflow';
 import { findingsError, type Finding } from '../shared/n8n/findings';
 import { isObject, objectsOf, textOf } from '../shared/fhir/json';
-import type { Query } from '../shared/payers/payer';
+import type { Query } from '../shared/http/request';
 import { SERVICE_DATES } from '../shared/fhir/serviceDates';
 import { Misread, readDate, readText } from '../shared/fhir/values';
 
@@ -95,9 +95,11 @@ function readList(value: unknown, rule: ListRule, findings: Finding[]): string[]
 			? value.split(/[\s,]+/)
 			: [value];
 	const { label, pattern, wanted, most = Infinity } = rule;
-	const texts = all.map(readText).filter((text) => text !== undefined);
-	const entries = [...new Set(texts.filter((text) => typeof text === 'string' && pattern.test(text)))];
-	if (texts.every((text) => entries.includes(text)) && entries.length <= most) return entries as string[];
+	const read = all.map(readText).filter((text) => text !== undefined);
+	const texts = read.filter((text) => typeof text === 'string');
+	const entries = [...new Set(texts)];
+	const isSound = texts.length === read.length && texts.every((text) => pattern.test(text));
+	if (isSound && entries.length <= most) return entries;
 	findings.push({ says: `'${label}' must be ${wanted}` });
 	return [];
 }

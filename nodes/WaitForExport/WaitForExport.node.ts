@@ -6,24 +6,23 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { failedJobItem, finishedItems } from './exportItems';
-import { lookAt, type JobEnd } from '../shared/exportJob/statusPoll';
-import type { JobResult } from '../shared/exportJob/pollLoop';
-import { pollPayer, type Polling } from '../shared/exportJob/pollPayer';
-import { exportHints, showHints } from '../shared/n8n/hints';
-import { concurrencyOf, placeResults, settle, type ItemResult, type Routed } from '../shared/n8n/items';
-import { PAYER_CREDENTIALS } from '../shared/payers';
-import { openConnection } from '../shared/http/send';
+import type { JobEnd } from '../shared/exportJob/jobState';
+import { pollJobs, type JobResult, type PollRun } from '../shared/exportJob/pollLoop';
+import { pollStatus } from '../shared/exportJob/statusPoll';
+import { showHints } from '../shared/n8n/hints';
+import { placeResults, tryAsValue, type ItemResult } from '../shared/n8n/items';
+import { concurrencyOf, optionsOf } from '../shared/n8n/parameters';
+import { MINUTE, SECOND } from '../shared/n8n/time';
+import { openConnection } from '../shared/payers/connection';
+import { PAYER_CREDENTIALS } from '../shared/payers/form';
+import { failedJobItem, finishedItems, stillRunningItem } from './exportItems';
 import { waitForExportForm } from './form';
-import { readJob, stillRunning, type Job } from './job';
+import { exportHints } from './hints';
+import { readJob, type Job } from './job';
 
 const COMPLETED = 0;
 const STILL_RUNNING = 1;
 const FAILED = 2;
-
-const STANDARD_CONCURRENCY = 5;
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
 
 export class WaitForExport implements INodeType {
 	description: INodeTypeDescription = {
@@ -47,13 +46,13 @@ export class WaitForExport implements INodeType {
 	/** Polls all jobs of the run in one loop, each on its own clock. What concerns one job leaves by Failed. */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const started = Date.now();
-		const run = await settle(async () => ({
+		const run = await tryAsValue(async () => ({
 			connection: await openConnection(this),
 			...readForm(this, started),
 		}));
 		const read = await Promise.all(
 			this.getInputData().map((_, itemIndex) =>
-				settle(() => {
+				tryAsValue(() => {
 					if (run instanceof Error) throw run;
 					return readJob(this, run.connection, itemIndex, started);
 				}),
@@ -63,37 +62,35 @@ export class WaitForExport implements INodeType {
 		const jobs = read.filter((job): job is Job => !(job instanceof Error));
 		const mayStart = jobs.length === read.length || this.continueOnFail();
 		if (!(run instanceof Error) && mayStart) {
-			const look = async (job: Job) => await lookAt(this, run, job);
-			const ends = await pollPayer(this, run, jobs, look, 'exports have ended');
+			const poll = async (job: Job) => await pollStatus(this, run, job);
+			const ends = await pollJobs(this, run, jobs, poll, 'exports have ended');
 			jobs.forEach((job, index) => (results[job.itemIndex] = routed(this, job, ends[index])));
 		}
 		const outputs = placeResults(this, results, { count: 3, error: FAILED });
-		if (this.isToolExecution?.() !== true) showHints(this, exportHints(outputs));
+		showHints(this, exportHints(outputs));
 		return outputs;
 	}
 }
 
-function readForm(context: IExecuteFunctions, started: number): Omit<Polling, 'connection'> {
+function readForm(context: IExecuteFunctions, started: number): Omit<PollRun, 'connection'> {
 	const number = (name: string) => Number(context.getNodeParameter(name, 0));
-	const options = context.getNodeParameter('options', 0, {}) as IDataObject;
 	return {
 		deadline: started + Math.max(number('giveUpAfter') || 0, 0) * MINUTE,
 		pollEveryMs: Math.max(number('pollEvery') || 10, 1) * SECOND,
-		concurrency: concurrencyOf(options, STANDARD_CONCURRENCY),
+		concurrency: concurrencyOf(optionsOf(context, 0)),
 	};
 }
 
+/** What a job leaves the node by. */
 function routed(context: IExecuteFunctions, job: Job, result: JobResult<JobEnd>): ItemResult {
 	if ('error' in result) return result.error;
-	if ('nextLookAt' in result)
-		return [{ output: STILL_RUNNING, json: stillRunning(context, job, result.nextLookAt) }];
-	const { end } = result;
-	if ('manifest' in end) {
-		const { completed, failed } = finishedItems(job.envelope, end.manifest, end.complaints);
-		const leave =
-			(output: number) =>
-			(json: IDataObject): Routed => ({ output, json });
-		return [...completed.map(leave(COMPLETED)), ...failed.map(leave(FAILED))];
+	const by = (output: number, items: IDataObject[]) => items.map((json) => ({ output, json }));
+	if ('nextPollAt' in result) {
+		const { json } = context.getInputData()[job.itemIndex];
+		return by(STILL_RUNNING, [stillRunningItem(json, job, result.nextPollAt)]);
 	}
-	return [{ output: FAILED, json: failedJobItem(job.envelope, end) }];
+	const { end } = result;
+	if (!('manifest' in end)) return by(FAILED, [failedJobItem(job.envelope, end)]);
+	const { completed, failed } = finishedItems(job.envelope, end);
+	return [...by(COMPLETED, completed), ...by(FAILED, failed)];
 }

@@ -1,8 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
+import type { FailedJob, FinishedJob, PolledJob } from '../shared/exportJob/jobState';
+import type { BatchCounts, Manifest } from '../shared/exportJob/manifest';
 import { withoutBlanks } from '../shared/fhir/json';
-import type { Complaints } from '../shared/exportJob/errorFiles';
-import type { JobState } from '../shared/exportJob/statusAnswer';
-import { saysTrouble, type BatchCounts, type Manifest } from '../shared/exportJob/manifest';
 
 /** The items that a finished export becomes. */
 export interface FinishedItems {
@@ -18,51 +17,69 @@ export interface FinishedItems {
  *
  * @param envelope memberId, tenant, groupId, jobId
  */
-export function finishedItems(
-	envelope: IDataObject,
-	manifest: Manifest,
-	complaints: Complaints,
-): FinishedItems {
-	const { files, deletedFiles, transactionTime, resourceCount, requiresAccessToken, organizedBy } = manifest;
-	const remarks = complaints.areSerious ? undefined : complaints.summary;
-	const common = { transactionTime, resourceCount, organizedBy, expiresAt: expiryOf(manifest), remarks };
-	const missing = whatIsMissing(manifest, complaints);
-	const batchCount = files.length + deletedFiles.length;
-	const all = [...files, ...deletedFiles.map((file) => ({ ...file, deleted: true }))];
-	const batchOf = (address: string | undefined) =>
-		all.findIndex(({ url }) => url === address) + 1 || undefined;
-	const completed = all.map(({ continuesInFile, ...file }, index) =>
+export function finishedItems(envelope: IDataObject, end: FinishedJob): FinishedItems {
+	const { manifest, errors, missing } = end;
+	const { transactionTime, resourceCount, requiresAccessToken, organizedBy, expiresAt } = manifest;
+	const remarks = errors.areSerious ? undefined : errors.summary;
+	const about = {
+		requiresAccessToken,
+		transactionTime,
+		resourceCount,
+		organizedBy,
+		expiresAt: expiresAt === undefined ? undefined : new Date(expiresAt).toISOString(),
+		remarks,
+	};
+	const completed = batchItems(envelope, manifest, about);
+	if (end.state !== 'completed') {
+		const reason = missing ?? '';
+		return { completed, failed: [failedItem(envelope, end.state, reason, manifest.batches, errors.errors)] };
+	}
+	const empty = withoutBlanks<IDataObject>({ ...envelope, batchCount: 0, ...about });
+	return { completed: completed.length > 0 ? completed : [empty], failed: [] };
+}
+
+/** One item for each file, numbered by its place in the manifest: output files first, then files of deletions. */
+function batchItems(envelope: IDataObject, manifest: Manifest, about: IDataObject): IDataObject[] {
+	const files = [...manifest.files, ...manifest.deletedFiles.map((file) => ({ ...file, deleted: true }))];
+	const batchOf = new Map<string, number>();
+	files.forEach(({ url }, index) => {
+		if (!batchOf.has(url)) batchOf.set(url, index + 1);
+	});
+	return files.map(({ continuesInFile, ...file }, index) =>
 		withoutBlanks<IDataObject>({
 			...envelope,
 			batch: index + 1,
-			batchCount,
+			batchCount: files.length,
 			...file,
-			continuesInBatch: batchOf(continuesInFile),
-			requiresAccessToken,
-			...common,
+			continuesInBatch: continuesInFile === undefined ? undefined : batchOf.get(continuesInFile),
+			...about,
 		}),
 	);
-	if (missing) {
-		const outcome = batchCount > 0 ? 'partial' : 'failed';
-		return {
-			completed,
-			failed: [failedItem(envelope, outcome, missing, manifest.batches, complaints.errors)],
-		};
-	}
-	const empty = withoutBlanks<IDataObject>({ ...envelope, batchCount: 0, requiresAccessToken, ...common });
-	return { completed: batchCount > 0 ? completed : [empty], failed: [] };
 }
 
 /** The Failed item of a job that the payer gave up or does not know. */
 export function failedJobItem(
 	envelope: IDataObject,
-	state: Extract<JobState, { reason: string }>,
+	{ reason, batches, httpStatus }: FailedJob,
 ): IDataObject {
-	const batches = 'batches' in state ? state.batches : undefined;
-	const { httpStatus } = state;
 	return {
-		...failedItem(envelope, 'failed', state.reason, batches, []),
+		...failedItem(envelope, 'failed', reason, batches, []),
 		...(httpStatus !== undefined && { httpStatus }),
+	};
+}
+
+/** The input item, ready to come back in: what was last heard, and when the payer wants to be asked again (ms since 1970). */
+export function stillRunningItem(item: IDataObject, job: PolledJob, nextPollAt: number): IDataObject {
+	const { response, troubles, ...json } = item;
+	// The kick-off's raw answer does not travel past the node that got it; troubles are over once the payer answers.
+	void [response, troubles];
+	return {
+		...json,
+		status: job.status,
+		...(typeof job.progress === 'string' && { progress: job.progress }),
+		polls: job.polls,
+		...(job.troubles > 0 && { troubles: job.troubles }),
+		nextPollAt: new Date(nextPollAt).toISOString(),
 	};
 }
 
@@ -74,39 +91,4 @@ function failedItem(
 	errors: IDataObject[],
 ): IDataObject {
 	return { ...envelope, outcome, reason, batches: batches ? { ...batches } : null, errors };
-}
-
-function expiryOf({ expiresAt }: Manifest): string | undefined {
-	return expiresAt === undefined ? undefined : new Date(expiresAt).toISOString();
-}
-
-function whatIsMissing(manifest: Manifest, complaints: Complaints): string | undefined {
-	const { batches, files, withoutAddress, status, resourceCount, cutAfter } = manifest;
-	const says: string[] = [];
-	if (saysTrouble(status)) says.push(`The payer says that the export ended as ${status}.`);
-	if ((batches?.failed ?? 0) > 0) {
-		says.push(`${batches?.failed} of ${batches?.total ?? '?'} batches failed at the payer.`);
-	}
-	if (complaints.areSerious && complaints.summary) says.push(complaints.summary);
-	if (cutAfter) {
-		says.push(`The list of files broke off after part ${cutAfter.pages}: ${cutAfter.reason}.`);
-	}
-	if (withoutAddress > 0) {
-		says.push(
-			`The payer lists ${withoutAddress} ${withoutAddress === 1 ? 'file' : 'files'} without an address.`,
-		);
-	}
-	const addresses = new Set(files.map(({ url }) => url));
-	const cut = files.filter(({ continuesInFile: next }) => next !== undefined && !addresses.has(next)).length;
-	if (cut > 0) {
-		says.push(`${cut} ${cut === 1 ? 'file goes' : 'files go'} on in a file that the payer does not list.`);
-	}
-	if (files.length === 0 && (resourceCount ?? 0) > 0) {
-		says.push(`The payer counts ${resourceCount} resources, but lists no file.`);
-	}
-	if (says.length === 0) return undefined;
-	says.push(
-		files.length > 0 ? 'What Completed gives is whole; ask the payer for the rest.' : 'No file came of it.',
-	);
-	return says.join(' ');
 }

@@ -1,26 +1,16 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { PAYER_FIELDS, shownFor } from '../shared/payers';
-import { oneUpHealth } from '../shared/payers/oneUpHealth/requests';
-import { pdex } from '../shared/payers/pdex/requests';
+import { concurrencyField } from '../shared/n8n/parameters';
+import { PAYER_FIELDS, shownWhere, tenantField } from '../shared/payers/form';
 
 /** The form of Wait For Export. */
 export const waitForExportForm: INodeProperties[] = [
 	...PAYER_FIELDS,
-	{
-		displayName: 'Tenant',
-		name: 'tenant',
-		type: 'string',
-		displayOptions: shownFor(oneUpHealth),
-		default: '={{ $json.tenant }}',
-		placeholder: 'e.g. bison',
-		description:
-			"The member's other health plan, by the name 1upHealth has for it. Comes from Start Export. Empty: the default tenant of the credential.",
-	},
+	tenantField('Comes from Start Export.'),
 	{
 		displayName: 'Job ID',
 		name: 'jobId',
 		type: 'string',
-		displayOptions: shownFor(oneUpHealth),
+		displayOptions: shownWhere('jobId'),
 		default: '={{ $json.jobId }}',
 		placeholder: 'e.g. 3f6c1d0a-77f2-4f0e-9b59-2b1f2a7c9d11',
 		description: 'What the payer calls the export. Comes from Start Export.',
@@ -31,7 +21,7 @@ export const waitForExportForm: INodeProperties[] = [
 		type: 'string',
 		default: '={{ $json.statusUrl }}',
 		placeholder: 'e.g. https://fhir.payer.example/r4/bulkstatus/1',
-		displayOptions: shownFor(pdex),
+		displayOptions: shownWhere('statusUrl'),
 		description: 'Where the payer says how the export is getting on. Comes from Start Export.',
 	},
 	{
@@ -58,15 +48,6 @@ export const waitForExportForm: INodeProperties[] = [
 		type: 'collection',
 		placeholder: 'Add Option',
 		default: {},
-		options: [
-			{
-				displayName: 'Concurrency',
-				name: 'concurrency',
-				type: 'number',
-				typeOptions: { minValue: 1, maxValue: 50 },
-				default: 5,
-				description: 'How many exports to ask about at the same time',
-			},
-		],
+		options: [concurrencyField('How many exports to ask about at the same time', 50)],
 	},
 ];

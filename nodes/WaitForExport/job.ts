@@ -1,26 +1,21 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { isManifest } from '../shared/exportJob/manifest';
-import { findingsError } from '../shared/n8n/findings';
-import {
-	inputJson,
-	JOB_ID,
-	notFromOutput,
-	pathParameter,
-	rawParameter,
-	STATUS_URL,
-	tenantParameter,
-} from '../shared/exchange/itemFields';
-import type { PolledJob } from '../shared/exportJob/statusPoll';
-import type { JobReference, Payer } from '../shared/payers/payer';
+import { inputJson } from '../shared/exchange/envelope';
+import { JOB_ID, notFromOutput, pathParameter, STATUS_URL } from '../shared/exchange/itemFields';
+import { kickedOff, type PolledJob } from '../shared/exportJob/jobState';
+import { readManifest } from '../shared/exportJob/manifest';
 import { textOf } from '../shared/fhir/json';
-import { readText } from '../shared/fhir/values';
+import { instantOf, readText } from '../shared/fhir/values';
+import { findingsError } from '../shared/n8n/findings';
+import { rawParameter } from '../shared/n8n/parameters';
+import { tenantParameter, type OpenConnection } from '../shared/payers/connection';
+import type { JobReference } from '../shared/payers/payer';
 
 /** One export job of the run. Its troubles count on when the item comes back in. */
 export interface Job extends PolledJob {
 	itemIndex: number;
 	/** memberId or members, tenant, groupId and jobId, which travel with every item of this job. */
 	envelope: IDataObject;
-	firstLookAt: number;
+	firstPollAt: number;
 }
 
 /**
@@ -28,14 +23,18 @@ export interface Job extends PolledJob {
  * @param now ms since 1970
  * @throws ExchangeError where the item names no job
  */
-export function readJob(context: IExecuteFunctions, connection: Payer, itemIndex: number, now: number): Job {
+export function readJob(
+	context: IExecuteFunctions,
+	connection: OpenConnection,
+	itemIndex: number,
+	now: number,
+): Job {
 	const json = inputJson(context, itemIndex);
-	const manifest = json.finished === true && isManifest(json.response) ? json.response : undefined;
+	const manifest = json.finished === true ? readManifest(json.response) : undefined;
 	const reference = referenceOf(context, connection, itemIndex, json, manifest !== undefined);
 	const { tenant, jobId, statusUrl } = reference;
 	const { memberId, members, groupId, patientId } = json;
-	const nextPollAt = typeof json.nextPollAt === 'string' ? Date.parse(json.nextPollAt) : NaN;
-	return {
+	const job = {
 		itemIndex,
 		envelope: {
 			...(memberId !== undefined && { memberId }),
@@ -48,18 +47,20 @@ export function readJob(context: IExecuteFunctions, connection: Payer, itemIndex
 		},
 		...reference,
 		manifest,
-		firstLookAt: nextPollAt > now ? nextPollAt : now,
-		polls: typeof json.polls === 'number' ? json.polls : 0,
-		troubles: typeof json.troubles === 'number' ? json.troubles : 0,
-		status: typeof json.status === 'string' ? json.status : 'Not asked yet',
-		progress: json.progress,
+		firstPollAt: Math.max(instantOf(json.nextPollAt) ?? now, now),
 	};
+	return kickedOff(job, {
+		...(typeof json.polls === 'number' && { polls: json.polls }),
+		...(typeof json.troubles === 'number' && { troubles: json.troubles }),
+		...(typeof json.status === 'string' && { status: json.status }),
+		progress: json.progress,
+	});
 }
 
 /** The job as the payer wants it named. @throws ExchangeError where the item does not name one */
 function referenceOf(
 	context: IExecuteFunctions,
-	connection: Payer,
+	connection: OpenConnection,
 	itemIndex: number,
 	json: IDataObject,
 	isFinished: boolean,
@@ -67,25 +68,14 @@ function referenceOf(
 	const tenant = tenantParameter(context, connection, itemIndex);
 	const known = textOf(json.jobId) ?? '';
 	if (isFinished) return { tenant, jobId: known };
-	if (connection.jobsBy === 'jobId') return { tenant, jobId: pathParameter(context, JOB_ID, itemIndex) };
-	const statusUrl = readText(rawParameter(context, 'statusUrl', itemIndex));
-	const job = typeof statusUrl === 'string' ? connection.jobFrom(statusUrl, {}) : undefined;
+	const statusUrl = connection.takes('statusUrl')
+		? readText(rawParameter(context, 'statusUrl', itemIndex))
+		: undefined;
+	if (statusUrl === undefined && connection.takes('jobId')) {
+		return { tenant, jobId: pathParameter(context, JOB_ID, itemIndex) };
+	}
+	const job = typeof statusUrl === 'string' ? connection.jobFrom(statusUrl, { tenant }) : undefined;
 	if (job) return { ...job, jobId: known || job.jobId };
 	const wanted = statusUrl === undefined ? undefined : 'the address at which the payer tells of the export';
 	throw findingsError('The request', [notFromOutput(context, STATUS_URL, itemIndex, wanted)]);
-}
-
-/** The input item, ready to come back in: what was last heard, and when the payer wants to be asked again. */
-export function stillRunning(context: IExecuteFunctions, job: Job, nextLookAt: number): IDataObject {
-	const { response, troubles, ...json } = context.getInputData()[job.itemIndex].json;
-	// The kick-off's raw answer does not travel past the node that got it; troubles are over once the payer answers.
-	void [response, troubles];
-	return {
-		...json,
-		status: job.status,
-		...(job.progress !== undefined && { progress: job.progress as string }),
-		polls: job.polls,
-		...(job.troubles > 0 && { troubles: job.troubles }),
-		nextPollAt: new Date(nextLookAt).toISOString(),
-	};
 }

@@ -5,7 +5,7 @@ import { readBulkMatch } from '../../nodes/MemberMatch/answer/bulkAnswer';
 import { readGroup } from '../../nodes/MemberMatch/answer/groupId';
 import { readMatchedMember } from '../../nodes/MemberMatch/answer/matchedMember';
 import { checkMatchRequest } from '../../nodes/MemberMatch/rules/requestCheck';
-import type { RequestProfile } from '../../nodes/MemberMatch/rules/rule';
+import type { RequestProfile } from '../../nodes/shared/payers/payer';
 import { describeExamples, example, exampleNames } from '../support/examples';
 import { memberRow, runAgainst } from '../support/standardRuns';
 
@@ -74,7 +74,7 @@ describeExamples('the answer to a match', () => {
 		['1.1', {}],
 		['1.2', { patientId: '1' }],
 	] as const)('of HRex %s is a match', (version, more) => {
-		const judged = judgeMatch(reply(hrexAnswer(version)), [], { brings: 'member' });
+		const judged = judgeMatch(reply(hrexAnswer(version)), [], { identifiesBy: 'member' });
 		expect(judged).toEqual({ outcome: 'matched', memberIdentifier: identifier, ...more });
 	});
 
@@ -235,6 +235,7 @@ describeExamples('a manifest', () => {
 		],
 	])('of Bulk Data %s is understood', async (_, read, types, deleted, errors, next) => {
 		const understood = readManifest(read());
+		if (!understood) throw new Error('This is no manifest');
 		expect(understood.files.map(({ type }) => type)).toEqual(types);
 		expect([understood.deletedFiles.length, understood.errorFiles.length]).toEqual([deleted, errors]);
 		expect(understood.nextPage).toBe(next);

@@ -1,8 +1,10 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
 import tls from 'node:tls';
-import { TokenDesk, tokenLifetime } from '../../nodes/shared/signIn/accessToken';
-import { gatewayBase } from '../../nodes/shared/http/addresses';
+import { baseUrlOf } from '../../nodes/shared/http/addresses';
+import { FHIR_BASE_URL } from '../../nodes/shared/payers/pdex/settings';
+import { tokenLifetime } from '../../nodes/shared/signIn/accessToken';
+import { TokenCache } from '../../nodes/shared/signIn/tokenCache';
 import { tokenUrlOf } from '../../nodes/shared/signIn/tokenEndpoint';
 import type { CredentialName, EngineRun } from '../support/engine';
 import { runOneNode } from '../support/oneNode';
@@ -145,10 +147,10 @@ test('A6 gives a token up before it ends, also where its life is missing, zero o
 		['soon', 54],
 	] as const) {
 		let asked = 0;
-		const desk = new TokenDesk();
+		const cache = new TokenCache();
 		const token = async (at: number) => {
 			clock.mockReturnValue(at * 1000);
-			return await desk.token(
+			return await cache.token(
 				{},
 				'',
 				async () => await Promise.resolve({ token: `T${(asked += 1)}`, lives: lives(stated) }),
@@ -343,7 +345,7 @@ test('A21 sends as jku the address that is entered, or none', async () => {
 
 test('A22 takes https addresses, and http ones on this computer alone', async () => {
 	for (const address of ['http://payer.example/fhir', 'ftp://payer.example/fhir']) {
-		expect(() => gatewayBase(address)).toThrow();
+		expect(() => baseUrlOf(address, FHIR_BASE_URL)).toThrow();
 		expect(() => tokenUrlOf(address, 'https://payer.example/fhir')).toThrow();
 		const { told, got, tokenRequests } = await runAgainst([MATCHED], {
 			credential: { fhirBaseUrl: address },
@@ -351,7 +353,7 @@ test('A22 takes https addresses, and http ones on this computer alone', async ()
 		expect(told).toMatch(/FHIR Base URL/);
 		expect([...got, ...tokenRequests]).toEqual([]);
 	}
-	expect(gatewayBase('http://127.0.0.1:1/fhir')).toBe('http://127.0.0.1:1/fhir');
+	expect(baseUrlOf('http://127.0.0.1:1/fhir', FHIR_BASE_URL)).toBe('http://127.0.0.1:1/fhir');
 	// The nodes leave TLS to Node, which speaks 1.2 and later.
 	expect(tls.DEFAULT_MIN_VERSION).toBe('TLSv1.2');
 	expect(

@@ -1,7 +1,9 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/require-node-api-error */
 import { inspect } from 'node:util';
 import { ExchangeError } from '../../nodes/shared/n8n/exchangeError';
+import { parsedJson } from '../../nodes/shared/fhir/json';
 import type { PayerReply } from '../../nodes/shared/http/reply';
+import type { Finding, Reading } from '../../nodes/shared/n8n/findings';
 
 /** A payer's answer: an object is sent as JSON, a text as it is. */
 export function reply(
@@ -10,15 +12,7 @@ export function reply(
 	headers: Record<string, string> = {},
 ): PayerReply {
 	const text = typeof body === 'string' ? body : JSON.stringify(body);
-	return { status, headers, text, json: parsed(text) };
-}
-
-function parsed(text: string): unknown {
-	try {
-		return JSON.parse(text) as unknown;
-	} catch {
-		return undefined;
-	}
+	return { status, headers, text, json: parsedJson(text) };
 }
 
 /** An OperationOutcome with one issue. */
@@ -42,4 +36,15 @@ export function thrown(work: () => unknown): ExchangeError {
 /** Everything of an error that a person or a log can see. */
 export function everythingOf(error: Error): string {
 	return inspect(error, { depth: 10, showHidden: true });
+}
+
+/** What a reader found wrong; nothing where it gave a value. */
+export function findingsOf(reading: Reading<unknown>): Finding[] {
+	return 'findings' in reading ? reading.findings : [];
+}
+
+/** The value that a reader gave. */
+export function valueOf<T>(reading: Reading<T>): T {
+	if ('value' in reading) return reading.value;
+	throw new Error(reading.findings.map(({ says }) => says).join('; '));
 }

@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { patientIdIn } from '../../shared/exchange/exportMembers';
+import { patientIdIn } from '../../shared/fhir/ids';
 import { isObject, objectsOf, textOf } from '../../shared/fhir/json';
 import { resultOf, type GroupResult, type NamedGroup } from './groupId';
 import type { MatchedMember } from './matchedMember';

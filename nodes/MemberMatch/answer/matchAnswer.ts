@@ -7,6 +7,7 @@ import {
 	readIssues,
 } from '../../shared/fhir/operationOutcome';
 import { bodyKind, isSuccess, type PayerReply } from '../../shared/http/reply';
+import type { MatchSettings } from '../../shared/payers/payer';
 import { readGroup, SHAPES_LOOKED_FOR } from './groupId';
 import { readMatchedMember, type MatchedMember } from './matchedMember';
 
@@ -22,7 +23,7 @@ export type MatchVerdict =
 export interface MatchReading {
 	groupIdPath?: string;
 	/** What a match must bring to be one. */
-	brings?: 'group' | 'member';
+	identifiesBy?: MatchSettings['identifiesBy'];
 	/** Where to look when there is nothing at the address (404). */
 	places?: string;
 }
@@ -62,12 +63,12 @@ export function judgeMatch(
 	known: readonly unknown[],
 	{
 		groupIdPath,
-		brings = 'group',
+		identifiesBy = 'group',
 		places = `'Tenant' (a production client has other tenants than the sandbox) and the Gateway URL of the credential`,
 	}: MatchReading = {},
 ): MatchVerdict {
 	const issues = readIssues(reply.json);
-	if (isSuccess(reply) && issues.length === 0) return judgeResult(reply, groupIdPath, brings);
+	if (isSuccess(reply) && issues.length === 0) return judgeResult(reply, groupIdPath, identifiesBy);
 
 	const outcome =
 		isSuccess(reply) || [400, 404, 422].includes(reply.status) ? namedOutcome(reply) : undefined;
@@ -95,13 +96,13 @@ export function judgeMatch(
 function judgeResult(
 	reply: PayerReply,
 	groupIdPath: string | undefined,
-	brings: 'group' | 'member',
+	identifiesBy: MatchSettings['identifiesBy'],
 ): MatchVerdict {
 	const { groupId, notMatched: constrained } = readGroup(reply.json, groupIdPath);
-	const member = brings === 'member' ? readMatchedMember(reply.json) : {};
+	const member = identifiesBy === 'member' ? readMatchedMember(reply.json) : {};
 	if (groupId) return { outcome: 'matched', groupId, ...member };
 	if (constrained) return notMatched(constrained, reply);
-	if (brings === 'member') {
+	if (identifiesBy === 'member') {
 		if (member.memberIdentifier ?? member.patientId) return { outcome: 'matched', ...member };
 		throw new ExchangeError('The payer answered the match request, but named no member', {
 			httpStatus: reply.status,

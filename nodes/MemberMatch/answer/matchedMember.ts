@@ -1,4 +1,4 @@
-import { patientIdIn } from '../../shared/exchange/exportMembers';
+import { patientIdIn } from '../../shared/fhir/ids';
 import { isObject, objectsOf, textOf, withoutBlanks } from '../../shared/fhir/json';
 
 /** A number of the member by the numbering that `system` names. */

@@ -1,20 +1,20 @@
-import { emptyField, type Finding, type LookedFor } from '../../shared/n8n/findings';
 import { Misread, readText } from '../../shared/fhir/values';
+import { emptyField, type ColumnSource, type Finding } from '../../shared/n8n/findings';
 
 /** Values as they come from the parameters, by parameter name. */
 export type RawValues = Record<string, unknown>;
 
-type Reader = (value: unknown) => string | string[] | undefined | Misread;
+type Reader<T> = (value: unknown) => T | undefined | Misread;
 
 /** A field of the form: its name there, and how its value is read. */
-export interface Field {
+export interface Field<T> {
 	label: string;
-	read: Reader;
+	read: Reader<T>;
 	required?: boolean;
 }
 
 /** Reads one of some words, in whatever letters it is written. */
-export function oneOf(allowed: readonly string[]): Reader {
+export function oneOf<T extends string>(allowed: readonly T[]): Reader<T> {
 	return (value) => {
 		const text = readText(value);
 		if (typeof text !== 'string') return text;
@@ -25,32 +25,37 @@ export function oneOf(allowed: readonly string[]): Reader {
 	};
 }
 
-/**
- * Reads fields of the form; what is wrong is added to `findings`.
- *
- * @param group what stands before the field's name where the form has several of that name, e.g. `Coverage to Link: `
- * @param lookedFor where the fields read columns of the item: which column was looked for and which the item has
- */
-export function readFields(
-	fields: Record<string, Field>,
-	values: RawValues,
-	findings: Finding[],
-	{ group = '', lookedFor }: { group?: string; lookedFor?: (parameter: string) => LookedFor } = {},
-): Record<string, unknown> {
-	const result: Record<string, unknown> = {};
-	for (const [parameter, field] of Object.entries(fields)) {
-		const value = field.read(values[parameter]);
+/** How the form names a group of fields, and where their values come from. */
+export interface FieldGroup {
+	/** Stands before the field's name where the form has several of that name, e.g. `Coverage to Link: `. */
+	label?: string;
+	/** Where the fields read columns of the item: which column was looked for and which the item has. */
+	columnSource?: (parameter: string) => ColumnSource;
+}
+
+/** Reads fields of the form one by one; what is wrong is added to `findings`. */
+export class FieldReader {
+	constructor(
+		private readonly values: RawValues,
+		private readonly findings: Finding[],
+		private readonly group: FieldGroup = {},
+	) {}
+
+	/** @returns undefined where there is no value, or none that can be used: then there is a finding, or the field may be empty */
+	read<T>(parameter: string, field: Field<T>): T | undefined {
+		const { label: group = '', columnSource } = this.group;
+		const value = field.read(this.values[parameter]);
 		if (value instanceof Misread) {
-			findings.push({
+			this.findings.push({
 				parameter,
 				says: `'${group}${field.label}' must be ${value.wanted}`,
-				...(lookedFor && { lookedFor: lookedFor(parameter) }),
+				...(columnSource && { columnSource: columnSource(parameter) }),
 			});
-		} else if (value === undefined && field.required) {
-			findings.push(emptyField(group + field.label, parameter, lookedFor?.(parameter)));
-		} else {
-			result[parameter] = value;
+			return undefined;
 		}
+		if (value === undefined && field.required) {
+			this.findings.push(emptyField(group + field.label, parameter, columnSource?.(parameter)));
+		}
+		return value;
 	}
-	return result;
 }

@@ -1,26 +1,9 @@
+import { Misread, readText, readTexts } from '../../shared/fhir/values';
 import { emptyField, type Finding } from '../../shared/n8n/findings';
 import type { Organization } from '../../shared/payers/payer';
-import { Misread, readText, readTexts } from '../../shared/fhir/values';
-import { oneOf, readFields, type Field, type RawValues } from './fieldTable';
-import {
-	REPRESENTATIVE_ROLES,
-	type Representative,
-	type RepresentativeRole,
-} from '../request/representative';
-
-/** What a full HRex request can say of a member beyond a roster row. */
-export interface HrexDetails {
-	/** Code of the US Core extension birthsex. */
-	birthSex?: string;
-	/** Who gave the consent, where that was not the member. */
-	representative?: Representative;
-	/** Where the signed consent is kept: the number of that document. */
-	source?: { document: string; system?: string };
-	/** The plan that asks, where it is another than the credential's. */
-	requesting?: Organization;
-	/** The plan that is asked, where it is another than the credential's. */
-	responding?: Organization;
-}
+import { ROLE_CODES, type Representative } from '../request/consent';
+import type { HrexDetails } from '../request/member';
+import { FieldReader, oneOf, type Field, type RawValues } from './fieldTable';
 
 /** What was read, and everything that is wrong with it. `details` hold only where `findings` is empty. */
 export interface HrexReading {
@@ -37,42 +20,26 @@ const PARAMETER = 'hrexDetails';
 const BIRTH_SEXES: Record<string, string> = { FEMALE: 'F', MALE: 'M', UNKNOWN: 'UNK' };
 
 /** Who can have given the consent. */
-type Performer = 'member' | 'representative' | 'representativeWhereGiven';
+const PERFORMERS = ['member', 'representative', 'representativeWhereGiven'] as const;
 
-interface RawDetails {
-	birthSex?: string;
-	consentPerformer?: Performer;
-	representativeFamilyName?: string;
-	representativeGivenName?: string[];
-	representativeRole?: RepresentativeRole;
-	requestingName?: string;
-	requestingNpi?: string;
-	respondingName?: string;
-	respondingNpi?: string;
-	sourceDocument?: string;
-	sourceDocumentSystem?: string;
-}
-
-const PERFORMERS: Performer[] = ['member', 'representative', 'representativeWhereGiven'];
-
-const HREX_FIELDS: Record<keyof RawDetails, Field> = {
+const HREX_FIELDS = {
 	birthSex: { label: 'Birth Sex', read: readBirthSex },
 	consentPerformer: { label: 'Consent Performer', read: oneOf(PERFORMERS) },
 	representativeFamilyName: { label: 'Representative Family Name', read: readText },
 	representativeGivenName: { label: 'Representative Given Name', read: readTexts },
-	representativeRole: { label: 'Representative Role', read: oneOf(Object.keys(REPRESENTATIVE_ROLES)) },
+	representativeRole: { label: 'Representative Role', read: oneOf(ROLE_CODES) },
 	requestingName: { label: 'Requesting Plan Name', read: readText },
 	requestingNpi: { label: 'Requesting Plan NPI', read: readText },
 	respondingName: { label: 'Responding Plan Name', read: readText },
 	respondingNpi: { label: 'Responding Plan NPI', read: readText },
 	sourceDocument: { label: 'Consent Source Document', read: readText },
 	sourceDocumentSystem: { label: 'Consent Source Document System', read: readText },
-};
+} satisfies Record<string, Field<unknown>>;
 
 /** Reads the collection HRex Details of one item. */
 export function readHrexDetails(values: RawValues): HrexReading {
 	const misread: Finding[] = [];
-	const raw: RawDetails = readFields(HREX_FIELDS, values, misread, { group: HREX_GROUP });
+	const raw = readRaw(new FieldReader(values, misread, { label: HREX_GROUP }));
 	const { sourceDocument: document, sourceDocumentSystem: system } = raw;
 	const details: HrexDetails = {
 		birthSex: raw.birthSex,
@@ -83,6 +50,24 @@ export function readHrexDetails(values: RawValues): HrexReading {
 	};
 	const findings = misread.length > 0 ? misread : incomplete(raw);
 	return { details, findings: findings.map((finding) => ({ ...finding, parameter: PARAMETER })) };
+}
+
+type RawDetails = ReturnType<typeof readRaw>;
+
+function readRaw(fields: FieldReader) {
+	return {
+		birthSex: fields.read('birthSex', HREX_FIELDS.birthSex),
+		consentPerformer: fields.read('consentPerformer', HREX_FIELDS.consentPerformer),
+		representativeFamilyName: fields.read('representativeFamilyName', HREX_FIELDS.representativeFamilyName),
+		representativeGivenName: fields.read('representativeGivenName', HREX_FIELDS.representativeGivenName),
+		representativeRole: fields.read('representativeRole', HREX_FIELDS.representativeRole),
+		requestingName: fields.read('requestingName', HREX_FIELDS.requestingName),
+		requestingNpi: fields.read('requestingNpi', HREX_FIELDS.requestingNpi),
+		respondingName: fields.read('respondingName', HREX_FIELDS.respondingName),
+		respondingNpi: fields.read('respondingNpi', HREX_FIELDS.respondingNpi),
+		sourceDocument: fields.read('sourceDocument', HREX_FIELDS.sourceDocument),
+		sourceDocumentSystem: fields.read('sourceDocumentSystem', HREX_FIELDS.sourceDocumentSystem),
+	};
 }
 
 /** Whether anything was entered that a request can carry. */

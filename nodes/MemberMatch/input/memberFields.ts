@@ -1,91 +1,21 @@
-import type { Finding, LookedFor } from '../../shared/n8n/findings';
 import { readDate, readFhirId, readText, readTexts } from '../../shared/fhir/values';
-import { readPolicy, type ConsentPolicy } from './consentPolicy';
-import { oneOf, readFields, type Field, type RawValues } from './fieldTable';
-
-/** What the form of Member Match knows of a coverage besides its id. Dates are `YYYY-MM-DD`. */
-export interface CoverageFields {
-	coverageId?: string;
-	coverageIdSystem?: string;
-	subscriberId?: string;
-	payerName?: string;
-	payerNpi?: string;
-	groupNumber?: string;
-	planId?: string;
-	periodStart?: string;
-	periodEnd?: string;
-	relationship?: string;
-}
-
-/** One member to be matched, read from a roster row and complete. Dates are `YYYY-MM-DD`. */
-export interface MemberFields {
-	/** The health plan, at a gateway that speaks for several. */
-	tenant?: string;
-	memberId: string;
-	givenNames: string[];
-	familyName: string;
-	birthDate: string;
-	gender?: string;
-	coverageToMatch: CoverageFields & { coverageId: string };
-	coverageToLink?: CoverageFields;
-	consent: { id: string; start: string; end: string; policy: ConsentPolicy };
-	memberIdentifier?: string;
-	memberIdentifierSystem?: string;
-	addressLine?: string;
-	city?: string;
-	state?: string;
-	postalCode?: string;
-	phone?: string;
-	email?: string;
-}
-
-/** R4 administrative-gender. */
-export const GENDERS = ['male', 'female', 'other', 'unknown'];
-/** R4 subscriber-relationship. */
-export const RELATIONSHIPS = ['child', 'parent', 'spouse', 'common', 'other', 'self', 'injured'];
+import type { ColumnSource, Finding, Reading } from '../../shared/n8n/findings';
+import { readPolicy } from '../request/consent';
+import { GENDERS, RELATIONSHIPS, type CoverageFields, type MemberFields } from '../request/member';
+import { FieldReader, oneOf, type Field, type RawValues } from './fieldTable';
 
 /** The text parameters of the node: the columns of a roster row. */
-export const MEMBER_FIELDS: Record<string, Field> = {
+export const MEMBER_FIELDS = {
 	memberId: { label: 'Member ID', read: readFhirId, required: true },
 	givenName: { label: 'Given Name', read: readTexts, required: true },
 	familyName: { label: 'Family Name', read: readText, required: true },
 	birthDate: { label: 'Birth Date', read: readDate, required: true },
-	gender: { label: 'Gender', read: oneOf(GENDERS) },
+	gender: { label: 'Gender', read: oneOf(GENDERS), required: false },
 	coverageId: { label: 'Coverage ID', read: readText, required: true },
 	consentId: { label: 'Consent ID', read: readFhirId, required: true },
 	consentStart: { label: 'Consent Start', read: readDate, required: true },
 	consentEnd: { label: 'Consent End', read: readDate, required: true },
-};
-
-const COVERAGE_FIELDS: Record<string, Field> = {
-	coverageId: { label: 'Coverage ID', read: readText },
-	coverageIdSystem: { label: 'Coverage ID System', read: readText },
-	subscriberId: { label: 'Subscriber ID', read: readText },
-	payerName: { label: 'Payer Name', read: readText },
-	payerNpi: { label: 'Payer NPI', read: readText },
-	groupNumber: { label: 'Group Number', read: readText },
-	planId: { label: 'Plan ID', read: readText },
-	periodStart: { label: 'Coverage Start', read: readDate },
-	periodEnd: { label: 'Coverage End', read: readDate },
-	relationship: { label: 'Relationship to Subscriber', read: oneOf(RELATIONSHIPS) },
-};
-
-const PERSON_FIELDS: Record<string, Field> = {
-	memberIdentifier: { label: 'Member Identifier', read: readText },
-	memberIdentifierSystem: { label: 'Member Identifier System', read: readText },
-	addressLine: { label: 'Address Line', read: readText },
-	city: { label: 'City', read: readText },
-	state: { label: 'State', read: readText },
-	postalCode: { label: 'Postal Code', read: readText },
-	phone: { label: 'Phone', read: readText },
-	email: { label: 'Email', read: readText },
-};
-
-/** What was read, and everything that is wrong with it. `member` is complete only where `findings` is empty. */
-export interface MemberReading {
-	member: MemberFields;
-	findings: Finding[];
-}
+} satisfies Record<string, Field<unknown>>;
 
 /** What the node has for one item. `policy` is the choice of the drop-down, or the item's own word. */
 export interface MemberInput {
@@ -94,78 +24,140 @@ export interface MemberInput {
 	policy: unknown;
 	additional: RawValues;
 	coverageToLink?: RawValues;
+	/** The plan that asks is named elsewhere: in the credential, or in HRex Details. */
+	requestingPlanIsNamed?: boolean;
 }
 
 /**
  * Reads a member from the values of one item.
  *
  * @param today `YYYY-MM-DD`; a birth date after it is refused
- * @param lookedFor tells for a parameter name which column was looked for and which the item has
+ * @param columnSource which column was looked for of a parameter, and which the item has
+ * @returns the member, or everything that is wrong with it
  */
 export function readMember(
 	input: MemberInput,
 	today: string,
-	lookedFor: (parameter: string) => LookedFor,
-): MemberReading {
+	columnSource: (parameter: string) => ColumnSource,
+): Reading<MemberFields> {
 	const findings: Finding[] = [];
-	const read = (fields: Record<string, Field>, values: RawValues, group = '') =>
-		readFields(fields, values, findings, { group });
+	const row = new FieldReader(input.values, findings, { columnSource });
+	const memberId = row.read('memberId', MEMBER_FIELDS.memberId);
+	const givenNames = row.read('givenName', MEMBER_FIELDS.givenName);
+	const familyName = row.read('familyName', MEMBER_FIELDS.familyName);
+	const birthDate = row.read('birthDate', MEMBER_FIELDS.birthDate);
+	const gender = row.read('gender', MEMBER_FIELDS.gender);
+	const coverageId = row.read('coverageId', MEMBER_FIELDS.coverageId);
+	const consentId = row.read('consentId', MEMBER_FIELDS.consentId);
+	const start = row.read('consentStart', MEMBER_FIELDS.consentStart);
+	const end = row.read('consentEnd', MEMBER_FIELDS.consentEnd);
 
-	const person = readFields(MEMBER_FIELDS, input.values, findings, { lookedFor });
-	const extra = read(PERSON_FIELDS, input.additional);
-	const coverage = read(withoutKey(COVERAGE_FIELDS, 'coverageId'), input.additional);
-	const link = input.coverageToLink && read(COVERAGE_FIELDS, input.coverageToLink, 'Coverage to Link: ');
+	const additional = new FieldReader(input.additional, findings);
+	const person = readPerson(additional);
+	const coverage = readCoverage(additional);
+	const link =
+		input.coverageToLink && readLink(new FieldReader(input.coverageToLink, findings, { label: LINK_GROUP }));
 	const policy = readPolicy(input.policy);
-
 	if (!policy) {
 		findings.push({
 			parameter: 'consentPolicy',
 			says: `'Consent Policy' must be regular or sensitive`,
-			lookedFor: lookedFor('consentPolicy'),
+			columnSource: columnSource('consentPolicy'),
 		});
 	}
-	if (isText(person.birthDate) && person.birthDate > today) {
+	if (birthDate !== undefined && birthDate > today) {
 		findings.push({ parameter: 'birthDate', says: `'Birth Date' lies in the future` });
 	}
-	if (isText(person.consentStart) && isText(person.consentEnd) && person.consentStart > person.consentEnd) {
+	if (start !== undefined && end !== undefined && start > end) {
 		findings.push({
 			parameter: 'consentEnd',
 			says: `'Consent End' lies before 'Consent Start'`,
 			whatToDo: 'The two dates, or their columns, may be exchanged. Correct them and run again.',
 		});
 	}
-	for (const [name, period] of Object.entries({
-		'Coverage End': coverage,
-		'Coverage to Link: Coverage End': link,
-	})) {
-		if (isText(period?.periodStart) && isText(period?.periodEnd) && period.periodStart > period.periodEnd) {
-			findings.push({ says: `'${name}' lies before the coverage starts` });
-		}
+	findings.push(...periodFindings('', coverage), ...periodFindings(LINK_GROUP, link));
+	const linked = link && Object.values(link).some((value) => value !== undefined) ? link : undefined;
+	if (linked && !linked.payerName && !linked.payerNpi && !input.requestingPlanIsNamed) {
+		findings.push({ says: `'${LINK_GROUP}Payer Name' is empty: name the plan that asks, your own` });
 	}
 
-	const linked = link && Object.values(link).some(isText) ? link : undefined;
-	if (linked && !linked.payerName && !linked.payerNpi) {
-		findings.push({ says: `'Coverage to Link: Payer Name' is empty: name the plan that asks, your own` });
+	// What is required and not there has its finding; the compiler sees by the same check that the member is whole.
+	if (
+		findings.length > 0 ||
+		memberId === undefined ||
+		givenNames === undefined ||
+		familyName === undefined ||
+		birthDate === undefined ||
+		coverageId === undefined ||
+		consentId === undefined ||
+		start === undefined ||
+		end === undefined ||
+		policy === undefined
+	) {
+		return { findings };
 	}
-
-	const { givenName, coverageId, consentId, consentStart, consentEnd, ...rest } = person;
-	const member = {
-		...rest,
-		...extra,
-		tenant: input.tenant,
-		givenNames: givenName,
-		coverageToMatch: { ...coverage, coverageId },
-		coverageToLink: linked,
-		consent: { id: consentId, start: consentStart, end: consentEnd, policy },
+	return {
+		value: {
+			tenant: input.tenant,
+			memberId,
+			givenNames,
+			familyName,
+			birthDate,
+			gender,
+			...person,
+			coverageToMatch: { ...coverage, coverageId },
+			coverageToLink: linked,
+			consent: { id: consentId, start, end, policy },
+		},
 	};
-	// The findings say which required field is missing; without findings each is there.
-	return { member: member as unknown as MemberFields, findings };
 }
 
-function isText(value: unknown): value is string {
-	return typeof value === 'string';
+const LINK_GROUP = 'Coverage to Link: ';
+
+function text(label: string): Field<string> {
+	return { label, read: readText };
 }
 
-function withoutKey(fields: Record<string, Field>, key: string): Record<string, Field> {
-	return Object.fromEntries(Object.entries(fields).filter(([name]) => name !== key));
+function date(label: string): Field<string> {
+	return { label, read: readDate };
+}
+
+function readPerson(fields: FieldReader) {
+	return {
+		memberIdentifier: fields.read('memberIdentifier', text('Member Identifier')),
+		memberIdentifierSystem: fields.read('memberIdentifierSystem', text('Member Identifier System')),
+		addressLine: fields.read('addressLine', text('Address Line')),
+		city: fields.read('city', text('City')),
+		state: fields.read('state', text('State')),
+		postalCode: fields.read('postalCode', text('Postal Code')),
+		phone: fields.read('phone', text('Phone')),
+		email: fields.read('email', text('Email')),
+	};
+}
+
+function readCoverage(fields: FieldReader): CoverageFields {
+	return {
+		coverageIdSystem: fields.read('coverageIdSystem', text('Coverage ID System')),
+		subscriberId: fields.read('subscriberId', text('Subscriber ID')),
+		payerName: fields.read('payerName', text('Payer Name')),
+		payerNpi: fields.read('payerNpi', text('Payer NPI')),
+		groupNumber: fields.read('groupNumber', text('Group Number')),
+		planId: fields.read('planId', text('Plan ID')),
+		periodStart: fields.read('periodStart', date('Coverage Start')),
+		periodEnd: fields.read('periodEnd', date('Coverage End')),
+		relationship: fields.read('relationship', {
+			label: 'Relationship to Subscriber',
+			read: oneOf(RELATIONSHIPS),
+		}),
+	};
+}
+
+function readLink(fields: FieldReader): CoverageFields {
+	return { coverageId: fields.read('coverageId', text('Coverage ID')), ...readCoverage(fields) };
+}
+
+function periodFindings(group: string, coverage: CoverageFields | undefined): Finding[] {
+	const { periodStart, periodEnd } = coverage ?? {};
+	const isReversed = periodStart !== undefined && periodEnd !== undefined && periodStart > periodEnd;
+	return isReversed ? [{ says: `'${group}Coverage End' lies before the coverage starts` }] : [];
 }

@@ -1,10 +1,11 @@
-import type { Finding } from '../../shared/n8n/findings';
-import { isObject, objectsOf, textOf } from '../../shared/fhir/json';
-import { readDate, readFhirId } from '../../shared/fhir/values';
-import { policyOfUri, type ConsentPolicy } from './consentPolicy';
+import type { IDataObject } from 'n8n-workflow';
+import { isObject, objectsOf, parsedJson, textOf } from '../../shared/fhir/json';
+import { lastDayOf, readDate, readFhirId, firstDayOf } from '../../shared/fhir/values';
+import type { Finding, Reading } from '../../shared/n8n/findings';
+import type { MatchSettings } from '../../shared/payers/payer';
+import { policyOfUri, type ConsentPolicy } from '../request/consent';
 import { matchParameters, type MatchResources } from '../request/matchRequest';
 import { reasonsNotToSend } from '../rules/requestCheck';
-import type { MatchWays } from '../../shared/payers/payer';
 
 /** What the form holds in the input mode FHIR Resources: each a JSON object or its text. */
 export interface ResourceInput {
@@ -15,12 +16,19 @@ export interface ResourceInput {
 	coverageToLink: unknown;
 }
 
-/** The resources as they will be sent, and what is wrong with them. All but `findings` hold only where that is empty. */
-export interface ResourceReading {
+/** What the node itself needs of a consent. The days are `YYYY-MM-DD`. */
+export interface ConsentFacts {
+	id: string;
+	start: string;
+	end: string;
+	policy: ConsentPolicy;
+}
+
+/** The resources as they will be sent. */
+export interface MemberResources {
 	memberId: string;
 	resources: MatchResources;
-	consent: { id: string; start: string; end: string; policy: ConsentPolicy };
-	findings: Finding[];
+	consent: ConsentFacts;
 }
 
 /**
@@ -28,94 +36,96 @@ export interface ResourceReading {
  * requires is checked (`requestCheck.ts`), and that the member is born.
  *
  * @param today `YYYY-MM-DD`
- * @param ways the rules of the payer that is asked
+ * @param settings the rules of the payer that is asked
+ * @returns the resources, or everything that is wrong with them
  */
 export function readResources(
 	input: ResourceInput,
 	today: string,
-	{ profile, withRequestId }: Pick<MatchWays, 'profile' | 'withRequestId'>,
-): ResourceReading {
+	{ profile, withRequestId }: Pick<MatchSettings, 'profile' | 'withRequestId'>,
+): Reading<MemberResources> {
 	const findings: Finding[] = [];
-	const say = (parameter: string, says: string) => findings.push({ parameter, says });
-
-	const patient = readResource('Patient', 'patient', 'Patient', input.patient, say);
-	const coverageToMatch = readResource(
-		'Coverage',
-		'coverageToMatch',
-		'Coverage to Match',
-		input.coverageToMatch,
-		say,
-	);
-	const consent = readResource('Consent', 'consent', 'Consent', input.consent, say);
-	const hasLink =
-		input.coverageToLink !== undefined && input.coverageToLink !== null && input.coverageToLink !== '';
-	const coverageToLink = hasLink
-		? readResource('Coverage', 'coverageToLink', 'Coverage to Link', input.coverageToLink, say)
-		: undefined;
+	const read = (type: string, parameter: string, label: string, value: unknown) => {
+		const reading = readResource(type, parameter, label, value);
+		if ('value' in reading) return reading.value;
+		findings.push(...reading.findings);
+		return undefined;
+	};
+	const { coverageToLink: link } = input;
+	const hasLink = link !== undefined && link !== null && link !== '';
+	const patient = read('Patient', 'patient', 'Patient', input.patient);
+	const coverageToMatch = read('Coverage', 'coverageToMatch', 'Coverage to Match', input.coverageToMatch);
+	const consent = read('Consent', 'consent', 'Consent', input.consent);
+	const coverageToLink = hasLink ? read('Coverage', 'coverageToLink', 'Coverage to Link', link) : undefined;
 
 	const entered = typeof input.memberId === 'string' ? textOf(input.memberId) : input.memberId;
 	const memberId = readFhirId(entered ?? patient?.id);
 	if (typeof memberId !== 'string') {
-		say('memberId', `'Member ID' must be ${memberId?.wanted ?? 'given, here or as the id of the Patient'}`);
+		const wanted = memberId?.wanted ?? 'given, here or as the id of the Patient';
+		findings.push({ parameter: 'memberId', says: `'Member ID' must be ${wanted}` });
 	}
 	const birthDate = patient && readDate(patient.birthDate);
 	if (typeof birthDate === 'string' && birthDate > today) {
-		say('patient', `'Patient': birthDate lies in the future`);
+		findings.push({ parameter: 'patient', says: `'Patient': birthDate lies in the future` });
 	}
-	const read = { patient, coverageToMatch, consent, coverageToLink };
-	const resources = read as unknown as MatchResources;
-	// What could not be read at all has its finding already; what is said of the whole then says it once more.
+
+	const parts = { patient, coverageToMatch, consent, coverageToLink };
+	const requestId = withRequestId && typeof memberId === 'string' ? memberId : undefined;
 	const isWhole = patient && coverageToMatch && consent && typeof memberId === 'string';
-	const further = reasonsNotToSend(
-		matchParameters(withRequestId ? (memberId as string) : undefined, resources),
-		profile,
-	).filter(({ parameter }) => (parameter === undefined ? isWhole : read[parameter as keyof typeof read]));
+	// What could not be read at all has its finding already; what is said of the whole then says it once more.
+	const isNews = ({ parameter }: Finding) =>
+		parameter === undefined
+			? isWhole
+			: Object.entries(parts).some(([name, part]) => name === parameter && part);
+	findings.push(...reasonsNotToSend(matchParameters(requestId, parts), profile).filter(isNews));
+	if (findings.length > 0 || !isWhole) return { findings };
+
+	const facts = readConsentFacts(consent);
+	if ('findings' in facts) return facts;
 	return {
-		memberId: memberId as string,
-		resources,
-		consent: factsOf(consent ?? {}),
-		findings: [...findings, ...further],
+		value: {
+			memberId,
+			resources: { patient, coverageToMatch, consent, coverageToLink },
+			consent: facts.value,
+		},
 	};
 }
 
-type Say = (parameter: string, says: string) => void;
-type Resource = Record<string, unknown>;
+interface Resource extends IDataObject {
+	resourceType: string;
+}
 
-function readResource(
-	type: string,
-	parameter: string,
-	label: string,
-	value: unknown,
-	say: Say,
-): Resource | undefined {
-	const resource = typeof value === 'string' ? parsed(value) : value;
+function readResource(type: string, parameter: string, label: string, value: unknown): Reading<Resource> {
+	const resource = typeof value === 'string' ? parsedJson(value) : value;
 	if (!isObject(resource)) {
-		say(parameter, `'${label}' must be a FHIR ${type} as JSON`);
-		return undefined;
+		return { findings: [{ parameter, says: `'${label}' must be a FHIR ${type} as JSON` }] };
 	}
 	if (resource.resourceType !== undefined && resource.resourceType !== type) {
-		say(parameter, `'${label}' must be a FHIR ${type}; its resourceType is another`);
-		return undefined;
+		return {
+			findings: [{ parameter, says: `'${label}' must be a FHIR ${type}; its resourceType is another` }],
+		};
 	}
-	return Object.assign({ resourceType: type }, resource, { resourceType: type });
+	return { value: Object.assign({ resourceType: type }, resource, { resourceType: type }) };
 }
 
-function parsed(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return undefined;
-	}
-}
-
-/** What the node itself needs of a consent; each is there where the checks found nothing. */
-function factsOf({ id, policy, provision }: Resource): ResourceReading['consent'] {
+/**
+ * The facts of a consent that keeps the payer's rules. A period by year or month (FHIR dateTime) counts from its first day to its last,
+ * and never longer.
+ */
+function readConsentFacts({ id, policy, provision }: IDataObject): Reading<ConsentFacts> {
 	const { period } = isObject(provision) ? provision : {};
-	const { start, end } = isObject(period) ? period : {};
-	return {
-		id: readFhirId(id),
-		start: readDate(start),
-		end: readDate(end),
-		policy: policyOfUri(objectsOf(policy)[0]?.uri),
-	} as ResourceReading['consent'];
+	const [start, end] = isObject(period) ? [firstDayOf(period.start), lastDayOf(period.end)] : [];
+	const consentId = readFhirId(id);
+	const release = policyOfUri(objectsOf(policy)[0]?.uri);
+	const findings: Finding[] = [];
+	const miss = (says: string) => findings.push({ parameter: 'consent', says: `'Consent'${says}` });
+	if (start === undefined || end === undefined) {
+		miss(': provision.period needs a start and an end, each a FHIR dateTime');
+	}
+	if (typeof consentId !== 'string') miss(': id must be given');
+	if (release === undefined) miss(' needs exactly one policy, with the address of regular or sensitive');
+	if (start === undefined || end === undefined || typeof consentId !== 'string' || release === undefined) {
+		return { findings };
+	}
+	return { value: { id: consentId, start, end, policy: release } };
 }

@@ -1,21 +1,23 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { inputJson } from '../../shared/exchange/envelope';
+import { isObject } from '../../shared/fhir/json';
 import { findingsError, type Finding } from '../../shared/n8n/findings';
-import type { ConsentPolicy } from './consentPolicy';
+import { columnSource, rawParameter } from '../../shared/n8n/parameters';
+import { readTenant, type OpenConnection } from '../../shared/payers/connection';
+import type { MatchSettings } from '../../shared/payers/payer';
+import { matchParameters, matchResources, type MatchParameters } from '../request/matchRequest';
+import { fieldsNotToSend } from '../rules/requestCheck';
 import { readHrexDetails } from './hrexDetails';
 import { MEMBER_FIELDS, readMember } from './memberFields';
-import { readResources } from './memberResources';
-import { matchParameters, matchResources } from '../request/matchRequest';
-import { fieldsNotToSend } from '../rules/requestCheck';
-import { inputJson, lookedFor, rawParameter, readTenant } from '../../shared/exchange/itemFields';
-import type { MatchWays, Payer } from '../../shared/payers/payer';
-import { chooseRequest } from '../request/fullRequest';
+import { readResources, type ConsentFacts } from './memberResources';
+import { chooseRequest } from './requestChoice';
 
 /** A member whose request is complete and checked. */
 export interface PreparedMatch {
 	tenant?: string;
 	memberId: string;
-	parameters: fhir4.Parameters;
-	consent: { id: string; start: string; end: string; policy: ConsentPolicy };
+	parameters: MatchParameters;
+	consent: ConsentFacts;
 }
 
 /** The Not Matched item of a member whose consent does not hold today; undefined where it does, or where that is to be ignored. */
@@ -58,55 +60,69 @@ function isInForce({ start, end }: PreparedMatch['consent'], today: string): boo
  */
 export function prepare(
 	context: IExecuteFunctions,
-	connection: Payer,
+	connection: OpenConnection,
 	itemIndex: number,
 	today: string,
 ): PreparedMatch {
 	inputJson(context, itemIndex);
 	const read = readTenant(context, connection, itemIndex);
-	// A tenant that is missing is told together with everything else.
-	const [tenant, wrong] = typeof read === 'object' ? [undefined, [read]] : [read, []];
-	const mode = context.getNodeParameter('inputMode', itemIndex) as string;
-	return mode === 'resources'
-		? prepareResources(context, connection.match, { tenant, wrong }, itemIndex, today)
-		: prepareFields(context, connection.match, { tenant, wrong }, itemIndex, today);
+	// A tenant that is missing is reported together with everything else.
+	const tenant = typeof read === 'object' ? undefined : read;
+	const ofTenant = typeof read === 'object' ? [read] : [];
+	const item = { context, itemIndex, tenant, ofTenant, today };
+	return context.getNodeParameter('inputMode', itemIndex) === 'resources'
+		? prepareResources(item, connection.match)
+		: prepareFields(item, connection.match);
 }
 
-interface ReadTenant {
+interface ItemInput {
+	context: IExecuteFunctions;
+	itemIndex: number;
 	tenant?: string;
-	wrong: Finding[];
+	/** What is wrong with the tenant. */
+	ofTenant: Finding[];
+	/** `YYYY-MM-DD` */
+	today: string;
 }
 
-function prepareFields(
-	context: IExecuteFunctions,
-	ways: MatchWays,
-	{ tenant, wrong }: ReadTenant,
-	itemIndex: number,
-	today: string,
-): PreparedMatch {
+function prepareFields(item: ItemInput, settings: MatchSettings): PreparedMatch {
+	const { context, itemIndex, tenant, ofTenant, today } = item;
 	const parameter = (name: string) => rawParameter(context, name, itemIndex);
-	const names = Object.keys(MEMBER_FIELDS);
+	const hrex = collection(parameter('hrexDetails'));
+	const { details, findings: ofDetails } = readHrexDetails(hrex);
+	const {
+		partners,
+		profiles,
+		findings: ofRequest,
+	} = chooseRequest(settings, hrex.fullRequest === true, details);
 	const policy = parameter('consentPolicy');
-	const link = parameter('coverageToLink') as { coverage?: IDataObject } | undefined;
-	const { member, findings } = readMember(
+	const { coverage } = collection(parameter('coverageToLink'));
+	const member = readMember(
 		{
 			tenant,
-			values: Object.fromEntries(names.map((name) => [name, parameter(name)])),
+			values: Object.fromEntries(Object.keys(MEMBER_FIELDS).map((name) => [name, parameter(name)])),
 			policy: policy === 'fromItem' ? policyOfItem(context.getInputData()[itemIndex].json) : policy,
-			additional: (parameter('additionalFields') ?? {}) as IDataObject,
-			coverageToLink: link?.coverage,
+			additional: collection(parameter('additionalFields')),
+			coverageToLink: isObject(coverage) ? coverage : undefined,
+			requestingPlanIsNamed: partners !== undefined,
 		},
 		today,
-		(name) => lookedFor(context, name, itemIndex),
+		(name) => columnSource(context, name, itemIndex),
 	);
-	const hrex = (parameter('hrexDetails') ?? {}) as IDataObject;
-	const { details, findings: ofDetails } = readHrexDetails(hrex);
-	const { partners, profiles, findings: ofRequest } = chooseRequest(ways, hrex.fullRequest === true, details);
-	throwIfAny([...wrong, ...findings, ...ofDetails, ...ofRequest]);
-	const { memberId, consent } = member;
-	const parameters = matchParameters(idOf(ways, memberId), matchResources(member, partners, details));
-	throwIfAny(fieldsNotToSend(parameters, profiles));
+	const ofMember = 'findings' in member ? member.findings : [];
+	const findings = [...ofTenant, ...ofMember, ...ofDetails, ...ofRequest];
+	if (findings.length > 0 || 'findings' in member) throw notToSend(findings);
+	const { memberId, consent } = member.value;
+	const resources = matchResources(member.value, partners, details);
+	const parameters = matchParameters(requestId(settings, memberId), resources);
+	const broken = fieldsNotToSend(parameters, profiles);
+	if (broken.length > 0) throw notToSend(broken);
 	return { tenant, memberId, consent, parameters };
+}
+
+/** What a collection of the form holds; a form that was never opened has none. */
+function collection(value: unknown): IDataObject {
+	return isObject(value) ? value : {};
 }
 
 /** The column `consentPolicy`; a table that has it and leaves it empty means regular. */
@@ -118,15 +134,10 @@ function policyOfItem({ consentPolicy }: IDataObject): unknown {
 	return isEmpty ? 'regular' : consentPolicy;
 }
 
-function prepareResources(
-	context: IExecuteFunctions,
-	ways: MatchWays,
-	{ tenant, wrong }: ReadTenant,
-	itemIndex: number,
-	today: string,
-): PreparedMatch {
+function prepareResources(item: ItemInput, settings: MatchSettings): PreparedMatch {
+	const { context, itemIndex, tenant, ofTenant, today } = item;
 	const parameter = (name: string) => rawParameter(context, name, itemIndex);
-	const { memberId, resources, consent, findings } = readResources(
+	const read = readResources(
 		{
 			memberId: parameter('memberId'),
 			patient: parameter('patient'),
@@ -135,16 +146,18 @@ function prepareResources(
 			coverageToLink: parameter('coverageToLinkResource'),
 		},
 		today,
-		ways,
+		settings,
 	);
-	throwIfAny([...wrong, ...findings]);
-	return { tenant, memberId, consent, parameters: matchParameters(idOf(ways, memberId), resources) };
+	if ('findings' in read) throw notToSend([...ofTenant, ...read.findings]);
+	if (ofTenant.length > 0) throw notToSend(ofTenant);
+	const { memberId, resources, consent } = read.value;
+	return { tenant, memberId, consent, parameters: matchParameters(requestId(settings, memberId), resources) };
 }
 
-function idOf({ withRequestId }: MatchWays, memberId: string): string | undefined {
+function requestId({ withRequestId }: MatchSettings, memberId: string): string | undefined {
 	return withRequestId ? memberId : undefined;
 }
 
-function throwIfAny(findings: readonly Finding[]): void {
-	if (findings.length > 0) throw findingsError('The match request', findings);
+function notToSend(findings: readonly Finding[]): Error {
+	return findingsError('The match request', findings);
 }

@@ -1,32 +1,42 @@
-import { findingsError } from '../../shared/n8n/findings';
 import type { ExchangeError } from '../../shared/n8n/exchangeError';
+import { findingsError } from '../../shared/n8n/findings';
+import type { MatchParameters, PartName, RequestResource } from './matchRequest';
+
+interface Part {
+	name: PartName;
+	resource: RequestResource;
+}
+
+/** The body of `$bulk-member-match`, a FHIR Parameters. */
+export interface BulkParameters {
+	resourceType: 'Parameters';
+	parameter: Array<{ name: 'MemberBundle'; part: Part[] }>;
+}
 
 /**
  * The body of `$bulk-member-match` (PDex, pdex-parameters-multi-member-match-bundle-in): one MemberBundle for each member, whose
  * parts are the parameters of a `$member-match` of that member alone.
  */
-export function bulkParameters(members: readonly fhir4.Parameters[]): fhir4.Parameters {
-	const taken = new Set<string>();
+export function bulkParameters(members: readonly MatchParameters[]): BulkParameters {
+	const used = new Set<string>();
 	return {
 		resourceType: 'Parameters',
-		parameter: members.map(({ parameter = [] }, index) => ({
+		parameter: members.map(({ parameter }, index) => ({
 			name: 'MemberBundle',
-			part: parameter.map((part) => withOwnId(part, taken, index + 1)),
+			part: parameter.map((part) => withOwnId(part, used, index + 1)),
 		})),
 	};
 }
 
 /** The payer can echo the coverage it matched inside one Group for all, where each id can stand once. */
-function withOwnId(
-	part: fhir4.ParametersParameter,
-	taken: Set<string>,
-	place: number,
-): fhir4.ParametersParameter {
+function withOwnId(part: Part, used: Set<string>, place: number): Part {
 	const { resource } = part;
-	if (resource?.resourceType !== 'Coverage' || resource.id === undefined) return part;
-	const id = taken.has(resource.id) ? `${resource.id.slice(0, 57)}-${place}` : resource.id;
-	taken.add(id);
-	return { ...part, resource: { ...resource, id } };
+	if (resource.resourceType !== 'Coverage' || !('id' in resource) || typeof resource.id !== 'string')
+		return part;
+	const id = used.has(resource.id) ? `${resource.id.slice(0, 57)}-${place}` : resource.id;
+	used.add(id);
+	const withId: RequestResource & { id: string } = { ...resource, id };
+	return { ...part, resource: withId };
 }
 
 /** The error of an item whose member another item of the request has too: the answer tells members apart by that ID alone (pdex-150). */

@@ -1,16 +1,37 @@
 import { withoutBlanks } from '../../shared/fhir/json';
-import { policyUri } from '../input/consentPolicy';
 import type { ExchangePartners, Organization } from '../../shared/payers/payer';
-import type { HrexDetails } from '../input/hrexDetails';
-import type { CoverageFields, MemberFields } from '../input/memberFields';
-import { consentOf } from './representative';
+import { consentOf, policyUri } from './consent';
+import type { CoverageFields, HrexDetails, MemberFields } from './member';
+
+/** A FHIR resource of a request: one that was built here, or one that an earlier node made. */
+export interface RequestResource {
+	resourceType: string;
+}
 
 /** The resources of one match request. HRex calls them MemberPatient, CoverageToMatch, Consent and CoverageToLink. */
 export interface MatchResources {
+	patient: RequestResource;
+	coverageToMatch: RequestResource;
+	consent: RequestResource;
+	coverageToLink?: RequestResource;
+}
+
+/** The same as they are built from the fields of a member. */
+interface BuiltResources extends MatchResources {
 	patient: fhir4.Patient;
 	coverageToMatch: fhir4.Coverage;
 	consent: fhir4.Consent;
 	coverageToLink?: fhir4.Coverage;
+}
+
+/** Names of the parameters of a match request (HRex member-match; case-sensitive). */
+export type PartName = 'MemberPatient' | 'CoverageToMatch' | 'Consent' | 'CoverageToLink';
+
+/** The body of `$member-match`, a FHIR Parameters. */
+export interface MatchParameters {
+	resourceType: 'Parameters';
+	id?: string;
+	parameter: Array<{ name: PartName; resource: RequestResource }>;
 }
 
 const NPI_SYSTEM = 'http://hl7.org/fhir/sid/us-npi';
@@ -26,17 +47,22 @@ export const BIRTH_SEX = 'http://hl7.org/fhir/us/core/StructureDefinition/us-cor
  * (HRex member-match; the names are case-sensitive).
  *
  * @param id of the Parameters: 1up wants the member's id there
+ * @param resources one that could not be read is left out, so that the rules find it missing
  */
-export function matchParameters(id: string | undefined, resources: MatchResources): fhir4.Parameters {
-	const { patient, coverageToMatch, consent, coverageToLink } = resources;
+export function matchParameters(
+	id: string | undefined,
+	{ patient, coverageToMatch, consent, coverageToLink }: Partial<MatchResources>,
+): MatchParameters {
+	const part = (name: PartName, resource: RequestResource | undefined) =>
+		resource === undefined ? [] : [{ name, resource }];
 	return {
 		resourceType: 'Parameters',
 		...(id !== undefined && { id }),
 		parameter: [
-			{ name: 'MemberPatient', resource: patient },
-			{ name: 'CoverageToMatch', resource: coverageToMatch },
-			{ name: 'Consent', resource: consent },
-			...(coverageToLink ? [{ name: 'CoverageToLink', resource: coverageToLink }] : []),
+			...part('MemberPatient', patient),
+			...part('CoverageToMatch', coverageToMatch),
+			...part('Consent', consent),
+			...part('CoverageToLink', coverageToLink),
 		],
 	};
 }
@@ -52,7 +78,7 @@ export function matchResources(
 	member: MemberFields,
 	partners?: ExchangePartners,
 	details: HrexDetails = {},
-): MatchResources {
+): BuiltResources {
 	if (partners) return fullResources(member, partners, details);
 	const { coverageToMatch, coverageToLink } = member;
 	return {
@@ -71,7 +97,7 @@ function fullResources(
 	member: MemberFields,
 	{ requesting, responding }: ExchangePartners,
 	{ birthSex, representative, source }: HrexDetails,
-): Required<MatchResources> {
+): Required<BuiltResources> {
 	const { coverageToMatch, memberIdentifier } = member;
 	const { coverageId, coverageIdSystem, relationship } = coverageToMatch;
 	const coverageToLink = member.coverageToLink ?? { coverageId: member.memberId, relationship };
@@ -158,7 +184,7 @@ function memberPatient(member: MemberFields): fhir4.Patient {
 			: [],
 		name: [{ family: member.familyName, given: member.givenNames }],
 		telecom,
-		gender: member.gender as fhir4.Patient['gender'],
+		gender: member.gender,
 		birthDate: member.birthDate,
 		address: Object.keys(address).length > 0 ? [address] : [],
 	});

@@ -1,7 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { isObject, objectsOf, textOf } from '../../shared/fhir/json';
-import { policyOfUri } from '../input/consentPolicy';
-import { REPRESENTATIVE_ROLES } from '../request/representative';
+import { policyOfUri, REPRESENTATIVE_ROLES } from '../request/consent';
 import {
 	CODES,
 	DAY_LENGTH,
@@ -166,7 +165,7 @@ export const CONSENT_RULES: Rule[] = [
 function isRepresentative({ reference }: IDataObject, consent: IDataObject): boolean {
 	const [person] = localsOf([{ reference }]).map((id) => containedIn(consent, id));
 	return (
-		['Patient', 'RelatedPerson'].includes(person?.resourceType as string) &&
+		['Patient', 'RelatedPerson'].some((type) => type === person?.resourceType) &&
 		objectsOf(provisionOf(consent).actor).some(
 			(actor) =>
 				isObject(actor.reference) &&

@@ -1,14 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { Finding } from '../../shared/n8n/findings';
 import { isObject, objectsOf } from '../../shared/fhir/json';
-import {
-	PARTS,
-	type PartName,
-	type RequestProfile,
-	type RequestView,
-	type Rule,
-	type RuleLevel,
-} from './rule';
+import type { Finding } from '../../shared/n8n/findings';
+import type { RequestProfile } from '../../shared/payers/payer';
+import type { PartName } from '../request/matchRequest';
+import { PARTS, type RequestView, type Rule, type RuleLevel } from './rule';
 import { PART_RULES, REQUEST_RULES } from './requestRules';
 
 /** A rule that a match request does not keep. */
@@ -24,7 +19,7 @@ export interface RequestFinding {
 	fill?: string;
 }
 
-const PART_NAMES = Object.keys(PARTS) as PartName[];
+const PART_NAMES = ['MemberPatient', 'CoverageToMatch', 'Consent', 'CoverageToLink'] as const;
 
 /**
  * Checks the body of `$member-match` against the contract of 1up or the rules of HRex (hrex-parameters-member-match-in), rule
@@ -78,7 +73,8 @@ function viewOf(parameters: unknown): RequestView {
 	const entries = listed.map((entry) => (isObject(entry) ? entry : {}));
 	const resources: RequestView['resources'] = {};
 	for (const { name, resource } of objectsOf(entries).reverse()) {
-		if (PART_NAMES.includes(name as PartName) && isObject(resource)) resources[name as PartName] = resource;
+		const part = PART_NAMES.find((each) => each === name);
+		if (part && isObject(resource)) resources[part] = resource;
 	}
 	return { body, entries, resources };
 }

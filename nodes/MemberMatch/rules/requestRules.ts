@@ -2,8 +2,8 @@ import type { IDataObject } from 'n8n-workflow';
 import { isObject, objectsOf, textOf } from '../../shared/fhir/json';
 import { FHIR_ID_WANTED } from '../../shared/fhir/values';
 import { CONSENT_RULES } from './consentRules';
-import { GENDERS, RELATIONSHIPS } from '../input/memberFields';
-import { BIRTH_SEX } from '../request/matchRequest';
+import { BIRTH_SEX, type PartName } from '../request/matchRequest';
+import { GENDERS, RELATIONSHIPS } from '../request/member';
 import {
 	CODES,
 	EVERYONE,
@@ -22,7 +22,6 @@ import {
 	isDateTime,
 	isDay,
 	isLocalToMember,
-	type PartName,
 	type RequestView,
 	type Rule,
 } from './rule';
@@ -126,7 +125,7 @@ const PATIENT_RULES: Rule[] = [
 		key: 'B8',
 		asks: EVERYONE,
 		says: `: gender must be one of: ${GENDERS.join(', ')}`,
-		holds: ({ gender }) => gender === undefined || GENDERS.includes(gender as string),
+		holds: ({ gender }) => gender === undefined || GENDERS.some((each) => each === gender),
 	},
 	{
 		key: 'B8',
@@ -176,7 +175,8 @@ const COVERAGE_RULES: Rule[] = [
 		key: 'B10',
 		asks: HREX_1UP_SHOULD,
 		says: ': status must be one of: active, cancelled, draft, entered-in-error',
-		holds: ({ status }) => ['active', 'cancelled', 'draft', 'entered-in-error'].includes(status as string),
+		holds: ({ status }) =>
+			['active', 'cancelled', 'draft', 'entered-in-error'].some((each) => each === status),
 	},
 	{
 		key: 'B10',

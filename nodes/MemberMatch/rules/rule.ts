@@ -1,14 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 import { isObject, objectsOf, textOf } from '../../shared/fhir/json';
 import { FHIR_ID_WANTED, Misread, readDate, readFhirId } from '../../shared/fhir/values';
+import type { RequestProfile } from '../../shared/payers/payer';
+import type { PartName } from '../request/matchRequest';
 
-/** By whose rules a match request is checked: the contract of 1up, or a version of HRex. */
-export type RequestProfile = '1up' | 'hrex-1.0' | 'hrex-1.2';
 /** How strongly a rule asks; SHOULD never keeps a request from being sent. */
 export type RuleLevel = 'SHALL' | 'SHOULD';
-/** Names of the parameters of a match request (HRex member-match; case-sensitive). */
-export type PartName = 'MemberPatient' | 'CoverageToMatch' | 'Consent' | 'CoverageToLink';
-
 export interface RequestPart {
 	type: 'Patient' | 'Coverage' | 'Consent';
 	/** What the form calls it. */

@@ -1,19 +1,21 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { ExchangeError } from '../../shared/n8n/exchangeError';
 import { readKickOff } from '../../shared/exportJob/kickOff';
-import type { PolledJob } from '../../shared/exportJob/statusPoll';
-import { isObject } from '../../shared/fhir/json';
-import { isBulkMatchResult, type AskedMember } from '../answer/bulkAnswer';
-import type { BulkMatchWays } from '../../shared/payers/payer';
-import { throwIfForbidden } from '../../shared/http/errors';
+import { kickedOff, type PolledJob } from '../../shared/exportJob/jobState';
+import { isObject, objectsOf, textOf } from '../../shared/fhir/json';
 import { isSuccess } from '../../shared/http/reply';
-import { ask, type OpenConnection } from '../../shared/http/send';
+import { send } from '../../shared/http/send';
+import { ExchangeError } from '../../shared/n8n/exchangeError';
+import { throwIfForbidden, type OpenConnection } from '../../shared/payers/connection';
+import type { BulkMatch } from '../../shared/payers/payer';
+import { isBulkMatchResult, type AskedMember } from '../answer/bulkAnswer';
 import { aboutConsent, type PreparedMatch } from '../input/prepare';
+import type { BulkParameters } from '../request/bulkRequest';
+import type { MatchParameters, PartName } from '../request/matchRequest';
 
 /** One request for many members, and the job that it became at the payer. */
 export interface MatchJob extends PolledJob {
 	members: Asked[];
-	firstLookAt: number;
+	firstPollAt: number;
 	/** The resources of an answer that came at once. */
 	result?: IDataObject[];
 }
@@ -31,30 +33,33 @@ const WORDS = {
 };
 
 /** By what the answer names a member: the id of its MemberPatient. */
-export function requestIdOf(member: { memberId: string; parameters?: fhir4.Parameters }): string {
-	const patient = member.parameters?.parameter?.find(({ name }) => name === 'MemberPatient')?.resource;
-	return patient?.id ?? member.memberId;
+export function requestIdOf(member: { memberId: string; parameters?: MatchParameters }): string {
+	return textOf(partOf(member.parameters, 'MemberPatient').id) ?? member.memberId;
 }
 
 /** The member of a request as the answer will name it. */
 export function askedOf(member: PreparedMatch, itemIndex: number, today: string): Asked {
-	const entry = member.parameters.parameter?.find(({ name }) => name === 'CoverageToMatch');
-	const coverage = entry?.resource as fhir4.Coverage | undefined;
+	const { identifier, subscriberId } = partOf(member.parameters, 'CoverageToMatch');
 	return {
 		itemIndex,
 		memberId: member.memberId,
 		requestId: requestIdOf(member),
-		coverageId: coverage?.identifier?.[0]?.value ?? coverage?.subscriberId,
+		coverageId: textOf(objectsOf(identifier)[0]?.value) ?? textOf(subscriberId),
 		about: aboutConsent(member.consent, today),
 	};
 }
 
+function partOf(parameters: MatchParameters | undefined, name: PartName): IDataObject {
+	const resource: unknown = parameters?.parameter.find((part) => part.name === name)?.resource;
+	return isObject(resource) ? resource : {};
+}
+
 /** A request that an earlier run of the node sent. @throws ExchangeError where the address is not the payer's own */
 export function resumedJob(
-	bulk: BulkMatchWays,
+	bulk: BulkMatch,
 	statusUrl: string,
 	members: Asked[],
-	firstLookAt: number,
+	firstPollAt: number,
 ): MatchJob {
 	const job = bulk.jobFrom(statusUrl);
 	if (!job) {
@@ -63,23 +68,23 @@ export function resumedJob(
 				'Lead the items of Not Matched whose outcome is still-matching back into this node as they are.',
 		});
 	}
-	return { ...job, members, firstLookAt, polls: 0, troubles: 0, status: 'Not asked yet' };
+	return kickedOff({ ...job, members, firstPollAt });
 }
 
-/** Sends one request for many members, once. @throws ExchangeError where the payer does not take it */
-export async function send(
+/** Sends one request for many members, once. @throws ExchangeError where the payer does not accept it */
+export async function sendTogether(
 	context: IExecuteFunctions,
 	connection: OpenConnection,
-	bulk: BulkMatchWays,
+	bulk: BulkMatch,
 	members: Asked[],
-	parameters: fhir4.Parameters,
+	parameters: BulkParameters,
 ): Promise<MatchJob> {
-	const reply = await ask(context, connection, bulk.request(parameters), 'asking');
+	const reply = await send(context, connection, bulk.request(parameters), 'asking');
 	throwIfForbidden(reply, 'to match members', connection);
-	const common = { members, firstLookAt: Date.now(), polls: 0, troubles: 0, status: 'Not asked yet' };
-	if (isSuccess(reply) && isBulkMatchResult(reply.json))
-		return { ...common, jobId: '', result: [reply.json] };
-	const job = readKickOff(reply, (text) => bulk.jobFrom(text), [parameters], { ...WORDS, hints: bulk.hints });
-	if (!('finished' in job)) return { ...common, ...job };
-	return { ...common, jobId: job.jobId, manifest: isObject(reply.json) ? reply.json : undefined };
+	const common = { members, firstPollAt: Date.now() };
+	if (isSuccess(reply) && isBulkMatchResult(reply.json)) {
+		return kickedOff({ ...common, jobId: '', result: [reply.json] });
+	}
+	const words = { ...WORDS, hints: bulk.hints };
+	return kickedOff({ ...common, ...readKickOff(reply, (text) => bulk.jobFrom(text), [parameters], words) });
 }

@@ -1,13 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
-import { ExchangeError } from '../../shared/n8n/exchangeError';
-import type { JobEnd } from '../../shared/exportJob/statusPoll';
-import type { ItemResult, Routed } from '../../shared/n8n/items';
+import type { FailedJob } from '../../shared/exportJob/jobState';
 import { textOf, withoutBlanks } from '../../shared/fhir/json';
-import { PLAIN_REASON, STILL_MATCHING } from '../answer/matchAnswer';
+import { ExchangeError } from '../../shared/n8n/exchangeError';
+import type { ItemResult, Routed } from '../../shared/n8n/items';
 import { readBulkMatch, type BulkVerdict } from '../answer/bulkAnswer';
-import type { Asked, MatchJob } from './matchJob';
-import type { MatchEnd, MatchResult } from './matchResult';
+import { PLAIN_REASON, STILL_MATCHING } from '../answer/matchAnswer';
 import { MATCHED, NOT_MATCHED } from '../outputs';
+import type { Asked, MatchJob } from './matchJob';
+import type { MatchResult } from './matchResult';
 
 /** An item that an earlier run of the node gave up waiting for: its request is under way at the payer. */
 export interface StillMatching {
@@ -16,7 +16,7 @@ export interface StillMatching {
 	requestId: string;
 	statusUrl: string;
 	/** When the payer wants to be asked again (ms since 1970). */
-	nextLookAt: number;
+	nextPollAt: number;
 	/** `consentId` and `consentPolicy` of the request. */
 	about: IDataObject;
 }
@@ -28,16 +28,16 @@ export function stillMatching(json: IDataObject): StillMatching | undefined {
 	const { consentId, consentPolicy, consentPeriodIgnored } = json;
 	const about = withoutBlanks({ consentId, consentPolicy, consentPeriodIgnored });
 	const requestId = textOf(json.requestMemberId) ?? memberId;
-	const nextLookAt = Date.parse(textOf(json.nextPollAt) ?? '') || 0;
-	return { memberId, requestId, statusUrl, nextLookAt, about };
+	const nextPollAt = Date.parse(textOf(json.nextPollAt) ?? '') || 0;
+	return { memberId, requestId, statusUrl, nextPollAt, about };
 }
 
 /** What each member of a request leaves the node by, in the order of the request. */
 export function outcomesOf(job: MatchJob, result: MatchResult): Array<ItemResult<Routed>> {
 	if ('error' in result) return job.members.map(() => result.error);
-	if ('nextLookAt' in result) {
+	if ('nextPollAt' in result) {
 		return job.members.map((member) => [
-			{ output: NOT_MATCHED, json: stillMatchingJson(job, member, result.nextLookAt) },
+			{ output: NOT_MATCHED, json: stillMatchingJson(job, member, result.nextPollAt) },
 		]);
 	}
 	const { end } = result;
@@ -84,7 +84,7 @@ function outcome(
 function stillMatchingJson(
 	{ statusUrl, polls }: MatchJob,
 	{ memberId, requestId, about }: Asked,
-	nextLookAt: number,
+	nextPollAt: number,
 ): IDataObject {
 	return withoutBlanks<IDataObject>({
 		memberId,
@@ -95,14 +95,14 @@ function stillMatchingJson(
 		...about,
 		matchStatusUrl: statusUrl,
 		polls,
-		nextPollAt: new Date(nextLookAt).toISOString(),
+		nextPollAt: new Date(nextPollAt).toISOString(),
 	});
 }
 
 function failedJson(
 	{ jobId }: MatchJob,
 	{ memberId, about }: Asked,
-	{ reason, httpStatus }: MatchFailure,
+	{ reason, httpStatus }: FailedJob,
 ): IDataObject {
 	return withoutBlanks<IDataObject>({
 		memberId,
@@ -113,8 +113,6 @@ function failedJson(
 		matchJobId: jobId,
 	});
 }
-
-type MatchFailure = Extract<MatchEnd, { reason: string }> & Extract<JobEnd, { reason: string }>;
 
 function unclear(reason: string): ExchangeError {
 	return new ExchangeError(`The payer's answer does not say how this member came out`, {

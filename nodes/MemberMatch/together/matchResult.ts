@@ -1,50 +1,57 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { ExchangeError } from '../../shared/n8n/exchangeError';
-import { lookAt, type Asking, type JobEnd } from '../../shared/exportJob/statusPoll';
+import type { FailedJob } from '../../shared/exportJob/jobState';
 import type { Manifest, ManifestFile } from '../../shared/exportJob/manifest';
-import type { JobResult, Look } from '../../shared/exportJob/pollLoop';
-import { pollPayer, type Polling } from '../../shared/exportJob/pollPayer';
+import { pollJobs, type JobResult, type PollResult, type PollRun } from '../../shared/exportJob/pollLoop';
+import { pollStatus, type PollSettings } from '../../shared/exportJob/statusPoll';
 import type { WholeExport } from '../../shared/exportJob/wholeExport';
 import { NdjsonReader } from '../../shared/fhir/ndjson';
+import { download } from '../../shared/http/download';
 import { bodyKind } from '../../shared/http/reply';
-import { download, type OpenConnection } from '../../shared/http/send';
+import { ExchangeError } from '../../shared/n8n/exchangeError';
+import { MINUTE } from '../../shared/n8n/time';
+import type { OpenConnection } from '../../shared/payers/connection';
 import type { MatchJob } from './matchJob';
 
 /** The resources of the answer, and why it is not whole where it is not; or how the job failed. */
-export type MatchEnd = { resources: IDataObject[]; notWhole?: string } | Extract<JobEnd, { reason: string }>;
+export type MatchEnd = { resources: IDataObject[]; notWhole?: string } | FailedJob;
 
 export type MatchResult = JobResult<MatchEnd>;
 
 /** Between two pieces of a result file. */
-const IDLE_MS = 60_000;
+const IDLE_MS = MINUTE;
 
 /** Asks for the jobs until each has ended or the deadline has come, and reads their answers. */
 export async function pollMatches(
 	context: IExecuteFunctions,
 	jobs: readonly MatchJob[],
-	run: Polling,
+	run: PollRun,
 ): Promise<MatchResult[]> {
-	return await pollPayer(
+	return await pollJobs(
 		context,
 		run,
 		jobs,
-		async (job) => await look(context, run, job),
+		async (job) => await pollMatch(context, run, job),
 		'match requests are answered',
 	);
 }
 
-async function look(context: IExecuteFunctions, run: Asking, job: MatchJob): Promise<Look<MatchEnd>> {
+async function pollMatch(
+	context: IExecuteFunctions,
+	settings: PollSettings,
+	job: MatchJob,
+): Promise<PollResult<MatchEnd>> {
 	if (job.result) return { end: { resources: job.result } };
-	const seen = await lookAt(context, run, job);
-	if (!('end' in seen)) return seen;
-	return { end: 'manifest' in seen.end ? await readResult(context, run.connection, seen.end) : seen.end };
+	const result = await pollStatus(context, settings, job);
+	if ('pollIn' in result) return result;
+	const { end } = result;
+	return { end: 'manifest' in end ? await readResult(context, settings.connection, end) : end };
 }
 
 /** @throws ExchangeError where a file of the answer cannot be had: nobody can be told how they came out */
 async function readResult(
 	context: IExecuteFunctions,
 	connection: OpenConnection,
-	{ manifest, complaints }: WholeExport,
+	{ manifest, errors }: WholeExport,
 ): Promise<MatchEnd> {
 	const resources: IDataObject[] = [];
 	let rejected = 0;
@@ -52,7 +59,7 @@ async function readResult(
 		const request = connection.fileRequest(url, manifest.requiresAccessToken);
 		const result = await download(context, connection, request, {
 			idleMs: IDLE_MS,
-			take: async ({ arriving }) => {
+			read: async ({ arriving }) => {
 				const lines: IDataObject[] = [];
 				const reader = new NdjsonReader({
 					onResource: (line) => void lines.push(line),
@@ -71,12 +78,12 @@ async function readResult(
 				},
 			);
 		}
-		resources.push(...result.taken.lines);
-		rejected += result.taken.rejected;
+		resources.push(...result.value.lines);
+		rejected += result.value.rejected;
 	}
 	return {
 		resources,
-		notWhole: whyNotWhole(manifest, complaints.areSerious ? complaints.summary : undefined, rejected),
+		notWhole: whyNotWhole(manifest, errors.areSerious ? errors.summary : undefined, rejected),
 	};
 }
 
@@ -88,10 +95,10 @@ function resultFiles({ files }: Manifest): ManifestFile[] {
 
 function whyNotWhole(
 	{ cutAfter, withoutAddress }: Manifest,
-	complaints: string | undefined,
+	errors: string | undefined,
 	rejected: number,
 ): string | undefined {
-	if (complaints) return complaints.replace(/\.$/, '');
+	if (errors) return errors.replace(/\.$/, '');
 	if (rejected > 0) return `${rejected} lines of the answer could not be read`;
 	return cutAfter || withoutAddress > 0 ? 'The list of the files of the answer is not whole' : undefined;
 }

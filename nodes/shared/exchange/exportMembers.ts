@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { isObject, objectsOf, textOf, withoutBlanks } from '../fhir/json';
+import { patientIdIn } from '../fhir/ids';
 
 /** A member of an export that holds several: the analyst's own ID, and what the payer calls the member's Patient. */
 export interface ExportMember {
@@ -27,7 +28,6 @@ export function memberIdsByPatient({ members }: IDataObject): Map<string, IDataO
 
 /** Elements by which R4 resources of a patient compartment say whose they are. */
 const PATIENT_ELEMENTS = ['subject', 'patient', 'beneficiary', 'for', 'individual', 'entity'];
-const PATIENT_REFERENCE = /(?:^|\/)Patient\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/[^/]+)?$/;
 
 /**
  * The id of the Patient that a resource is about: its own, or that of the reference in `subject`, `patient`, `beneficiary` and the like.
@@ -42,9 +42,4 @@ export function patientIdOf(resource: IDataObject): string | undefined {
 		if (id !== undefined) return id;
 	}
 	return undefined;
-}
-
-/** The id in a reference to a Patient, relative or absolute. */
-export function patientIdIn(reference: string | undefined): string | undefined {
-	return PATIENT_REFERENCE.exec(reference ?? '')?.[1];
 }

@@ -1,34 +1,10 @@
-import type { IDataObject, IExecuteFunctions, INodeParameters } from 'n8n-workflow';
-import { ExchangeError } from '../n8n/exchangeError';
-import { emptyField, findingsError, type Finding, type LookedFor } from '../n8n/findings';
+import type { IExecuteFunctions } from 'n8n-workflow';
 import { GROUP_ID_FORM, JOB_ID_FORM, TENANT_FORM } from '../fhir/ids';
-import { outputOf } from './itemOrigin';
 import { isObject } from '../fhir/json';
-import type { Payer } from '../payers/payer';
 import { Misread, readText } from '../fhir/values';
-
-/** A column that an expression reads: `{{ $json.memberId }}` or `{{ $json["Member ID"] }}`. */
-const COLUMN = /\$json\s*(?:\.\s*([\p{L}_$][\p{L}\p{N}_$]*)|\[\s*(["'])(.+?)\2\s*\])/u;
-
-/** In which column the value of a parameter is looked for, and which columns the item has: names, never values. */
-export function lookedFor(context: IExecuteFunctions, parameter: string, itemIndex: number): LookedFor {
-	const written = writtenParameter(context, parameter);
-	const match = COLUMN.exec(written);
-	const column = written === 'fromItem' ? parameter : (match?.[1] ?? match?.[3]);
-	return { column, columns: Object.keys(context.getInputData()[itemIndex]?.json ?? {}) };
-}
-
-/** The parameter as the analyst wrote it, or its default: the expression, not its result. */
-function writtenParameter(context: IExecuteFunctions, parameter: string): string {
-	const own: INodeParameters = context.getNode().parameters;
-	const written = parameter in own ? own[parameter] : `={{ $json.${parameter} }}`;
-	return typeof written === 'string' ? written : '';
-}
-
-/** A parameter's value as n8n evaluates it: whatever the expression gives, `undefined` where it gives nothing. */
-export function rawParameter(context: IExecuteFunctions, parameter: string, itemIndex: number): unknown {
-	return context.getNodeParameter(parameter, itemIndex, undefined) as unknown;
-}
+import { emptyField, findingsError, type Finding } from '../n8n/findings';
+import { columnSource, rawParameter } from '../n8n/parameters';
+import { outputOf } from './envelope';
 
 /** A value that comes from an output of another of these nodes. */
 export interface FromOutput {
@@ -48,63 +24,6 @@ export interface PathPart extends FromOutput {
 	wanted: string;
 }
 
-/** The finding for a value that should have come from another node: the item may be one of another output. */
-export function notFromOutput(
-	context: IExecuteFunctions,
-	{ parameter, label, output, otherwise }: FromOutput,
-	itemIndex: number,
-	wanted?: string,
-): Finding {
-	const origin = outputOf(context.getInputData()[itemIndex]?.json ?? {});
-	const looked = lookedFor(context, parameter, itemIndex);
-	if (wanted !== undefined) {
-		return { parameter, says: `'${label}' must be ${wanted}`, lookedFor: looked, whatToDo: otherwise };
-	}
-	const crossed = output !== undefined && origin !== undefined && origin !== output;
-	// Which output it came from says more than the columns that it has.
-	return crossed
-		? emptyField(label, parameter, undefined, `This item comes from ${origin}. ${otherwise}`)
-		: emptyField(label, parameter, looked, otherwise);
-}
-
-/**
- * A parameter that becomes a part of an address, or what is wrong with it.
- * @param fallback used where the parameter is empty
- */
-export function readPathParameter(
-	context: IExecuteFunctions,
-	part: PathPart,
-	itemIndex: number,
-	fallback?: string,
-): string | Finding {
-	const text = readText(rawParameter(context, part.parameter, itemIndex)) ?? fallback;
-	if (text === undefined) return notFromOutput(context, part, itemIndex);
-	if (typeof text === 'string' && part.pattern.test(text)) return text;
-	return notFromOutput(context, part, itemIndex, text instanceof Misread ? text.wanted : part.wanted);
-}
-
-/** The same. @throws ExchangeError where it is missing or could lead elsewhere */
-export function pathParameter(
-	context: IExecuteFunctions,
-	part: PathPart,
-	itemIndex: number,
-	fallback?: string,
-): string {
-	const read = readPathParameter(context, part, itemIndex, fallback);
-	if (typeof read !== 'string') throw findingsError('The request', [read]);
-	return read;
-}
-
-/** The same where it may be missing. */
-export function optionalPathParameter(
-	context: IExecuteFunctions,
-	part: PathPart,
-	itemIndex: number,
-): string | undefined {
-	const value = readText(rawParameter(context, part.parameter, itemIndex));
-	return value === undefined ? undefined : pathParameter(context, part, itemIndex);
-}
-
 export const TENANT: PathPart = {
 	parameter: 'tenant',
 	label: 'Tenant',
@@ -113,24 +32,6 @@ export const TENANT: PathPart = {
 	otherwise:
 		'The tenant stands in a column of the item, in the field, or as Default Tenant in the credential; who runs the gateway has the list of tenants.',
 };
-
-/** The health plan that is asked, at a gateway that speaks for several; undefined at any other payer. Or what is wrong with it. */
-export function readTenant(
-	context: IExecuteFunctions,
-	{ tenants }: Payer,
-	itemIndex: number,
-): string | undefined | Finding {
-	return tenants && readPathParameter(context, TENANT, itemIndex, tenants.standard);
-}
-
-/** The same. @throws ExchangeError where it is missing or could lead elsewhere */
-export function tenantParameter(
-	context: IExecuteFunctions,
-	{ tenants }: Payer,
-	itemIndex: number,
-): string | undefined {
-	return tenants && pathParameter(context, TENANT, itemIndex, tenants.standard);
-}
 
 export const GROUP_ID: PathPart = {
 	parameter: 'groupId',
@@ -179,37 +80,64 @@ export const FILE_URL: FromOutput = {
 		'Connect the output Completed of Wait For Export to this node; the field takes its value from there: {{ $json.url }}.',
 };
 
-const ERROR_KEYS = ['error', 'message', 'details'];
-
 /**
- * The JSON of an input item.
- * @throws ExchangeError where the item is the error of an earlier node, passed on by its On Error setting
+ * The finding for a value that should have come from another node: the item may be one of another output.
+ * @param wanted ends the sentence "'Group ID' must be …"; undefined where the field is empty
  */
-export function inputJson(context: IExecuteFunctions, itemIndex: number): IDataObject {
-	const { json } = context.getInputData()[itemIndex];
-	if (json.error && Object.keys(json).every((key) => ERROR_KEYS.includes(key))) {
-		throw new ExchangeError('The input item is the error of an earlier step, not a member', {
-			whatToDo: `Set On Error of that node to 'Continue (using error output)', so that its errors leave by an output of their own.`,
-		});
+export function notFromOutput(
+	context: IExecuteFunctions,
+	{ parameter, label, output, otherwise }: FromOutput,
+	itemIndex: number,
+	wanted?: string,
+): Finding {
+	const origin = outputOf(context.getInputData()[itemIndex]?.json ?? {});
+	const source = columnSource(context, parameter, itemIndex);
+	if (wanted !== undefined) {
+		return { parameter, says: `'${label}' must be ${wanted}`, columnSource: source, whatToDo: otherwise };
 	}
-	return json;
+	const crossed = output !== undefined && origin !== undefined && origin !== output;
+	// Which output it came from says more than the columns that it has.
+	return crossed
+		? emptyField(label, parameter, undefined, `This item comes from ${origin}. ${otherwise}`)
+		: emptyField(label, parameter, source, otherwise);
 }
 
-/** The keys of the envelope that an item carries from node to node, so that each step can say whose data it is about. */
-const ENVELOPE = [
-	'memberId',
-	'members',
-	'tenant',
-	'groupId',
-	'patientId',
-	'jobId',
-	'statusUrl',
-	'transactionTime',
-] as const;
+/**
+ * A parameter that becomes a part of an address, or what is wrong with it.
+ * @param fallback used where the parameter is empty
+ */
+export function readPathParameter(
+	context: IExecuteFunctions,
+	part: PathPart,
+	itemIndex: number,
+	fallback?: string,
+): string | Finding {
+	const text = readText(rawParameter(context, part.parameter, itemIndex)) ?? fallback;
+	if (text === undefined) return notFromOutput(context, part, itemIndex);
+	if (typeof text === 'string' && part.pattern.test(text)) return text;
+	return notFromOutput(context, part, itemIndex, text instanceof Misread ? text.wanted : part.wanted);
+}
 
-/** The envelope of an input item, without keys that it does not have. */
-export function envelope(json: IDataObject): IDataObject {
-	return Object.fromEntries(ENVELOPE.filter((key) => json[key] !== undefined).map((key) => [key, json[key]]));
+/** The same. @throws ExchangeError where it is missing or could lead elsewhere */
+export function pathParameter(
+	context: IExecuteFunctions,
+	part: PathPart,
+	itemIndex: number,
+	fallback?: string,
+): string {
+	const read = readPathParameter(context, part, itemIndex, fallback);
+	if (typeof read !== 'string') throw findingsError('The request', [read]);
+	return read;
+}
+
+/** The same where it may be missing. */
+export function optionalPathParameter(
+	context: IExecuteFunctions,
+	part: PathPart,
+	itemIndex: number,
+): string | undefined {
+	const value = readText(rawParameter(context, part.parameter, itemIndex));
+	return value === undefined ? undefined : pathParameter(context, part, itemIndex);
 }
 
 /** Every value that an error must not repeat: what the item and the node's parameters hold for it. */

@@ -1,14 +1,14 @@
-import { ExchangeError } from '../n8n/exchangeError';
+import { JOB_ID_FORM } from '../fhir/ids';
 import { isObject, objectsOf, textOf } from '../fhir/json';
 import { issueCodeForError, payerSays, payerWordsForError } from '../fhir/operationOutcome';
-import type { JobReference, KickOffHints } from '../payers/payer';
 import { bodyKind, isSuccess, type PayerReply } from '../http/reply';
-import { judgeJob } from './statusAnswer';
-import { JOB_ID_FORM } from '../fhir/ids';
-import { isManifest } from './manifest';
+import { ExchangeError } from '../n8n/exchangeError';
+import type { JobReference, KickOffHints } from '../payers/payer';
+import { manifestIn, type Manifest } from './manifest';
+import { judgeStatus } from './statusAnswer';
 
 /** What a kick-off led to: a job to ask about, or a manifest at once (older servers export synchronously). */
-export type KickOff = JobReference | { finished: true; jobId: string; statusUrl?: undefined };
+export type KickOff = JobReference & { manifest?: Manifest };
 
 /** How an error names what was started. */
 export interface KickOffWords {
@@ -28,8 +28,8 @@ export function exportWords(hints: KickOffHints): KickOffWords {
 }
 
 /**
- * Reads the answer to the kick-off of an export, or of another job that is asked for later: the job from `Content-Location` (FHIR Bulk Data), else from the texts of the
- * OperationOutcome (1up's contract), else a finished manifest in the answer itself.
+ * Reads the answer to the kick-off of an export, or of another job that is polled: a finished manifest in the answer itself, else the
+ * job from `Content-Location` (FHIR Bulk Data), else from the texts of the OperationOutcome (1up's contract).
  *
  * @param jobFrom finds the job in an address or a sentence; a payer's own way
  * @param known values of the item, taken out of what an error repeats of the payer's words
@@ -56,9 +56,10 @@ export function readKickOff(
 				.join(' '),
 		});
 	}
-	if (isManifest(reply.json) && judgeJob(reply).state === 'finished') {
-		const { id } = reply.json;
-		return { finished: true, jobId: isWhole(id) ? (textOf(id) ?? '') : '' };
+	const manifest = manifestIn(reply);
+	if (manifest && judgeStatus(reply).state === 'finished') {
+		const id = isObject(reply.json) ? reply.json.id : undefined;
+		return { jobId: isWhole(id) ? (textOf(id) ?? '') : '', manifest };
 	}
 	// One by one: an address in the words counts for nothing where Content-Location names the job.
 	for (const place of placesOfJob(reply)) {

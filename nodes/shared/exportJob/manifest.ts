@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { countOf, isObject, objectsOf, textOf } from '../fhir/json';
+import type { PayerReply } from '../http/reply';
 
 /** One output file of a finished export: a batch. */
 export interface ManifestFile {
@@ -50,13 +51,41 @@ export function saysTrouble(status: string | undefined): boolean {
 	return status !== undefined && /fail|error|cancel|abort|expire|reject|partial|incomplete/i.test(status);
 }
 
-/** Whether a body is a manifest: it lists its output files (FHIR Bulk Data, "Response - Complete Status"). */
-export function isManifest(body: unknown): body is IDataObject {
-	return isObject(body) && Array.isArray(body.output);
+/**
+ * Reads the body of a finished export: a manifest of Bulk Data 1 to 3 (`error`) or 4 (`outcome`), with 1up's own fields. Unknown keys
+ * are ignored.
+ *
+ * @returns undefined where it lists no output files (FHIR Bulk Data, "Response - Complete Status"): then it is no manifest
+ */
+export function readManifest(body: unknown): Manifest | undefined {
+	return isObject(body) && Array.isArray(body.output) ? manifestOf(body) : undefined;
 }
 
-/** Reads a manifest of Bulk Data 1 to 3 (`error`) or 4 (`outcome`), and 1up's own fields. Unknown keys are ignored. */
-export function readManifest(body: IDataObject): Manifest {
+/** The same of an answer, whose header says until when its files are there. */
+export function manifestIn({ json, headers }: Pick<PayerReply, 'json' | 'headers'>): Manifest | undefined {
+	const manifest = readManifest(json);
+	return manifest && { ...manifest, expiresAt: expiryOf(headers.expires, Date.now()) };
+}
+
+/** The manifest of a job that says of itself that it holds nothing, and therefore lists nothing. */
+export function manifestWithoutFiles(body: IDataObject): Manifest {
+	return manifestOf({ ...body, output: [] });
+}
+
+/** As HTTP writes a date (RFC 9110 section 5.6.7). */
+const HTTP_DATE = /^[A-Za-z]{3,9},? .*\d{2}:\d{2}:\d{2}/;
+
+/**
+ * When the files of a finished export go (FHIR Bulk Data, "Response - Complete Status", header `Expires`), in milliseconds since
+ * 1970. A time that is over by the arrival of the answer says nothing: servers use the same header to forbid caching.
+ */
+export function expiryOf(header: string | undefined, now: number): number | undefined {
+	const text = header?.trim() ?? '';
+	const at = HTTP_DATE.test(text) ? Date.parse(text) : NaN;
+	return at > now ? at : undefined;
+}
+
+function manifestOf(body: IDataObject): Manifest {
 	const files = readFiles(body.output);
 	return {
 		files,

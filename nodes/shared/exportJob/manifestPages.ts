@@ -1,9 +1,9 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { asThrown, ExchangeError } from '../n8n/exchangeError';
-import { expiryOf } from './expiry';
-import { isManifest, joinManifests, readManifest, type Manifest } from './manifest';
 import { bodyKind, type PayerReply } from '../http/reply';
-import { ask, type OpenConnection } from '../http/send';
+import { send } from '../http/send';
+import { asThrown, ExchangeError } from '../n8n/exchangeError';
+import type { OpenConnection } from '../payers/connection';
+import { joinManifests, manifestIn, type Manifest } from './manifest';
 
 /** Parts of one manifest; no real one comes near it. */
 const MOST_PAGES = 1000;
@@ -44,18 +44,16 @@ async function readPage(
 	url: string,
 ): Promise<Manifest | string> {
 	const reply = await replyOrReason(() =>
-		ask(context, connection, connection.manifestPageRequest(url), 'reading'),
+		send(context, connection, connection.manifestPageRequest(url), 'reading'),
 	);
 	if (typeof reply === 'string') return reply;
-	return isManifest(reply.json)
-		? { ...readManifest(reply.json), expiresAt: expiryOf(reply.headers.expires, Date.now()) }
-		: `the payer answered HTTP ${reply.status} with ${bodyKind(reply)}`;
+	return manifestIn(reply) ?? `the payer answered HTTP ${reply.status} with ${bodyKind(reply)}`;
 }
 
 /** What the payer answers, or in a few words why it could not be asked; what concerns all jobs stays an error. */
-export async function replyOrReason(asking: () => Promise<PayerReply>): Promise<PayerReply | string> {
+export async function replyOrReason(request: () => Promise<PayerReply>): Promise<PayerReply | string> {
 	try {
-		return await asking();
+		return await request();
 	} catch (error) {
 		if (!(error instanceof ExchangeError) || error.details.concerns === 'run') throw asThrown(error);
 		return error.message;

@@ -1,20 +1,19 @@
 import { isObject, textOf } from '../fhir/json';
 import { payerWords, readIssues } from '../fhir/operationOutcome';
 import { bodyKind, type PayerReply } from '../http/reply';
-import { expiryOf } from './expiry';
 import {
-	isManifest,
+	manifestIn,
+	manifestWithoutFiles,
 	readBatches,
-	readManifest,
 	saysTrouble,
 	type BatchCounts,
 	type Manifest,
 } from './manifest';
 
 /** What a status answer says of a job. `reason` can hold the payer's words: it belongs into the data item only. */
-export type JobState =
+export type StatusAnswer =
 	| { state: 'running'; status: string; progress?: string }
-	/** A passing trouble of the server: ask again, within a limit. */
+	/** Trouble of the server that may pass: ask again, within a limit. */
 	| { state: 'trouble'; reason: string; httpStatus: number }
 	| { state: 'finished'; manifest: Manifest }
 	| { state: 'failed'; reason: string; httpStatus?: number; batches?: BatchCounts };
@@ -32,13 +31,13 @@ const TRANSIENT_CODES = [
 ];
 
 /** What stands between a client and the payer's server says these, whatever body it adds. */
-const PASSING_STATUS = [502, 503, 504];
+const TRANSIENT_STATUS = [502, 503, 504];
 
 /**
  * Judges the answer to a status request. 202 is running and 200 with a manifest is finished (FHIR Bulk Data); where 1up's own
  * fields `status` and `batches` say otherwise, they win: nothing is called finished that is not.
  */
-export function judgeJob(reply: PayerReply): JobState {
+export function judgeStatus(reply: PayerReply): StatusAnswer {
 	if (reply.status === 202) return running(reply);
 	if (reply.status === 429) return running(reply, 'Asked too often');
 	if (reply.status >= 200 && reply.status < 300) return judgeBody(reply);
@@ -47,11 +46,11 @@ export function judgeJob(reply: PayerReply): JobState {
 		PLAIN_REASON[reply.status] ??
 		`The payer answered HTTP ${reply.status} with ${bodyKind(reply)}.`;
 	const issues = readIssues(reply.json);
-	const passing =
+	const isTransient =
 		issues.some(({ code }) => TRANSIENT_CODES.includes(code)) ||
-		PASSING_STATUS.includes(reply.status) ||
+		TRANSIENT_STATUS.includes(reply.status) ||
 		(reply.status >= 500 && issues.length === 0);
-	return passing
+	return isTransient
 		? { state: 'trouble', reason, httpStatus: reply.status }
 		: { state: 'failed', reason, httpStatus: reply.status };
 }
@@ -62,14 +61,13 @@ const PLAIN_REASON: Record<number, string> = {
 	410: 'The payer no longer keeps this export job (HTTP 410). Start the export again.',
 };
 
-function judgeBody(reply: PayerReply): JobState {
-	const failed = (reason: string): JobState => ({ state: 'failed', reason, httpStatus: reply.status });
+function judgeBody(reply: PayerReply): StatusAnswer {
+	const failed = (reason: string): StatusAnswer => ({ state: 'failed', reason, httpStatus: reply.status });
 	if (!isObject(reply.json)) return failed(`The payer answered the status request with ${bodyKind(reply)}.`);
 	const body = reply.json;
 	const word = textOf(body.status) ?? '';
 	const batches = readBatches(body.batches);
-	const expiresAt = expiryOf(reply.headers.expires, Date.now());
-	const manifest = isManifest(body) ? { ...readManifest(body), expiresAt } : undefined;
+	const manifest = manifestIn(reply);
 	const hasFiles = manifest !== undefined && manifest.files.length > 0;
 
 	if (saysTrouble(word) && !(batches?.running && batches.running > 0)) {
@@ -84,7 +82,7 @@ function judgeBody(reply: PayerReply): JobState {
 	if (manifest) return { state: 'finished', manifest };
 	// Without a list of files, only a job that says it holds nothing is finished.
 	if (word !== '' && (body.resourceCount === 0 || batches?.total === 0)) {
-		return { state: 'finished', manifest: readManifest({ ...body, output: [] }) };
+		return { state: 'finished', manifest: manifestWithoutFiles(body) };
 	}
 	return failed(payerWords(body) ?? 'The payer answered the status request without a list of files.');
 }
@@ -95,7 +93,7 @@ function allDone(batches: BatchCounts | undefined): boolean {
 	return running === 0 && total !== undefined && total > 0 && (complete ?? 0) + (failed ?? 0) === total;
 }
 
-function running(reply: PayerReply, word?: string): JobState {
+function running(reply: PayerReply, word?: string): StatusAnswer {
 	const body = isObject(reply.json) ? reply.json : {};
 	const batches = readBatches(body.batches);
 	const done = batches?.total ? `${batches.complete ?? 0} of ${batches.total} batches` : undefined;

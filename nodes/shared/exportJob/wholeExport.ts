@@ -1,16 +1,13 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { readComplaints, type ComplaintFile, type Complaints } from './errorFiles';
-import type { Manifest, ManifestFile } from './manifest';
-import { allPages, replyOrReason } from './manifestPages';
-import { NdjsonReader } from '../fhir/ndjson';
-import { readIssues, type OutcomeIssue } from '../fhir/operationOutcome';
-import { isSuccess } from '../http/reply';
-import { ask, type OpenConnection } from '../http/send';
+import type { OpenConnection } from '../payers/connection';
+import { readErrorFile, summarizeErrors, type ErrorFile, type ErrorSummary } from './errorFiles';
+import { saysTrouble, type Manifest } from './manifest';
+import { allPages } from './manifestPages';
 
 /** A finished export with all parts of its manifest, and what its error files say. */
 export interface WholeExport {
 	manifest: Manifest;
-	complaints: Complaints;
+	errors: ErrorSummary;
 }
 
 /**
@@ -25,43 +22,41 @@ export async function wholeExport(
 	first: Manifest,
 ): Promise<WholeExport> {
 	const manifest = await allPages(context, connection, first);
-	const files: ComplaintFile[] = [];
+	const files: ErrorFile[] = [];
 	for (const file of manifest.errorFiles) {
-		files.push(await readComplaintFile(context, connection, file, manifest.requiresAccessToken));
+		files.push(await readErrorFile(context, connection, file, manifest.requiresAccessToken));
 	}
-	return { manifest, complaints: readComplaints(files) };
+	return { manifest, errors: summarizeErrors(files) };
 }
 
-async function readComplaintFile(
-	context: IExecuteFunctions,
-	connection: OpenConnection,
-	file: ManifestFile,
-	requiresAccessToken: boolean,
-): Promise<ComplaintFile> {
-	const reply = await replyOrReason(() =>
-		ask(context, connection, connection.fileRequest(file.url, requiresAccessToken), 'reading'),
+/** What is missing of a finished export, as sentences for a person; undefined where nothing is. */
+export function whatIsMissing({ manifest, errors }: WholeExport): string | undefined {
+	const { batches, files, withoutAddress, status, resourceCount, cutAfter } = manifest;
+	const says: string[] = [];
+	if (saysTrouble(status)) says.push(`The payer says that the export ended as ${status}.`);
+	if ((batches?.failed ?? 0) > 0) {
+		says.push(`${batches?.failed} of ${batches?.total ?? '?'} batches failed at the payer.`);
+	}
+	if (errors.areSerious && errors.summary) says.push(errors.summary);
+	if (cutAfter) {
+		says.push(`The list of files broke off after part ${cutAfter.pages}: ${cutAfter.reason}.`);
+	}
+	if (withoutAddress > 0) {
+		says.push(
+			`The payer lists ${withoutAddress} ${withoutAddress === 1 ? 'file' : 'files'} without an address.`,
+		);
+	}
+	const addresses = new Set(files.map(({ url }) => url));
+	const cut = files.filter(({ continuesInFile: next }) => next !== undefined && !addresses.has(next)).length;
+	if (cut > 0) {
+		says.push(`${cut} ${cut === 1 ? 'file goes' : 'files go'} on in a file that the payer does not list.`);
+	}
+	if (files.length === 0 && (resourceCount ?? 0) > 0) {
+		says.push(`The payer counts ${resourceCount} resources, but lists no file.`);
+	}
+	if (says.length === 0) return undefined;
+	says.push(
+		files.length > 0 ? 'What Completed gives is whole; ask the payer for the rest.' : 'No file came of it.',
 	);
-	if (typeof reply === 'string') return { ...file, unread: reply };
-	return isSuccess(reply)
-		? { ...file, issues: issuesOf(reply.text) }
-		: { ...file, unread: `HTTP ${reply.status}` };
-}
-
-function issuesOf(ndjson: string): OutcomeIssue[] {
-	const issues: OutcomeIssue[] = [];
-	const unreadable = (): OutcomeIssue => ({
-		severity: 'error',
-		code: '',
-		text: 'A line that is no OperationOutcome',
-	});
-	const reader = new NdjsonReader({
-		onResource: (resource) => {
-			const found = readIssues(resource);
-			issues.push(...(found.length > 0 ? found : [unreadable()]));
-		},
-		onRejected: () => issues.push(unreadable()),
-	});
-	reader.push(Buffer.from(ndjson));
-	reader.end();
-	return issues;
+	return says.join(' ');
 }

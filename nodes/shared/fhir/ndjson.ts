@@ -1,6 +1,6 @@
 import { createHash } from 'crypto';
 import type { IDataObject } from 'n8n-workflow';
-import { isObject, textOf } from './json';
+import { isObject, parsedJson, textOf } from './json';
 
 /** What a handler says of a line that is well and good, but holds none of the resources that are counted. */
 export const NOT_COUNTED = Symbol('not counted');
@@ -31,6 +31,9 @@ export interface NdjsonSummary {
 	limited: boolean;
 }
 
+const NOT_JSON = 'The line is not JSON (cut off or damaged)';
+const NOT_UTF8 = 'The line is not valid UTF-8';
+
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
@@ -50,6 +53,8 @@ export class NdjsonReader {
 	private unfinished: Buffer[] = [];
 	private unfinishedBytes = 0;
 	private line: number;
+	/** The line that was rejected last is no JSON or no UTF-8, as a line is that was cut off. */
+	private isLastDamaged = false;
 
 	/** @param mostResources after which no more is read: with the next line that holds something, the reader is `limited`
 	 * @param linesBefore where the bytes begin in the middle of a file: the lines before them
@@ -68,7 +73,7 @@ export class NdjsonReader {
 		return this.summary.limited;
 	}
 
-	/** Takes the next bytes. */
+	/** Reads the next bytes. */
 	push(chunk: Buffer): void {
 		this.hash.update(chunk);
 		this.summary.bytes += chunk.length;
@@ -80,34 +85,35 @@ export class NdjsonReader {
 			this.finishLine();
 		}
 		const end = chunk.lastIndexOf(LINE_FEED) + 1;
-		if (end > start) this.takeLines(chunk.subarray(start, end));
+		if (end > start) this.readLines(chunk.subarray(start, end));
 		if (Math.max(start, end) < chunk.length) this.keep(chunk.subarray(Math.max(start, end)));
 	}
 
-	/** Takes the last line, where it has no line end, and says what passed. */
+	/** Reads the last line, where it has no line end, and says what passed. */
 	end(): NdjsonSummary {
-		const rejectedBefore = this.summary.rejected;
+		// Of lines before the last one it says nothing: they had their line ends.
+		this.isLastDamaged = false;
 		if (this.unfinishedBytes > 0 && !this.limited) this.finishLine();
-		this.summary.cutShort = this.summary.rejected > rejectedBefore;
+		this.summary.cutShort = this.isLastDamaged;
 		return { ...this.summary, sha256: this.hash.digest('hex') };
 	}
 
-	/** Takes lines that are there as a whole: they are decoded at once, and each is parsed where it stands. */
-	private takeLines(lines: Buffer): void {
+	/** Reads lines that are there as a whole: they are decoded at once, and each is parsed where it stands. */
+	private readLines(lines: Buffer): void {
 		const text = lines.toString('utf8');
 		// A replacement character is either what the payer sent or the trace of bytes that are no UTF-8.
-		if (lines.length > this.longestLine || text.includes('\uFFFD')) return this.takeOneByOne(lines);
+		if (lines.length > this.longestLine || text.includes('\uFFFD')) return this.readOneByOne(lines);
 		let start = 0;
 		const isAscii = text.length === lines.length;
 		for (let end = text.indexOf('\n'); end >= 0 && !this.limited; end = text.indexOf('\n', start)) {
 			const isMarked = (this.line += 1) === 1 && text.startsWith('\uFEFF');
 			const line = text.slice(isMarked ? start + 1 : start, end);
-			this.takeText(line, isAscii ? line.length : Buffer.byteLength(line));
+			this.readText(line, isAscii ? line.length : Buffer.byteLength(line));
 			start = end + 1;
 		}
 	}
 
-	private takeOneByOne(lines: Buffer): void {
+	private readOneByOne(lines: Buffer): void {
 		let start = 0;
 		for (
 			let end = lines.indexOf(LINE_FEED);
@@ -140,12 +146,12 @@ export class NdjsonReader {
 			);
 		}
 		const text = bytes.toString('utf8');
-		if (text.includes('\uFFFD') && !isUtf8(bytes)) return this.reject('The line is not valid UTF-8', bytes);
-		this.takeText(text, bytes.length, bytes);
+		if (text.includes('\uFFFD') && !isUtf8(bytes)) return this.reject(NOT_UTF8, bytes);
+		this.readText(text, bytes.length, bytes);
 	}
 
 	/** @param bytes the line as received, where it is at hand; text that was valid UTF-8 gives it back */
-	private takeText(text: string, size: number, bytes?: Buffer): void {
+	private readText(text: string, size: number, bytes?: Buffer): void {
 		if (this.summary.resources >= this.mostResources) {
 			this.summary.limited = text.trim() !== '';
 			return;
@@ -162,26 +168,19 @@ export class NdjsonReader {
 
 	private reject(reason: string, bytes: Buffer, cut = false): void {
 		this.summary.rejected += 1;
+		this.isLastDamaged = reason === NOT_JSON || reason === NOT_UTF8;
 		this.handlers.onRejected(reason, this.line, bytes, cut);
 	}
 }
 
 /** The resource on a line, or why it is none; nothing for a blank line. */
 function readResource(text: string): IDataObject | string | undefined {
-	const value = parsed(text);
+	const value = parsedJson(text);
 	if (value === undefined) {
-		return text.trim() === '' ? undefined : 'The line is not JSON (cut off or damaged)';
+		return text.trim() === '' ? undefined : NOT_JSON;
 	}
 	if (!isObject(value)) return 'The line is not a JSON object';
 	return textOf(value.resourceType) ? value : 'The line has no resourceType';
-}
-
-function parsed(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return undefined;
-	}
 }
 
 function isUtf8(bytes: Buffer): boolean {

@@ -1,3 +1,4 @@
+import { FHIR_ID_FORM } from './ids';
 import { isObject } from './json';
 
 /**
@@ -9,7 +10,6 @@ export class Misread {
 	constructor(readonly wanted: string) {}
 }
 
-const FHIR_ID = /^[A-Za-z0-9\-.]{1,64}$/;
 const ISO_DATE = /^(\d{4})-(\d{2})-(\d{2})(?:$|[T ](?:[01]\d|2[0-4]):[0-5]\d)/;
 
 /** A text of one line; numbers become their digits, without a leading zero added or lost. */
@@ -34,7 +34,7 @@ export const FHIR_ID_WANTED =
 /** A FHIR id (R4 datatypes, `id`). */
 export function readFhirId(value: unknown): string | undefined | Misread {
 	const text = readText(value);
-	if (typeof text !== 'string' || FHIR_ID.test(text)) return text;
+	if (typeof text !== 'string' || FHIR_ID_FORM.test(text)) return text;
 	return new Misread(FHIR_ID_WANTED);
 }
 
@@ -76,6 +76,22 @@ function isCalendarDate(year: number, month: number, day: number): boolean {
 	return year >= 1000 && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
 }
 
+const YEAR_OR_MONTH = /^\d{4}(?:-(?:0[1-9]|1[0-2]))?$/;
+
+/** The first day (`YYYY-MM-DD`) of a FHIR dateTime, which may be a year or a month alone; undefined where it is none. */
+export function firstDayOf(value: unknown): string | undefined {
+	if (typeof value === 'string' && YEAR_OR_MONTH.test(value)) return `${value}-01-01`.slice(0, 10);
+	const day = readDate(value);
+	return typeof day === 'string' ? day : undefined;
+}
+
+/** The last day (`YYYY-MM-DD`) of a FHIR dateTime, which may be a year or a month alone; undefined where it is none. */
+export function lastDayOf(value: unknown): string | undefined {
+	if (typeof value !== 'string' || !YEAR_OR_MONTH.test(value)) return firstDayOf(value);
+	const [year, month = 12] = value.split('-').map(Number);
+	return new Date(Date.UTC(year, month, 0)).toISOString().slice(0, 10);
+}
+
 /** Today's date in a time zone (IANA name, e.g. `America/New_York`) as `YYYY-MM-DD`. */
 export function todayIn(timeZone: string, now = new Date()): string {
 	const parts = new Intl.DateTimeFormat('en-US', {
@@ -87,4 +103,15 @@ export function todayIn(timeZone: string, now = new Date()): string {
 		.formatToParts(now)
 		.reduce<Record<string, string>>((found, part) => ({ ...found, [part.type]: part.value }), {});
 	return `${parts.year}-${parts.month}-${parts.day}`;
+}
+
+/** An instant of an item, in milliseconds since 1970; undefined where it holds none. */
+export function instantOf(value: unknown): number | undefined {
+	const at = typeof value === 'string' && /^\d{4}-\d{2}-\d{2}T/.test(value) ? Date.parse(value) : NaN;
+	return Number.isNaN(at) ? undefined : at;
+}
+
+/** A time (ms since 1970) as a sentence names it, to the minute. */
+export function minuteOf(at: number): string {
+	return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }

@@ -1,6 +1,9 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import { patientIdOf } from '../exchange/exportMembers';
+import { withoutBlanks } from '../fhir/json';
+import type { Batch } from './batchItem';
 
-/** The option Add Origin, for every node that gives FHIR resources as items (`withOrigin` in `batch.ts`). */
+/** The option Add Origin, for every node that gives FHIR resources as items. */
 export const ORIGIN_OPTION: INodeProperties = {
 	displayName: 'Add Origin',
 	name: 'addOrigin',
@@ -9,3 +12,29 @@ export const ORIGIN_OPTION: INodeProperties = {
 	description:
 		'Whether to wrap each resource as {memberId, tenant, jobId, batch, line, resource}, so that later nodes, such as a database, see whose data it is',
 };
+
+/**
+ * A resource together with where it came from (option Add Origin). The resource itself stays untouched.
+ * @param header of the block that it stands in, where the file is organized in blocks
+ */
+export function withOrigin(
+	{ envelope, batch, memberIds }: Batch,
+	line: number,
+	resource: IDataObject,
+	header?: string,
+): IDataObject {
+	const { tenant, jobId } = envelope;
+	// Of several members, the resource itself says whose it is.
+	const patientId = memberIds && patientIdOf(resource);
+	const memberId = memberIds ? memberIds.get(patientId ?? '') : envelope.memberId;
+	return withoutBlanks<IDataObject>({
+		memberId,
+		patientId,
+		tenant,
+		jobId,
+		batch,
+		line,
+		header,
+		resource,
+	});
+}

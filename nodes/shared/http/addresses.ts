@@ -1,36 +1,32 @@
 import { ExchangeError } from '../n8n/exchangeError';
-import type { Payer, PayerRequest, Query } from '../payers/payer';
+import type { Destination, PayerRequest } from './request';
 
 const LOOPBACK = /^(localhost|127(?:\.\d{1,3}){3}|\[::1\])$/i;
 
-/** Media type of FHIR resources. */
-export const FHIR_JSON = 'application/fhir+json';
-
-/** Headers of a request for an output file (FHIR Bulk Data, "Output File Request"). */
-export const FILE_HEADERS = { Accept: 'application/fhir+ndjson', 'Accept-Encoding': 'gzip, identity' };
+/** How a credential's form speaks of the base URL, for errors. */
+export interface BaseUrlField {
+	label: string;
+	/** Whose address it is, e.g. `payer`. */
+	whose: string;
+	example: string;
+}
 
 /**
- * The Gateway URL (or FHIR Base URL) of a credential, ready to put a path behind it.
+ * The base URL of a credential, ready to put a path behind it.
  *
- * @param label what the credential's form calls it
- * @param example shown where it is wrong
  * @returns without trailing slashes, query and fragment
  * @throws ExchangeError where it is no address, carries a password, or is `http:` to anything but this computer
  */
-export function gatewayBase(
-	gatewayUrl: unknown,
-	label = 'Gateway URL',
-	example = 'https://gateway.1up.health',
-): string {
-	const url = parsedUrl(typeof gatewayUrl === 'string' ? gatewayUrl.trim() : '');
+export function baseUrlOf(entered: unknown, { label, whose, example }: BaseUrlField): string {
+	const url = parsedUrl(typeof entered === 'string' ? entered.trim() : '');
 	const refuse = (says: string): never => {
 		throw new ExchangeError(`The credential's '${label}' ${says}`, {
-			whatToDo: `Open the credential and enter the address of the ${label === 'Gateway URL' ? 'gateway' : 'payer'}, e.g. ${example}`,
+			whatToDo: `Open the credential and enter the address of the ${whose}, e.g. ${example}`,
 			concerns: 'run',
 		});
 	};
-	if (!url || !['http:', 'https:'].includes(url.protocol)) return refuse('is not a web address');
-	if (url.username !== '' || url.password !== '') return refuse('must not hold a user name or password');
+	if (!url || !isWeb(url)) return refuse('is not a web address');
+	if (hasPassword(url)) return refuse('must not hold a user name or password');
 	if (url.protocol === 'http:' && !isLoopback(url)) {
 		return refuse('must begin with https: (http: is for a gateway on this computer only)');
 	}
@@ -42,32 +38,36 @@ export function isLoopback({ hostname }: URL): boolean {
 	return LOOPBACK.test(hostname);
 }
 
-/** Each name and value encoded once, a name as often as it occurs; empty where there are none. */
-export function searchOf(query: Query): string {
-	const search = query.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
-	return search.length > 0 ? `?${search.join('&')}` : '';
-}
-
 /** The address, or undefined where the text is none. */
 export function parsedUrl(text: string, base?: string): URL | undefined {
 	return URL.canParse(text, base) ? new URL(text, base) : undefined;
 }
 
-/** Whether an address lies below a gateway: same origin, and a path below the gateway's own. */
-export function isBelow(gateway: string, url: string): boolean {
-	const [base, target] = [parsedUrl(gateway), parsedUrl(url)];
-	if (!base || !target || target.username !== '' || target.password !== '') return false;
+/** Whether an address is one of the web: `http:` or `https:`. */
+export function isWeb({ protocol }: URL): boolean {
+	return protocol === 'http:' || protocol === 'https:';
+}
+
+/** Whether an address carries a user name or password. */
+export function hasPassword({ username, password }: URL): boolean {
+	return username !== '' || password !== '';
+}
+
+/** Whether an address lies below a base URL: same origin, and a path below the base's own. */
+export function isBelow(baseUrl: string, url: string): boolean {
+	const [base, target] = [parsedUrl(baseUrl), parsedUrl(url)];
+	if (!base || !target || hasPassword(target)) return false;
 	return base.origin === target.origin && target.pathname.startsWith(`${base.pathname.replace(/\/+$/, '')}/`);
 }
 
 /** Whether a request may leave: with the token to the payer's own host alone, without it to the hosts of its files too. */
 export function mayBeAsked(
-	{ gateway, fileHosts }: Pick<Payer, 'gateway' | 'fileHosts'>,
+	{ baseUrl, fileHosts }: Pick<Destination, 'baseUrl' | 'fileHosts'>,
 	{ url, withoutToken }: Pick<PayerRequest, 'url' | 'withoutToken'>,
 ): boolean {
 	const target = parsedUrl(url);
 	const isListed = target?.protocol === 'https:' && fileHosts.includes(target.host);
-	return isBelow(gateway, url) || (withoutToken === true && isListed);
+	return isBelow(baseUrl, url) || (withoutToken === true && isListed);
 }
 
 /** RFC 1918, 6598, 3927, 4193, 4291, 6890, and names that never leave a network (RFC 6761, 6762, 8375). */

@@ -1,5 +1,4 @@
-const SECOND = 1000;
-const DAY = 24 * 60 * 60 * SECOND;
+import { DAY, MINUTE, SECOND } from '../n8n/time';
 
 /**
  * Milliseconds that a `Retry-After` header asks to wait (RFC 9110 section 10.2.3: seconds or an HTTP date), where it says
@@ -13,7 +12,7 @@ export function retryAfterMs(header: string | undefined, now: number): number | 
 	return wait >= SECOND && wait <= DAY ? wait : undefined;
 }
 
-const LONGEST_BACKOFF_MS = 60 * SECOND;
+const LONGEST_BACKOFF_MS = MINUTE;
 
 /**
  * Milliseconds to wait before attempt `attempt + 1` of something that failed in passing or is not done yet: doubled each time, up

@@ -1,5 +1,6 @@
-const SECOND = 1000;
-const LONGEST_GAP_MS = 60 * SECOND;
+import { MINUTE, SECOND } from '../n8n/time';
+
+const LONGEST_GAP_MS = MINUTE;
 /** Slower than what the payer was seen to bear. */
 const FIRST_MARGIN = 1.04;
 /** Slower each time the payer complains again. */
@@ -8,7 +9,7 @@ const FURTHER_MARGIN = 1.2;
 const ENOUGH_ANSWERS = 20;
 const RECOVERY = 0.8;
 /** How long a speed that was found counts for the runs that follow. */
-const REMEMBERED_MS = 60 * SECOND;
+const REMEMBERED_MS = MINUTE;
 
 /** The speed that a payer was last seen to bear, for the next run that asks it. */
 export class PaceMemory {

@@ -40,8 +40,8 @@ export function pauseBeforeNext(
 }
 
 /** Milliseconds that the payer wants to be left alone, where it says so. */
-export function wantedPause(reply: PayerReply | NoAnswer): number | undefined {
-	return 'status' in reply ? retryAfterMs(reply.headers['retry-after'], Date.now()) : undefined;
+export function wantedPause(reply: Pick<PayerReply, 'headers'> | NoAnswer): number | undefined {
+	return 'headers' in reply ? retryAfterMs(reply.headers['retry-after'], Date.now()) : undefined;
 }
 
 function mayRepeat(reply: PayerReply | NoAnswer, repeat: Repeat): boolean {

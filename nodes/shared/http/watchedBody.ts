@@ -1,10 +1,21 @@
 import { sleep, type IExecuteFunctions } from 'n8n-workflow';
 import { asThrown } from '../n8n/exchangeError';
-import { throwIfStopped } from '../n8n/stopping';
+import { throwIfStopped } from '../n8n/longRun';
 
 /** A body as it arrives. n8n 2.41 gives a Readable, n8n 2.8 an IncomingMessage; both have these. */
 export interface ByteStream extends AsyncIterable<Uint8Array> {
 	destroy(error?: Error): void;
+}
+
+/** Whether a value can be read as the body of an answer. */
+export function isByteStream(value: unknown): value is ByteStream {
+	return (
+		typeof value === 'object' &&
+		value !== null &&
+		Symbol.asyncIterator in value &&
+		'destroy' in value &&
+		typeof value.destroy === 'function'
+	);
 }
 
 /** What a body is handed over as. */
@@ -23,7 +34,7 @@ export interface TimeLimits {
 	totalMs?: number;
 }
 
-/** Thrown by who takes a body: what arrived is not all, so the file is to be asked for again. */
+/** Thrown by the reader of a body: what arrived is not all, so the file is to be asked for again. */
 export class BrokenOff extends Error {
 	/** @param code what was seen, in a few words */
 	constructor(readonly code: string) {
@@ -32,20 +43,20 @@ export class BrokenOff extends Error {
 	}
 }
 
-const LOOK_EVERY_MS = 500;
+const CHECK_EVERY_MS = 500;
 
 /**
- * Hands a body to `take`, and gives it up when its time is over or the run is stopped.
+ * Hands a body to `read`, and gives it up when its time is over or the run is stopped.
  *
- * @returns what `take` made of it; or the code of what broke the body off, whatever `take` made of that
- * @throws what `take` throws where the body was sound; ExchangeError where the run was stopped
+ * @returns what `read` made of it; or the code of what broke the body off, whatever `read` made of that
+ * @throws what `read` throws where the body was sound; ExchangeError where the run was stopped
  */
-export async function takeBody<T>(
+export async function readBody<T>(
 	context: IExecuteFunctions,
 	source: ByteStream,
-	take: (body: Bytes) => Promise<T>,
+	read: (body: Bytes) => Promise<T>,
 	{ idleMs, totalMs = Infinity }: TimeLimits,
-): Promise<{ taken: T } | { brokenOff: string }> {
+): Promise<{ value: T } | { brokenOff: string }> {
 	const openedAt = Date.now();
 	/** Since when the payer is waited for; not while what came is being worked on. */
 	let waitingSince: number | undefined;
@@ -80,7 +91,7 @@ export async function takeBody<T>(
 
 	async function giveUpWhenIdle(over: AbortSignal): Promise<void> {
 		while (!over.aborted) {
-			await sleep(LOOK_EVERY_MS, over).catch(() => undefined);
+			await sleep(CHECK_EVERY_MS, over).catch(() => undefined);
 			if (over.aborted) return;
 			brokenOff ??= whyGiveUp();
 			if (brokenOff === undefined) continue;
@@ -105,7 +116,7 @@ export async function takeBody<T>(
 	void giveUpWhenIdle(over.signal);
 	const { from } = source.constructor as unknown as { from(iterable: AsyncIterable<Uint8Array>): unknown };
 	try {
-		return { taken: await take({ arriving: arriving(), streamOf: (iterable) => from(iterable) }) };
+		return { value: await read({ arriving: arriving(), streamOf: (iterable) => from(iterable) }) };
 	} catch (error) {
 		throwIfStopped(context);
 		if (brokenOff === undefined && error instanceof BrokenOff) return { brokenOff: error.code };

@@ -13,10 +13,10 @@ export interface ExchangeErrorDetails {
 	/** `run`: every item of the node would fail the same way (credential refused, gateway unreachable). */
 	concerns?: 'item' | 'run';
 	/** Asked again later, the same thing may go well: the payer did not answer. */
-	passing?: boolean;
+	transient?: boolean;
 }
 
-/** The one error the rooms below `nodes/` throw; `items.ts` turns it into n8n's own error types. */
+/** The one error that everything below a node throws; `items.ts` turns it into n8n's own error types. */
 export class ExchangeError extends Error {
 	constructor(
 		message: string,

@@ -1,7 +1,7 @@
 import { ExchangeError } from './exchangeError';
 
 /** In which column the value of a field was looked for, and which columns the item has. Names, never values. */
-export interface LookedFor {
+export interface ColumnSource {
 	/** Undefined where the field does not read a column of the item. */
 	column?: string;
 	columns: readonly string[];
@@ -15,19 +15,22 @@ export interface Finding {
 	says: string;
 	/** The field's name in the form, where nothing is in it. */
 	emptyField?: string;
-	lookedFor?: LookedFor;
+	columnSource?: ColumnSource;
 	/** What to do about it, where there is more to say than that the field is to be corrected. */
 	whatToDo?: string;
 }
+
+/** What a reader gives: the value, or everything that is wrong with it. */
+export type Reading<T> = { value: T } | { findings: Finding[] };
 
 /** The finding for a field without a value. @param field its name in the form */
 export function emptyField(
 	field: string,
 	parameter: string,
-	lookedFor?: LookedFor,
+	columnSource?: ColumnSource,
 	whatToDo?: string,
 ): Finding {
-	return { parameter, says: `'${field}' is empty`, emptyField: field, lookedFor, whatToDo };
+	return { parameter, says: `'${field}' is empty`, emptyField: field, columnSource, whatToDo };
 }
 
 /**
@@ -68,16 +71,18 @@ const MOST_COLUMNS_LISTED = 40;
 /** Where the values were looked for: what an item has is told once, and only where something was not found in it. */
 function whereLooked(findings: readonly Finding[]): string {
 	const inColumns = (some: readonly Finding[]) => {
-		const names = [...new Set(some.flatMap(({ lookedFor }) => lookedFor?.column ?? []))];
+		const names = [...new Set(some.flatMap(({ columnSource }) => columnSource?.column ?? []))];
 		return names.length === 0
 			? ''
 			: `the ${names.length === 1 ? 'column' : 'columns'} ${names.map((name) => `"${name}"`).join(', ')}`;
 	};
-	const missing = findings.filter(({ emptyField: field, lookedFor }) => field !== undefined && lookedFor);
+	const missing = findings.filter(
+		({ emptyField: field, columnSource }) => field !== undefined && columnSource,
+	);
 	const read = inColumns(findings.filter((finding) => finding.emptyField === undefined));
 	const said = read === '' ? [] : [`Read from ${read}.`];
 	if (missing.length === 0) return said.join(' ');
-	const columns = missing[0].lookedFor?.columns ?? [];
+	const columns = missing[0].columnSource?.columns ?? [];
 	const listed = columns.slice(0, MOST_COLUMNS_LISTED).join(', ');
 	const more =
 		columns.length > MOST_COLUMNS_LISTED ? `, and ${columns.length - MOST_COLUMNS_LISTED} more` : '';
@@ -93,7 +98,9 @@ function capitalized(text: string): string {
 /** What is to be done beyond correcting the fields; empty where there is nothing. */
 function adviceOn(findings: readonly Finding[]): string {
 	const advice = [...new Set(findings.flatMap(({ whatToDo }) => whatToDo ?? []))];
-	const columnsMissing = findings.filter((each) => each.emptyField !== undefined && each.lookedFor?.column);
+	const columnsMissing = findings.filter(
+		(each) => each.emptyField !== undefined && each.columnSource?.column,
+	);
 	if (columnsMissing.length > 1) {
 		advice.push('Drag each column of the input into its field, or rename the columns before this node.');
 	}

@@ -9,8 +9,8 @@ import {
 	type OnError,
 } from 'n8n-workflow';
 import { ExchangeError } from './exchangeError';
-import { Progress } from './progress';
-import { throwIfStopped } from './stopping';
+import { Progress, throwIfStopped } from './longRun';
+import { isAgentTool } from './toolMode';
 
 /** Something for the next node, and the output it leaves by (0 = first). */
 export interface Routed {
@@ -53,10 +53,10 @@ export async function workOnItems<T extends Routed | RoutedList>(
 		while (next < count && !halted) {
 			const itemIndex = next;
 			next += 1;
-			const result = forAll ?? (await settle(() => work(itemIndex)));
+			const result = forAll ?? (await tryAsValue(() => work(itemIndex)));
 			results[itemIndex] = result;
 			done += 1;
-			progress.tell(() => `${done} of ${count} items done`);
+			progress.report(() => `${done} of ${count} items done`);
 			halted ||= result instanceof Error && !context.continueOnFail();
 			if (concernsAll(result)) forAll ??= result;
 		}
@@ -65,13 +65,13 @@ export async function workOnItems<T extends Routed | RoutedList>(
 	return results;
 }
 
-/** Whether every item would meet this error: it is of the credential or the way to the payer, and not in passing. */
+/** Whether every item would meet this error: it is of the credential or the way to the payer, and will not pass by itself. */
 export function concernsAll(result: unknown): result is ExchangeError {
-	return result instanceof ExchangeError && result.details.concerns === 'run' && !result.details.passing;
+	return result instanceof ExchangeError && result.details.concerns === 'run' && !result.details.transient;
 }
 
 /** What work gives, or the error it throws, as a value. */
-export async function settle<T>(work: () => T | Promise<T>): Promise<T | Error> {
+export async function tryAsValue<T>(work: () => T | Promise<T>): Promise<T | Error> {
 	try {
 		return await work();
 	} catch (error) {
@@ -92,7 +92,7 @@ export function placeResults(
 	outputs: { count: number; error: number },
 ): INodeExecutionData[][] {
 	throwIfStopped(context);
-	const forAgent = context.isToolExecution?.() === true;
+	const forAgent = isAgentTool(context);
 	const { onError } = context.getNode();
 	const placed: INodeExecutionData[][] = Array.from({ length: outputs.count }, () => []);
 	results.forEach((result, itemIndex) => {
@@ -117,12 +117,6 @@ export function placeResults(
 		}
 	});
 	return placed;
-}
-
-/** The number that an option sets, never below one. */
-export function concurrencyOf(options: IDataObject, standard: number): number {
-	const { concurrency } = options;
-	return typeof concurrency === 'number' && concurrency >= 1 ? Math.floor(concurrency) : standard;
 }
 
 /** Any error as one of n8n's, with the index of its item. An error that is n8n's already keeps its own texts. */

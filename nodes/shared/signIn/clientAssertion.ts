@@ -1,6 +1,6 @@
 import { createPrivateKey, randomUUID, sign, type JsonWebKey, type KeyObject } from 'crypto';
-import { AccessTokenError } from './accessToken';
-import { isObject, objectsOf, textOf } from '../fhir/json';
+import { isObject, objectsOf, parsedJson, textOf } from '../fhir/json';
+import { AccessTokenError } from '../http/errors';
 
 /** What a signed request for a token needs (SMART App Launch 2.2, "Asymmetric (public key) Client Authentication"). */
 export interface SigningKey {
@@ -59,12 +59,8 @@ export function clientAssertion(
 }
 
 function chosenJwk(text: string, keyId: string | undefined): JsonWebKey & { kid?: unknown } {
-	let value: unknown;
-	try {
-		value = JSON.parse(text);
-	} catch {
-		throw wrongKey('begins like a JWK but is no JSON. Paste it whole.');
-	}
+	const value = parsedJson(text);
+	if (value === undefined) throw wrongKey('begins like a JWK but is no JSON. Paste it whole.');
 	const keys = isObject(value) && Array.isArray(value.keys) ? objectsOf(value.keys) : [value];
 	const chosen =
 		keyId === undefined || keys.length === 1

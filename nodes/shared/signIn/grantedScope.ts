@@ -1,6 +1,8 @@
+import { createHash } from 'crypto';
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { isObject, textOf } from '../fhir/json';
 import type { PayerReply } from '../http/reply';
+import type { Hint } from '../n8n/hints';
 
 /** A payer granted less than its client asked for (RFC 6749 section 5.1: it then must say what). */
 export interface LesserGrant {
@@ -8,8 +10,6 @@ export interface LesserGrant {
 	granted: string;
 }
 
-/** The fields of a credential that say who asks whom for what. No secret is among them. */
-const FIELDS = ['gatewayUrl', 'fhirBaseUrl', 'tokenUrl', 'clientId', 'scope'];
 const MOST_KEPT = 1000;
 
 /**
@@ -50,8 +50,19 @@ export function grantSentence(grant: LesserGrant | undefined): string | undefine
 	);
 }
 
-function keyOf(credentials: ICredentialDataDecryptedObject): string {
-	return JSON.stringify(FIELDS.map((name) => credentials[name]));
+/** The same over the output of a node. */
+export function grantHints(grant: LesserGrant | undefined): Hint[] {
+	const message = grantSentence(grant);
+	return message === undefined
+		? []
+		: [{ message: `${message} Ask the payer which scopes your client may have.`, type: 'warning' }];
+}
+
+/** Tells credentials apart by a hash of their fields, the token apart: no field is kept, a secret least of all. */
+function keyOf({ accessToken, ...fields }: ICredentialDataDecryptedObject): string {
+	void accessToken;
+	const named = Object.entries(fields).sort(([one], [other]) => (one < other ? -1 : 1));
+	return createHash('sha256').update(JSON.stringify(named)).digest('hex');
 }
 
 function scopesIn(value: unknown): string[] {

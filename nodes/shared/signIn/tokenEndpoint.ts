@@ -1,6 +1,6 @@
-import { AccessTokenError } from './accessToken';
 import { isObject, textOf } from '../fhir/json';
-import { isLoopback, isPrivateHost, parsedUrl } from '../http/addresses';
+import { hasPassword, isLoopback, isPrivateHost, isWeb, parsedUrl } from '../http/addresses';
+import { AccessTokenError } from '../http/errors';
 import type { PayerReply } from '../http/reply';
 
 /** Where a FHIR server describes how to sign in (SMART App Launch 2.2, "Conformance"). */
@@ -28,9 +28,7 @@ export function tokenUrlOf(text: string, fhirBase: string): string {
 	const base = parsedUrl(`${fhirBase}/`);
 	const url = parsedUrl(text.trim(), base?.href);
 	const refuse = (says: string) => new AccessTokenError(`The Token URL ${says}.`);
-	if (!url || !['http:', 'https:'].includes(url.protocol) || url.username + url.password !== '') {
-		throw refuse('is no web address');
-	}
+	if (!url || !isWeb(url) || hasPassword(url)) throw refuse('is no web address');
 	const isOwnHost = url.hostname === base?.hostname;
 	if (url.protocol === 'http:' && !(isOwnHost && isLoopback(url))) throw refuse('must begin with https:');
 	if (isPrivateHost(url) && !isOwnHost) throw refuse('lies inside a private network');

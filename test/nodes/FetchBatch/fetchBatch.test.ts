@@ -394,6 +394,24 @@ describe('answers without a file', () => {
 		}
 	});
 
+	test.each<[last: string, requests: number]>([
+		['{"resourceType":"Pat', 2],
+		['["no object"]', 1],
+		['{"id":"no type"}', 1],
+		['"a text"', 1],
+	])('a last line without a line end, %s, is asked for %d times', async (last, requests) => {
+		const { reports, gateway } = await fetchFrom([{ body: TWO + last }]);
+		expect(reports).toMatchObject([{ outcome: 'partial', resources: 2, rejected: 1 }]);
+		expect(gateway.got).toHaveLength(requests);
+	});
+
+	test('a resource that has no place in a Bundle is no reason to ask for its file again', async () => {
+		const body = `${TWO}{"resourceType":"Patient"}`;
+		const { reports, gateway } = await fetchFrom([{ body }], { outputAs: 'bundles' });
+		expect(reports).toMatchObject([{ outcome: 'partial', resources: 2, unbundled: 1 }]);
+		expect(gateway.got).toHaveLength(1);
+	});
+
 	test('a file that keeps breaking off is an error, and nothing of it leaves', async () => {
 		const { told, run, gateway } = await fetchFrom([cutOff]);
 		expect(told).toContain('broke off');

@@ -67,6 +67,20 @@ const MATCHED = {
 	},
 };
 
+test("a Coverage to Link without a plan is with the credential's, and says so in the request", async () => {
+	const { run, got } = await runAgainst([MATCHED], {
+		items: () => [memberRow('small')],
+		parameters: { memberMatch: { coverageToLink: { coverage: { coverageId: 'N-1' } } } },
+	});
+	expect(run.error).toBeUndefined();
+	const sent = JSON.parse(
+		got.find(({ url }) => url.endsWith('$member-match'))?.body ?? '{}',
+	) as fhir4.Parameters;
+	const link = sent.parameter?.find(({ name }) => name === 'CoverageToLink')?.resource as fhir4.Coverage;
+	expect(link.identifier).toMatchObject([{ value: 'N-1' }]);
+	expect(link.payor).toMatchObject([{ display: expect.stringMatching(/\w/) as string }]);
+});
+
 test('one roster holds members who consent themselves and members whose representative does', async () => {
 	const { got } = await runAgainst([MATCHED, MATCHED], {
 		items: () => [memberRow('small', { given: 'Anne', family: 'Byron' }), memberRow('large')],

@@ -1,5 +1,8 @@
 import type { INodeExecutionData } from 'n8n-workflow';
-import { batchHints, exportHints, matchHints, type Hint } from '../../../nodes/shared/n8n/hints';
+import { batchHints } from '../../../nodes/FetchBatch/outputs';
+import { matchHints } from '../../../nodes/MemberMatch/outputs';
+import type { Hint } from '../../../nodes/shared/n8n/hints';
+import { exportHints } from '../../../nodes/WaitForExport/hints';
 
 const items = (count: number, json = {}): INodeExecutionData[] =>
 	Array.from({ length: count }, () => ({ json }));

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { JOB_ID, TENANT } from '../../../nodes/shared/exchange/itemFields';
 import { isBelow } from '../../../nodes/shared/http/addresses';
-import { oneUpHealth } from '../../../nodes/shared/payers/oneUpHealth/requests';
+import { oneUpHealth } from '../../../nodes/shared/payers/oneUpHealth';
 import { fuzz, MARKER, outcomeOf, RUNS, text } from './fuzz';
 
 const GATEWAYS = [

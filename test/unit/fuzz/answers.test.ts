@@ -1,18 +1,14 @@
 import fc from 'fast-check';
-import { readComplaints, type ComplaintFile } from '../../../nodes/shared/exportJob/errorFiles';
+import { summarizeErrors, type ErrorFile } from '../../../nodes/shared/exportJob/errorFiles';
+import { endOf } from '../../../nodes/shared/exportJob/jobState';
 import { failedJobItem, finishedItems } from '../../../nodes/WaitForExport/exportItems';
 import { exportWords, readKickOff } from '../../../nodes/shared/exportJob/kickOff';
-import { judgeJob } from '../../../nodes/shared/exportJob/statusAnswer';
-import {
-	isManifest,
-	joinManifests,
-	readManifest,
-	type Manifest,
-} from '../../../nodes/shared/exportJob/manifest';
+import { judgeStatus } from '../../../nodes/shared/exportJob/statusAnswer';
+import { joinManifests, readManifest, type Manifest } from '../../../nodes/shared/exportJob/manifest';
 import { isObject } from '../../../nodes/shared/fhir/json';
 import { judgeMatch } from '../../../nodes/MemberMatch/answer/matchAnswer';
 import { readIssues } from '../../../nodes/shared/fhir/operationOutcome';
-import { oneUpHealth } from '../../../nodes/shared/payers/oneUpHealth/requests';
+import { oneUpHealth } from '../../../nodes/shared/payers/oneUpHealth';
 import type { PayerReply } from '../../../nodes/shared/http/reply';
 import { HTML, outcome } from '../../support/helpers';
 import { fuzz, MARKER, nearly, outcomeOf, RUNS, text } from './fuzz';
@@ -149,7 +145,7 @@ const running = (body: unknown) => {
 };
 
 fuzz('any status answer is a state, and none is finished that is not', replies(statusBodies), (reply) => {
-	const result = outcomeOf(() => judgeJob(reply));
+	const result = outcomeOf(() => judgeStatus(reply));
 	if ('error' in result) return count('status error');
 	const state = result.gave;
 	count(state.state);
@@ -162,7 +158,10 @@ fuzz('any status answer is a state, and none is finished that is not', replies(s
 		expect(state.status).toMatch(/\S/);
 	} else {
 		expect(state.reason).toMatch(/\S/);
-		expect(failedJobItem({ jobId: 'j1' }, state)).toMatchObject({ jobId: 'j1', outcome: 'failed' });
+		expect(failedJobItem({ jobId: 'j1' }, { ...state, state: 'failed' })).toMatchObject({
+			jobId: 'j1',
+			outcome: 'failed',
+		});
 	}
 });
 
@@ -177,15 +176,18 @@ fuzz(
 		unread: fc.boolean(),
 	}),
 	({ pages, complaint, unread }) => {
-		const manifests = pages.filter(isManifest).map((page) => readManifest(page));
+		const manifests = pages.map(readManifest).filter((manifest) => manifest !== undefined);
 		const [first, ...rest] = manifests;
 		if (!first) return count('no manifest');
 		const manifest = joinManifests([first, ...rest] as [Manifest, ...Manifest[]]);
 		const files = manifest.errorFiles.map(
-			(file): ComplaintFile =>
+			(file): ErrorFile =>
 				unread ? { ...file, unread: 'HTTP 404' } : { ...file, issues: readIssues(complaint) },
 		);
-		const { completed, failed } = finishedItems({ jobId: 'j1' }, manifest, readComplaints(files));
+		const { completed, failed } = finishedItems(
+			{ jobId: 'j1' },
+			endOf({ manifest, errors: summarizeErrors(files) }),
+		);
 		expect(completed.length + failed.length).toBeGreaterThan(0);
 		const listed = manifest.files.length + manifest.deletedFiles.length;
 		for (const list of ['files', 'deletedFiles'] as const) {

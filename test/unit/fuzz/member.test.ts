@@ -111,15 +111,16 @@ fuzz(
 	}),
 	({ changes: changed, policy, additional, coverageToLink }) => {
 		const values = { ...ROW, ...changed };
-		const { member, findings } = readMember(
+		const reading = readMember(
 			{ tenant: 'bison', values, policy, additional, coverageToLink },
 			TODAY,
 			(column) => ({ column, columns: [] }),
 		);
-		if (findings.length > 0) {
+		if ('findings' in reading) {
 			seen.refused += 1;
-			return expectFieldsNamed(findings);
+			return expectFieldsNamed(reading.findings);
 		}
+		const member = reading.value;
 		seen.sent += 1;
 		const sent = JSON.stringify(matchParameters(member.memberId, matchResources(member)));
 		expect(reasonsNotToSend(JSON.parse(sent), '1up')).toEqual([]);
@@ -158,16 +159,12 @@ fuzz(
 		coverageToLink: fc.oneof(fc.constant(undefined), asText(nearly([coverage], 1))),
 	}),
 	(input) => {
-		const {
-			memberId,
-			resources,
-			findings,
-			consent: facts,
-		} = readResources(input, TODAY, { profile: '1up', withRequestId: true });
-		if (findings.length > 0) {
+		const reading = readResources(input, TODAY, { profile: '1up', withRequestId: true });
+		if ('findings' in reading) {
 			seen.resourcesRefused += 1;
-			return expectFieldsNamed(findings);
+			return expectFieldsNamed(reading.findings);
 		}
+		const { memberId, resources, consent: facts } = reading.value;
 		seen.resourcesSent += 1;
 		const sent = JSON.stringify(matchParameters(memberId, resources));
 		expect(reasonsNotToSend(JSON.parse(sent), '1up')).toEqual([]);

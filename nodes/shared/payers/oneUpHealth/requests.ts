@@ -1,23 +1,11 @@
-import type { SignInWords } from '../../signIn/accessToken';
-import { ExchangeError } from '../../n8n/exchangeError';
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { JOB_ID_FORM } from '../../fhir/ids';
 import { textOf } from '../../fhir/json';
-import { FHIR_JSON, FILE_HEADERS, gatewayBase, isBelow, parsedUrl, searchOf } from '../../http/addresses';
-import { WHICH_IDS, type PayerApi } from '../payer';
-
-/** Path of the token endpoint below the gateway (1up payer implementation, step 2). */
-export const SIGN_IN_PATH = '/auth/realms/dev-portal/protocol/openid-connect/token';
-
-/** The scope of the contract (step 2). */
-export const USUAL_SCOPE = 'member-match|read';
-
-/** What is said where no token comes. */
-export const SIGN_IN_WORDS: SignInWords = {
-	addressField: 'Gateway URL',
-	refused:
-		'1upHealth refused this Client ID and Client Secret. Copy both again from the 1up Dev Portal, without spaces around them.',
-	usualScope: USUAL_SCOPE,
-};
+import { hasPassword, isBelow, isWeb, parsedUrl } from '../../http/addresses';
+import { FHIR_JSON, FILE_HEADERS, searchOf, type PayerRequest } from '../../http/request';
+import { ExchangeError } from '../../n8n/exchangeError';
+import { WHICH_IDS, type Payer } from '../payer';
+import { GATEWAY_URL, oneUpSignIn } from './signIn';
 
 /** An export file, and nothing that an encoded slash, backslash or dot could lead elsewhere. */
 const FILE_PATH = /^\/v1\/[^/]+\/bulk-data\/r4\/(?:\$|%24)export\/file\/[^/]+$/;
@@ -30,8 +18,7 @@ const JOB_PATH = /(?:\$|%24)export\/job\/([^\s"'<>?#/]+)/;
 /** An address of the payer, rebuilt on the gateway. @throws ExchangeError where its path is another than `allowed` */
 function ownUrl(gateway: string, url: string, allowed: RegExp, what: string): string {
 	const target = parsedUrl(url, `${gateway}/`);
-	const web =
-		target && ['http:', 'https:'].includes(target.protocol) && target.username + target.password === '';
+	const web = target && isWeb(target) && !hasPassword(target);
 	const basePath = parsedUrl(gateway)?.pathname.replace(/\/+$/, '') ?? '';
 	const isOwn = target !== undefined && isBelow(gateway, target.href);
 	const path = target && (isOwn ? target.pathname.slice(basePath.length) : target.pathname);
@@ -57,84 +44,72 @@ function ownUrl(gateway: string, url: string, allowed: RegExp, what: string): st
 }
 
 /**
- * 1upHealth's payer-to-payer gateway, by its page "Payer implementation". The addresses it returns can name another host
- * (`gateway.1upcoredev.com`); they are rebuilt on the gateway of the credential.
+ * The requests of 1upHealth's gateway. The addresses it returns can name another host (`gateway.1upcoredev.com`); they are rebuilt on
+ * the gateway of the credential.
+ *
+ * @throws ExchangeError where the credential's fields cannot work
  */
-export const oneUpHealth: PayerApi = {
-	name: 'oneUpHealth',
-	displayName: '1upHealth',
-	description: "1upHealth's payer-to-payer gateway, which speaks for many health plans",
-	credentials: [
-		{
-			type: 'oneUpHealthOAuth2Api',
-			displayName: 'Client ID and Secret',
-			description: 'Of a client in the 1up Dev Portal',
+export function oneUpPayer(credentials: ICredentialDataDecryptedObject, credentialType: string): Payer {
+	const gateway = oneUpSignIn.baseUrl(credentials);
+	const planUrl = (tenant = '') => `${gateway}/v1/${encodeURIComponent(tenant)}`;
+	const statusUrl = (tenant: string | undefined, jobId: string) =>
+		`${planUrl(tenant)}/bulk-data/r4/$export/job/${encodeURIComponent(jobId)}`;
+	const status = (url: string): PayerRequest => ({
+		method: 'GET',
+		url,
+		headers: { Accept: 'application/json' },
+	});
+
+	return {
+		credentialType,
+		baseUrl: gateway,
+		addressField: GATEWAY_URL.label,
+		fileHosts: [],
+		defaultTenant: textOf(credentials.defaultTenant),
+		match: { profile: '1up', withRequestId: true, identifiesBy: 'group', onRequest: 'hrex-1.2' },
+		sharesExports: false,
+
+		matchRequest(tenant, parameters) {
+			return {
+				method: 'POST',
+				url: `${planUrl(tenant)}/member-match/$member-match`,
+				headers: { 'Content-Type': 'application/json', Accept: `${FHIR_JSON}, application/json` },
+				body: parameters,
+			};
 		},
-	],
 
-	connect(credentials, credentialType) {
-		const gateway = gatewayBase(credentials.gatewayUrl);
-		const planUrl = (tenant = '') => `${gateway}/v1/${encodeURIComponent(tenant)}`;
-		const statusUrl = (tenant: string | undefined, jobId: string) =>
-			`${planUrl(tenant)}/bulk-data/r4/$export/job/${encodeURIComponent(jobId)}`;
-		const status = (url: string) => ({
-			method: 'GET' as const,
-			url,
-			headers: { Accept: 'application/json' },
-		});
+		kickOffHints: { 404: `Check 'Group ID' and 'Tenant': ${WHICH_IDS}` },
+		kickOffRequest({ tenant, groupId = '' }, query) {
+			const path = `${planUrl(tenant)}/bulk-data/r4/Group/${encodeURIComponent(groupId)}/$export`;
+			return {
+				method: 'GET',
+				url: path + searchOf(query),
+				headers: { Accept: FHIR_JSON, Prefer: 'respond-async' },
+			};
+		},
 
-		return {
-			credentialType,
-			gateway,
-			addressField: 'Gateway URL',
-			fileHosts: [],
-			tenants: { standard: textOf(credentials.defaultTenant) },
-			jobsBy: 'jobId',
-			match: { profile: '1up', withRequestId: true, brings: 'group', onRequest: 'hrex-1.2' },
-			sharesExports: false,
+		jobFrom(text, { tenant }) {
+			const jobId = JOB_PATH.exec(text)?.[1].replace(/[.,;:!)\]}]+$/, '');
+			return jobId !== undefined && JOB_ID_FORM.test(jobId)
+				? { tenant, jobId, statusUrl: statusUrl(tenant, jobId) }
+				: undefined;
+		},
 
-			matchRequest(tenant, parameters) {
-				return {
-					method: 'POST',
-					url: `${planUrl(tenant)}/member-match/$member-match`,
-					headers: { 'Content-Type': 'application/json', Accept: `${FHIR_JSON}, application/json` },
-					body: parameters,
-				};
-			},
+		statusRequest({ tenant, jobId }) {
+			return status(statusUrl(tenant, jobId));
+		},
 
-			kickOffHints: { 404: `Check 'Group ID' and 'Tenant': ${WHICH_IDS}` },
-			kickOffRequest({ tenant, groupId = '' }, query) {
-				const path = `${planUrl(tenant)}/bulk-data/r4/Group/${encodeURIComponent(groupId)}/$export`;
-				return {
-					method: 'GET',
-					url: path + searchOf(query),
-					headers: { Accept: FHIR_JSON, Prefer: 'respond-async' },
-				};
-			},
+		manifestPageRequest(url) {
+			return status(ownUrl(gateway, url, PAGE_PATH, 'manifest'));
+		},
 
-			jobFrom(text, { tenant }) {
-				const jobId = JOB_PATH.exec(text)?.[1].replace(/[.,;:!)\]}]+$/, '');
-				return jobId !== undefined && JOB_ID_FORM.test(jobId)
-					? { tenant, jobId, statusUrl: statusUrl(tenant, jobId) }
-					: undefined;
-			},
-
-			statusRequest({ tenant, jobId }) {
-				return status(statusUrl(tenant, jobId));
-			},
-
-			manifestPageRequest(url) {
-				return status(ownUrl(gateway, url, PAGE_PATH, 'manifest'));
-			},
-
-			fileRequest(url, requiresAccessToken) {
-				return {
-					method: 'GET',
-					url: ownUrl(gateway, url, FILE_PATH, 'file'),
-					headers: FILE_HEADERS,
-					withoutToken: !requiresAccessToken,
-				};
-			},
-		};
-	},
-};
+		fileRequest(url, requiresAccessToken) {
+			return {
+				method: 'GET',
+				url: ownUrl(gateway, url, FILE_PATH, 'file'),
+				headers: FILE_HEADERS,
+				withoutToken: !requiresAccessToken,
+			};
+		},
+	};
+}

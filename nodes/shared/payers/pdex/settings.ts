@@ -1,9 +1,16 @@
-import type { ICredentialDataDecryptedObject, INodeProperties } from 'n8n-workflow';
-import { ExchangeError } from '../../n8n/exchangeError';
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { textOf } from '../../fhir/json';
-import type { RequestProfile } from '../../../MemberMatch/rules/rule';
-import { FHIR_JSON, gatewayBase, isPrivateHost, parsedUrl } from '../../http/addresses';
-import type { ExchangePartners } from '../payer';
+import { baseUrlOf, isPrivateHost, parsedUrl, type BaseUrlField } from '../../http/addresses';
+import { FHIR_JSON } from '../../http/request';
+import { ExchangeError } from '../../n8n/exchangeError';
+import type { ExchangePartners, RequestProfile } from '../payer';
+
+/** The FHIR Base URL of the credential. */
+export const FHIR_BASE_URL: BaseUrlField = {
+	label: 'FHIR Base URL',
+	whose: 'payer',
+	example: 'https://fhir.payer.example/r4',
+};
 
 /** What PDex calls the export that one payer makes for another (PDex, "Payer-to-Payer Bulk Exchange", `exportType`). */
 export const PAYER_TO_PAYER = 'hl7.fhir.us.davinci-pdex#payertopayer';
@@ -11,15 +18,21 @@ export const PAYER_TO_PAYER = 'hl7.fhir.us.davinci-pdex#payertopayer';
 export const DAVINCI_EXPORT = '$davinci-data-export';
 export const PLAIN_EXPORT = '$export';
 
+/** The choices of the form, the usual one first. */
+const EXPORT_OPERATIONS = ['auto', DAVINCI_EXPORT, PLAIN_EXPORT] as const;
+const EXPORT_LEVELS = ['auto', 'group', 'patient', 'patientType'] as const;
+const KICK_OFFS = ['auto', 'get', 'post', 'postV4'] as const;
+const HREX_VERSIONS = ['hrex-1.2', 'hrex-1.0'] as const satisfies readonly RequestProfile[];
+
 /** How a payer that follows the standards is spoken to, as its credential says. */
 export interface StandardSettings {
 	fhirBase: string;
 	matchPath: string;
 	bulkMatchPath: string;
 	/** `auto`: what the payer's capability statement names. */
-	exportOperation: 'auto' | typeof DAVINCI_EXPORT | typeof PLAIN_EXPORT;
-	level: 'auto' | 'group' | 'patient' | 'patientType';
-	kickOff: 'auto' | 'get' | 'post' | 'postV4';
+	exportOperation: (typeof EXPORT_OPERATIONS)[number];
+	level: (typeof EXPORT_LEVELS)[number];
+	kickOff: (typeof KICK_OFFS)[number];
 	exportType?: string;
 	mediaType: string;
 	prefer: boolean;
@@ -31,212 +44,40 @@ export interface StandardSettings {
 	fileHosts: string[];
 }
 
-const ADVANCED = { show: { customRequests: [true] } };
-
-/** The part of a credential's form that says where and how a payer is spoken to, shared by all standard credentials. */
-export const FHIR_BASE_FIELD: INodeProperties = {
-	displayName: 'FHIR Base URL',
-	name: 'fhirBaseUrl',
-	type: 'string',
-	default: '',
-	required: true,
-	placeholder: 'e.g. https://fhir.payer.example/r4',
-	description: 'From the payer. The token is sent to this host and to no other.',
-};
-
-export const STANDARD_FIELDS: INodeProperties[] = [
-	{
-		displayName: 'Allowed File Hosts',
-		name: 'allowedFileHosts',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. files.payer.example, bucket.s3.us-east-1.amazonaws.com',
-		description:
-			'Other hosts that the payer keeps export files on, divided by commas. They are asked over https and without the token, and only where the payer says that no token is needed. Empty: none.',
-	},
-	{
-		displayName: 'Your Plan Name',
-		name: 'requestingName',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. Prairie Health Plan',
-		description: 'The plan that asks. It stands in every consent and match request.',
-	},
-	{
-		displayName: 'Your Plan NPI',
-		name: 'requestingNpi',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. 1234567893',
-		description: 'National Provider Identifier of the plan that asks',
-	},
-	{
-		displayName: 'Payer Name',
-		name: 'respondingName',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. Bison Health Plan',
-		description: 'The plan that is asked, i.e. the one at the FHIR Base URL.',
-	},
-	{
-		displayName: 'Payer NPI',
-		name: 'respondingNpi',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. 1558444216',
-		description: 'National Provider Identifier of the plan that is asked',
-	},
-	{
-		displayName: 'Set How This Payer Is Asked',
-		name: 'customRequests',
-		type: 'boolean',
-		default: false,
-		description:
-			'Whether this payer wants something other than Da Vinci PDex says: other paths, another export operation, GET or POST',
-	},
-	{
-		displayName: 'HRex Version',
-		name: 'hrexVersion',
-		type: 'options',
-		displayOptions: ADVANCED,
-		default: 'hrex-1.2',
-		options: [
-			{ name: '1.0', value: 'hrex-1.0', description: 'PDex 2.0: Gender and a Coverage ID System are needed' },
-			{ name: '1.1 and 1.2', value: 'hrex-1.2', description: 'PDex 2.1 and later' },
-		],
-		description: 'By whose rules a match request is checked before it is sent',
-	},
-	{
-		displayName: 'Member Match Path',
-		name: 'memberMatchPath',
-		type: 'string',
-		displayOptions: ADVANCED,
-		default: 'Patient/$member-match',
-		placeholder: 'e.g. Patient/$member-match',
-		description: 'Below the FHIR Base URL',
-	},
-	{
-		displayName: 'Bulk Member Match Path',
-		name: 'bulkMemberMatchPath',
-		type: 'string',
-		displayOptions: ADVANCED,
-		default: 'Group/$bulk-member-match',
-		placeholder: 'e.g. Group/$bulk-member-match',
-		description: 'Below the FHIR Base URL, for matching many members by one request',
-	},
-	{
-		displayName: 'Export Operation',
-		name: 'exportOperation',
-		type: 'options',
-		displayOptions: ADVANCED,
-		default: 'auto',
-		options: [
-			{ name: '$davinci-data-export', value: DAVINCI_EXPORT, description: 'Of Da Vinci PDex, for groups' },
-			{ name: '$Export', value: PLAIN_EXPORT, description: 'Of FHIR Bulk Data' },
-			{
-				name: 'What the Payer Offers',
-				value: 'auto',
-				description: 'By its capability statement; $davinci-data-export where it offers both',
-			},
-		],
-		description: 'What starts an export',
-	},
-	{
-		displayName: 'Export Level',
-		name: 'exportLevel',
-		type: 'options',
-		displayOptions: ADVANCED,
-		default: 'auto',
-		options: [
-			{ name: 'All Patients That the Token Is For', value: 'patientType', description: 'Patient/$export' },
-			{ name: 'By What the Match Brought', value: 'auto', description: 'The group, else the patient' },
-			{ name: 'Group', value: 'group', description: 'Group/{ID}/$export' },
-			{ name: 'Patient', value: 'patient', description: 'Patient/{ID}/$export' },
-		],
-		description: 'Whose data one export holds',
-	},
-	{
-		displayName: 'Start Exports By',
-		name: 'kickOff',
-		type: 'options',
-		displayOptions: ADVANCED,
-		default: 'auto',
-		options: [
-			{ name: 'GET', value: 'get', description: 'Bulk Data 1 to 3' },
-			{ name: 'POST', value: 'post', description: 'Da Vinci PDex, Bulk Data 2 and 3' },
-			{ name: 'POST, Bulk Data 4 (Ballot)', value: 'postV4', description: 'Lists as repeated parameters' },
-			{
-				name: 'What the Operation Wants',
-				value: 'auto',
-				description: 'POST for $davinci-data-export, GET for $export',
-			},
-		],
-		description: 'The HTTP method of the request that starts an export',
-	},
-	{
-		displayName: 'Export Type',
-		name: 'exportType',
-		type: 'string',
-		displayOptions: ADVANCED,
-		default: PAYER_TO_PAYER,
-		placeholder: `e.g. ${PAYER_TO_PAYER}`,
-		description: 'Sent with $davinci-data-export. Some servers spell it in their own way.',
-	},
-	{
-		displayName: 'Media Type',
-		name: 'mediaType',
-		type: 'string',
-		displayOptions: ADVANCED,
-		default: FHIR_JSON,
-		placeholder: 'e.g. application/fhir+json',
-		description: 'Of the requests that carry FHIR resources',
-	},
-	{
-		displayName: 'Ask for an Asynchronous Answer',
-		name: 'prefer',
-		type: 'boolean',
-		displayOptions: ADVANCED,
-		default: true,
-		description: 'Whether to send the header Prefer: respond-async, which most servers insist on',
-	},
-	{
-		displayName: 'Status Path',
-		name: 'statusPath',
-		type: 'string',
-		displayOptions: ADVANCED,
-		default: '',
-		placeholder: 'e.g. $export-poll-status?_jobId={jobId}',
-		description:
-			'Below the FHIR Base URL, for a payer that gives a job ID but no usable status address. Empty: the address that the payer gives.',
-	},
-];
-
 /**
  * Reads the standard part of a credential. A field that the form hides keeps its usual value.
  * @throws ExchangeError that names the field
  */
 export function readStandardSettings(credentials: ICredentialDataDecryptedObject): StandardSettings {
 	const advanced = credentials.customRequests === true ? credentials : {};
-	const fhirBase = gatewayBase(credentials.fhirBaseUrl, 'FHIR Base URL', 'https://fhir.payer.example/r4');
-	const choice = <T extends string>(name: string, standard: T) => (textOf(advanced[name]) ?? standard) as T;
+	const fhirBase = baseUrlOf(credentials.fhirBaseUrl, FHIR_BASE_URL);
+	const text = (name: string, standard: string) => textOf(advanced[name]) ?? standard;
 	return {
 		fhirBase,
 		matchPath: pathOf(advanced.memberMatchPath, 'Member Match Path', 'Patient/$member-match'),
 		bulkMatchPath: pathOf(advanced.bulkMemberMatchPath, 'Bulk Member Match Path', 'Group/$bulk-member-match'),
-		exportOperation: choice<StandardSettings['exportOperation']>('exportOperation', 'auto'),
-		level: choice<StandardSettings['level']>('exportLevel', 'auto'),
-		kickOff: choice<StandardSettings['kickOff']>('kickOff', 'auto'),
-		exportType: advanced.exportType === '' ? undefined : choice('exportType', PAYER_TO_PAYER),
-		mediaType: choice('mediaType', FHIR_JSON),
+		exportOperation: choiceOf(advanced.exportOperation, 'Export Operation', EXPORT_OPERATIONS),
+		level: choiceOf(advanced.exportLevel, 'Export Level', EXPORT_LEVELS),
+		kickOff: choiceOf(advanced.kickOff, 'Start Exports By', KICK_OFFS),
+		exportType: advanced.exportType === '' ? undefined : text('exportType', PAYER_TO_PAYER),
+		mediaType: text('mediaType', FHIR_JSON),
 		prefer: advanced.prefer !== false,
 		statusPath: statusPathOf(advanced.statusPath),
-		profile: choice<RequestProfile>('hrexVersion', 'hrex-1.2'),
+		profile: choiceOf(advanced.hrexVersion, 'HRex Version', HREX_VERSIONS),
 		partners: {
 			requesting: { name: textOf(credentials.requestingName), npi: textOf(credentials.requestingNpi) },
 			responding: { name: textOf(credentials.respondingName), npi: textOf(credentials.respondingNpi) },
 		},
 		fileHosts: fileHostsOf(credentials.allowedFileHosts, fhirBase),
 	};
+}
+
+/** One of the choices of the form, the first where nothing is chosen. @throws ExchangeError for anything else, as an expression can give */
+function choiceOf<T extends string>(value: unknown, label: string, choices: readonly [T, ...T[]]): T {
+	const text = textOf(value) ?? choices[0];
+	const choice = choices.find((each) => each === text);
+	if (choice !== undefined) return choice;
+	throw settingError(label, `must be one of: ${choices.join(', ')}`);
 }
 
 const SAFE_PATH = /^[A-Za-z0-9$_~-][A-Za-z0-9$_.~-]*(?:\/[A-Za-z0-9$_~-][A-Za-z0-9$_.~-]*)*$/;

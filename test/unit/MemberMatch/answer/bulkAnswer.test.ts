@@ -144,16 +144,16 @@ test('a request for many has a bundle for each, and no id of a coverage twice', 
 	const one = (id: string) => ({
 		resourceType: 'Parameters' as const,
 		parameter: [
-			{ name: 'MemberPatient', resource: { resourceType: 'Patient' as const, id } },
-			{ name: 'CoverageToMatch', resource: { resourceType: 'Coverage', id: 'c' } as fhir4.Coverage },
+			{ name: 'MemberPatient' as const, resource: { resourceType: 'Patient', id } },
+			{ name: 'CoverageToMatch' as const, resource: { resourceType: 'Coverage', id: 'c' } },
 		],
 	});
 	const body = bulkParameters([one('a'), one('b'), one('c')]);
-	expect(body.parameter?.map(({ name }) => name)).toEqual(['MemberBundle', 'MemberBundle', 'MemberBundle']);
-	expect(body.parameter?.map(({ part }) => part?.map(({ resource }) => resource?.id))).toEqual([
-		['a', 'c'],
-		['b', 'c-2'],
-		['c', 'c-3'],
+	expect(body.parameter.map(({ name }) => name)).toEqual(['MemberBundle', 'MemberBundle', 'MemberBundle']);
+	expect(body.parameter.map(({ part }) => part.map(({ resource }) => resource))).toMatchObject([
+		[{ id: 'a' }, { id: 'c' }],
+		[{ id: 'b' }, { id: 'c-2' }],
+		[{ id: 'c' }, { id: 'c-3' }],
 	]);
 });
 

@@ -1,9 +1,10 @@
-import { readPolicy } from '../../../../nodes/MemberMatch/input/consentPolicy';
 import {
 	MEMBER_FIELDS,
 	readMember,
 	type MemberInput,
 } from '../../../../nodes/MemberMatch/input/memberFields';
+import { readPolicy } from '../../../../nodes/MemberMatch/request/consent';
+import { findingsOf } from '../../../support/helpers';
 
 const TODAY = '2026-03-15';
 
@@ -24,13 +25,12 @@ function read(change: Partial<MemberInput>) {
 	return readMember(input, TODAY, (parameter) => ({ column: parameter, columns: [] }));
 }
 
-const says = (change: Partial<MemberInput>) => read(change).findings.map((finding) => finding.says);
+const says = (change: Partial<MemberInput>) => findingsOf(read(change)).map((finding) => finding.says);
 const withValues = (change: object) => ({ values: { ...values, ...change } });
 
 it('reads a member from a roster row', () => {
 	expect(read({})).toEqual({
-		findings: [],
-		member: {
+		value: {
 			tenant: 'bison',
 			memberId: 'M-1001',
 			givenNames: ['José'],
@@ -58,15 +58,15 @@ describe('a required field that is missing', () => {
 	test.each(required.flatMap(([name, { label }]) => ['', ' ', null, undefined].map((v) => [name, v, label])))(
 		'%s = %p is the one finding, and names the column',
 		(name, missing, label) => {
-			const { findings } = read(withValues({ [name as string]: missing }));
+			const findings = findingsOf(read(withValues({ [name as string]: missing })));
 			expect(findings).toMatchObject([
-				{ parameter: name, says: `'${label}' is empty`, lookedFor: { column: name } },
+				{ parameter: name, says: `'${label}' is empty`, columnSource: { column: name } },
 			]);
 		},
 	);
 
 	it('is found together with all others', () => {
-		expect(read({ values: {} }).findings.map((finding) => finding.parameter)).toEqual(
+		expect(findingsOf(read({ values: {} })).map((finding) => finding.parameter)).toEqual(
 			required.map(([name]) => name),
 		);
 	});
@@ -161,6 +161,11 @@ describe('of what was entered', () => {
 			[/^'Coverage to Link: Payer Name' is empty/],
 		],
 		[
+			'a coverage to link without a payer is fine where the plan that asks is named elsewhere',
+			{ coverageToLink: { coverageId: 'N-1' }, requestingPlanIsNamed: true },
+			[],
+		],
+		[
 			'a coverage to link that ends before it starts is refused',
 			{ coverageToLink: { payerName: 'New Plan', periodStart: '2026-02-02', periodEnd: '2026-02-01' } },
 			[/^'Coverage to Link: Coverage End' lies before/],
@@ -178,12 +183,13 @@ describe('of what was entered', () => {
 		const secret = 'Zzyzx_99';
 		const fields = Object.fromEntries(Object.keys(values).map((name) => [name, `${secret}\n1`]));
 		const coverage = { coverageId: [secret], periodStart: secret, periodEnd: secret, relationship: secret };
-		const { findings } = read({
+		const reading = read({
 			values: fields,
 			policy: secret,
 			additional: { ...coverage, memberIdentifier: [secret], city: { secret }, email: `${secret}\t` + '1' },
 			coverageToLink: { ...coverage, subscriberId: { secret } },
 		});
+		const findings = findingsOf(reading);
 		expect(findings).toHaveLength(9 + 1 + 6 + 5);
 		expect(JSON.stringify(findings)).not.toContain('Zzyzx');
 	});

@@ -1,11 +1,11 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { readFileSync } from 'node:fs';
 import { indexStructureDefinitionBundle, validateResource } from '@medplum/core';
-import { readHrexDetails, type HrexDetails } from '../../../../nodes/MemberMatch/input/hrexDetails';
-import type { MemberFields } from '../../../../nodes/MemberMatch/input/memberFields';
+import { readHrexDetails } from '../../../../nodes/MemberMatch/input/hrexDetails';
+import type { Gender, HrexDetails, MemberFields } from '../../../../nodes/MemberMatch/request/member';
 import { readFoundPatient, readMatchedMember } from '../../../../nodes/MemberMatch/answer/matchedMember';
 import { matchParameters, matchResources } from '../../../../nodes/MemberMatch/request/matchRequest';
-import { REPRESENTATIVE_ROLES } from '../../../../nodes/MemberMatch/request/representative';
+import { REPRESENTATIVE_ROLES } from '../../../../nodes/MemberMatch/request/consent';
 import {
 	checkMatchRequest,
 	fieldsNotToSend,
@@ -189,7 +189,7 @@ describe('each of the HRex details', () => {
 	});
 
 	test.each<
-		[sentence: string, gender: string | undefined, details: HrexDetails, keeps10: boolean, keeps12: boolean]
+		[sentence: string, gender: Gender | undefined, details: HrexDetails, keeps10: boolean, keeps12: boolean]
 	>([
 		['gender', 'female', {}, true, true],
 		['both', 'female', { birthSex: 'F' }, true, true],

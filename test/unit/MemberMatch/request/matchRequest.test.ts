@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { readFileSync } from 'node:fs';
 import { indexStructureDefinitionBundle, validateResource } from '@medplum/core';
-import type { MemberFields } from '../../../../nodes/MemberMatch/input/memberFields';
+import type { MemberFields } from '../../../../nodes/MemberMatch/request/member';
 import { matchParameters, matchResources } from '../../../../nodes/MemberMatch/request/matchRequest';
 
 const minimal: MemberFields = {

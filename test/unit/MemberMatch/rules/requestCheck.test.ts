@@ -1,7 +1,12 @@
-import { matchParameters, matchResources } from '../../../../nodes/MemberMatch/request/matchRequest';
+import {
+	matchParameters,
+	matchResources,
+	type PartName,
+} from '../../../../nodes/MemberMatch/request/matchRequest';
 import { checkMatchRequest, reasonsNotToSend } from '../../../../nodes/MemberMatch/rules/requestCheck';
-import { PARTS, type PartName, type RequestProfile } from '../../../../nodes/MemberMatch/rules/rule';
+import { PARTS } from '../../../../nodes/MemberMatch/rules/rule';
 import { PART_RULES, REQUEST_RULES } from '../../../../nodes/MemberMatch/rules/requestRules';
+import type { RequestProfile } from '../../../../nodes/shared/payers/payer';
 
 const PROFILES: RequestProfile[] = ['1up', 'hrex-1.0', 'hrex-1.2'];
 const TERMINOLOGY = 'http://terminology.hl7.org/CodeSystem';
@@ -484,7 +489,11 @@ describe('what keeps a request from being sent', () => {
 	it('is nothing for the sample of the contract, once it has its types', () => {
 		const { Consent } = resources;
 		const sample = matchParameters('M-1', {
-			patient: { resourceType: 'Patient', name: [{ given: ['Ana'], family: 'Li' }], birthDate: '1980-05-01' },
+			patient: {
+				resourceType: 'Patient',
+				name: [{ given: ['Ana'], family: 'Li' }],
+				birthDate: '1980-05-01',
+			} as fhir4.Patient,
 			coverageToMatch: { resourceType: 'Coverage', identifier: [{ value: '1' }] } as fhir4.Coverage,
 			consent: {
 				resourceType: 'Consent',

@@ -1,6 +1,6 @@
-import { expiryOf, instantOf } from '../../../../nodes/shared/exportJob/expiry';
-import { judgeJob } from '../../../../nodes/shared/exportJob/statusAnswer';
-import { joinManifests, readManifest } from '../../../../nodes/shared/exportJob/manifest';
+import { expiryOf, joinManifests, manifestWithoutFiles } from '../../../../nodes/shared/exportJob/manifest';
+import { judgeStatus } from '../../../../nodes/shared/exportJob/statusAnswer';
+import { instantOf } from '../../../../nodes/shared/fhir/values';
 import { reply } from '../../../support/helpers';
 
 const NOW = Date.parse('2027-01-04T14:00:00Z');
@@ -34,7 +34,7 @@ test.each<[value: unknown, isOne: boolean]>([
 });
 
 test('a status answer says when its files go', () => {
-	const answer = (headers: Record<string, string>) => judgeJob(reply(200, { output: [] }, headers));
+	const answer = (headers: Record<string, string>) => judgeStatus(reply(200, { output: [] }, headers));
 	const at = Date.parse('2099-01-01T00:00:00Z');
 	const expires = new Date(at).toUTCString();
 	expect(answer({ expires })).toMatchObject({ state: 'finished', manifest: { expiresAt: at } });
@@ -46,6 +46,6 @@ test.each<[parts: Array<number | undefined>, expected: number | undefined]>([
 	[[undefined, 2], 2],
 	[[undefined, undefined], undefined],
 ])('of manifests that end at %j the first end counts', (parts, expected) => {
-	const [first, ...rest] = parts.map((expiresAt) => ({ ...readManifest({ output: [] }), expiresAt }));
+	const [first, ...rest] = parts.map((expiresAt) => ({ ...manifestWithoutFiles({}), expiresAt }));
 	expect(joinManifests([first, ...rest]).expiresAt).toBe(expected);
 });

@@ -1,9 +1,10 @@
-import { readComplaints, type ComplaintFile } from '../../../../nodes/shared/exportJob/errorFiles';
+import { summarizeErrors, type ErrorFile } from '../../../../nodes/shared/exportJob/errorFiles';
+import { endOf } from '../../../../nodes/shared/exportJob/jobState';
 import { finishedItems, failedJobItem } from '../../../../nodes/WaitForExport/exportItems';
 import { exportWords, readKickOff } from '../../../../nodes/shared/exportJob/kickOff';
-import { judgeJob } from '../../../../nodes/shared/exportJob/statusAnswer';
-import { isManifest, joinManifests, readManifest } from '../../../../nodes/shared/exportJob/manifest';
-import { oneUpHealth } from '../../../../nodes/shared/payers/oneUpHealth/requests';
+import { judgeStatus } from '../../../../nodes/shared/exportJob/statusAnswer';
+import { joinManifests, readManifest, type Manifest } from '../../../../nodes/shared/exportJob/manifest';
+import { oneUpHealth } from '../../../../nodes/shared/payers/oneUpHealth';
 import { everythingOf, HTML, outcome, reply, thrown } from '../../../support/helpers';
 
 const JOB = 'cmk1-job.7~x_y';
@@ -14,6 +15,13 @@ const output = [
 	{ type: 'Patient', url: FILE('a') },
 	{ type: 'Coverage', url: FILE('b') },
 ];
+
+/** A manifest that is one. */
+function manifestOf(body: object): Manifest {
+	const manifest = readManifest(body);
+	if (!manifest) throw new Error('This is no manifest');
+	return manifest;
+}
 
 describe('the job of a kick-off', () => {
 	const kickOff = (...answer: Parameters<typeof reply>) =>
@@ -74,8 +82,8 @@ describe('the job of a kick-off', () => {
 	});
 
 	it('is finished at once where a 200 lists files', () => {
-		expect(kickOff(200, { id: JOB, output })).toEqual({ finished: true, jobId: JOB });
-		expect(kickOff(200, { output: [] })).toEqual({ finished: true, jobId: '' });
+		expect(kickOff(200, { id: JOB, output })).toMatchObject({ jobId: JOB, manifest: { files: output } });
+		expect(kickOff(200, { output: [] })).toMatchObject({ jobId: '', manifest: { files: [] } });
 	});
 
 	test.each<[string, Parameters<typeof reply>, RegExp, RegExp]>([
@@ -167,7 +175,7 @@ describe('a job', () => {
 			{ state: 'running', status: 'Finalizing' },
 		],
 	])('%s is running', (_, answer, expected) => {
-		expect(judgeJob(reply(...answer))).toMatchObject(expected);
+		expect(judgeStatus(reply(...answer))).toMatchObject(expected);
 	});
 
 	test.each<[string, object]>([
@@ -191,7 +199,7 @@ describe('a job', () => {
 		const files = Array.isArray((body as { output?: unknown }).output)
 			? (body as { output: object[] }).output
 			: [];
-		expect(judgeJob(reply(200, body))).toMatchObject({ state: 'finished', manifest: { files } });
+		expect(judgeStatus(reply(200, body))).toMatchObject({ state: 'finished', manifest: { files } });
 	});
 
 	test.each<[sentence: string, answer: Parameters<typeof reply>, reason: RegExp]>([
@@ -220,7 +228,7 @@ describe('a job', () => {
 		['403 with an OperationOutcome', [403, issue('forbidden')], /^Some words$/],
 		['500 with an OperationOutcome', [500, issue('processing')], /^Some words$/],
 	])('%s has failed', (_, answer, reason) => {
-		expect(judgeJob(reply(...answer))).toMatchObject({
+		expect(judgeStatus(reply(...answer))).toMatchObject({
 			state: 'failed',
 			reason: expect.stringMatching(reason) as string,
 			httpStatus: answer[0],
@@ -228,7 +236,7 @@ describe('a job', () => {
 	});
 
 	it('that failed says how many batches', () => {
-		expect(judgeJob(reply(200, { status: 'Failed', batches: counts(0, 2, 4, 6) }))).toMatchObject({
+		expect(judgeStatus(reply(200, { status: 'Failed', batches: counts(0, 2, 4, 6) }))).toMatchObject({
 			state: 'failed',
 			batches: counts(0, 2, 4, 6),
 		});
@@ -244,7 +252,7 @@ describe('a job', () => {
 		['423 of a lock', 423, issue('lock-error')],
 		['409 that is throttled', 409, issue('throttled')],
 	])('%s is in passing trouble', (_, ...answer) => {
-		expect(judgeJob(reply(...answer))).toMatchObject({ state: 'trouble', httpStatus: answer[0] });
+		expect(judgeStatus(reply(...answer))).toMatchObject({ state: 'trouble', httpStatus: answer[0] });
 	});
 });
 
@@ -256,7 +264,7 @@ describe('a manifest', () => {
 		['a list', [{ output: [] }], false],
 		['nothing', undefined, false],
 	])('is %s: %p is %p', (_, body, expected) => {
-		expect(isManifest(body)).toBe(expected);
+		expect(readManifest(body) !== undefined).toBe(expected);
 	});
 
 	test.each<[string, object, boolean]>([
@@ -266,7 +274,7 @@ describe('a manifest', () => {
 		['null', { requiresAccessToken: null }, true],
 		['false', { requiresAccessToken: false }, false],
 	])('needs the token where requiresAccessToken is %s', (_, body, expected) => {
-		expect(readManifest({ output: [], ...body }).requiresAccessToken).toBe(expected);
+		expect(manifestOf({ output: [], ...body }).requiresAccessToken).toBe(expected);
 	});
 
 	it("has what the contract's sample has", () => {
@@ -296,7 +304,7 @@ describe('a manifest', () => {
 	});
 
 	it('does not trust odd counts', () => {
-		const { files, resourceCount, batches } = readManifest({
+		const { files, resourceCount, batches } = manifestOf({
 			output: [{ type: 7, url: FILE('a'), count: '5' }, { url: FILE('b'), count: -1 }, 'x', null],
 			resourceCount: 'many',
 			batches: { running: '0', total: NaN },
@@ -310,10 +318,10 @@ describe('a manifest', () => {
 describe('the items of a finished job', () => {
 	const envelope = { memberId: 'M-1001', tenant: 'bison', groupId: 'g', jobId: JOB };
 	const items = (body: object, severity = 'error') => {
-		const manifest = readManifest({ transactionTime: 't', ...body });
+		const manifest = manifestOf({ transactionTime: 't', ...body });
 		const issues = [{ severity, code: 'processing', text: 'Some words' }];
-		const complaints = readComplaints(manifest.errorFiles.map((file) => ({ ...file, issues })));
-		return finishedItems(envelope, manifest, complaints);
+		const errors = summarizeErrors(manifest.errorFiles.map((file) => ({ ...file, issues })));
+		return finishedItems(envelope, endOf({ manifest, errors }));
 	};
 	const common = { ...envelope, requiresAccessToken: true, transactionTime: 't' };
 
@@ -392,13 +400,13 @@ describe('the items of a finished job', () => {
 
 	it('say by what the files are organized, where a block goes on, and until when they are kept', () => {
 		const manifest = {
-			...readManifest({
+			...manifestOf({
 				outputOrganizedBy: 'Patient',
 				output: [{ url: FILE('a'), continuesInFile: FILE('b') }, { url: FILE('b') }],
 			}),
 			expiresAt: Date.parse('2027-01-04T14:00:00Z'),
 		};
-		const { completed, failed } = finishedItems(envelope, manifest, readComplaints([]));
+		const { completed, failed } = finishedItems(envelope, endOf({ manifest, errors: summarizeErrors([]) }));
 		const common = { organizedBy: 'Patient', expiresAt: '2027-01-04T14:00:00.000Z' };
 		expect(completed).toMatchObject([{ ...common, continuesInBatch: 2 }, common]);
 		for (const item of completed) expect(item).not.toHaveProperty('continuesInFile');
@@ -414,8 +422,8 @@ describe('the items of a finished job', () => {
 	});
 
 	it('say where the list of files broke off', () => {
-		const manifest = { ...readManifest({ output }), cutAfter: { pages: 2, reason: 'it points to itself' } };
-		expect(finishedItems(envelope, manifest, readComplaints([])).failed).toMatchObject([
+		const manifest = { ...manifestOf({ output }), cutAfter: { pages: 2, reason: 'it points to itself' } };
+		expect(finishedItems(envelope, endOf({ manifest, errors: summarizeErrors([]) })).failed).toMatchObject([
 			{
 				outcome: 'partial',
 				reason: expect.stringContaining('broke off after part 2: it points to itself.') as string,
@@ -449,7 +457,7 @@ describe('the items of a finished job', () => {
 			batches: null,
 			errors: [],
 		});
-		expect(failedJobItem(envelope, { state: 'trouble', reason: 'x', httpStatus: 500 })).toMatchObject({
+		expect(failedJobItem(envelope, { state: 'failed', reason: 'x', httpStatus: 500 })).toMatchObject({
 			outcome: 'failed',
 			httpStatus: 500,
 		});
@@ -461,7 +469,7 @@ describe('the complaints of an export', () => {
 	const issues = (...severities: string[]) =>
 		severities.map((severity) => ({ severity, code: 'x', text: 'Some words' }));
 
-	test.each<[string, ComplaintFile[], boolean, RegExp]>([
+	test.each<[string, ErrorFile[], boolean, RegExp]>([
 		['an error', [{ ...file, issues: issues('error') }], true, /lists 1 complaint\.$/],
 		[
 			'a fatal one among remarks',
@@ -478,13 +486,13 @@ describe('the complaints of an export', () => {
 		],
 		['a file without any', [{ ...file, issues: [] }], true, /1 empty files/],
 	])('%s', (_, files, areSerious, summary) => {
-		const read = readComplaints(files);
+		const read = summarizeErrors(files);
 		expect(read).toMatchObject({ areSerious, summary: expect.stringMatching(summary) as string });
 		expect(read.errors).toMatchObject([file]);
 	});
 
 	it('are none without files', () => {
-		expect(readComplaints([])).toEqual({ areSerious: false, errors: [] });
+		expect(summarizeErrors([])).toEqual({ areSerious: false, errors: [] });
 	});
 
 	it('are listed up to a hundred, and counted beyond', () => {
@@ -492,7 +500,7 @@ describe('the complaints of an export', () => {
 			...file,
 			issues: issues(...Array.from({ length: 60 }, () => 'error')),
 		}));
-		const { errors } = readComplaints(files);
+		const { errors } = summarizeErrors(files);
 		expect(errors.map((each) => (each.issues as object[]).length)).toEqual([60, 40, 0]);
 		expect(errors.map((each) => each.issueCount)).toEqual([60, 60, 60]);
 	});
@@ -500,7 +508,7 @@ describe('the complaints of an export', () => {
 
 it('a manifest in parts is one', () => {
 	const page = (name: string, next?: string) =>
-		readManifest({
+		manifestOf({
 			transactionTime: name,
 			output: [{ url: FILE(name) }],
 			...(next && { link: [{ relation: 'next', url: next }] }),
@@ -516,7 +524,7 @@ it('a manifest in parts is one', () => {
 
 it('what a later part of a manifest lists again is not listed twice; a list may name deletions of its own', () => {
 	const page = (...names: string[]) =>
-		readManifest({ output: names.map((name) => ({ url: FILE(name) })), deleted: [{ url: FILE('a') }] });
+		manifestOf({ output: names.map((name) => ({ url: FILE(name) })), deleted: [{ url: FILE('a') }] });
 	const { files, deletedFiles } = joinManifests([page('a', 'b'), page('b', 'c'), page('a', 'd')]);
 	expect(files.map(({ url }) => url)).toEqual(['a', 'b', 'c', 'd'].map(FILE));
 	expect(deletedFiles.map(({ url }) => url)).toEqual([FILE('a')]);

@@ -1,10 +1,10 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { setTimeout as wait } from 'node:timers/promises';
 import {
-	pollJobs,
+	pollLoop,
 	type JobResult,
-	type Look,
 	type PollLimits,
+	type PollResult,
 } from '../../../../nodes/shared/exportJob/pollLoop';
 
 const LONG = 60_000;
@@ -12,38 +12,40 @@ const LONG = 60_000;
 const SLACK = 2;
 
 interface Seen {
-	looks: Array<{ index: number; at: number }>;
+	polls: Array<{ index: number; at: number }>;
 	mostAtOnce: number;
 	results: Array<JobResult<string>>;
 }
 
-type Looking = (index: number, nth: number) => Look<string> | Promise<Look<string>>;
+type Poll = (index: number, nth: number) => PollResult<string> | Promise<PollResult<string>>;
 
-async function poll(firstLooks: number[], look: Looking, limits: Partial<PollLimits> = {}): Promise<Seen> {
+async function poll(firstPolls: number[], pollOnce: Poll, limits: Partial<PollLimits> = {}): Promise<Seen> {
 	const started = Date.now();
-	const looks: Seen['looks'] = [];
+	const polls: Seen['polls'] = [];
 	let atOnce = 0;
 	let mostAtOnce = 0;
-	const results = await pollJobs<string>(
-		firstLooks.map((delay) => ({ firstLookAt: started + delay })),
+	const results = await pollLoop<string>(
+		firstPolls.map((delay) => ({ firstPollAt: started + delay })),
 		async (index) => {
-			looks.push({ index, at: Date.now() - started });
+			polls.push({ index, at: Date.now() - started });
 			atOnce += 1;
 			mostAtOnce = Math.max(mostAtOnce, atOnce);
 			try {
-				return await look(index, looks.filter((each) => each.index === index).length);
+				return await pollOnce(index, polls.filter((each) => each.index === index).length);
 			} finally {
 				atOnce -= 1;
 			}
 		},
 		{ deadline: started + LONG, concurrency: 5, haltOn: () => false, ...limits },
-		async (ms) => await wait(ms),
+		async (ms, signal) => {
+			await wait(ms, undefined, { signal }).catch(() => undefined);
+		},
 	);
-	return { looks, mostAtOnce, results };
+	return { polls, mostAtOnce, results };
 }
 
-const timesOf = ({ looks }: Seen, index: number) =>
-	looks.filter((each) => each.index === index).map((each) => each.at);
+const timesOf = ({ polls }: Seen, index: number) =>
+	polls.filter((each) => each.index === index).map((each) => each.at);
 
 it('polls no jobs', async () => {
 	expect((await poll([], () => ({ end: 'x' }))).results).toEqual([]);
@@ -52,12 +54,12 @@ it('polls no jobs', async () => {
 it('keeps the order of the jobs, whichever ends first', async () => {
 	const seen = await poll([30, 15, 0], (index) => ({ end: `job ${index}` }));
 	expect(seen.results).toEqual([{ end: 'job 0' }, { end: 'job 1' }, { end: 'job 2' }]);
-	expect(seen.looks.map((look) => look.index)).toEqual([2, 1, 0]);
+	expect(seen.polls.map((look) => look.index)).toEqual([2, 1, 0]);
 });
 
 it('asks each job on its own clock, and none after its end', async () => {
 	const every = [10, 40];
-	const seen = await poll([0, 0], (index, nth) => (nth === 4 ? { end: 'x' } : { againIn: every[index] }));
+	const seen = await poll([0, 0], (index, nth) => (nth === 4 ? { end: 'x' } : { pollIn: every[index] }));
 	every.forEach((interval, index) => {
 		const times = timesOf(seen, index);
 		expect(times).toHaveLength(4);
@@ -66,10 +68,10 @@ it('asks each job on its own clock, and none after its end', async () => {
 	expect(timesOf(seen, 0)[3]).toBeLessThan(timesOf(seen, 1)[3]);
 });
 
-it('tells after each look how many have ended', async () => {
+it('reports after each poll how many have ended', async () => {
 	const told: unknown[] = [];
-	const look = (index: number, nth: number) => (index === 0 || nth > 1 ? { end: 'x' } : { againIn: 10 });
-	await poll([0, 0], look, { onLook: (...each) => void told.push(each) });
+	const look = (index: number, nth: number) => (index === 0 || nth > 1 ? { end: 'x' } : { pollIn: 10 });
+	await poll([0, 0], look, { onPoll: (...each) => void told.push(each) });
 	expect(told).toEqual([
 		[1, 2],
 		[1, 2],
@@ -96,61 +98,61 @@ test.each([1, 2, 3, 7])('never asks more than %i at once', async (concurrency) =
 		Array.from({ length: 12 }, () => 0),
 		async (_, nth) => {
 			await wait(3);
-			return nth === 2 ? { end: 'x' } : { againIn: 1 };
+			return nth === 2 ? { end: 'x' } : { pollIn: 1 };
 		},
 		{ concurrency },
 	);
 	expect(seen.mostAtOnce).toBe(concurrency);
-	expect(seen.looks).toHaveLength(24);
+	expect(seen.polls).toHaveLength(24);
 	expect(seen.results.every((result) => 'end' in result)).toBe(true);
 });
 
 describe('the deadline', () => {
 	it('lets a job go whose next look would come after it', async () => {
 		const before = Date.now();
-		const seen = await poll([0, 0], (index) => (index ? { end: 'x' } : { againIn: 5000 }), {
+		const seen = await poll([0, 0], (index) => (index ? { end: 'x' } : { pollIn: 5000 }), {
 			deadline: Date.now() + 50,
 		});
 		expect(Date.now() - before).toBeLessThan(2000);
 		expect(seen.results[1]).toEqual({ end: 'x' });
 		const [first] = seen.results;
-		expect('nextLookAt' in first && first.nextLookAt - before).toBeGreaterThanOrEqual(5000 - SLACK);
+		expect('nextPollAt' in first && first.nextPollAt - before).toBeGreaterThanOrEqual(5000 - SLACK);
 		expect(timesOf(seen, 0)).toHaveLength(1);
 	});
 
-	it('of now looks at every job once, however long that takes', async () => {
+	it('of now polls at every job once, however long that takes', async () => {
 		const seen = await poll(
 			[-1000, -1000, -1000],
 			async () => {
 				await wait(10);
-				return { againIn: 1 };
+				return { pollIn: 1 };
 			},
 			{ deadline: Date.now(), concurrency: 1 },
 		);
-		expect(seen.looks.map((look) => look.index)).toEqual([0, 1, 2]);
-		expect(seen.results.every((result) => 'nextLookAt' in result)).toBe(true);
+		expect(seen.polls.map((look) => look.index)).toEqual([0, 1, 2]);
+		expect(seen.results.every((result) => 'nextPollAt' in result)).toBe(true);
 	});
 
 	it('before the first look leaves the job unasked', async () => {
 		const seen = await poll([10_000], () => ({ end: 'x' }), { deadline: Date.now() + 20 });
-		expect(seen.looks).toEqual([]);
-		expect(seen.results).toEqual([{ nextLookAt: expect.any(Number) as number }]);
+		expect(seen.polls).toEqual([]);
+		expect(seen.results).toEqual([{ nextPollAt: expect.any(Number) as number }]);
 	});
 
 	it('ends a job that never ends', async () => {
-		const seen = await poll([0], () => ({ againIn: 5 }), { deadline: Date.now() + 60 });
-		expect(seen.looks.length).toBeGreaterThan(1);
-		expect(seen.looks.length).toBeLessThanOrEqual(13);
-		expect(seen.results).toEqual([{ nextLookAt: expect.any(Number) as number }]);
+		const seen = await poll([0], () => ({ pollIn: 5 }), { deadline: Date.now() + 60 });
+		expect(seen.polls.length).toBeGreaterThan(1);
+		expect(seen.polls.length).toBeLessThanOrEqual(13);
+		expect(seen.results).toEqual([{ nextPollAt: expect.any(Number) as number }]);
 	});
 });
 
 describe('an error', () => {
 	const broken = new Error('broken');
-	const look: Looking = async (index, nth) => {
+	const look: Poll = async (index, nth) => {
 		await wait(2);
 		if (index === 1) throw broken;
-		return nth === 3 ? { end: 'x' } : { againIn: 20 };
+		return nth === 3 ? { end: 'x' } : { pollIn: 20 };
 	};
 
 	it('of one job leaves the others alone', async () => {
@@ -161,7 +163,7 @@ describe('an error', () => {
 	it('that concerns all ends the loop: every job has the error, and none is asked again', async () => {
 		const seen = await poll([0, 0, 50], look, { haltOn: (error) => error === broken });
 		expect(seen.results).toEqual([{ error: broken }, { error: broken }, { error: broken }]);
-		expect(seen.looks).toHaveLength(2);
+		expect(seen.polls).toHaveLength(2);
 	});
 
 	it('keeps what ended before it', async () => {
@@ -178,8 +180,8 @@ describe('an error', () => {
 
 	it('of the nap, which is Stop, ends the loop at once', async () => {
 		const stop = new Error('The run was stopped');
-		const polling = pollJobs(
-			[{ firstLookAt: Date.now() + LONG }],
+		const polling = pollLoop(
+			[{ firstPollAt: Date.now() + LONG }],
 			async () => await Promise.resolve({ end: 'x' }),
 			{ deadline: Date.now() + 2 * LONG, concurrency: 1, haltOn: () => false },
 			async (ms) => {
@@ -189,4 +191,28 @@ describe('an error', () => {
 		);
 		await expect(polling).rejects.toBe(stop);
 	});
+});
+
+it('leaves no nap behind: each is over before the next begins', async () => {
+	let naps = 0;
+	let mostAtOnce = 0;
+	const nap = async (ms: number, signal: AbortSignal) => {
+		naps += 1;
+		mostAtOnce = Math.max(mostAtOnce, naps);
+		await wait(ms, undefined, { signal }).catch(() => undefined);
+		naps -= 1;
+	};
+	const startedAt = Date.now();
+	await pollLoop(
+		Array.from({ length: 20 }, () => ({ firstPollAt: startedAt })),
+		async (index) => {
+			await wait(index);
+			return { end: index };
+		},
+		{ deadline: startedAt + LONG, concurrency: 20, haltOn: () => false },
+		nap,
+	);
+	expect([naps, mostAtOnce]).toEqual([0, 1]);
+	// A poll that ends wakes the loop: nobody waits for the end of a nap of half a second.
+	expect(Date.now() - startedAt).toBeLessThan(400);
 });

@@ -1,12 +1,8 @@
-import {
-	BatchIntake,
-	fileName,
-	readBatch,
-	withOrigin,
-	type IntakeOptions,
-} from '../../../../nodes/shared/files/batchIntake';
-import { deletionItem } from '../../../../nodes/shared/fhir/deletions';
 import { LONGEST_LINE_BYTES } from '../../../../nodes/shared/fhir/ndjson';
+import { deletionItem } from '../../../../nodes/shared/fhir/outputLines';
+import { BatchIntake, type IntakeOptions } from '../../../../nodes/shared/files/batchIntake';
+import { fileName, readBatch } from '../../../../nodes/shared/files/batchItem';
+import { withOrigin } from '../../../../nodes/shared/files/origin';
 
 const envelope = { memberId: 'M-1001', tenant: 'bison', groupId: 'g', jobId: 'job-1', transactionTime: 't' };
 const item = { ...envelope, batch: 3, batchCount: 6, type: 'Patient', count: 2, requiresAccessToken: true };

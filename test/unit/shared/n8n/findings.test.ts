@@ -6,7 +6,8 @@ import {
 	findingsError,
 	type Finding,
 } from '../../../../nodes/shared/n8n/findings';
-import { asNodeError, concurrencyOf, settle } from '../../../../nodes/shared/n8n/items';
+import { asNodeError, tryAsValue } from '../../../../nodes/shared/n8n/items';
+import { concurrencyOf } from '../../../../nodes/shared/n8n/parameters';
 import { GROUP_ID, JOB_ID, TENANT } from '../../../../nodes/shared/exchange/itemFields';
 import { bodyKind } from '../../../../nodes/shared/http/reply';
 import { HTML, reply } from '../../../support/helpers';
@@ -52,7 +53,7 @@ describe('findings', () => {
 		],
 		[
 			'a value that is wrong, without the other columns',
-			[{ says: "'Birth Date' is odd", lookedFor: { column: 'DOB', columns } }],
+			[{ says: "'Birth Date' is odd", columnSource: { column: 'DOB', columns } }],
 			'Nothing was sent to the payer. Read from the column "DOB". Correct',
 		],
 		[
@@ -158,15 +159,15 @@ test.each<[unknown, number]>([
 	expect(concurrencyOf({ concurrency } as IDataObject, 4)).toBe(expected);
 });
 
-it('settles what work gives and what it throws', async () => {
+it('gives as a value what work gives and what it throws', async () => {
 	const broken = new Error('broken');
 	const throwing = () => {
 		throw broken;
 	};
-	expect(await settle(() => 1)).toBe(1);
-	expect(await settle(async () => await Promise.resolve(2))).toBe(2);
-	expect(await settle(throwing)).toBe(broken);
-	expect(await settle(async () => await Promise.reject(broken))).toBe(broken);
+	expect(await tryAsValue(() => 1)).toBe(1);
+	expect(await tryAsValue(async () => await Promise.resolve(2))).toBe(2);
+	expect(await tryAsValue(throwing)).toBe(broken);
+	expect(await tryAsValue(async () => await Promise.reject(broken))).toBe(broken);
 });
 
 test.each<[string, string | object]>([

@@ -1,18 +1,13 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { setTimeout as wait } from 'node:timers/promises';
-import {
-	AccessTokenError,
-	readToken,
-	TokenDesk,
-	tokenForm,
-	tokenLifetime,
-	type TokenSettings,
-} from '../../../../nodes/shared/signIn/accessToken';
-import { SIGN_IN_WORDS } from '../../../../nodes/shared/payers/oneUpHealth/requests';
+import { AccessTokenError } from '../../../../nodes/shared/http/errors';
+import { oneUpSignIn, oneUpTokenRequest } from '../../../../nodes/shared/payers/oneUpHealth/signIn';
+import { readToken, tokenLifetime } from '../../../../nodes/shared/signIn/accessToken';
+import { TokenCache } from '../../../../nodes/shared/signIn/tokenCache';
 import { everythingOf, HTML, reply } from '../../../support/helpers';
 
-const settings: TokenSettings = {
-	tokenUrl: 'https://gateway.1up.health/token',
+const settings = {
+	gatewayUrl: 'https://gateway.1up.health',
 	clientId: 'client',
 	clientSecret: 'secret',
 	scope: 'member-match|read',
@@ -20,7 +15,7 @@ const settings: TokenSettings = {
 
 describe('the form', () => {
 	it('has id and secret in the body', () => {
-		expect(tokenForm(settings)).toEqual({
+		expect(oneUpTokenRequest(settings).form).toEqual({
 			grant_type: 'client_credentials',
 			client_id: 'client',
 			client_secret: 'secret',
@@ -29,12 +24,12 @@ describe('the form', () => {
 	});
 
 	it('has no scope where none is set', () => {
-		expect(tokenForm({ ...settings, scope: '' })).not.toHaveProperty('scope');
+		expect(oneUpTokenRequest({ ...settings, scope: '' }).form).not.toHaveProperty('scope');
 	});
 
 	it('keeps signs and spaces, also through the encoding', () => {
 		const clientSecret = ' a+b/c=d&e%f|g é ';
-		const sent = new URLSearchParams(tokenForm({ ...settings, clientSecret })).toString();
+		const sent = new URLSearchParams(oneUpTokenRequest({ ...settings, clientSecret }).form).toString();
 		expect(new URLSearchParams(sent).get('client_secret')).toBe(clientSecret);
 	});
 });
@@ -55,7 +50,7 @@ describe('the token', () => {
 		['in small letters', { access_token: 'T', token_type: 'bearer' }],
 		['without a kind', { access_token: 'T' }],
 	])('%s', (_, body) => {
-		expect(readToken(reply(200, body), SIGN_IN_WORDS)).toBe('T');
+		expect(readToken(reply(200, body), oneUpSignIn.words)).toBe('T');
 	});
 
 	const secret = 'Zzyzx';
@@ -113,7 +108,7 @@ describe('the token', () => {
 	])('does not come: %s', (_, answer, says) => {
 		let error: unknown;
 		try {
-			readToken(reply(...answer), SIGN_IN_WORDS);
+			readToken(reply(...answer), oneUpSignIn.words);
 		} catch (caught) {
 			error = caught;
 		}
@@ -129,12 +124,17 @@ describe('the token', () => {
 		[-1, undefined],
 		['soon', undefined],
 		[undefined, undefined],
+		[null, undefined],
+		['', undefined],
+		[' ', undefined],
+		[true, undefined],
+		[[], undefined],
 	])('lives %p: %p seconds', (expires, expected) => {
 		expect(tokenLifetime(reply(200, { access_token: 'T', expires_in: expires }))).toBe(expected);
 	});
 });
 
-describe('the token desk', () => {
+describe('the token cache', () => {
 	/** Gives T1, T2, … and counts. */
 	function endpoint(lives?: number) {
 		const asked = { times: 0 };
@@ -149,9 +149,9 @@ describe('the token desk', () => {
 
 	it('asks once for twenty callers', async () => {
 		const { asked, request } = endpoint();
-		const desk = new TokenDesk();
+		const cache = new TokenCache();
 		const tokens = await Promise.all(
-			Array.from({ length: 20 }, async () => await desk.token(settings, '', request)),
+			Array.from({ length: 20 }, async () => await cache.token(settings, '', request)),
 		);
 		expect(new Set(tokens)).toEqual(new Set(['T1']));
 		expect(asked.times).toBe(1);
@@ -159,11 +159,11 @@ describe('the token desk', () => {
 
 	it('asks once for twenty callers whose token was refused, also for those who come a moment later', async () => {
 		const { asked, request } = endpoint();
-		const desk = new TokenDesk();
-		await desk.token(settings, '', request);
+		const cache = new TokenCache();
+		await cache.token(settings, '', request);
 		const callers = Array.from({ length: 20 }, async (_, index) => {
 			await wait(index);
-			return await desk.token(settings, 'T1', request);
+			return await cache.token(settings, 'T1', request);
 		});
 		expect(new Set(await Promise.all(callers))).toEqual(new Set(['T2']));
 		expect(asked.times).toBe(2);
@@ -171,39 +171,39 @@ describe('the token desk', () => {
 
 	it('never gives back the token that was refused', async () => {
 		const { request } = endpoint();
-		const desk = new TokenDesk();
-		const first = await desk.token(settings, '', request);
-		const second = await desk.token(settings, first, request);
-		const third = await desk.token(settings, second, request);
+		const cache = new TokenCache();
+		const first = await cache.token(settings, '', request);
+		const second = await cache.token(settings, first, request);
+		const third = await cache.token(settings, second, request);
 		expect([first, second, third]).toEqual(['T1', 'T2', 'T3']);
 	});
 
-	test.each<[string, Partial<TokenSettings>]>([
+	test.each<[string, Partial<typeof settings>]>([
 		['Client ID', { clientId: 'other' }],
 		['Client Secret', { clientSecret: 'other' }],
 		['Scope', { scope: 'other' }],
-		['address', { tokenUrl: 'https://other.example/token' }],
+		['address', { gatewayUrl: 'https://other.example' }],
 	])('keeps callers of another %s apart', async (_, change) => {
 		const { asked, request } = endpoint();
-		const desk = new TokenDesk();
+		const cache = new TokenCache();
 		const [one, other] = await Promise.all([
-			desk.token(settings, '', request),
-			desk.token({ ...settings, ...change }, '', request),
+			cache.token(settings, '', request),
+			cache.token({ ...settings, ...change }, '', request),
 		]);
 		expect(one).not.toBe(other);
 		expect(asked.times).toBe(2);
-		expect(await desk.token(settings, '', request)).toBe(one);
+		expect(await cache.token(settings, '', request)).toBe(one);
 	});
 
 	it('does not keep a failure', async () => {
-		const desk = new TokenDesk();
+		const cache = new TokenCache();
 		const failing = async () => await Promise.reject(new AccessTokenError('no'));
 		const both = await Promise.allSettled([
-			desk.token(settings, '', failing),
-			desk.token(settings, '', failing),
+			cache.token(settings, '', failing),
+			cache.token(settings, '', failing),
 		]);
 		expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
-		expect(await desk.token(settings, '', endpoint().request)).toBe('T1');
+		expect(await cache.token(settings, '', endpoint().request)).toBe('T1');
 	});
 
 	test.each<[string, number | undefined, number]>([
@@ -213,21 +213,21 @@ describe('the token desk', () => {
 		['two seconds', 2, 1.8],
 	])('keeps a token of %s until shortly before it ends', async (_, lives, good) => {
 		const { request } = endpoint(lives);
-		const desk = new TokenDesk();
-		await desk.token(settings, '', request);
+		const cache = new TokenCache();
+		await cache.token(settings, '', request);
 		const now = Date.now();
 		const clock = jest.spyOn(Date, 'now');
 		clock.mockReturnValue(now + good * 1000 - 200);
-		expect(await desk.token(settings, '', request)).toBe('T1');
+		expect(await cache.token(settings, '', request)).toBe('T1');
 		clock.mockReturnValue(now + good * 1000 + 200);
-		expect(await desk.token(settings, '', request)).toBe('T2');
+		expect(await cache.token(settings, '', request)).toBe('T2');
 		clock.mockRestore();
 	});
 
 	it('keeps no secret in plain text', async () => {
-		const desk = new TokenDesk();
-		await desk.token({ ...settings, clientSecret: 'Zzyzx' }, '', endpoint().request);
-		const [key] = (desk as unknown as { kept: Map<string, unknown> }).kept.keys();
+		const cache = new TokenCache();
+		await cache.token({ ...settings, clientSecret: 'Zzyzx' }, '', endpoint().request);
+		const [key] = (cache as unknown as { kept: Map<string, unknown> }).kept.keys();
 		expect(key).toMatch(/^[0-9a-f]{64}$/);
 	});
 });

@@ -1,5 +1,6 @@
-import { gatewayBase, isBelow } from '../../../../../nodes/shared/http/addresses';
-import { oneUpHealth } from '../../../../../nodes/shared/payers/oneUpHealth/requests';
+import { baseUrlOf, isBelow } from '../../../../../nodes/shared/http/addresses';
+import { oneUpHealth } from '../../../../../nodes/shared/payers/oneUpHealth';
+import { GATEWAY_URL } from '../../../../../nodes/shared/payers/oneUpHealth/signIn';
 import { everythingOf, thrown } from '../../../../support/helpers';
 
 const GATEWAY = 'https://gateway.1up.health';
@@ -21,7 +22,7 @@ describe('a Gateway URL', () => {
 		['of this computer by another number', 'http://127.9.9.9', 'http://127.9.9.9'],
 		['of this computer in IPv6', 'http://[::1]:8080', 'http://[::1]:8080'],
 	])('%s', (_, url, expected) => {
-		expect(gatewayBase(url)).toBe(expected);
+		expect(baseUrlOf(url, GATEWAY_URL)).toBe(expected);
 	});
 
 	test.each<[string, unknown, RegExp]>([
@@ -46,7 +47,7 @@ describe('a Gateway URL', () => {
 		['a password', 'https://user:Zzyzx@gateway.1up.health', /must not hold a user name or password/],
 		['a user', 'https://Zzyzx@gateway.1up.health', /must not hold a user name or password/],
 	])('%s is refused', (_, url, message) => {
-		const error = thrown(() => gatewayBase(url));
+		const error = thrown(() => baseUrlOf(url, GATEWAY_URL));
 		expect(error.message).toMatch(message);
 		expect(error.details.concerns).toBe('run');
 		expect(everythingOf(error)).not.toContain('Zzyzx');
@@ -242,11 +243,11 @@ describe('a request to 1upHealth', () => {
 	it('needs a gateway and takes the tenant of the credential', () => {
 		expect(connect(`${GATEWAY}/`, ' bison ')).toMatchObject({
 			credentialType: 'oneUpHealthOAuth2Api',
-			gateway: GATEWAY,
-			tenants: { standard: 'bison' },
+			baseUrl: GATEWAY,
+			defaultTenant: 'bison',
 			fileHosts: [],
 		});
-		expect(connect(GATEWAY).tenants).toEqual({ standard: undefined });
+		expect(connect(GATEWAY).defaultTenant).toBeUndefined();
 		expect(() => oneUpHealth.connect({}, 'oneUpHealthOAuth2Api')).toThrow(/Gateway URL/);
 	});
 });

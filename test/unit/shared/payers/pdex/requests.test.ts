@@ -1,5 +1,5 @@
 import { exportWords, readKickOff } from '../../../../../nodes/shared/exportJob/kickOff';
-import { pdex } from '../../../../../nodes/shared/payers/pdex/requests';
+import { pdex } from '../../../../../nodes/shared/payers/pdex';
 import { everythingOf, outcome, reply, thrown } from '../../../../support/helpers';
 
 const BASE = 'https://fhir.payer.example/r4';
@@ -172,6 +172,10 @@ describe('the job of an answer', () => {
 		);
 		expect(() => payer.manifestPageRequest('https://evil.example/2')).toThrow(/another host/);
 		expect(() => payer.deleteRequest?.({ jobId: 'j' })).toThrow(/no web address/);
+		for (const statusUrl of ['file:///etc/hosts', 'ftp://fhir.payer.example/1', 'javascript:1']) {
+			expect(() => payer.statusRequest({ jobId: 'j', statusUrl })).toThrow(/no web address/);
+			expect(() => payer.manifestPageRequest(statusUrl)).toThrow(/no web address/);
+		}
 	});
 });
 
@@ -193,7 +197,10 @@ describe('a file', () => {
 		['on another port', 'https://fhir.payer.example:444/1', true, /wants the token/],
 		['with a password', 'https://u:Zzyzx@files.payer.example/1', false, /another host/],
 		['without a host', '/files/1', true, /no web address/],
-		['in the address itself', 'data:,x', false, /over https only|no web address/],
+		['in the address itself', 'data:,x', false, /no web address/],
+		['on the disk of this computer', 'file:///etc/hosts', false, /no web address/],
+		['on the disk of another', 'file://files.payer.example/1', false, /no web address/],
+		['over FTP', 'ftp://files.payer.example/1', false, /no web address/],
 	])('%s', (_, url, token, ...[says]) => {
 		const payer = connect({}, HOSTS);
 		if (!says) return expect(payer.fileRequest(url, token)).toMatchObject({ url, withoutToken: !token });

@@ -1,7 +1,9 @@
 import { mayBeAsked } from '../../../../../nodes/shared/http/addresses';
-import { withToken } from '../../../../../nodes/shared/payers/pdex/signIn';
+import { standardSignIn } from '../../../../../nodes/shared/payers/pdex/signIn';
+import { signInWith } from '../../../../../nodes/shared/signIn/signIn';
 
-const PAYER = { gateway: 'https://fhir.payer.example', fileHosts: ['files.payer.example'] };
+const SIGN_IN = signInWith(standardSignIn(() => ({ form: {} })));
+const PAYER = { baseUrl: 'https://fhir.payer.example', fileHosts: ['files.payer.example'] };
 
 test.each<[url: string, withTheToken: boolean, without: boolean]>([
 	['https://fhir.payer.example/r4/Patient', true, true],
@@ -24,7 +26,10 @@ test.each<[url: string, isSigned: boolean]>([
 	['https://fhir.payer.example.evil.example/r4', false],
 	['http://fhir.payer.example/r4', false],
 ])('the credential signs a request to %s: %p', async (url, isSigned) => {
-	const signed = withToken({ fhirBaseUrl: 'https://fhir.payer.example/r4', accessToken: 'Zzyzx' }, { url });
+	const signed = SIGN_IN.authenticate(
+		{ fhirBaseUrl: 'https://fhir.payer.example/r4', accessToken: 'Zzyzx' },
+		{ url },
+	);
 	if (isSigned) await expect(signed).resolves.toMatchObject({ headers: { Authorization: 'Bearer Zzyzx' } });
 	else await expect(signed).rejects.toThrow('This credential is sent to https://fhir.payer.example only.');
 });

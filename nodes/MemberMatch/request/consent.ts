@@ -1,3 +1,25 @@
+import { textOf } from '../../shared/fhir/json';
+
+/** What a member's consent releases (HRex Consent, `policy.uri`, value set hrex-consent-policy). */
+export type ConsentPolicy = 'regular' | 'sensitive';
+
+const POLICY_BASE = 'http://hl7.org/fhir/us/davinci-hrex/StructureDefinition-hrex-consent.html#';
+
+export function policyUri(policy: ConsentPolicy): string {
+	return POLICY_BASE + policy;
+}
+
+/** The policy that an address of a Consent means; undefined for any other address. */
+export function policyOfUri(uri: unknown): ConsentPolicy | undefined {
+	return textOf(uri)?.startsWith(POLICY_BASE) ? readPolicy(uri) : undefined;
+}
+
+/** The policy of a roster row or of a Consent: `regular`, `sensitive` or one of the two addresses; undefined for anything else. */
+export function readPolicy(value: unknown): ConsentPolicy | undefined {
+	const text = (textOf(value) ?? '').replace(POLICY_BASE, '').toLowerCase();
+	return text === 'regular' || text === 'sensitive' ? text : undefined;
+}
+
 /** Who gave a consent for the member, by law. */
 export interface Representative {
 	familyName: string;
@@ -9,9 +31,13 @@ const V3 = 'http://terminology.hl7.org/CodeSystem/v3-';
 
 /**
  * By what a person may consent for a member: codes of the R4 value set security-role-type, to which roles of actors are bound
- * (Consent.provision.actor.role), each with the code system from which that value set takes it. PDex names DPOWATT and HPOWATT (pdex-206).
+ * (Consent.provision.actor.role). PDex names DPOWATT and HPOWATT (pdex-206).
  */
-export const REPRESENTATIVE_ROLES = {
+export const ROLE_CODES = ['DPOWATT', 'GUADLTM', 'GUARD', 'HPOWATT', 'POWATT', 'RESPRSN', 'SPOWATT'] as const;
+export type RepresentativeRole = (typeof ROLE_CODES)[number];
+
+/** Each role with the code system from which that value set takes it. */
+export const REPRESENTATIVE_ROLES: Readonly<Record<RepresentativeRole, string>> = {
 	DPOWATT: `${V3}RoleCode`,
 	GUADLTM: `${V3}RoleCode`,
 	GUARD: `${V3}RoleClass`,
@@ -19,8 +45,7 @@ export const REPRESENTATIVE_ROLES = {
 	POWATT: `${V3}RoleCode`,
 	RESPRSN: `${V3}RoleCode`,
 	SPOWATT: `${V3}RoleCode`,
-} as const;
-export type RepresentativeRole = keyof typeof REPRESENTATIVE_ROLES;
+};
 
 const ID = 'representative';
 

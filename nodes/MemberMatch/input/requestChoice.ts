@@ -1,7 +1,7 @@
 import type { Finding } from '../../shared/n8n/findings';
-import { HREX_GROUP, saysAnything, type HrexDetails } from '../input/hrexDetails';
-import type { RequestProfile } from '../rules/rule';
-import type { ExchangePartners, MatchWays } from '../../shared/payers/payer';
+import type { ExchangePartners, MatchSettings, RequestProfile } from '../../shared/payers/payer';
+import type { HrexDetails } from '../request/member';
+import { HREX_GROUP, saysAnything } from './hrexDetails';
 
 /** Which request an item becomes. */
 export interface RequestChoice {
@@ -21,7 +21,7 @@ const FULL_REQUEST = 'Send the Full HRex Request';
  * @param isAsked whether the form asks for a full request; it is sent anyway to a payer that wants no other
  */
 export function chooseRequest(
-	{ profile, partners: ofCredential, onRequest }: MatchWays,
+	{ profile, partners: ofCredential, onRequest }: MatchSettings,
 	isAsked: boolean,
 	details: HrexDetails,
 ): RequestChoice {

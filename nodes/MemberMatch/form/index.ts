@@ -1,0 +1,252 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { PAYER_FIELDS, shownWhere, tenantField } from '../../shared/payers/form';
+import { ADDITIONAL_FIELDS, COVERAGE_EXTRAS } from './additionalFields';
+import { HREX_DETAILS } from './hrexDetails';
+import { MEMBER_MATCH_OPTIONS } from './options';
+
+const ONLY_FIELDS = { show: { inputMode: ['fields'] } };
+const ONLY_RESOURCES = { show: { inputMode: ['resources'] } };
+
+/** The form of Member Match: who, which coverage, what consent, then options. */
+export const memberMatchForm: INodeProperties[] = [
+	...PAYER_FIELDS,
+	{
+		displayName: 'Match Mode',
+		name: 'matchMode',
+		type: 'options',
+		noDataExpression: true,
+		default: 'each',
+		displayOptions: shownWhere('bulkMatch'),
+		options: [
+			{
+				name: 'All Items in One Request',
+				value: 'together',
+				description:
+					'For many members. The payer answers later (PDex $bulk-member-match) with one group for all.',
+			},
+			{
+				name: 'Each Item by Its Own Request',
+				value: 'each',
+				description: 'The payer answers at once (HRex $member-match)',
+			},
+		],
+		description: 'How the payer is asked for the members of the input',
+	},
+	{
+		displayName: 'Input Mode',
+		name: 'inputMode',
+		type: 'options',
+		noDataExpression: true,
+		default: 'fields',
+		options: [
+			{
+				name: 'Fields',
+				value: 'fields',
+				description: 'Each value from a column of the input, e.g. a roster of new members',
+			},
+			{
+				name: 'FHIR Resources',
+				value: 'resources',
+				description: 'Patient, Coverage and Consent as FHIR R4 JSON made by earlier nodes',
+			},
+		],
+		description: 'How the member is described',
+	},
+	tenantField('1upHealth tells you the names you can ask.'),
+	{
+		displayName: 'Member ID',
+		name: 'memberId',
+		type: 'string',
+		default: '={{ $json.memberId }}',
+		placeholder: 'e.g. W100234567',
+		description:
+			'Your own ID of the member. It travels with every result. Letters, digits, "-" and "." only, at most 64.',
+	},
+	{
+		displayName: 'Given Name',
+		name: 'givenName',
+		type: 'string',
+		default: '={{ $json.givenName }}',
+		placeholder: 'e.g. María José',
+		displayOptions: ONLY_FIELDS,
+		description:
+			'First name or names. One text is one name, whatever spaces it has; a list is several names.',
+	},
+	{
+		displayName: 'Family Name',
+		name: 'familyName',
+		type: 'string',
+		default: '={{ $json.familyName }}',
+		placeholder: "e.g. O'Connor",
+		displayOptions: ONLY_FIELDS,
+	},
+	{
+		displayName: 'Birth Date',
+		name: 'birthDate',
+		type: 'string',
+		default: '={{ $json.birthDate }}',
+		placeholder: 'e.g. 1980-05-01',
+		displayOptions: ONLY_FIELDS,
+		description:
+			'Written as YYYY-MM-DD. A date and time counts by its date as written; it is never moved to another time zone.',
+	},
+	{
+		displayName: 'Gender',
+		name: 'gender',
+		type: 'string',
+		default: '={{ $json.gender }}',
+		placeholder: 'e.g. female',
+		displayOptions: ONLY_FIELDS,
+		description: 'One of male, female, other and unknown. May be left empty.',
+	},
+	{
+		displayName: 'Coverage ID',
+		name: 'coverageId',
+		type: 'string',
+		default: '={{ $json.coverageId }}',
+		placeholder: 'e.g. 00734218',
+		displayOptions: ONLY_FIELDS,
+		description:
+			"The member's number at the other health plan, as on the member card of that plan. Keep the column as text, so that leading zeros stay.",
+	},
+	{
+		displayName: 'Consent ID',
+		name: 'consentId',
+		type: 'string',
+		default: '={{ $json.consentId }}',
+		placeholder: 'e.g. consent-2027-00017',
+		displayOptions: ONLY_FIELDS,
+		description:
+			'Your ID of the member\'s consent (opt-in) to this exchange. Letters, digits, "-" and "." only, at most 64.',
+	},
+	{
+		displayName: 'Consent Start',
+		name: 'consentStart',
+		type: 'string',
+		default: '={{ $json.consentStart }}',
+		placeholder: 'e.g. 2027-01-01',
+		displayOptions: ONLY_FIELDS,
+		description: 'First day on which the consent holds, written as YYYY-MM-DD. Often the day of enrolment.',
+	},
+	{
+		displayName: 'Consent End',
+		name: 'consentEnd',
+		type: 'string',
+		default: '={{ $json.consentEnd }}',
+		placeholder: 'e.g. 2027-12-31',
+		displayOptions: ONLY_FIELDS,
+		description:
+			'Last day on which the consent holds, written as YYYY-MM-DD. Before the first and after the last day nothing is sent; the member leaves by Not Matched.',
+	},
+	{
+		displayName: 'Consent Policy',
+		name: 'consentPolicy',
+		type: 'options',
+		default: 'fromItem',
+		displayOptions: ONLY_FIELDS,
+		options: [
+			{
+				name: 'From Input Item',
+				value: 'fromItem',
+				description:
+					'The column consentPolicy of the input (regular or sensitive); regular where it is empty',
+			},
+			{
+				name: 'Regular',
+				value: 'regular',
+				description:
+					'Releases everything except what the law treats as sensitive, such as substance use treatment',
+			},
+			{
+				name: 'Sensitive',
+				value: 'sensitive',
+				description: 'Releases everything, sensitive information included',
+			},
+		],
+		description:
+			'What the member agreed to release. A payer that cannot tell the two apart may refuse Regular.',
+	},
+	{
+		displayName: 'Patient',
+		name: 'patient',
+		type: 'string',
+		default: '={{ $json.patient }}',
+		displayOptions: ONLY_RESOURCES,
+		description: 'FHIR R4 Patient as JSON, with name and birthDate',
+	},
+	{
+		displayName: 'Coverage to Match',
+		name: 'coverageToMatch',
+		type: 'string',
+		default: '={{ $json.coverageToMatch }}',
+		displayOptions: ONLY_RESOURCES,
+		description: "FHIR R4 Coverage as JSON, with the identifier of the member's coverage at the other plan",
+	},
+	{
+		displayName: 'Consent',
+		name: 'consent',
+		type: 'string',
+		default: '={{ $json.consent }}',
+		displayOptions: ONLY_RESOURCES,
+		description:
+			'FHIR R4 Consent as JSON: ID, status active, one policy, provision with type permit and period',
+	},
+	{
+		displayName: 'Coverage to Link',
+		name: 'coverageToLinkResource',
+		type: 'string',
+		default: '={{ $json.coverageToLink }}',
+		displayOptions: ONLY_RESOURCES,
+		description:
+			"FHIR R4 Coverage as JSON: the member's coverage at your own plan. 1upHealth does not need it; payers that follow HRex do.",
+	},
+	{
+		displayName: 'Additional Fields',
+		name: 'additionalFields',
+		type: 'collection',
+		placeholder: 'Add Field',
+		default: {},
+		displayOptions: ONLY_FIELDS,
+		description: 'What else the payer can use to find the member',
+		options: ADDITIONAL_FIELDS,
+	},
+	{
+		displayName: 'Coverage to Link',
+		name: 'coverageToLink',
+		type: 'fixedCollection',
+		placeholder: 'Add Coverage to Link',
+		default: {},
+		displayOptions: ONLY_FIELDS,
+		description:
+			"The member's coverage at your own plan. 1upHealth does not need it; the HRex standard wants it sent.",
+		options: [
+			{
+				displayName: 'Coverage',
+				name: 'coverage',
+				values: [
+					{
+						displayName: 'Coverage ID',
+						name: 'coverageId',
+						type: 'string',
+						default: '',
+						placeholder: 'e.g. 7730001',
+						description: "The member's number at your own plan",
+					},
+					...COVERAGE_EXTRAS,
+				],
+			},
+		],
+	},
+	{
+		displayName: 'HRex Details',
+		name: 'hrexDetails',
+		type: 'collection',
+		placeholder: 'Add Detail',
+		default: {},
+		displayOptions: ONLY_FIELDS,
+		description:
+			'What the HRex standard has for a match request beyond the fields above. 1upHealth gets them with the full HRex request only.',
+		options: HREX_DETAILS,
+	},
+	MEMBER_MATCH_OPTIONS,
+];

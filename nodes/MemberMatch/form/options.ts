@@ -1,0 +1,70 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { concurrencyField } from '../../shared/n8n/parameters';
+import { shownInCollectionWhere } from '../../shared/payers/form';
+
+/** Payers must watch for brute force (HRex mm-7), so few at once. */
+export const MATCH_CONCURRENCY = 2;
+
+const ONLY_TOGETHER = shownInCollectionWhere('bulkMatch', { '/matchMode': ['together'] });
+
+/** The options of Member Match. */
+export const MEMBER_MATCH_OPTIONS: INodeProperties = {
+	displayName: 'Options',
+	name: 'options',
+	type: 'collection',
+	placeholder: 'Add Option',
+	default: {},
+	options: [
+		concurrencyField(
+			"How many members to ask for at the same time. Keep it low: payers must watch for attempts to guess members. The node's own setting Retry On Fail sends every member of the run again; leave it off.",
+			20,
+			MATCH_CONCURRENCY,
+		),
+		{
+			displayName: 'Give Up After (Minutes)',
+			name: 'giveUpAfter',
+			type: 'number',
+			typeOptions: { minValue: 0 },
+			displayOptions: ONLY_TOGETHER,
+			default: 30,
+			description:
+				'How long this node asks for the answer to a request for all items. Members without an answer by then leave by Not Matched with the outcome still-matching and can be fed back in, best through a Wait node.',
+		},
+		{
+			displayName: 'Group ID Path',
+			name: 'groupIdPath',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. parameter.0.valueString',
+			description:
+				"Where the group ID stands in the payer's answer, for a payer whose answer has a shape that is not known here. Names divided by dots, numbers for places in a list.",
+		},
+		{
+			displayName: 'Ignore Consent Period',
+			name: 'ignoreConsentPeriod',
+			type: 'boolean',
+			default: false,
+			description:
+				'Whether to send a request although the consent does not hold today. The result is marked with consentPeriodIgnored. Ask your privacy officer first.',
+		},
+		{
+			displayName: 'Members per Request',
+			name: 'membersPerRequest',
+			type: 'number',
+			typeOptions: { minValue: 1, maxValue: 10000 },
+			displayOptions: ONLY_TOGETHER,
+			default: 500,
+			description:
+				'How many members to put into one request. The payer makes a group for each request, and each group is one export.',
+		},
+		{
+			displayName: 'Poll Every (Seconds)',
+			name: 'pollEvery',
+			type: 'number',
+			typeOptions: { minValue: 1 },
+			displayOptions: ONLY_TOGETHER,
+			default: 10,
+			description: 'How long to wait before asking for the answer again where the payer does not say',
+		},
+	],
+};

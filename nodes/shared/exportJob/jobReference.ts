@@ -1,0 +1,19 @@
+import type { IDataObject } from 'n8n-workflow';
+import { JOB_ID, TENANT } from '../exchange/itemFields';
+import { textOf } from '../fhir/json';
+import type { OpenConnection } from '../payers/connection';
+import type { JobReference } from '../payers/payer';
+
+/** The job that an item is of, where the item names it as the payer wants it named; undefined where it does not. */
+export function jobOfItem(
+	item: IDataObject,
+	{ takes, defaultTenant }: OpenConnection,
+): JobReference | undefined {
+	const tenant = takes('tenant') ? (textOf(item.tenant) ?? defaultTenant) : undefined;
+	if (takes('tenant') && !TENANT.pattern.test(tenant ?? '')) return undefined;
+	const jobId = textOf(item.jobId) ?? '';
+	const statusUrl = textOf(item.statusUrl);
+	const isNamed =
+		(takes('statusUrl') && statusUrl !== undefined) || (takes('jobId') && JOB_ID.pattern.test(jobId));
+	return isNamed ? { tenant, jobId, statusUrl } : undefined;
+}

@@ -1,0 +1,27 @@
+import type { PayerKind } from '../payer';
+import { standardPayer } from './requests';
+import { readStandardSettings } from './settings';
+
+/**
+ * Any payer that follows Da Vinci HRex (`$member-match`), PDex (`$davinci-data-export`) and FHIR Bulk Data Access 1 to 4. How one of
+ * them is spoken to, its credential says.
+ */
+export const pdex: PayerKind = {
+	name: 'pdex',
+	displayName: 'Da Vinci PDex / FHIR Bulk Data',
+	description: 'Any payer whose FHIR server follows the Da Vinci guides',
+	credentials: [
+		{
+			type: 'smartBackendServicesApi',
+			displayName: 'SMART Backend Services',
+			description: 'A key of your own signs each request for a token; what PDex asks for',
+		},
+		{
+			type: 'fhirPayerOAuth2Api',
+			displayName: 'Client ID and Secret',
+			description: 'For payers that give you a client secret',
+		},
+	],
+	takes: ['statusUrl', 'patientId', 'bulkMatch', 'deleteJob', 'standardQuery'],
+	connect: (credentials, credentialType) => standardPayer(readStandardSettings(credentials), credentialType),
+};

@@ -1,0 +1,118 @@
+import { GROUP_ID_FORM } from '../../fhir/ids';
+import { isObject, objectsOf, textOf } from '../../fhir/json';
+import { searchOf, type PayerRequest, type Query } from '../../http/request';
+import { ExchangeError } from '../../n8n/exchangeError';
+import type { ExportSubject } from '../payer';
+import { DAVINCI_EXPORT, PLAIN_EXPORT, type StandardSettings } from './settings';
+
+export const RESPOND_ASYNC = { Prefer: 'respond-async' };
+
+/**
+ * The request that starts an export, as the payer's settings and its capability statement say.
+ * @throws ExchangeError where the payer cannot export by what the subject names
+ */
+export function kickOffRequest(
+	settings: StandardSettings,
+	subject: ExportSubject,
+	query: Query,
+	capabilities: unknown,
+): PayerRequest {
+	const { fhirBase, mediaType, kickOff, prefer } = settings;
+	const ofGroup = isOfGroup(settings, subject);
+	const operation = operationFor(settings, ofGroup, capabilities);
+	const url = `${fhirBase}/${placeOf(settings, subject, ofGroup)}${operation}`;
+	const isDaVinci = operation === DAVINCI_EXPORT;
+	const all: Query =
+		isDaVinci && settings.exportType ? [['exportType', settings.exportType], ...query] : [...query];
+	// `patient` may be sent in a body only (Bulk Data 2, "Query Parameters").
+	const asBody =
+		kickOff === 'post' || kickOff === 'postV4' || (kickOff === 'auto' && (isDaVinci || all.some(isPatient)));
+	if (!asBody && all.some(isPatient)) {
+		throw new ExchangeError(`The export request cannot be sent: 'patient' can only be sent by POST`, {
+			whatToDo: `Set 'Start Exports By' of the credential to POST, or leave the patients out. Nothing was sent to the payer.`,
+		});
+	}
+	const headers = { Accept: mediaType, ...(prefer && RESPOND_ASYNC) };
+	if (!asBody) return { method: 'GET', url: url + searchOf(all), headers };
+	const body = { resourceType: 'Parameters', parameter: asParameters(all, kickOff === 'postV4') };
+	return { method: 'POST', url, headers: { 'Content-Type': mediaType, ...headers }, body };
+}
+
+function isPatient([name]: [string, string]): boolean {
+	return name === 'patient';
+}
+
+/** Parameters whose value is more than a text (Bulk Data 2 and 3, "Query Parameters"; ATR 2.1, `$davinci-data-export`). */
+const VALUE_TYPES: Record<string, 'valueInstant' | 'valueBoolean' | 'valueCanonical' | 'valueReference'> = {
+	_since: 'valueInstant',
+	_until: 'valueInstant',
+	allowPartialManifests: 'valueBoolean',
+	exportType: 'valueCanonical',
+	patient: 'valueReference',
+};
+/** Lists that Bulk Data 1 to 3 write with commas and 4 as parameters that occur several times. */
+const LISTS = ['_type', '_elements', 'includeAssociatedData'];
+
+function asParameters(query: Query, isV4: boolean): fhir4.ParametersParameter[] {
+	return query.flatMap(([name, value]): fhir4.ParametersParameter[] => {
+		const type = VALUE_TYPES[name];
+		if (type === 'valueReference') return [{ name, valueReference: { reference: value } }];
+		if (type === 'valueBoolean') return [{ name, valueBoolean: value === 'true' }];
+		if (type !== undefined) return [{ name, [type]: value }];
+		const values = isV4 && LISTS.includes(name) ? value.split(',') : [value];
+		return values.map((valueString) => ({ name, valueString }));
+	});
+}
+
+function isOfGroup({ level }: StandardSettings, { groupId, patientId }: ExportSubject): boolean {
+	if (level === 'auto') return groupId !== undefined || patientId === undefined;
+	return level === 'group';
+}
+
+function placeOf(
+	{ level }: StandardSettings,
+	{ groupId, patientId }: ExportSubject,
+	ofGroup: boolean,
+): string {
+	if (level === 'patientType') return 'Patient/';
+	const [type, id, label] = ofGroup ? ['Group', groupId, 'Group ID'] : ['Patient', patientId, 'Patient ID'];
+	if (id !== undefined && GROUP_ID_FORM.test(id)) return `${type}/${encodeURIComponent(id)}/`;
+	throw new ExchangeError(
+		`The export request cannot be sent: '${label}' is ${id === undefined ? 'empty' : 'no id'}`,
+		{
+			whatToDo: `Connect the Matched output of Member Match, or enter the '${label}'. Which one this payer exports by is set in the credential ('Export Level'). Nothing was sent to the payer.`,
+		},
+	);
+}
+
+function operationFor(settings: StandardSettings, ofGroup: boolean, capabilities: unknown): string {
+	if (settings.exportOperation !== 'auto') return settings.exportOperation;
+	// PDex knows $davinci-data-export for groups only.
+	if (!ofGroup) return PLAIN_EXPORT;
+	const offered = offeredOperations(capabilities);
+	if (offered === undefined || offered.includes(DAVINCI_EXPORT.slice(1))) return DAVINCI_EXPORT;
+	if (offered.some((name) => ['export', 'group-export'].includes(name))) return PLAIN_EXPORT;
+	throw new ExchangeError('The payer does not state that it exports groups', {
+		whatToDo: `Its capability statement (metadata) names neither ${DAVINCI_EXPORT} nor ${PLAIN_EXPORT}. If the payer says that it has one of them, set 'Export Operation' in the credential. Nothing was started.`,
+		concerns: 'run',
+	});
+}
+
+/**
+ * Names of the operations that a capability statement states, for the server and for any resource (FHIR R4
+ * CapabilityStatement.rest.operation, .rest.resource.operation): by name, and by the last part of their definition.
+ *
+ * @returns undefined where it is no capability statement, or states no operation at all: then it tells nothing
+ */
+function offeredOperations(capabilities: unknown): string[] | undefined {
+	if (!isObject(capabilities) || capabilities.resourceType !== 'CapabilityStatement') return undefined;
+	const operations = objectsOf(capabilities.rest).flatMap((rest) => [
+		...objectsOf(rest.operation),
+		...objectsOf(rest.resource).flatMap(({ operation }) => objectsOf(operation)),
+	]);
+	if (operations.length === 0) return undefined;
+	return operations.flatMap(({ name, definition }) => {
+		const last = textOf(definition)?.split('|')[0].split('/').at(-1);
+		return [textOf(name)?.replace(/^\$/, ''), last].filter((each) => each !== undefined);
+	});
+}
