@@ -8,7 +8,8 @@ import { RequestLog } from '../requestLog';
 import { ALL_DIALECTS } from './dialects';
 import { Groups } from './groups';
 import { StandardJobs } from './jobs';
-import { openFiles, standardPayer, type World } from './payer';
+import { newPayer, type SharedState } from './payer';
+import { openFileRoutes, payerRoutes } from './routes';
 import { defaultStandardSettings, readStandardSettings, type StandardSettings } from './settings';
 import { createStandardTokens, type ClientKeys } from './tokens';
 import { Violations } from './violations';
@@ -62,12 +63,12 @@ function readBodies(app: FastifyInstance): void {
 }
 
 /** What can be seen of any request, whether or not its address exists. */
-function checkAll(app: FastifyInstance, seen: Violations): void {
+function checkAll(app: FastifyInstance, violations: Violations): void {
 	const secrets = ['access_token', 'client_secret', 'client_assertion'];
 	app.addHook('onRequest', async (request) => {
 		const { pathname, searchParams } = new URL(request.url, 'http://sandbox');
 		if (pathname.startsWith('/sandbox/')) return;
-		const checks = seen.of(request);
+		const checks = violations.of(request);
 		checks.check('A4', 'nothing secret in the URL', !secrets.some((name) => searchParams.has(name)));
 		checks.check('B2', '$ is sent as it is', !/%24/i.test(pathname));
 		if (pathname === TOKEN_PATH) {
@@ -77,23 +78,23 @@ function checkAll(app: FastifyInstance, seen: Violations): void {
 	});
 	app.setNotFoundHandler(async (request, reply) => {
 		const isDelete = request.method === 'DELETE' && !request.url.startsWith('/sandbox/');
-		seen.of(request).check('H1', 'DELETE of the polling address', !isDelete);
+		violations.of(request).check('H1', 'DELETE of the polling address', !isDelete);
 		await sendAnswer(reply, refusal(404, 'not-found', 'There is nothing at this address.'));
 	});
 }
 
 /** Aids for tests and demos; they are no part of any standard and ask for no token. */
-function control(app: FastifyInstance, { settings, seen, tokens }: World, log: RequestLog): void {
+function control(app: FastifyInstance, { settings, violations, tokens }: SharedState, log: RequestLog): void {
 	app.get('/sandbox/health', async () => ({ status: 'ok' }));
-	app.get('/sandbox/violations', async () => seen.all());
+	app.get('/sandbox/violations', async () => violations.all());
 	app.delete('/sandbox/violations', async (_request, reply) => {
-		seen.clear();
+		violations.clear();
 		await reply.code(204).send();
 	});
 	app.get('/sandbox/requests', async () => log.list());
 	app.delete('/sandbox/requests', async (_request, reply) => {
 		log.clear();
-		seen.clear();
+		violations.clear();
 		await reply.code(204).send();
 	});
 	app.get('/sandbox/settings', async () => settings);
@@ -134,9 +135,9 @@ export async function startStandardSandbox(
 	const settings = { ...defaultStandardSettings(), ...asked };
 	const [app, openApp] = [newServer(), newServer()];
 	let [url, openUrl] = ['', ''];
-	const world: World = {
+	const shared: SharedState = {
 		settings,
-		seen: new Violations(),
+		violations: new Violations(),
 		tokens: await createStandardTokens(settings, jwks),
 		jobs: new StandardJobs(),
 		groups: new Groups(),
@@ -151,22 +152,25 @@ export async function startStandardSandbox(
 		answerErrors(each);
 	}
 	readBodies(app);
-	checkAll(app, world.seen);
-	control(app, world, log);
+	checkAll(app, shared.violations);
+	control(app, shared, log);
 	app.post(TOKEN_PATH, async (request, reply) => {
-		const { status, body } = await world.tokens.answer(
+		const { status, body } = await shared.tokens.answer(
 			{
 				form: request.body instanceof URLSearchParams ? request.body : new URLSearchParams(),
 				authorization: request.headers.authorization,
 				tokenUrl: url + TOKEN_PATH,
 				jwksUrl: url + JWKS_PATH,
 			},
-			world.seen.of(request),
+			shared.violations.of(request),
 		);
 		await reply.code(status).header('cache-control', 'no-store').send(body);
 	});
-	for (const dialect of ALL_DIALECTS) standardPayer(app, dialect, world);
-	openFiles(openApp, ALL_DIALECTS, world);
+	for (const dialect of ALL_DIALECTS) {
+		const payer = newPayer(dialect, shared);
+		payerRoutes(app, payer);
+		openFileRoutes(openApp, payer);
+	}
 
 	url = await listen(app, port);
 	openUrl = await listen(openApp, 0);
@@ -175,7 +179,7 @@ export async function startStandardSandbox(
 		tokenUrl: url + TOKEN_PATH,
 		jwksUrl: url + JWKS_PATH,
 		openUrl,
-		keys: world.tokens.keys,
+		keys: shared.tokens.keys,
 		close: async () => {
 			await Promise.all([app.close(), openApp.close()]);
 		},
