@@ -33,7 +33,7 @@ export interface KickOff {
 	request: string;
 }
 
-const mostJobs = 10_000;
+const maxJobs = 10_000;
 
 /** Numbers the batches' resources: the second batch of a type goes on where the first one ends. */
 export function withFirst(batches: readonly Batch[]): JobBatch[] {
@@ -69,7 +69,7 @@ export class ExportJobs {
 		};
 		this.jobs.set(job.id, job);
 		const [oldest] = this.jobs.keys();
-		if (this.jobs.size > mostJobs) this.jobs.delete(oldest);
+		if (this.jobs.size > maxJobs) this.jobs.delete(oldest);
 		return job;
 	}
 
@@ -154,7 +154,7 @@ export function statusAnswer(job: ExportJob, settings: Settings, ownHost: string
 export function kickOffAnswer(job: ExportJob, settings: Settings, ownHost: string): Answer {
 	const address = `${settings.responseHost || ownHost}/v1/${job.tenant}/bulk-data/r4/$export/job/${job.id}`;
 	const sentence = `Asynchronous export running. Track job at ${address}`;
-	const told = (issue: Partial<fhir4.OperationOutcomeIssue>): Answer =>
+	const outcome = (issue: Partial<fhir4.OperationOutcomeIssue>): Answer =>
 		fhirAnswer(settings.kickOffStatus, {
 			resourceType: 'OperationOutcome',
 			id: opaqueId('operation', job.id),
@@ -164,13 +164,13 @@ export function kickOffAnswer(job: ExportJob, settings: Settings, ownHost: strin
 
 	switch (settings.jobIdIn) {
 		case 'text':
-			return told({ details: { text: sentence } });
+			return outcome({ details: { text: sentence } });
 		case 'diagnostics':
-			return told({ diagnostics: sentence });
+			return outcome({ diagnostics: sentence });
 		case 'content-location':
 			return { status: settings.kickOffStatus, headers: location };
 		case 'both': {
-			const answer = told({ details: { text: sentence } });
+			const answer = outcome({ details: { text: sentence } });
 			return { ...answer, headers: { ...answer.headers, ...location } };
 		}
 		case 'finished':

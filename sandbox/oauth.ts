@@ -18,7 +18,7 @@ export const payerScope = 'member-match|read';
 /** A client that gets a token and may do nothing with it. */
 export const readOnlyClient = { clientId: 'read-only-client', clientSecret: 'read-only', scope: 'other' };
 
-const mostTokens = 10_000;
+const maxTokens = 10_000;
 
 /** Keeps what oidc-provider stores, in memory. */
 class MemoryAdapter implements Adapter {
@@ -27,7 +27,7 @@ class MemoryAdapter implements Adapter {
 	async upsert(id: string, payload: AdapterPayload): Promise<undefined> {
 		this.stored.set(id, payload);
 		const [oldest] = this.stored.keys();
-		if (this.stored.size > mostTokens) this.stored.delete(oldest);
+		if (this.stored.size > maxTokens) this.stored.delete(oldest);
 	}
 
 	async find(id: string): Promise<AdapterPayload | undefined> {

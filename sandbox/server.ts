@@ -24,7 +24,7 @@ export interface Sandbox {
 /** The client that may do everything, where no other is asked for; its secret is hard to send on purpose. */
 export const defaultClient = { clientId: 'sandbox-client', clientSecret: 's3cret+/=&%| with spaces' };
 
-const mostBytes = 1024 * 1024;
+const maxBytes = 1024 * 1024;
 
 const issueCodes: Record<number, IssueCode> = { 404: 'not-found', 413: 'too-long', 415: 'not-supported' };
 
@@ -84,7 +84,7 @@ export async function startSandbox(
 	faults: FaultEntry[] = [],
 ): Promise<Sandbox> {
 	const app = fastify({
-		bodyLimit: mostBytes,
+		bodyLimit: maxBytes,
 		forceCloseConnections: true,
 		exposeHeadRoutes: false,
 		routerOptions: { maxParamLength: 2000 },

@@ -1,4 +1,4 @@
-import type { Call, World } from './effect';
+import type { Call, GatewayControls } from './effect';
 import type { WireAnswer } from './wire';
 
 export type Json = Record<string, unknown>;
@@ -91,7 +91,7 @@ export function version4(manifest: Json): Json {
 export function withFile(
 	manifest: Json,
 	{ job, url }: Call,
-	{ files }: World,
+	{ files }: GatewayControls,
 	{ list, type, lines, count }: { list: string; type: string; lines: readonly unknown[]; count?: number },
 ): Json {
 	if (job === undefined) return manifest;
@@ -114,9 +114,9 @@ export function kickOffWithJob(
 		status,
 	}: { text: string; diagnostics?: string; contentLocation?: string; status: number },
 ): WireAnswer {
-	const told = `${answer.body.toString('utf8')} ${String(answer.headers['content-location'])}`;
+	const searched = `${answer.body.toString('utf8')} ${String(answer.headers['content-location'])}`;
 	const [address, origin, path, job] =
-		/(https?:\/\/[^/"\s]+)(\/[^"\s]*\/\$export\/job\/([a-z0-9]+))/.exec(told) ?? [];
+		/(https?:\/\/[^/"\s]+)(\/[^"\s]*\/\$export\/job\/([a-z0-9]+))/.exec(searched) ?? [];
 	if (address === undefined) return answer;
 	const say = (words: string): string => filled(words, { address, origin, path, job });
 	const issue = {

@@ -32,7 +32,8 @@ function changedFile(change: (body: Buffer) => Buffer): Effect {
 
 function changedJson(change: (...parts: [manifests.Json, ...Parameters<Change>]) => manifests.Json): Effect {
 	return {
-		change: (answer, call, world) => manifests.withJson(answer, (body) => change(body, answer, call, world)),
+		change: (answer, call, controls) =>
+			manifests.withJson(answer, (body) => change(body, answer, call, controls)),
 	};
 }
 
@@ -356,7 +357,7 @@ export const faultTable = {
 			lines: z.array(z.union([z.string(), anyObject])),
 			count: z.number().int().optional(),
 		},
-		(file) => changedJson((body, _answer, call, world) => manifests.withFile(body, call, world, file)),
+		(file) => changedJson((body, _answer, call, controls) => manifests.withFile(body, call, controls, file)),
 	),
 	'partial-manifest': fault(
 		'so many files in a manifest, and the address of the next one in `link` (Bulk Data 3); to be used `always`',

@@ -5,7 +5,7 @@ import { members, rosterMembers, type Member } from '../members';
 /** System of the identifiers of groups. */
 export const GROUP_NUMBERING = 'https://payer.example/groups';
 
-const MOST_GROUPS = 1_000;
+const MAX_GROUPS = 1_000;
 const ALL = 'roster';
 
 /** The group that the payer `group` makes of a member. */
@@ -49,7 +49,7 @@ export class Groups {
 	add(group: fhir4.Group & { id: string }, of: readonly Member[]): void {
 		this.made.set(group.id, { group, members: of });
 		const [oldest] = this.made.keys();
-		if (this.made.size > MOST_GROUPS) this.made.delete(oldest);
+		if (this.made.size > MAX_GROUPS) this.made.delete(oldest);
 	}
 
 	/**

@@ -22,7 +22,7 @@ export interface StandardJob {
 	expiresAt?: number;
 }
 
-const MOST_JOBS = 10_000;
+const MAX_JOBS = 10_000;
 
 /** The jobs of all payers; the oldest goes when there are too many. */
 export class StandardJobs {
@@ -38,7 +38,7 @@ export class StandardJobs {
 	add(job: StandardJob): void {
 		this.jobs.set(job.id, job);
 		const [oldest] = this.jobs.keys();
-		if (this.jobs.size > MOST_JOBS) this.jobs.delete(oldest);
+		if (this.jobs.size > MAX_JOBS) this.jobs.delete(oldest);
 	}
 
 	find(dialect: Dialect, id: string): StandardJob | undefined {

@@ -34,7 +34,7 @@ export interface StandardOptions {
 }
 
 /** A bulk match of 10,000 members fits in. */
-const MOST_BYTES = 128 * 1024 * 1024;
+const MAX_BYTES = 128 * 1024 * 1024;
 const FORM = 'application/x-www-form-urlencoded';
 const TOKEN_PATH = '/auth/token';
 const JWKS_PATH = '/sandbox/jwks.json';
@@ -112,7 +112,7 @@ function control(app: FastifyInstance, { settings, violations, tokens }: SharedS
 
 function newServer(): FastifyInstance {
 	return fastify({
-		bodyLimit: MOST_BYTES,
+		bodyLimit: MAX_BYTES,
 		forceCloseConnections: true,
 		exposeHeadRoutes: false,
 		routerOptions: { maxParamLength: 2000 },

@@ -26,7 +26,7 @@ const MINUTE = 60_000;
 /** With fewer, memory says nothing. */
 const LEAST_SAMPLES = 12;
 /** From the middle third to the last one: of what is in use, and of what the operating system has given. */
-const MOST_GROWTH = { live: 0.1, resident: 0.2 };
+const MAX_GROWTH = { live: 0.1, resident: 0.2 };
 
 const program = new Command()
 	.name('soak')
@@ -161,7 +161,7 @@ function summary(tally: Tally, minutes: number, seed: number): boolean {
 		trendOf(memory, what),
 	);
 	const judged = memory.length >= LEAST_SAMPLES;
-	const flat = live.growth <= MOST_GROWTH.live && resident.growth <= MOST_GROWTH.resident;
+	const flat = live.growth <= MAX_GROWTH.live && resident.growth <= MAX_GROWTH.resident;
 	const kinds = [...faults].sort().map(([name, count]) => `  ${String(count).padStart(5)}  ${name}`);
 	const all = [...faults.values()].reduce((sum, count) => sum + count, 0);
 	const lines = [
