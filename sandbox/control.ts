@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { FaultPlan } from './faults/plan';
 import { members } from './members';
-import { sendAnswer, type Gateway } from './payerApi';
+import { sendAnswer } from './httpServer';
+import type { Gateway } from './payerApi';
 import { refusal } from './operationOutcome';
 import type { RequestLog } from './requestLog';
 import { readSettings } from './settings';

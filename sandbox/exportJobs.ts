@@ -1,4 +1,6 @@
+import { BoundedMap } from './boundedMap';
 import { opaqueId } from './ids';
+import { JSON_TYPE } from './mediaTypes';
 import { batchesOf, resourceCountOf, type Batch, type Member, type ResourceType } from './members';
 import { fhirAnswer, type Answer } from './operationOutcome';
 import { dataLastUpdated } from './resources/context';
@@ -33,8 +35,6 @@ export interface KickOff {
 	request: string;
 }
 
-const maxJobs = 10_000;
-
 /** Numbers the batches' resources: the second batch of a type goes on where the first one ends. */
 export function withFirst(batches: readonly Batch[]): JobBatch[] {
 	const next: Partial<Record<ResourceType, number>> = {};
@@ -47,7 +47,7 @@ export function withFirst(batches: readonly Batch[]): JobBatch[] {
 
 /** The export jobs of all tenants, in memory; the oldest goes when there are too many. */
 export class ExportJobs {
-	private readonly jobs = new Map<string, ExportJob>();
+	private readonly jobs = new BoundedMap<string, ExportJob>();
 	private started = 0;
 
 	start({ tenant, member, types, since, request }: KickOff, settings: Settings, now: Date): ExportJob {
@@ -68,8 +68,6 @@ export class ExportJobs {
 			runningPolls: settings.runningPolls === '' ? member.runningPolls : settings.runningPolls,
 		};
 		this.jobs.set(job.id, job);
-		const [oldest] = this.jobs.keys();
-		if (this.jobs.size > maxJobs) this.jobs.delete(oldest);
 		return job;
 	}
 
@@ -136,7 +134,7 @@ function manifest(job: ExportJob, settings: Settings, ownHost: string): object {
 	};
 }
 
-const json = { 'content-type': 'application/json; charset=utf-8' };
+const json = { 'content-type': `${JSON_TYPE}; charset=utf-8` };
 
 /** The answer to a status call. */
 export function statusAnswer(job: ExportJob, settings: Settings, ownHost: string): Answer {

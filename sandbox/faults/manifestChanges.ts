@@ -1,3 +1,4 @@
+import { FHIR_JSON, FHIR_NDJSON } from '../mediaTypes';
 import type { Call, GatewayControls } from './effect';
 import type { WireAnswer } from './wire';
 
@@ -80,7 +81,7 @@ export function version4(manifest: Json): Json {
 		.map(([name, value]) => ({ url: `urn:example:${name}`, valueString: JSON.stringify(value) }));
 	return {
 		manifestType: 'complete',
-		outputFormat: 'application/fhir+ndjson',
+		outputFormat: FHIR_NDJSON,
 		...kept,
 		outcome: manifest.error ?? [],
 		extension,
@@ -128,7 +129,7 @@ export function kickOffWithJob(
 	const location = contentLocation === undefined ? {} : { 'content-location': say(contentLocation) };
 	return {
 		status,
-		headers: { 'content-type': 'application/fhir+json; charset=utf-8', ...location },
+		headers: { 'content-type': `${FHIR_JSON}; charset=utf-8`, ...location },
 		body: Buffer.from(JSON.stringify({ resourceType: 'OperationOutcome', issue: [issue] })),
 		framing: 'length',
 	};

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { FHIR_NDJSON } from '../mediaTypes';
 import type { RequestLog } from '../requestLog';
 import type { Gateway } from '../payerApi';
 import { json } from './answers';
@@ -11,7 +12,7 @@ import { capture, deliver, type Delivery, type WireAnswer } from './wire';
 function withAddedFile(answer: WireAnswer, { file = '' }: Call, { files }: GatewayControls): WireAnswer {
 	const body = files.get(file);
 	if (body === undefined || answer.status !== 404) return answer;
-	return { status: 200, headers: { 'content-type': 'application/fhir+ndjson' }, body, framing: 'chunked' };
+	return { status: 200, headers: { 'content-type': FHIR_NDJSON }, body, framing: 'chunked' };
 }
 
 async function act(

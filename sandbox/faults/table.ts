@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FHIR_NDJSON } from '../mediaTypes';
 import { ndjsonOf, resourcesOf } from '../resources';
 import { answerOf, badToken, bodyKinds, headerValues, json, nothing } from './answers';
 import { callKinds, type CallKind, type Effect } from './effect';
@@ -310,7 +311,7 @@ export const faultTable = {
 			const body = Buffer.concat([...ndjsonOf(resourcesOf(job.member, job.allBatches, asked))]);
 			return {
 				status: 200,
-				headers: { 'content-type': 'application/fhir+ndjson' },
+				headers: { 'content-type': FHIR_NDJSON },
 				body,
 				framing: 'chunked',
 			};

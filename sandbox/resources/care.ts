@@ -1,3 +1,4 @@
+import { TERMINOLOGY } from '../codeSystems';
 import { base, concept, patient, pick, refer, referIfAny, someDay, term, type ResourceSeed } from './context';
 
 const snomed = 'http://snomed.info/sct';
@@ -48,7 +49,7 @@ export function makeEncounter(at: ResourceSeed): fhir4.Encounter {
 		...base(at, 'Encounter', `${usCore}/us-core-encounter`),
 		status: 'finished',
 		class: {
-			system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode',
+			system: `${TERMINOLOGY}/v3-ActCode`,
 			code: 'AMB',
 			display: 'ambulatory',
 		},

@@ -1,3 +1,4 @@
+import { TERMINOLOGY } from '../codeSystems';
 import { countsOf, type Batch, type Member, type ResourceType } from '../members';
 
 /** When the payer last changed the data; all resources carry it. */
@@ -99,5 +100,5 @@ export function concept(system: string, code: string, display: string): fhir4.Co
 
 /** A code of one of HL7's own code systems. */
 export function term(codeSystem: string, code: string): fhir4.CodeableConcept {
-	return { coding: [{ system: `http://terminology.hl7.org/CodeSystem/${codeSystem}`, code }] };
+	return { coding: [{ system: `${TERMINOLOGY}/${codeSystem}`, code }] };
 }

@@ -1,3 +1,4 @@
+import { NPI } from '../codeSystems';
 import { base, pick, term, type ResourceSeed } from './context';
 
 const cities: ReadonlyArray<[string, string, string]> = [
@@ -27,7 +28,7 @@ function address(at: ResourceSeed): fhir4.Address {
 }
 
 function npi(at: ResourceSeed): fhir4.Identifier {
-	return { system: 'http://hl7.org/fhir/sid/us-npi', value: String(1_000_000_000 + at.random(900_000_000)) };
+	return { system: NPI, value: String(1_000_000_000 + at.random(900_000_000)) };
 }
 
 /** The member as the payer knows them. */

@@ -1,4 +1,4 @@
-import { JSON_TYPE } from '../mediaTypes';
+import { FHIR_JSON, JSON_TYPE } from '../mediaTypes';
 import { fhirAnswer, type Answer } from '../operationOutcome';
 import type { Dialect, DialectRules } from './dialects';
 import type { PayerRequest } from './payer';
@@ -56,7 +56,7 @@ function capabilityStatement(dialect: Dialect, rules: DialectRules): fhir4.Capab
 		date: '2026-06-30',
 		kind: 'instance',
 		fhirVersion: '4.0.1',
-		format: ['application/fhir+json'],
+		format: [FHIR_JSON],
 		implementation: { description: `Sandbox payer ${dialect}: all members are synthetic` },
 		rest: [
 			{

@@ -1,10 +1,10 @@
 import type { FastifyRequest } from 'fastify';
+import { FHIR_JSON, FHIR_NDJSON } from '../mediaTypes';
 import { refusal, type Answer } from '../operationOutcome';
 import { dataLastUpdated } from '../resources/context';
 import type { DialectRules } from './dialects';
 import type { Checks } from './violations';
 
-const FHIR_JSON = 'application/fhir+json';
 /** What PDex calls the export that one payer makes for another. */
 const PAYER_TO_PAYER = 'hl7.fhir.us.davinci-pdex#payertopayer';
 const FIVE_YEARS_MS = 5 * 365.25 * 86_400_000;
@@ -39,7 +39,7 @@ const VALUES: Record<string, ValueName> = {
 	exportType: 'valueCanonical',
 };
 const SINCE_3 = ['_until', 'organizeOutputBy', 'allowPartialManifests'];
-const FORMATS = ['application/fhir+ndjson', 'application/ndjson', 'ndjson'];
+const FORMATS = [FHIR_NDJSON, 'application/ndjson', 'ndjson'];
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
 /** A comma with another query after it. */
 const NEXT_QUERY = /,(?=[A-Z][A-Za-z]+\?)/;

@@ -1,8 +1,8 @@
+import { TERMINOLOGY } from '../codeSystems';
 import type { Checks } from './violations';
 
 type Element = Record<string, unknown>;
 
-const TERMINOLOGY = 'http://terminology.hl7.org/CodeSystem';
 const HREX_CONSENT = 'http://hl7.org/fhir/us/davinci-hrex/StructureDefinition-hrex-consent.html';
 const PARTS = {
 	MemberPatient: 'Patient',

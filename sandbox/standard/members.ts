@@ -1,3 +1,4 @@
+import { HREX_TEMP, TERMINOLOGY } from '../codeSystems';
 import { crowdByCoverage, crowdMember } from '../crowd';
 import { judge, type Judgement } from '../memberMatch';
 import { members, type Member } from '../members';
@@ -7,8 +8,8 @@ import { resourcesOf } from '../resources';
 export const NUMBERING = 'https://payer.example/members';
 
 const IDENTIFIER_TYPES = {
-	MB: 'http://terminology.hl7.org/CodeSystem/v2-0203',
-	UMB: 'http://hl7.org/fhir/us/davinci-hrex/CodeSystem/hrex-temp',
+	MB: `${TERMINOLOGY}/v2-0203`,
+	UMB: HREX_TEMP,
 };
 
 /** The value of a member's identifier. */

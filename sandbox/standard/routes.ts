@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { sendAnswer } from '../httpServer';
 import { refusal } from '../operationOutcome';
-import { sendAnswer } from '../payerApi';
 import type { CheckLine } from './checks';
 import { metadata, smartConfiguration } from './discovery';
 import { exportByGet, exportGroup, exportPatient, exportPatients } from './exportOperations';

@@ -1,9 +1,8 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
-import type { AddressInfo } from 'node:net';
-import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { JSONWebKeySet } from 'jose';
-import { refusal, type IssueCode } from '../operationOutcome';
-import { sendAnswer } from '../payerApi';
+import { listen, logRequests, newServer, sendAnswer } from '../httpServer';
+import { FHIR_JSON } from '../mediaTypes';
+import { refusal } from '../operationOutcome';
 import { RequestLog } from '../requestLog';
 import { ALL_DIALECTS } from './dialects';
 import { Groups } from './groups';
@@ -38,19 +37,9 @@ const MAX_BYTES = 128 * 1024 * 1024;
 const FORM = 'application/x-www-form-urlencoded';
 const TOKEN_PATH = '/auth/token';
 const JWKS_PATH = '/sandbox/jwks.json';
-const LOCALHOST = '127.0.0.1';
-
-function answerErrors(app: FastifyInstance): void {
-	const codes: Record<number, IssueCode> = { 413: 'too-long', 415: 'not-supported' };
-	app.setErrorHandler(async (error: FastifyError, _request, reply) => {
-		const status = error.statusCode ?? 500;
-		const text = status < 500 ? error.message : 'The sandbox itself failed.';
-		await sendAnswer(reply, refusal(status, codes[status] ?? (status < 500 ? 'invalid' : 'exception'), text));
-	});
-}
 
 function readBodies(app: FastifyInstance): void {
-	app.addContentTypeParser('application/fhir+json', { parseAs: 'string' }, (_request, body, done) => {
+	app.addContentTypeParser(FHIR_JSON, { parseAs: 'string' }, (_request, body, done) => {
 		try {
 			done(null, body === '' ? undefined : JSON.parse(String(body)));
 		} catch {
@@ -110,20 +99,6 @@ function control(app: FastifyInstance, { settings, violations, tokens }: SharedS
 	app.get(JWKS_PATH, async () => tokens.jwks);
 }
 
-function newServer(): FastifyInstance {
-	return fastify({
-		bodyLimit: MAX_BYTES,
-		forceCloseConnections: true,
-		exposeHeadRoutes: false,
-		routerOptions: { maxParamLength: 2000 },
-	});
-}
-
-async function listen(app: FastifyInstance, port: number): Promise<string> {
-	await app.listen({ port, host: LOCALHOST });
-	return `http://${LOCALHOST}:${(app.server.address() as AddressInfo).port}`;
-}
-
 /**
  * Payers that follow the standards, each below `/{dialect}/fhir`, with the same members and data. `GET /sandbox/violations`
  * tells which rules of the client checklist were not kept.
@@ -133,7 +108,7 @@ export async function startStandardSandbox(
 	{ settings: asked, jwks }: StandardOptions = {},
 ): Promise<StandardSandbox> {
 	const settings = { ...defaultStandardSettings(), ...asked };
-	const [app, openApp] = [newServer(), newServer()];
+	const [app, openApp] = [newServer(MAX_BYTES), newServer(MAX_BYTES)];
 	let [url, openUrl] = ['', ''];
 	const shared: SharedState = {
 		settings,
@@ -145,12 +120,7 @@ export async function startStandardSandbox(
 		openUrl: () => openUrl,
 	};
 	const log = new RequestLog();
-	for (const each of [app, openApp]) {
-		each.addHook('onRequest', async (request, reply) => {
-			if (!request.url.startsWith('/sandbox/')) log.add(request.raw, reply.raw);
-		});
-		answerErrors(each);
-	}
+	for (const each of [app, openApp]) logRequests(each, log);
 	readBodies(app);
 	checkAll(app, shared.violations);
 	control(app, shared, log);

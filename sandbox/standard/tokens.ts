@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { exportJWK, exportPKCS8, generateKeyPair, type JSONWebKeySet, type JWK } from 'jose';
+import { BoundedMap } from '../boundedMap';
 import { Assertions } from './assertions';
 import type { StandardSettings } from './settings';
 import type { Checks } from './violations';
@@ -7,7 +8,6 @@ import type { Checks } from './violations';
 export const CLIENT_ID = 'prairie-health-plan';
 export const CLIENT_SECRET = 's3cret+/=&%| with spaces';
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
-const MAX_TOKENS = 10_000;
 
 /** The private keys of the sandbox's own client, made anew at each start. */
 export interface ClientKeys {
@@ -45,7 +45,7 @@ export async function createStandardTokens(
 	const { keys, published } = await clientKeys();
 	const jwks = registered ?? published;
 	const assertions = new Assertions();
-	const tokens = new Map<string, number>();
+	const tokens = new BoundedMap<string, number>();
 
 	const isKnown = async (request: TokenRequest, checks: Checks): Promise<boolean> => {
 		const { form, authorization } = request;
@@ -74,8 +74,6 @@ export async function createStandardTokens(
 			if (!checks.check('A5', 'scope is a list of names', SCOPE.test(scope))) return refuse('invalid_scope');
 			const token = randomUUID();
 			tokens.set(token, Date.now() + settings.tokenSeconds * 1000);
-			const [oldest] = tokens.keys();
-			if (tokens.size > MAX_TOKENS) tokens.delete(oldest);
 			return {
 				status: 200,
 				body: {
