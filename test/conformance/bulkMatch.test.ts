@@ -1,6 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
 import { checkBulkMatchBody } from '../../sandbox/standard/matchRules';
 import { Violations } from '../../sandbox/standard/violations';
+import {
+	bulkManifest,
+	groupMember as entry,
+	matchedByCoverage,
+	ndjson,
+	resultGroup as group,
+	resultParameters as parameters,
+} from '../support/bulkAnswers';
 import { member, pairs } from '../support/expectations';
 import type { Answer } from '../support/scriptedGateway';
 import { memberRow, Payers, runAgainst, type AskedAnswers, type Parameters } from '../support/standardRuns';
@@ -18,28 +26,6 @@ const three = () => KEYS.map((key) => memberRow(key));
 
 const matchTogether = { nodes: ['memberMatch' as const], parameters: TOGETHER, items: three() };
 
-const refers = (name: string, reference: string) => ({
-	url: `http://hl7.org/fhir/us/davinci-pdex/StructureDefinition/base-ext-match-${name}`,
-	valueReference: { reference },
-});
-/** A member of a result group: the id that was sent, what the payer calls it, and the contained coverage that it names. */
-const entry = (sent: string, reference: string, coverage?: string) => ({
-	entity: {
-		extension: [refers('parameters', sent), ...(coverage ? [refers('coverage', coverage)] : [])],
-		reference,
-	},
-});
-const group = (code: string, members: object[] = [], more: object = {}) => ({
-	resourceType: 'Group',
-	id: `g-${code}`,
-	code: { coding: [{ code }] },
-	...(members.length > 0 && { member: members }),
-	...more,
-});
-const parameters = (...groups: Array<[name: string, resource: object]>) => ({
-	resourceType: 'Parameters',
-	parameter: groups.map(([name, resource]) => ({ name, resource })),
-});
 const notOf = (code: string, ids: string[]) =>
 	group(
 		code,
@@ -60,16 +46,11 @@ function files(...list: Array<[type: string, ...resources: object[]]>) {
 	return (url: string): Answer[] => [
 		STARTED,
 		{
-			body: {
-				transactionTime: '2026-11-01T00:00:00.000Z',
-				requiresAccessToken: true,
-				output: list.map(([type], index) => ({ type, url: `${url}/files/${index}` })),
-				error: [],
-			},
+			body: bulkManifest(list.map(([type], index) => ({ type, url: `${url}/files/${index}` }))),
 		},
 		(response, request) => {
 			const [, ...resources] = list[Number(request.url.split('/').at(-1))];
-			response.end(resources.map((each) => `${JSON.stringify(each)}\n`).join(''));
+			response.end(ndjson(resources));
 		},
 	];
 }
@@ -361,11 +342,6 @@ test('C10 gives each item its own result by the contained patient that the payer
 
 test('C11 tells two coverages of one person apart by the coverage that was matched', async () => {
 	const sent = member('small').row.coverageId;
-	const coverage = (id: string, value: string) => ({ resourceType: 'Coverage', id, identifier: [{ value }] });
-	const twice = (...contained: object[]) =>
-		group('match', [entry(`#${ADA}`, 'Patient/a', '#c1'), entry(`#${ADA}`, 'Patient/b', '#c2')], {
-			contained,
-		});
 	const cases: Array<[cameOut: unknown, one: string, two: string]> = [
 		[['g-match', 'a'], sent, 'other'],
 		[['g-match', 'b'], 'other', sent],
@@ -373,7 +349,7 @@ test('C11 tells two coverages of one person apart by the coverage that was match
 		['error', sent, sent],
 	];
 	for (const [cameOut, one, two] of cases) {
-		const seen = await match(files(['Group', twice(coverage('c1', one), coverage('c2', two))]), {
+		const seen = await match(files(['Group', matchedByCoverage(ADA, ['a', one], ['b', two])]), {
 			items: () => [memberRow('small')],
 		});
 		expect(seen.cameOut).toEqual({ [ADA]: cameOut });
