@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { readMatchedMember } from '../../nodes/shared/memberMatch/matchedMember';
 import type { EngineRun } from '../support/engine';
 import { member, truth, typesOf } from '../support/expectations';
-import { startForeignHost } from '../support/faults';
+import { startForeignHost } from '../support/foreignHost';
 import type { Answer } from '../support/scriptedGateway';
 import { memberRow, Payers, runAgainst, type AnswersSeen } from '../support/standardRuns';
 

@@ -1,6 +1,6 @@
 import { sleep } from 'n8n-workflow';
 import { backoffMs, retryAfterMs } from '../../nodes/shared/exportJob/schedule';
-import { startForeignHost } from '../support/faults';
+import { startForeignHost } from '../support/foreignHost';
 import { truth, typesOf } from '../support/expectations';
 import { runOneNode } from '../support/oneNode';
 import type { Answer } from '../support/scriptedGateway';

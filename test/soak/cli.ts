@@ -8,19 +8,12 @@ import { memberOutcomes } from '../../demo/outcomes';
 import { totalResources } from '../../demo/report';
 import type { Stage } from '../../demo/stage';
 import { installN8n } from '../../local-n8n/install';
+import { startForeignHost, type ForeignHost } from '../support/foreignHost';
 import { startSandbox, type RunningSandbox } from '../support/sandbox';
 import { troubles } from './check';
 import { sampleOf, trendOf, type Sample, type Trend } from './memory';
 import { drawRound, type Round } from './rounds';
-import {
-	createWorkflows,
-	openBroom,
-	openSoakStage,
-	runOnce,
-	startForeignHost,
-	type ForeignHost,
-	type Workflows,
-} from './stage';
+import { createWorkflows, openBroom, openSoakStage, runOnce, type Workflows } from './stage';
 
 const MINUTE = 60_000;
 /** With fewer, memory says nothing. */
@@ -106,7 +99,7 @@ async function soak(bench: Bench, minutes: number, seed: number): Promise<Tally>
 	while (Date.now() < startedAt + minutes * MINUTE) {
 		const roundAt = Date.now();
 		const roundSeed = seed + tally.rounds;
-		const round = drawRound(roundSeed, bench.foreign.origin);
+		const round = drawRound(roundSeed, bench.foreign.url);
 		const { found, acted, members, resources, executionId } = await play(bench, round, workflows);
 		await sweep(executionId);
 		const minute = (Date.now() - startedAt) / MINUTE;
