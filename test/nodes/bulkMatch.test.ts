@@ -4,12 +4,12 @@ import { truthOf } from '../../sandbox/truth';
 import {
 	bulkManifest,
 	groupMember,
-	ndjson,
 	resultGroup as group,
 	resultParameters as parameters,
 } from '../support/bulkAnswers';
 import { runSteps, type Step } from '../support/engine';
 import { pairs, row, typesOf } from '../support/expectations';
+import { ndjson } from '../support/ndjson';
 import type { Answer } from '../support/scriptedGateway';
 import { runAgainst } from '../support/standardRuns';
 import { standardCredential, startStandardPayers, type StandardPayers } from '../support/standardSandbox';
@@ -165,7 +165,7 @@ test.each<[sentence: string, dialect: BulkDialect, settings: object, says: RegEx
 describe('a payer that answers in its own way', () => {
 	const ID = row('small').memberId;
 	const matchedGroup = group('match', [groupMember(`#${ID}`)]);
-	const line = (resource: object): Answer => ({ body: ndjson([resource]) });
+	const line = (resource: object): Answer => ({ body: ndjson(resource) });
 	const started: Answer = { status: 202, headers: { 'content-location': '/jobs/1' } };
 	const file: Answer = (response, { headers }) => {
 		const list = { type: 'Group', url: `http://${String(headers.host)}/file/1` };
@@ -195,7 +195,7 @@ describe('a payer that answers in its own way', () => {
 		],
 		[
 			'with a line that is no JSON',
-			[started, file, { body: `${ndjson([group('match')])}{"re\n` }],
+			[started, file, { body: `${ndjson(group('match'))}{"re\n` }],
 			1,
 			{ error: expect.anything() },
 		],

@@ -47,8 +47,3 @@ export function matchedByCoverage(sent: string, ...found: Array<[patientId: stri
 export function bulkManifest(output: Array<{ type: string; url: string }>) {
 	return { transactionTime: '2026-11-01T00:00:00.000Z', requiresAccessToken: true, output, error: [] };
 }
-
-/** Resources as NDJSON. */
-export function ndjson(resources: readonly object[]): string {
-	return resources.map((each) => `${JSON.stringify(each)}\n`).join('');
-}

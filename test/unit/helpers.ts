@@ -3,6 +3,8 @@ import { inspect } from 'node:util';
 import { ExchangeError } from '../../nodes/shared/exchangeError';
 import type { PayerReply } from '../../nodes/shared/payerReply';
 
+export { outcome } from '../support/operationOutcome';
+
 /** A payer's answer: an object is sent as JSON, a text as it is. */
 export function reply(
 	status: number,
@@ -19,11 +21,6 @@ function parsed(text: string): unknown {
 	} catch {
 		return undefined;
 	}
-}
-
-/** An OperationOutcome with one issue. */
-export function outcome(code: string, text: string, severity = 'error'): object {
-	return { resourceType: 'OperationOutcome', issue: [{ severity, code, details: { text } }] };
 }
 
 export const HTML = '<!DOCTYPE html><html><body><h1>Bad Gateway</h1></body></html>';
