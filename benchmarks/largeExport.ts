@@ -13,7 +13,7 @@ import { startSandbox } from '../test/support/sandbox';
 import { plotOf } from './report';
 
 const LOOK_EVERY_MS = 1000;
-const MOST_MINUTES = 60;
+const MAX_MINUTES = 60;
 const DATABASE = 'postgres';
 
 interface Flags {
@@ -98,7 +98,7 @@ async function main(): Promise<void> {
 			await sleep(LOOK_EVERY_MS);
 			const seconds = (performance.now() - startedAt) / 1000;
 			curve.push([seconds, await megabytesOf(n8n.pid)]);
-			if (seconds > MOST_MINUTES * 60) throw new Error(`Not done within ${MOST_MINUTES} minutes`);
+			if (seconds > MAX_MINUTES * 60) throw new Error(`Not done within ${MAX_MINUTES} minutes`);
 			if (curve.length % 5 > 0) continue;
 			// A run whose data is not kept is gone when it has ended well.
 			const execution = await client.getExecution(executionId).catch(() => undefined);

@@ -1,14 +1,15 @@
 import type { FastifyInstance } from 'fastify';
 import { FaultPlan } from './faults/plan';
 import { members } from './members';
-import { sendAnswer, type Gateway } from './payerApi';
+import { sendAnswer } from './httpServer';
+import type { Gateway } from './payerApi';
 import { refusal } from './operationOutcome';
 import type { RequestLog } from './requestLog';
 import { readSettings } from './settings';
 import { truthOf } from './truth';
 
 /** Members with more resources than this are in the truth only when asked for by key. */
-const mostByDefault = 100_000;
+const maxByDefault = 100_000;
 
 /** Aids for tests and demos. They are no part of the contract and ask for no token. */
 export function controlApi(gateway: Gateway, log: RequestLog) {
@@ -27,7 +28,7 @@ export function controlApi(gateway: Gateway, log: RequestLog) {
 				.filter(({ key, row }) => query.member === undefined || [key, row.memberId].includes(query.member))
 				.filter(({ batches }) => {
 					const size = batches.reduce((sum, { count }) => sum + count, 0);
-					return query.member !== undefined || size <= mostByDefault;
+					return query.member !== undefined || size <= maxByDefault;
 				});
 			return truths.map((member) => truthOf(member, settings.resources));
 		});

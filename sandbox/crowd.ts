@@ -9,7 +9,7 @@ import { tenants, type Batch, type ExportOutcome, type MatchOutcome, type Member
 const GIVEN = ['Alva', 'Bruno', 'Celia', 'Dario', 'Edda', 'Farid', 'Greta', 'Hugo', 'Ines', 'Jonas', 'Kaya'];
 const FAMILY = ['Abbott', 'Berger', 'Castell', 'Dunmore', 'Ekberg', 'Farrow', 'Galvin'];
 
-const MOST = 999_999;
+const CROWD_SIZE = 999_999;
 const DAY_MS = 86_400_000;
 const DIGITS = 5;
 
@@ -75,7 +75,7 @@ export function crowdMember(number: number): Member {
 
 function memberOfNumber(digits: string | undefined, radix: number): Member[] {
 	const number = Number.parseInt(digits ?? '', radix);
-	return number >= 1 && number <= MOST ? [crowdMember(number)] : [];
+	return number >= 1 && number <= CROWD_SIZE ? [crowdMember(number)] : [];
 }
 
 /** The members with these coverage ids. */

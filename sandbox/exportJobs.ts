@@ -1,4 +1,6 @@
+import { BoundedMap } from './boundedMap';
 import { opaqueId } from './ids';
+import { JSON_TYPE } from './mediaTypes';
 import { batchesOf, resourceCountOf, type Batch, type Member, type ResourceType } from './members';
 import { fhirAnswer, type Answer } from './operationOutcome';
 import { dataLastUpdated } from './resources/context';
@@ -33,8 +35,6 @@ export interface KickOff {
 	request: string;
 }
 
-const mostJobs = 10_000;
-
 /** Numbers the batches' resources: the second batch of a type goes on where the first one ends. */
 export function withFirst(batches: readonly Batch[]): JobBatch[] {
 	const next: Partial<Record<ResourceType, number>> = {};
@@ -47,7 +47,7 @@ export function withFirst(batches: readonly Batch[]): JobBatch[] {
 
 /** The export jobs of all tenants, in memory; the oldest goes when there are too many. */
 export class ExportJobs {
-	private readonly jobs = new Map<string, ExportJob>();
+	private readonly jobs = new BoundedMap<string, ExportJob>();
 	private started = 0;
 
 	start({ tenant, member, types, since, request }: KickOff, settings: Settings, now: Date): ExportJob {
@@ -68,8 +68,6 @@ export class ExportJobs {
 			runningPolls: settings.runningPolls === '' ? member.runningPolls : settings.runningPolls,
 		};
 		this.jobs.set(job.id, job);
-		const [oldest] = this.jobs.keys();
-		if (this.jobs.size > mostJobs) this.jobs.delete(oldest);
 		return job;
 	}
 
@@ -136,7 +134,7 @@ function manifest(job: ExportJob, settings: Settings, ownHost: string): object {
 	};
 }
 
-const json = { 'content-type': 'application/json; charset=utf-8' };
+const json = { 'content-type': `${JSON_TYPE}; charset=utf-8` };
 
 /** The answer to a status call. */
 export function statusAnswer(job: ExportJob, settings: Settings, ownHost: string): Answer {
@@ -154,7 +152,7 @@ export function statusAnswer(job: ExportJob, settings: Settings, ownHost: string
 export function kickOffAnswer(job: ExportJob, settings: Settings, ownHost: string): Answer {
 	const address = `${settings.responseHost || ownHost}/v1/${job.tenant}/bulk-data/r4/$export/job/${job.id}`;
 	const sentence = `Asynchronous export running. Track job at ${address}`;
-	const told = (issue: Partial<fhir4.OperationOutcomeIssue>): Answer =>
+	const outcome = (issue: Partial<fhir4.OperationOutcomeIssue>): Answer =>
 		fhirAnswer(settings.kickOffStatus, {
 			resourceType: 'OperationOutcome',
 			id: opaqueId('operation', job.id),
@@ -164,13 +162,13 @@ export function kickOffAnswer(job: ExportJob, settings: Settings, ownHost: strin
 
 	switch (settings.jobIdIn) {
 		case 'text':
-			return told({ details: { text: sentence } });
+			return outcome({ details: { text: sentence } });
 		case 'diagnostics':
-			return told({ diagnostics: sentence });
+			return outcome({ diagnostics: sentence });
 		case 'content-location':
 			return { status: settings.kickOffStatus, headers: location };
 		case 'both': {
-			const answer = told({ details: { text: sentence } });
+			const answer = outcome({ details: { text: sentence } });
 			return { ...answer, headers: { ...answer.headers, ...location } };
 		}
 		case 'finished':

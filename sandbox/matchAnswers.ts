@@ -1,5 +1,7 @@
 import { crowdByGroup, crowdGroupId } from './crowd';
+import { HREX_TEMP } from './codeSystems';
 import { opaqueId } from './ids';
+import { JSON_TYPE } from './mediaTypes';
 import type { Judgement } from './memberMatch';
 import { members, type MatchOutcome, type Member } from './members';
 import { fhirAnswer, operationOutcome, refusal, type Answer, type IssueCode } from './operationOutcome';
@@ -28,8 +30,7 @@ function parameters(...parameter: fhir4.ParametersParameter[]): fhir4.Parameters
 }
 
 function groupReference(groupId: string, { row }: Member): fhir4.Parameters {
-	const system = 'http://hl7.org/fhir/us/davinci-hrex/CodeSystem/hrex-temp';
-	const type = { coding: [{ system, code: 'UMB' }] };
+	const type = { coding: [{ system: HREX_TEMP, code: 'UMB' }] };
 	return parameters(
 		{
 			name: 'MemberIdentifier',
@@ -47,7 +48,7 @@ function matched(shape: Settings['matchAnswer'], groupId: string, member: Member
 		case 'parameters':
 			return fhirAnswer(200, parameters({ name: 'groupId', valueString: groupId }));
 		case 'json':
-			return { status: 200, headers: { 'content-type': 'application/json' }, body: { groupId } };
+			return { status: 200, headers: { 'content-type': JSON_TYPE }, body: { groupId } };
 		case 'group-reference':
 			return fhirAnswer(200, groupReference(groupId, member));
 		case 'matched-members':

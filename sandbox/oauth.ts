@@ -1,6 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { generateKeyPairSync } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { BoundedMap } from './boundedMap';
 import Provider, {
 	type Adapter,
 	type AdapterPayload,
@@ -18,16 +19,12 @@ export const payerScope = 'member-match|read';
 /** A client that gets a token and may do nothing with it. */
 export const readOnlyClient = { clientId: 'read-only-client', clientSecret: 'read-only', scope: 'other' };
 
-const mostTokens = 10_000;
-
 /** Keeps what oidc-provider stores, in memory. */
 class MemoryAdapter implements Adapter {
-	private readonly stored = new Map<string, AdapterPayload>();
+	private readonly stored = new BoundedMap<string, AdapterPayload>();
 
 	async upsert(id: string, payload: AdapterPayload): Promise<undefined> {
 		this.stored.set(id, payload);
-		const [oldest] = this.stored.keys();
-		if (this.stored.size > mostTokens) this.stored.delete(oldest);
 	}
 
 	async find(id: string): Promise<AdapterPayload | undefined> {

@@ -1,3 +1,5 @@
+import { FHIR_JSON } from './mediaTypes';
+
 export type IssueCode = fhir4.OperationOutcomeIssue['code'];
 
 /** An answer of the gateway before it is sent. */
@@ -14,7 +16,7 @@ export function operationOutcome(code: IssueCode, diagnostics: string): fhir4.Op
 
 /** A FHIR answer: its body is a resource. */
 export function fhirAnswer(status: number, resource: fhir4.FhirResource): Answer {
-	return { status, headers: { 'content-type': 'application/fhir+json; charset=utf-8' }, body: resource };
+	return { status, headers: { 'content-type': `${FHIR_JSON}; charset=utf-8` }, body: resource };
 }
 
 /** A refusal with an OperationOutcome. */

@@ -3,7 +3,9 @@ import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { batchOfFile, kickOffAnswer, poll, statusAnswer, type ExportJobs } from './exportJobs';
 import type { FaultPlan } from './faults/plan';
+import { sendAnswer } from './httpServer';
 import { matchAnswer, memberOfGroup } from './matchAnswers';
+import { FHIR_JSON, FHIR_NDJSON, JSON_TYPE } from './mediaTypes';
 import { judge, readMatchRequest } from './memberMatch';
 import { tenants } from './members';
 import type { TokenServer } from './oauth';
@@ -30,14 +32,6 @@ export const paths = {
 	file: '/v1/:tenant/bulk-data/r4/$export/file/:fileName',
 };
 
-/** Sends an answer as it is. */
-export async function sendAnswer(reply: FastifyReply, { status, headers, body }: Answer): Promise<void> {
-	await reply
-		.code(status)
-		.headers(headers ?? {})
-		.send(body);
-}
-
 const tokenRefusals = {
 	unknown: {
 		status: 401,
@@ -58,7 +52,7 @@ function requireToken({ tokens }: Gateway) {
 		const { status, error, description } = tokenRefusals[verdict];
 		await sendAnswer(reply, {
 			status,
-			headers: { 'www-authenticate': `Bearer error="${error}"`, 'content-type': 'application/json' },
+			headers: { 'www-authenticate': `Bearer error="${error}"`, 'content-type': JSON_TYPE },
 			body: { error, error_description: description },
 		});
 	};
@@ -128,7 +122,7 @@ function file({ jobs }: Gateway, tenant: string, fileName: string): Answer {
 	const [job, batch] = found;
 	return {
 		status: 200,
-		headers: { 'content-type': 'application/fhir+ndjson' },
+		headers: { 'content-type': FHIR_NDJSON },
 		body: Readable.from(ndjsonOf(resourcesOf(job.member, job.allBatches, batch))),
 	};
 }
@@ -138,11 +132,7 @@ type Handler = (request: FastifyRequest) => Answer;
 /** The calls of the contract. A known path with another method is 405. */
 export function payerApi(gateway: Gateway) {
 	return async (api: FastifyInstance): Promise<void> => {
-		api.addContentTypeParser(
-			'application/fhir+json',
-			{ parseAs: 'string' },
-			api.getDefaultJsonParser('error', 'error'),
-		);
+		api.addContentTypeParser(FHIR_JSON, { parseAs: 'string' }, api.getDefaultJsonParser('error', 'error'));
 		api.removeContentTypeParser('text/plain');
 		api.addHook('onRequest', requireToken(gateway));
 		api.addHook('onRequest', requireTenant);

@@ -23,7 +23,7 @@ export interface LoggedRequest {
 	accept?: string;
 }
 
-const mostRequests = 10_000;
+const maxRequests = 10_000;
 
 function one(value: string | string[] | undefined): string | undefined {
 	return Array.isArray(value) ? value.join(', ') : value;
@@ -52,7 +52,7 @@ export class RequestLog {
 			accept: one(headers.accept),
 		};
 		this.entries.push(entry);
-		if (this.entries.length > mostRequests) this.entries.shift();
+		if (this.entries.length > maxRequests) this.entries.shift();
 		this.byRequest.set(request, entry);
 		response.once('close', () => {
 			entry.status = response.headersSent ? response.statusCode : undefined;

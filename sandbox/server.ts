@@ -1,14 +1,15 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
 import type { AddressInfo } from 'node:net';
-import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { controlApi } from './control';
 import { ExportJobs } from './exportJobs';
 import { misbehave } from './faults/misbehave';
 import { FaultPlan, type FaultEntry } from './faults/plan';
+import { listen, logRequests, newServer, sendAnswer } from './httpServer';
 import { tenants } from './members';
 import { createTokenServer, endpointPath, type TokenServer } from './oauth';
-import { refusal, type IssueCode } from './operationOutcome';
-import { payerApi, sendAnswer, type Gateway } from './payerApi';
+import { refusal } from './operationOutcome';
+import { payerApi, type Gateway } from './payerApi';
 import { RequestLog } from './requestLog';
 import { defaultSettings, type Settings } from './settings';
 
@@ -24,9 +25,7 @@ export interface Sandbox {
 /** The client that may do everything, where no other is asked for; its secret is hard to send on purpose. */
 export const defaultClient = { clientId: 'sandbox-client', clientSecret: 's3cret+/=&%| with spaces' };
 
-const mostBytes = 1024 * 1024;
-
-const issueCodes: Record<number, IssueCode> = { 404: 'not-found', 413: 'too-long', 415: 'not-supported' };
+const maxBytes = 1024 * 1024;
 
 /** The token endpoint reads the request by itself, so nothing else may. */
 function tokenApi(tokens: TokenServer) {
@@ -44,24 +43,6 @@ function tokenApi(tokens: TokenServer) {
 				await sendAnswer(reply.header('allow', 'POST'), refusal(405, 'not-supported', 'Use POST.')),
 		});
 	};
-}
-
-function answerErrors(app: FastifyInstance): void {
-	app.setNotFoundHandler(async (_request, reply) => {
-		await sendAnswer(reply, refusal(404, 'not-found', 'There is nothing at this address.'));
-	});
-	app.setErrorHandler(async (error: FastifyError, _request, reply) => {
-		const status = error.statusCode ?? 500;
-		const text = status < 500 ? error.message : 'The sandbox itself failed.';
-		const code = issueCodes[status] ?? (status < 500 ? 'invalid' : 'exception');
-		await sendAnswer(reply, refusal(status, code, text));
-	});
-}
-
-function logRequests(app: FastifyInstance, log: RequestLog): void {
-	app.addHook('onRequest', async (request, reply) => {
-		if (!request.url.startsWith('/sandbox/')) log.add(request.raw, reply.raw);
-	});
 }
 
 /** Stops listening for a time and then listens on the same port again, unless the gateway is closed by then. */
@@ -83,12 +64,7 @@ export async function startSandbox(
 	{ clientId, clientSecret } = defaultClient,
 	faults: FaultEntry[] = [],
 ): Promise<Sandbox> {
-	const app = fastify({
-		bodyLimit: mostBytes,
-		forceCloseConnections: true,
-		exposeHeadRoutes: false,
-		routerOptions: { maxParamLength: 2000 },
-	});
+	const app = newServer(maxBytes);
 	const settings = { ...defaultSettings(), ...asked };
 	const plan = FaultPlan.read(faults);
 	if ('complaint' in plan) throw new TypeError(plan.complaint);
@@ -103,12 +79,13 @@ export async function startSandbox(
 	};
 	logRequests(app, log);
 	misbehave(app, gateway, log, connectionRefusal(app));
-	answerErrors(app);
+	app.setNotFoundHandler(async (_request, reply) => {
+		await sendAnswer(reply, refusal(404, 'not-found', 'There is nothing at this address.'));
+	});
 	await app.register(tokenApi(gateway.tokens));
 	await app.register(payerApi(gateway));
 	await app.register(controlApi(gateway, log));
-	await app.listen({ port, host: '127.0.0.1' });
-	url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
+	url = await listen(app, port);
 
 	return {
 		url,

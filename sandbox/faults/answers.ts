@@ -1,5 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import type { OutgoingHttpHeaders } from 'node:http';
+import { FHIR_JSON, JSON_TYPE } from '../mediaTypes';
 import { operationOutcome } from '../operationOutcome';
 import type { WireAnswer } from './wire';
 
@@ -29,7 +30,7 @@ function wire(status: number, contentType: string, body: string | object): WireA
 export const nothing: WireAnswer = { status: 200, headers: {}, body: Buffer.alloc(0), framing: 'length' };
 
 export function json(status: number, body: object): WireAnswer {
-	return wire(status, 'application/json; charset=utf-8', body);
+	return wire(status, `${JSON_TYPE}; charset=utf-8`, body);
 }
 
 /** An answer of any status in any shape. */
@@ -50,7 +51,7 @@ export function answerOf(
 		case 'operation-outcome': {
 			const outcome = operationOutcome(code as fhir4.OperationOutcomeIssue['code'], text);
 			const issue = [{ ...outcome.issue[0], severity }];
-			return wire(status, 'application/fhir+json; charset=utf-8', { ...outcome, issue });
+			return wire(status, `${FHIR_JSON}; charset=utf-8`, { ...outcome, issue });
 		}
 		case 'json':
 			return json(status, body);

@@ -21,7 +21,7 @@ export interface Call {
 }
 
 /** What a fault may reach beyond the call itself. */
-export interface World {
+export interface GatewayControls {
 	revokeTokens(): void;
 	/** Takes no new connection for so many milliseconds. */
 	refuseConnections(ms: number): void;
@@ -34,10 +34,10 @@ export interface World {
 /** What a fault does to a call; each step may be left out. */
 export interface Effect {
 	/** Before anything else. */
-	before?(world: World): Promise<void> | void;
+	before?(controls: GatewayControls): Promise<void> | void;
 	/** An answer in place of the gateway, which then never sees the call; undefined leaves the call to the gateway. */
-	instead?(call: Call, world: World): WireAnswer | undefined;
+	instead?(call: Call, controls: GatewayControls): WireAnswer | undefined;
 	/** Another answer than the gateway's own. */
-	change?(answer: WireAnswer, call: Call, world: World): WireAnswer;
+	change?(answer: WireAnswer, call: Call, controls: GatewayControls): WireAnswer;
 	delivery?: Delivery;
 }

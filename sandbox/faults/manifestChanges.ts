@@ -1,4 +1,5 @@
-import type { Call, World } from './effect';
+import { FHIR_JSON, FHIR_NDJSON } from '../mediaTypes';
+import type { Call, GatewayControls } from './effect';
 import type { WireAnswer } from './wire';
 
 export type Json = Record<string, unknown>;
@@ -80,7 +81,7 @@ export function version4(manifest: Json): Json {
 		.map(([name, value]) => ({ url: `urn:example:${name}`, valueString: JSON.stringify(value) }));
 	return {
 		manifestType: 'complete',
-		outputFormat: 'application/fhir+ndjson',
+		outputFormat: FHIR_NDJSON,
 		...kept,
 		outcome: manifest.error ?? [],
 		extension,
@@ -91,7 +92,7 @@ export function version4(manifest: Json): Json {
 export function withFile(
 	manifest: Json,
 	{ job, url }: Call,
-	{ files }: World,
+	{ files }: GatewayControls,
 	{ list, type, lines, count }: { list: string; type: string; lines: readonly unknown[]; count?: number },
 ): Json {
 	if (job === undefined) return manifest;
@@ -114,9 +115,9 @@ export function kickOffWithJob(
 		status,
 	}: { text: string; diagnostics?: string; contentLocation?: string; status: number },
 ): WireAnswer {
-	const told = `${answer.body.toString('utf8')} ${String(answer.headers['content-location'])}`;
+	const searched = `${answer.body.toString('utf8')} ${String(answer.headers['content-location'])}`;
 	const [address, origin, path, job] =
-		/(https?:\/\/[^/"\s]+)(\/[^"\s]*\/\$export\/job\/([a-z0-9]+))/.exec(told) ?? [];
+		/(https?:\/\/[^/"\s]+)(\/[^"\s]*\/\$export\/job\/([a-z0-9]+))/.exec(searched) ?? [];
 	if (address === undefined) return answer;
 	const say = (words: string): string => filled(words, { address, origin, path, job });
 	const issue = {
@@ -128,7 +129,7 @@ export function kickOffWithJob(
 	const location = contentLocation === undefined ? {} : { 'content-location': say(contentLocation) };
 	return {
 		status,
-		headers: { 'content-type': 'application/fhir+json; charset=utf-8', ...location },
+		headers: { 'content-type': `${FHIR_JSON}; charset=utf-8`, ...location },
 		body: Buffer.from(JSON.stringify({ resourceType: 'OperationOutcome', issue: [issue] })),
 		framing: 'length',
 	};

@@ -1,32 +1,38 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { FHIR_NDJSON } from '../mediaTypes';
 import type { RequestLog } from '../requestLog';
 import type { Gateway } from '../payerApi';
 import { json } from './answers';
 import { callOf, kindOf } from './calls';
-import type { Call, CallKind, World } from './effect';
+import type { Call, CallKind, GatewayControls } from './effect';
 import type { PlannedFault } from './plan';
 import { capture, deliver, type Delivery, type WireAnswer } from './wire';
 
 /** An added file in place of the 404 that the gateway has for it. */
-function withAddedFile(answer: WireAnswer, { file = '' }: Call, { files }: World): WireAnswer {
+function withAddedFile(answer: WireAnswer, { file = '' }: Call, { files }: GatewayControls): WireAnswer {
 	const body = files.get(file);
 	if (body === undefined || answer.status !== 404) return answer;
-	return { status: 200, headers: { 'content-type': 'application/fhir+ndjson' }, body, framing: 'chunked' };
+	return { status: 200, headers: { 'content-type': FHIR_NDJSON }, body, framing: 'chunked' };
 }
 
-async function act(reply: FastifyReply, call: Call, faults: PlannedFault[], world: World): Promise<void> {
+async function act(
+	reply: FastifyReply,
+	call: Call,
+	faults: PlannedFault[],
+	controls: GatewayControls,
+): Promise<void> {
 	const effects = faults.map(({ effect }) => effect);
 	const response = reply.raw;
-	for (const { before } of effects) await before?.(world);
+	for (const { before } of effects) await before?.(controls);
 	const instead = effects.reduce<WireAnswer | undefined>(
-		(answer, effect) => effect.instead?.(call, world) ?? answer,
+		(answer, effect) => effect.instead?.(call, controls) ?? answer,
 		undefined,
 	);
 	const delivery = effects.reduce<Delivery>((all, effect) => ({ ...all, ...effect.delivery }), {});
 	const send = async (answer: WireAnswer): Promise<void> => {
 		const changed = effects.reduce(
-			(sofar, { change }) => change?.(sofar, call, world) ?? sofar,
-			withAddedFile(answer, call, world),
+			(sofar, { change }) => change?.(sofar, call, controls) ?? sofar,
+			withAddedFile(answer, call, controls),
 		);
 		if (!response.destroyed) await deliver(response, changed, delivery);
 	};
@@ -47,7 +53,7 @@ export function misbehave(
 	app: FastifyInstance,
 	gateway: Gateway,
 	log: RequestLog,
-	refuseConnections: World['refuseConnections'],
+	refuseConnections: GatewayControls['refuseConnections'],
 ): void {
 	const meet = async (on: CallKind, request: FastifyRequest, reply: FastifyReply): Promise<void> => {
 		const plan = gateway.faults;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FHIR_NDJSON } from '../mediaTypes';
 import { ndjsonOf, resourcesOf } from '../resources';
 import { answerOf, badToken, bodyKinds, headerValues, json, nothing } from './answers';
 import { callKinds, type CallKind, type Effect } from './effect';
@@ -32,7 +33,8 @@ function changedFile(change: (body: Buffer) => Buffer): Effect {
 
 function changedJson(change: (...parts: [manifests.Json, ...Parameters<Change>]) => manifests.Json): Effect {
 	return {
-		change: (answer, call, world) => manifests.withJson(answer, (body) => change(body, answer, call, world)),
+		change: (answer, call, controls) =>
+			manifests.withJson(answer, (body) => change(body, answer, call, controls)),
 	};
 }
 
@@ -309,7 +311,7 @@ export const faultTable = {
 			const body = Buffer.concat([...ndjsonOf(resourcesOf(job.member, job.allBatches, asked))]);
 			return {
 				status: 200,
-				headers: { 'content-type': 'application/fhir+ndjson' },
+				headers: { 'content-type': FHIR_NDJSON },
 				body,
 				framing: 'chunked',
 			};
@@ -356,7 +358,7 @@ export const faultTable = {
 			lines: z.array(z.union([z.string(), anyObject])),
 			count: z.number().int().optional(),
 		},
-		(file) => changedJson((body, _answer, call, world) => manifests.withFile(body, call, world, file)),
+		(file) => changedJson((body, _answer, call, controls) => manifests.withFile(body, call, controls, file)),
 	),
 	'partial-manifest': fault(
 		'so many files in a manifest, and the address of the next one in `link` (Bulk Data 3); to be used `always`',

@@ -1,4 +1,5 @@
-import { base, concept, patient, pick, refer, referIfAny, someDay, term, type Seat } from './context';
+import { TERMINOLOGY } from '../codeSystems';
+import { base, concept, patient, pick, refer, referIfAny, someDay, term, type ResourceSeed } from './context';
 
 const snomed = 'http://snomed.info/sct';
 const usCore = 'http://hl7.org/fhir/us/core/StructureDefinition';
@@ -41,14 +42,14 @@ const vaccines: ReadonlyArray<[string, string]> = [
 ];
 
 /** A visit. */
-export function makeEncounter(at: Seat): fhir4.Encounter {
+export function makeEncounter(at: ResourceSeed): fhir4.Encounter {
 	const day = someDay(at);
 	const [code, display] = pick(at, visits);
 	return {
 		...base(at, 'Encounter', `${usCore}/us-core-encounter`),
 		status: 'finished',
 		class: {
-			system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode',
+			system: `${TERMINOLOGY}/v3-ActCode`,
 			code: 'AMB',
 			display: 'ambulatory',
 		},
@@ -61,7 +62,7 @@ export function makeEncounter(at: Seat): fhir4.Encounter {
 }
 
 /** A problem of the member's problem list. */
-export function makeCondition(at: Seat): fhir4.Condition {
+export function makeCondition(at: ResourceSeed): fhir4.Condition {
 	const [code, display] = pick(at, conditions);
 	return {
 		...base(at, 'Condition', `${usCore}/us-core-condition-problems-health-concerns`),
@@ -75,7 +76,7 @@ export function makeCondition(at: Seat): fhir4.Condition {
 }
 
 /** Something that was done. */
-export function makeProcedure(at: Seat): fhir4.Procedure {
+export function makeProcedure(at: ResourceSeed): fhir4.Procedure {
 	const [code, display] = pick(at, procedures);
 	return {
 		...base(at, 'Procedure', `${usCore}/us-core-procedure`),
@@ -87,7 +88,7 @@ export function makeProcedure(at: Seat): fhir4.Procedure {
 }
 
 /** A prescription. */
-export function makeMedicationRequest(at: Seat): fhir4.MedicationRequest {
+export function makeMedicationRequest(at: ResourceSeed): fhir4.MedicationRequest {
 	const [code, display] = pick(at, medications);
 	return {
 		...base(at, 'MedicationRequest', `${usCore}/us-core-medicationrequest`),
@@ -102,7 +103,7 @@ export function makeMedicationRequest(at: Seat): fhir4.MedicationRequest {
 }
 
 /** An allergy. */
-export function makeAllergyIntolerance(at: Seat): fhir4.AllergyIntolerance {
+export function makeAllergyIntolerance(at: ResourceSeed): fhir4.AllergyIntolerance {
 	const [code, display] = pick(at, allergens);
 	return {
 		...base(at, 'AllergyIntolerance', `${usCore}/us-core-allergyintolerance`),
@@ -115,7 +116,7 @@ export function makeAllergyIntolerance(at: Seat): fhir4.AllergyIntolerance {
 }
 
 /** A vaccination. */
-export function makeImmunization(at: Seat): fhir4.Immunization {
+export function makeImmunization(at: ResourceSeed): fhir4.Immunization {
 	const [code, display] = pick(at, vaccines);
 	return {
 		...base(at, 'Immunization', `${usCore}/us-core-immunization`),

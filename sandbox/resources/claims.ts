@@ -1,4 +1,15 @@
-import { base, concept, patient, payer, pick, refer, referIfAny, someDay, term, type Seat } from './context';
+import {
+	base,
+	concept,
+	patient,
+	payer,
+	pick,
+	refer,
+	referIfAny,
+	someDay,
+	term,
+	type ResourceSeed,
+} from './context';
 
 const carin = 'http://hl7.org/fhir/us/carin-bb';
 
@@ -18,7 +29,7 @@ const services: ReadonlyArray<[string, string]> = [
 ];
 
 /** The member's coverage with this payer. */
-export function makeCoverage(at: Seat): fhir4.Coverage {
+export function makeCoverage(at: ResourceSeed): fhir4.Coverage {
 	const { coverageId } = at.member.row;
 	return {
 		...base(at, 'Coverage', `${carin}/StructureDefinition/C4BB-Coverage`),
@@ -37,7 +48,7 @@ export function makeCoverage(at: Seat): fhir4.Coverage {
 }
 
 /** A professional claim without any amount of money, as payer-to-payer exchange asks for. */
-export function makeExplanationOfBenefit(at: Seat): fhir4.ExplanationOfBenefit {
+export function makeExplanationOfBenefit(at: ResourceSeed): fhir4.ExplanationOfBenefit {
 	const day = someDay(at);
 	const [diagnosisCode, diagnosis] = pick(at, diagnoses);
 	const [encounter] = referIfAny(at, 'Encounter');

@@ -1,3 +1,4 @@
+import { TERMINOLOGY } from '../codeSystems';
 import { countsOf, type Batch, type Member, type ResourceType } from '../members';
 
 /** When the payer last changed the data; all resources carry it. */
@@ -10,7 +11,7 @@ export interface Context {
 }
 
 /** The coordinates of one resource: it is made from these alone, so it is the same every time. */
-export interface Seat extends Context {
+export interface ResourceSeed extends Context {
 	index: number;
 	/** The next pseudo-random number from 0 up to, not including, `below`. */
 	random: (below: number) => number;
@@ -27,8 +28,8 @@ export function contextOf(member: Member, batches: readonly Batch[]): Context {
 	return { member, counts: countsOf(batches) };
 }
 
-/** Takes a seat: seeds the numbers from member, type and index (mulberry32). */
-export function seat(context: Context, type: ResourceType, index: number): Seat {
+/** Seeds the numbers of one resource from member, type and index (mulberry32). */
+export function resourceSeed(context: Context, type: ResourceType, index: number): ResourceSeed {
 	let state = hash(`${context.member.row.memberId}/${type}/${index}`);
 	const random = (below: number): number => {
 		state = (state + 0x6d2b79f5) | 0;
@@ -39,8 +40,8 @@ export function seat(context: Context, type: ResourceType, index: number): Seat 
 	return { ...context, index, random };
 }
 
-/** One of the values, by the seat's numbers. */
-export function pick<T>({ random }: Seat, values: readonly T[]): T {
+/** One of the values, by the numbers of its seed. */
+export function pick<T>({ random }: ResourceSeed, values: readonly T[]): T {
 	return values[random(values.length)];
 }
 
@@ -52,7 +53,7 @@ export function idOf({ member }: Context, type: ResourceType, index: number): st
 
 /** What every resource begins with. */
 export function base<T extends ResourceType>(
-	at: Seat,
+	at: ResourceSeed,
 	resourceType: T,
 	profile?: string,
 ): { resourceType: T; id: string; meta: fhir4.Meta } {
@@ -68,13 +69,13 @@ export function patient({ member, counts }: Context): fhir4.Reference {
 }
 
 /** A reference to a resource of the same export; where the member has none of that type, one by name only. */
-export function refer(at: Seat, type: ResourceType, display: string): fhir4.Reference {
+export function refer(at: ResourceSeed, type: ResourceType, display: string): fhir4.Reference {
 	const count = at.counts[type] ?? 0;
 	return count > 0 ? { reference: `${type}/${idOf(at, type, at.random(count))}` } : { display };
 }
 
 /** The payer: the first organization of the export. */
-export function payer(at: Seat): fhir4.Reference {
+export function payer(at: ResourceSeed): fhir4.Reference {
 	const display = 'Example Health Plan';
 	return at.counts.Organization
 		? { reference: `Organization/${idOf(at, 'Organization', 0)}`, display }
@@ -82,12 +83,12 @@ export function payer(at: Seat): fhir4.Reference {
 }
 
 /** As `refer`, or nothing: for elements that may be left out. */
-export function referIfAny(at: Seat, type: ResourceType): fhir4.Reference[] {
+export function referIfAny(at: ResourceSeed, type: ResourceType): fhir4.Reference[] {
 	return at.counts[type] ? [refer(at, type, type)] : [];
 }
 
 /** A day of the five years before the data was last changed, as YYYY-MM-DD. */
-export function someDay({ random }: Seat): string {
+export function someDay({ random }: ResourceSeed): string {
 	const day = Date.UTC(2021, 6, 1) + random(1800) * 86_400_000;
 	return new Date(day).toISOString().slice(0, 10);
 }
@@ -99,5 +100,5 @@ export function concept(system: string, code: string, display: string): fhir4.Co
 
 /** A code of one of HL7's own code systems. */
 export function term(codeSystem: string, code: string): fhir4.CodeableConcept {
-	return { coding: [{ system: `http://terminology.hl7.org/CodeSystem/${codeSystem}`, code }] };
+	return { coding: [{ system: `${TERMINOLOGY}/${codeSystem}`, code }] };
 }

@@ -8,7 +8,7 @@ import {
 	makeProcedure,
 } from './care';
 import { makeCoverage, makeExplanationOfBenefit } from './claims';
-import { contextOf, seat, type Seat } from './context';
+import { contextOf, resourceSeed, type ResourceSeed } from './context';
 import { makeLocation, makeOrganization, makePatient, makePractitioner } from './people';
 import {
 	makeDiagnosticReport,
@@ -18,7 +18,7 @@ import {
 	makeSpecimen,
 } from './results';
 
-const makers: Record<ResourceType, (at: Seat) => fhir4.FhirResource> = {
+const makers: Record<ResourceType, (at: ResourceSeed) => fhir4.FhirResource> = {
 	AllergyIntolerance: makeAllergyIntolerance,
 	Condition: makeCondition,
 	Coverage: makeCoverage,
@@ -50,7 +50,8 @@ export function* resourcesOf(
 	{ type, first, count }: Batch & { first: number },
 ): Generator<fhir4.FhirResource> {
 	const context = contextOf(member, allBatches);
-	for (let index = first; index < first + count; index += 1) yield makers[type](seat(context, type, index));
+	for (let index = first; index < first + count; index += 1)
+		yield makers[type](resourceSeed(context, type, index));
 }
 
 /** The same as NDJSON, in chunks of about 64 KB: a file of any size takes the memory of one chunk. */

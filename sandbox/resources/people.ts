@@ -1,4 +1,5 @@
-import { base, pick, term, type Seat } from './context';
+import { NPI } from '../codeSystems';
+import { base, pick, term, type ResourceSeed } from './context';
 
 const cities: ReadonlyArray<[string, string, string]> = [
 	['Springfield', 'IL', '62701'],
@@ -21,17 +22,17 @@ const clinicians: ReadonlyArray<[string, string]> = [
 	['Rafael', 'Núñez'],
 ];
 
-function address(at: Seat): fhir4.Address {
+function address(at: ResourceSeed): fhir4.Address {
 	const [city, state, postalCode] = pick(at, cities);
 	return { line: [`${100 + at.random(900)} Example Street`], city, state, postalCode, country: 'US' };
 }
 
-function npi(at: Seat): fhir4.Identifier {
-	return { system: 'http://hl7.org/fhir/sid/us-npi', value: String(1_000_000_000 + at.random(900_000_000)) };
+function npi(at: ResourceSeed): fhir4.Identifier {
+	return { system: NPI, value: String(1_000_000_000 + at.random(900_000_000)) };
 }
 
 /** The member as the payer knows them. */
-export function makePatient(at: Seat): fhir4.Patient {
+export function makePatient(at: ResourceSeed): fhir4.Patient {
 	const { memberId, givenName, familyName, birthDate, gender, coverageId } = at.member.row;
 	return {
 		...base(at, 'Patient', 'http://hl7.org/fhir/us/core/StructureDefinition/us-core-patient'),
@@ -49,7 +50,7 @@ export function makePatient(at: Seat): fhir4.Patient {
 }
 
 /** A payer or a practice; the first one is the payer. */
-export function makeOrganization(at: Seat): fhir4.Organization {
+export function makeOrganization(at: ResourceSeed): fhir4.Organization {
 	const isPayer = at.index === 0;
 	return {
 		...base(at, 'Organization', 'http://hl7.org/fhir/us/core/StructureDefinition/us-core-organization'),
@@ -62,7 +63,7 @@ export function makeOrganization(at: Seat): fhir4.Organization {
 }
 
 /** A clinician. */
-export function makePractitioner(at: Seat): fhir4.Practitioner {
+export function makePractitioner(at: ResourceSeed): fhir4.Practitioner {
 	const [given, family] = pick(at, clinicians);
 	return {
 		...base(at, 'Practitioner', 'http://hl7.org/fhir/us/core/StructureDefinition/us-core-practitioner'),
@@ -73,7 +74,7 @@ export function makePractitioner(at: Seat): fhir4.Practitioner {
 }
 
 /** A place of care. */
-export function makeLocation(at: Seat): fhir4.Location {
+export function makeLocation(at: ResourceSeed): fhir4.Location {
 	return {
 		...base(at, 'Location', 'http://hl7.org/fhir/us/core/StructureDefinition/us-core-location'),
 		status: 'active',

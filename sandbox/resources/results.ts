@@ -9,7 +9,7 @@ import {
 	referIfAny,
 	someDay,
 	term,
-	type Seat,
+	type ResourceSeed,
 } from './context';
 import type { ResourceType } from '../members';
 
@@ -36,7 +36,7 @@ const provenanceTargets: readonly ResourceType[] = [
 ];
 
 /** A laboratory value. */
-export function makeObservation(at: Seat): fhir4.Observation {
+export function makeObservation(at: ResourceSeed): fhir4.Observation {
 	const { code, display, unit, low, steps } = pick(at, measurements);
 	const [encounter] = referIfAny(at, 'Encounter');
 	const [specimen] = referIfAny(at, 'Specimen');
@@ -59,7 +59,7 @@ export function makeObservation(at: Seat): fhir4.Observation {
 }
 
 /** A sample that was taken. */
-export function makeSpecimen(at: Seat): fhir4.Specimen {
+export function makeSpecimen(at: ResourceSeed): fhir4.Specimen {
 	return {
 		...base(at, 'Specimen'),
 		status: 'available',
@@ -70,7 +70,7 @@ export function makeSpecimen(at: Seat): fhir4.Specimen {
 }
 
 /** A laboratory report. */
-export function makeDiagnosticReport(at: Seat): fhir4.DiagnosticReport {
+export function makeDiagnosticReport(at: ResourceSeed): fhir4.DiagnosticReport {
 	const day = someDay(at);
 	const result = referIfAny(at, 'Observation');
 	return {
@@ -86,7 +86,7 @@ export function makeDiagnosticReport(at: Seat): fhir4.DiagnosticReport {
 }
 
 /** A note, its text within the resource. */
-export function makeDocumentReference(at: Seat): fhir4.DocumentReference {
+export function makeDocumentReference(at: ResourceSeed): fhir4.DocumentReference {
 	const day = someDay(at);
 	const note = `Synthetic visit note of ${day}. No person is described.`;
 	return {
@@ -118,7 +118,7 @@ export function makeDocumentReference(at: Seat): fhir4.DocumentReference {
 }
 
 /** Where a resource came from. */
-export function makeProvenance(at: Seat): fhir4.Provenance {
+export function makeProvenance(at: ResourceSeed): fhir4.Provenance {
 	const type = pick(
 		at,
 		provenanceTargets.filter((target) => at.counts[target]),

@@ -1,10 +1,10 @@
+import { NPI } from '../codeSystems';
 import { opaqueId } from '../ids';
 import type { Member } from '../members';
 import { GROUP_NUMBERING } from './groups';
 import { judgeParts } from './members';
 
 const PDEX = 'http://hl7.org/fhir/us/davinci-pdex';
-const NPI = 'http://hl7.org/fhir/sid/us-npi';
 const PAYER = { identifier: { system: NPI, value: '1558444216' }, display: 'Bison Health Plan' };
 
 /** How a submitted member came out. */

@@ -1,3 +1,4 @@
+import { BoundedMap } from '../boundedMap';
 import { crowdMember } from '../crowd';
 import { opaqueId } from '../ids';
 import { members, rosterMembers, type Member } from '../members';
@@ -5,7 +6,7 @@ import { members, rosterMembers, type Member } from '../members';
 /** System of the identifiers of groups. */
 export const GROUP_NUMBERING = 'https://payer.example/groups';
 
-const MOST_GROUPS = 1_000;
+const MAX_GROUPS = 1_000;
 const ALL = 'roster';
 
 /** The group that the payer `group` makes of a member. */
@@ -43,13 +44,11 @@ function plainGroup(id: string, of: readonly Member[]): KnownGroup {
 
 /** The groups of a payer: those made by a match, and those that are always there. */
 export class Groups {
-	private readonly made = new Map<string, KnownGroup>();
+	private readonly made = new BoundedMap<string, KnownGroup>(MAX_GROUPS);
 
 	/** Keeps a group that was made; the oldest goes when there are too many. */
 	add(group: fhir4.Group & { id: string }, of: readonly Member[]): void {
 		this.made.set(group.id, { group, members: of });
-		const [oldest] = this.made.keys();
-		if (this.made.size > MOST_GROUPS) this.made.delete(oldest);
 	}
 
 	/**

@@ -1,3 +1,4 @@
+import { BoundedMap } from '../boundedMap';
 import { opaqueId } from '../ids';
 import type { Dialect } from './dialects';
 import type { JobFile } from './files';
@@ -22,11 +23,9 @@ export interface StandardJob {
 	expiresAt?: number;
 }
 
-const MOST_JOBS = 10_000;
-
 /** The jobs of all payers; the oldest goes when there are too many. */
 export class StandardJobs {
-	private readonly jobs = new Map<string, StandardJob>();
+	private readonly jobs = new BoundedMap<string, StandardJob>();
 	private started = 0;
 
 	/** An id for a job that is about to start. */
@@ -37,8 +36,6 @@ export class StandardJobs {
 
 	add(job: StandardJob): void {
 		this.jobs.set(job.id, job);
-		const [oldest] = this.jobs.keys();
-		if (this.jobs.size > MOST_JOBS) this.jobs.delete(oldest);
 	}
 
 	find(dialect: Dialect, id: string): StandardJob | undefined {

@@ -1,10 +1,10 @@
 import type { FastifyRequest } from 'fastify';
+import { FHIR_JSON, FHIR_NDJSON } from '../mediaTypes';
 import { refusal, type Answer } from '../operationOutcome';
 import { dataLastUpdated } from '../resources/context';
 import type { DialectRules } from './dialects';
 import type { Checks } from './violations';
 
-const FHIR_JSON = 'application/fhir+json';
 /** What PDex calls the export that one payer makes for another. */
 const PAYER_TO_PAYER = 'hl7.fhir.us.davinci-pdex#payertopayer';
 const FIVE_YEARS_MS = 5 * 365.25 * 86_400_000;
@@ -39,7 +39,7 @@ const VALUES: Record<string, ValueName> = {
 	exportType: 'valueCanonical',
 };
 const SINCE_3 = ['_until', 'organizeOutputBy', 'allowPartialManifests'];
-const FORMATS = ['application/fhir+ndjson', 'application/ndjson', 'ndjson'];
+const FORMATS = [FHIR_NDJSON, 'application/ndjson', 'ndjson'];
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
 /** A comma with another query after it. */
 const NEXT_QUERY = /,(?=[A-Z][A-Za-z]+\?)/;
@@ -47,39 +47,39 @@ const FORBIDDEN = /[?&](?:_include|_revinclude|_sort|_elements)(?:[:=]|$)/;
 
 type Asked = Array<[name: string, value: string]>;
 
-function fromBody(body: unknown, seen: Checks): Asked {
+function fromBody(body: unknown, checks: Checks): Asked {
 	const { resourceType, parameter } = (body ?? {}) as Partial<fhir4.Parameters>;
 	// An export without parameters may come without a body.
 	if (body === undefined || body === null) return [];
-	seen.check('D5', 'the body is a Parameters', resourceType === 'Parameters');
+	checks.check('D5', 'the body is a Parameters', resourceType === 'Parameters');
 	return (parameter ?? []).map(({ name, ...value }): [string, string] => {
 		const [valueName, content] = Object.entries(value)[0] ?? [];
 		const right = VALUES[name];
-		seen.check('D5', `${name} has ${right ?? 'no place'}`, right === undefined || valueName === right);
+		checks.check('D5', `${name} has ${right ?? 'no place'}`, right === undefined || valueName === right);
 		const text = valueName === 'valueReference' ? (content as fhir4.Reference).reference : content;
 		return [name, String(text ?? '')];
 	});
 }
 
-function checkValues(asked: Asked, rules: DialectRules, seen: Checks): void {
+function checkValues(asked: Asked, rules: DialectRules, checks: Checks): void {
 	for (const [name, value] of asked) {
 		if (name === '_since' || name === '_until') {
-			seen.check('D4', `${name} is an instant`, INSTANT.test(value));
+			checks.check('D4', `${name} is an instant`, INSTANT.test(value));
 		}
 		if (name === '_typeFilter') {
 			const isOne = rules.bulkData === 1 || !NEXT_QUERY.test(value);
-			seen.check('D3', 'one query in each _typeFilter', isOne);
-			seen.check(
+			checks.check('D3', 'one query in each _typeFilter', isOne);
+			checks.check(
 				'D7',
 				'_typeFilter only searches',
 				value.split(NEXT_QUERY).every((each) => !FORBIDDEN.test(each)),
 			);
 		}
-		seen.check('D3', `${name} is encoded once`, !/%(?:2C|3F|25)/i.test(value));
+		checks.check('D3', `${name} is encoded once`, !/%(?:2C|3F|25)/i.test(value));
 		if (rules.bulkData === 4) {
 			const isList = ['_type', '_elements', 'includeAssociatedData'].includes(name);
 			const isOne = isList ? !value.includes(',') : !NEXT_QUERY.test(value);
-			seen.check('D6', `one value in each ${name}`, isOne);
+			checks.check('D6', `one value in each ${name}`, isOne);
 		}
 	}
 }
@@ -109,22 +109,22 @@ export function readKickOff(
 	request: FastifyRequest,
 	rules: DialectRules,
 	isDaVinci: boolean,
-	seen: Checks,
+	checks: Checks,
 ): AskedExport | { complaint: Answer } {
 	const { accept, prefer = '' } = request.headers as Record<string, string | undefined>;
 	const preferences = prefer.split(/[,;]/).map((each) => each.trim());
-	seen.check('D1', 'Accept is FHIR JSON', accept?.includes(FHIR_JSON) === true);
-	seen.check('D2', 'Prefer is respond-async', preferences.includes('respond-async'));
+	checks.check('D1', 'Accept is FHIR JSON', accept?.includes(FHIR_JSON) === true);
+	checks.check('D2', 'Prefer is respond-async', preferences.includes('respond-async'));
 	const isPost = request.method === 'POST';
 	const query: Asked = [...new URL(request.url, 'http://sandbox').searchParams];
-	const asked = isPost ? fromBody(request.body, seen) : query;
-	if (isPost) seen.check('D5', 'parameters are in the body', query.length === 0);
-	else seen.check('D5', 'patient by POST only', !query.some(([name]) => name === 'patient'));
-	checkValues(asked, rules, seen);
+	const asked = isPost ? fromBody(request.body, checks) : query;
+	if (isPost) checks.check('D5', 'parameters are in the body', query.length === 0);
+	else checks.check('D5', 'patient by POST only', !query.some(([name]) => name === 'patient'));
+	checkValues(asked, rules, checks);
 	const all = (name: string) => asked.filter(([each]) => each === name).map(([, value]) => value);
 	const [since] = all('_since');
 	if (isDaVinci) {
-		seen.check('D14', 'exportType is payertopayer', all('exportType').join() === PAYER_TO_PAYER);
+		checks.check('D14', 'exportType is payertopayer', all('exportType').join() === PAYER_TO_PAYER);
 	}
 	const says = complaint(asked, rules, isDaVinci);
 	if (says !== undefined && !preferences.includes('handling=lenient')) {

@@ -1,3 +1,4 @@
+import { FHIR_NDJSON } from '../mediaTypes';
 import type { DialectRules } from './dialects';
 import type { JobFile } from './files';
 import { isRunning, type StandardJob } from './jobs';
@@ -10,8 +11,6 @@ export interface Addresses {
 	part: (number: number) => string;
 	isOpen: boolean;
 }
-
-const FORMAT = 'application/fhir+ndjson';
 
 function sizeOf({ bytes }: JobFile): number {
 	let size = 0;
@@ -55,7 +54,7 @@ export function manifestOf(job: StandardJob, rules: DialectRules, at: Addresses,
 		transactionTime: job.startedAt,
 		...(bulkData < 4 ? { request: job.request } : {}),
 		requiresAccessToken: !at.isOpen,
-		...(bulkData === 4 ? { outputFormat: FORMAT } : {}),
+		...(bulkData === 4 ? { outputFormat: FHIR_NDJSON } : {}),
 		...(job.byPatient ? { outputOrganizedBy: 'Patient' } : {}),
 		output: list('output'),
 		...(bulkData >= 2 && (deleted.length > 0 || bulkData === 2) ? { deleted } : {}),

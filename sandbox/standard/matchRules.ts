@@ -1,8 +1,8 @@
+import { TERMINOLOGY } from '../codeSystems';
 import type { Checks } from './violations';
 
 type Element = Record<string, unknown>;
 
-const TERMINOLOGY = 'http://terminology.hl7.org/CodeSystem';
 const HREX_CONSENT = 'http://hl7.org/fhir/us/davinci-hrex/StructureDefinition-hrex-consent.html';
 const PARTS = {
 	MemberPatient: 'Patient',
@@ -40,31 +40,31 @@ export type HrexVersion = '1.0' | '1.0 strict' | '1.2' | 'both';
  * Checks the body of `$member-match` by hrex-parameters-member-match-in. It knows nothing of the nodes: what they build and
  * check is checked once more, from the tables of the guide.
  */
-export function checkMatchBody(body: unknown, seen: Checks, version: HrexVersion = 'both'): void {
+export function checkMatchBody(body: unknown, checks: Checks, version: HrexVersion = 'both'): void {
 	const { resourceType, parameter } = elementOf(body);
 	const entries = listOf(parameter);
 	const names = entries.map(({ name }) => String(name));
-	seen.check('B4', 'the body is a Parameters', resourceType === 'Parameters');
-	seen.check(
+	checks.check('B4', 'the body is a Parameters', resourceType === 'Parameters');
+	checks.check(
 		'B4',
 		'only the four names, each once',
 		new Set(names).size === names.length && names.every((name) => Object.hasOwn(PARTS, name)),
 	);
-	seen.check('B5', 'there is a MemberPatient', names.includes('MemberPatient'));
-	seen.check(
+	checks.check('B5', 'there is a MemberPatient', names.includes('MemberPatient'));
+	checks.check(
 		'B4',
 		'there are a CoverageToMatch and a Consent',
 		names.includes('CoverageToMatch') && (names.includes('Consent') || version === '1.2'),
 	);
-	checkParts(entries, seen, version);
+	checkParts(entries, checks, version);
 }
 
 /** Checks the body of `$bulk-member-match` by pdex-parameters-multi-member-match-bundle-in. */
-export function checkBulkMatchBody(body: unknown, seen: Checks): void {
+export function checkBulkMatchBody(body: unknown, checks: Checks): void {
 	const { resourceType, parameter } = elementOf(body);
 	const bundles = listOf(parameter);
-	seen.check('C2', 'the body is a Parameters', resourceType === 'Parameters');
-	seen.check(
+	checks.check('C2', 'the body is a Parameters', resourceType === 'Parameters');
+	checks.check(
 		'C2',
 		'there are MemberBundles and nothing else',
 		bundles.length > 0 && bundles.every(({ name }) => name === 'MemberBundle'),
@@ -76,15 +76,15 @@ export function checkBulkMatchBody(body: unknown, seen: Checks): void {
 		const place = `MemberBundle ${index + 1}`;
 		const times = (wanted: PartName) => parts.filter(({ name }) => name === wanted).length;
 		const isWhole = times('MemberPatient') === 1 && times('CoverageToMatch') === 1 && times('Consent') === 1;
-		seen.check('C2', `${place}: one each of what is required`, isWhole);
-		seen.check('C2', `${place}: one CoverageToLink at most`, times('CoverageToLink') <= 1);
+		checks.check('C2', `${place}: one each of what is required`, isWhole);
+		checks.check('C2', `${place}: one CoverageToLink at most`, times('CoverageToLink') <= 1);
 		const { id } = elementOf(parts.find(({ name }) => name === 'MemberPatient')?.resource);
-		seen.check('C3', `${place}: an id of MemberPatient that no other has`, isText(id) && !ids.has(id));
+		checks.check('C3', `${place}: an id of MemberPatient that no other has`, isText(id) && !ids.has(id));
 		ids.add(id);
 		checkParts(
 			parts,
 			{
-				check: (line, says, holds) => seen.check(line, `${place}: ${says}`, holds),
+				check: (line, says, holds) => checks.check(line, `${place}: ${says}`, holds),
 			},
 			'1.2',
 		);
@@ -92,39 +92,39 @@ export function checkBulkMatchBody(body: unknown, seen: Checks): void {
 }
 
 /** Checks what is there; that a part is missing is told by its name (B4, B5, B15, C2). */
-function checkParts(entries: Element[], seen: Checks, version: HrexVersion): void {
+function checkParts(entries: Element[], checks: Checks, version: HrexVersion): void {
 	const part = (name: PartName): Element | undefined => {
 		const entry = entries.find((each) => each.name === name);
 		const resource = elementOf(entry?.resource);
-		if (entry) seen.check('B6', `${name} is a ${PARTS[name]}`, resource.resourceType === PARTS[name]);
+		if (entry) checks.check('B6', `${name} is a ${PARTS[name]}`, resource.resourceType === PARTS[name]);
 		return entry && resource;
 	};
 	const patient = part('MemberPatient');
 	const member = `Patient/${String(patient?.id)}`;
-	if (patient) checkPatient(patient, seen, version);
+	if (patient) checkPatient(patient, checks, version);
 	const coverages = { CoverageToMatch: part('CoverageToMatch'), CoverageToLink: part('CoverageToLink') };
-	seen.check('B15', 'there is a CoverageToLink', coverages.CoverageToLink !== undefined);
+	checks.check('B15', 'there is a CoverageToLink', coverages.CoverageToLink !== undefined);
 	for (const name of ['CoverageToMatch', 'CoverageToLink'] as const) {
 		const coverage = coverages[name];
-		if (coverage) checkCoverage(coverage, patient && member, name, seen, version);
+		if (coverage) checkCoverage(coverage, patient && member, name, checks, version);
 	}
 	const consent = part('Consent');
 	const { CoverageToMatch = {}, CoverageToLink = {} } = coverages;
-	if (consent) checkConsent(consent, patient && member, [CoverageToMatch, CoverageToLink], seen);
+	if (consent) checkConsent(consent, patient && member, [CoverageToMatch, CoverageToLink], checks);
 }
 
-function checkPatient(patient: Element, seen: Checks, version: HrexVersion): void {
+function checkPatient(patient: Element, checks: Checks, version: HrexVersion): void {
 	const names = listOf(patient.name);
 	const isComplete = ({ family, given }: Element) =>
 		isText(family) && Array.isArray(given) && given.length > 0 && given.every(isText);
-	seen.check('B7', 'a name with family and given', names.length > 0 && names.every(isComplete));
-	seen.check('B7', 'birthDate is a date', isDate(patient.birthDate, /^\d{4}-\d{2}-\d{2}$/));
+	checks.check('B7', 'a name with family and given', names.length > 0 && names.every(isComplete));
+	checks.check('B7', 'birthDate is a date', isDate(patient.birthDate, /^\d{4}-\d{2}-\d{2}$/));
 	const hasGender = ['male', 'female', 'other', 'unknown'].includes(String(patient.gender));
 	const hasBirthSex = listOf(patient.extension).some(
 		({ url, valueCode }) => url === BIRTH_SEX && BIRTH_SEXES.includes(String(valueCode)),
 	);
-	seen.check('B8', 'gender', hasGender || (version === '1.2' && hasBirthSex && !('gender' in patient)));
-	seen.check(
+	checks.check('B8', 'gender', hasGender || (version === '1.2' && hasBirthSex && !('gender' in patient)));
+	checks.check(
 		'B8',
 		'an identifier with a value, and a system',
 		version === '1.2' ||
@@ -132,7 +132,7 @@ function checkPatient(patient: Element, seen: Checks, version: HrexVersion): voi
 				({ system, value }) => isText(value) && (isText(system) || version !== '1.0 strict'),
 			),
 	);
-	seen.check(
+	checks.check(
 		'B9',
 		'no UMB identifier',
 		!listOf(patient.identifier).some(({ type }) => codes(type).some(([, code]) => code === 'UMB')),
@@ -143,14 +143,14 @@ function checkCoverage(
 	coverage: Element,
 	member: string | undefined,
 	name: PartName,
-	seen: Checks,
+	checks: Checks,
 	version: HrexVersion,
 ): void {
 	const says = (what: string) => `${name}: ${what}`;
 	const identifiers = listOf(coverage.identifier);
 	const isMemberNumber = ({ type, value }: Element) =>
 		has(type, `${TERMINOLOGY}/v2-0203`, 'MB') && isText(value);
-	seen.check(
+	checks.check(
 		'B10',
 		says('status'),
 		['active', 'cancelled', 'draft', 'entered-in-error'].includes(String(coverage.status)),
@@ -158,14 +158,14 @@ function checkCoverage(
 	const payors = listOf(coverage.payor);
 	const names = ({ display, identifier, reference }: Element) =>
 		isText(display) || isText(reference) || isText(elementOf(identifier).value);
-	seen.check('B10', says('one payor that is named'), payors.length === 1 && payors.every(names));
-	seen.check(
+	checks.check('B10', says('one payor that is named'), payors.length === 1 && payors.every(names));
+	checks.check(
 		'B11',
 		says('an MB identifier or a subscriberId'),
 		identifiers.some(isMemberNumber) || isText(coverage.subscriberId),
 	);
-	seen.check('B12', says('one identifier at most'), identifiers.length <= 1 || version === '1.2');
-	seen.check(
+	checks.check('B12', says('one identifier at most'), identifiers.length <= 1 || version === '1.2');
+	checks.check(
 		'B13',
 		says('relationship'),
 		(version.startsWith('1.0') && !('relationship' in coverage)) ||
@@ -175,10 +175,10 @@ function checkCoverage(
 			has(coverage.relationship, `${TERMINOLOGY}/data-absent-reason`, 'unknown'),
 	);
 	const { reference } = elementOf(coverage.beneficiary);
-	seen.check('B14', says('beneficiary is the member'), member === undefined || reference === member);
+	checks.check('B14', says('beneficiary is the member'), member === undefined || reference === member);
 	if (name === 'CoverageToLink') {
 		const more = Object.keys(coverage).filter((element) => !MUST_SUPPORT.includes(element));
-		seen.check('B16', says('must-support elements only'), more.length === 0);
+		checks.check('B16', says('must-support elements only'), more.length === 0);
 	}
 }
 
@@ -186,7 +186,7 @@ function checkConsent(
 	consent: Element,
 	member: string | undefined,
 	[toMatch, toLink]: Element[],
-	seen: Checks,
+	checks: Checks,
 ): void {
 	const provision = elementOf(consent.provision);
 	const period = elementOf(provision.period);
@@ -206,33 +206,33 @@ function checkConsent(
 		);
 	};
 	const { reference: patient } = elementOf(consent.patient);
-	seen.check('B14', 'Consent.patient is the member', member === undefined || patient === member);
-	seen.check('B17', 'status is active', consent.status === 'active');
-	seen.check(
+	checks.check('B14', 'Consent.patient is the member', member === undefined || patient === member);
+	checks.check('B17', 'status is active', consent.status === 'active');
+	checks.check(
 		'B18',
 		'scope is patient-privacy',
 		has(consent.scope, `${TERMINOLOGY}/consentscope`, 'patient-privacy'),
 	);
-	seen.check(
+	checks.check(
 		'B18',
 		'category is IDSCL once',
 		listOf(consent.category).filter((each) => has(each, `${TERMINOLOGY}/v3-ActCode`, 'IDSCL')).length === 1,
 	);
-	seen.check('B19', 'one performer', listOf(consent.performer).length === 1);
-	checkRepresentative(consent, listOf(consent.performer)[0] ?? {}, actors, member, seen);
-	seen.check(
+	checks.check('B19', 'one performer', listOf(consent.performer).length === 1);
+	checkRepresentative(consent, listOf(consent.performer)[0] ?? {}, actors, member, checks);
+	checks.check(
 		'B19',
 		'sourceReference and no sourceAttachment',
 		'sourceReference' in consent && !('sourceAttachment' in consent),
 	);
 	const policies = listOf(consent.policy).map(({ uri }) => uri);
-	seen.check(
+	checks.check(
 		'B20',
 		'one policy of HRex',
 		policies.length === 1 &&
 			[`${HREX_CONSENT}#regular`, `${HREX_CONSENT}#sensitive`].includes(String(policies[0])),
 	);
-	seen.check(
+	checks.check(
 		'B21',
 		'provision permits, for a period',
 		provision.type === 'permit' &&
@@ -240,19 +240,19 @@ function checkConsent(
 			isDate(period.end, MOMENT) &&
 			String(period.start) <= String(period.end),
 	);
-	seen.check(
+	checks.check(
 		'B22',
 		'the payer asked is named as performer',
 		plays('provenance-participant-type', 'performer', toMatch),
 	);
-	seen.check('B23', 'the plan that asks is named as IRCP', plays('v3-ParticipationType', 'IRCP', toLink));
+	checks.check('B23', 'the plan that asks is named as IRCP', plays('v3-ParticipationType', 'IRCP', toLink));
 	const actions = listOf(provision.action);
-	seen.check(
+	checks.check(
 		'B24',
 		'one action, disclose',
 		actions.length === 1 && has(actions[0], `${TERMINOLOGY}/consentaction`, 'disclose'),
 	);
-	seen.check(
+	checks.check(
 		'B25',
 		'nothing that restricts',
 		PROHIBITED.every((element) => !(element in provision)),
@@ -265,20 +265,20 @@ function checkRepresentative(
 	{ reference }: Element,
 	actors: Element[],
 	member: string | undefined,
-	seen: Checks,
+	checks: Checks,
 ): void {
 	const name = String(reference ?? '');
 	const person = listOf(consent.contained).find(({ id }) => isText(id) && name === `#${String(id)}`);
-	seen.check('B19', 'the performer is there', !name.startsWith('#') || person !== undefined);
+	checks.check('B19', 'the performer is there', !name.startsWith('#') || person !== undefined);
 	if (person === undefined) {
-		seen.check('B26', 'a representative is contained', !name.includes('RelatedPerson/'));
+		checks.check('B26', 'a representative is contained', !name.includes('RelatedPerson/'));
 		return;
 	}
 	const { resourceType, patient, name: names } = person;
 	const isPerson = resourceType === 'Patient' || resourceType === 'RelatedPerson';
-	seen.check('B26', 'the representative is a person with a name', isPerson && listOf(names).length > 0);
+	checks.check('B26', 'the representative is a person with a name', isPerson && listOf(names).length > 0);
 	const { reference: whose } = elementOf(patient);
-	seen.check(
+	checks.check(
 		'B26',
 		"the representative is the member's",
 		resourceType !== 'RelatedPerson' || member === undefined || whose === member,
@@ -287,7 +287,7 @@ function checkRepresentative(
 		({ role, reference: actor }) =>
 			elementOf(actor).reference === name && REPRESENTS.some(([system, code]) => has(role, system, code)),
 	);
-	seen.check('B26', 'the representative is an actor with a role that lets them consent', acts);
+	checks.check('B26', 'the representative is an actor with a role that lets them consent', acts);
 }
 
 function elementOf(value: unknown): Element {

@@ -1,3 +1,4 @@
+import { HREX_TEMP, TERMINOLOGY } from '../codeSystems';
 import { crowdByCoverage, crowdMember } from '../crowd';
 import { judge, type Judgement } from '../memberMatch';
 import { members, type Member } from '../members';
@@ -6,9 +7,20 @@ import { resourcesOf } from '../resources';
 /** The payer's own numbering of its members. */
 export const NUMBERING = 'https://payer.example/members';
 
-/** The identifier that a match answers with. */
-export function memberNumber({ row }: Member): string {
+const IDENTIFIER_TYPES = {
+	MB: `${TERMINOLOGY}/v2-0203`,
+	UMB: HREX_TEMP,
+};
+
+/** The value of a member's identifier. */
+function memberNumber({ row }: Member): string {
 	return `U-${row.coverageId}`;
+}
+
+/** The identifier that a match answers with, as HRex 1.0 (`MB`) or 1.2 (`UMB`) types it. */
+export function memberIdentifier(member: Member, code: keyof typeof IDENTIFIER_TYPES): fhir4.Identifier {
+	const coding = [{ system: IDENTIFIER_TYPES[code], code }];
+	return { type: { coding }, system: NUMBERING, value: memberNumber(member) };
 }
 
 /** The member of a patient's id on the payer's server. */
@@ -30,9 +42,7 @@ export function memberOfNumber(value: string): Member | undefined {
 export function patientOf(member: Member): fhir4.Patient {
 	const one = { type: 'Patient', count: 1 } as const;
 	const [patient] = [...resourcesOf(member, [one], { ...one, first: 0 })] as fhir4.Patient[];
-	const coding = [{ system: 'http://hl7.org/fhir/us/davinci-hrex/CodeSystem/hrex-temp', code: 'UMB' }];
-	const own = { type: { coding }, system: NUMBERING, value: memberNumber(member) };
-	return { ...patient, identifier: [...(patient.identifier ?? []), own] };
+	return { ...patient, identifier: [...(patient.identifier ?? []), memberIdentifier(member, 'UMB')] };
 }
 
 /** What the payer finds for the resources of a match request; it takes more than HRex allows, and is not harmed by it. */

@@ -1,14 +1,14 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
-import type { AddressInfo } from 'node:net';
-import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { JSONWebKeySet } from 'jose';
-import { refusal, type IssueCode } from '../operationOutcome';
-import { sendAnswer } from '../payerApi';
+import { listen, logRequests, newServer, sendAnswer } from '../httpServer';
+import { FHIR_JSON } from '../mediaTypes';
+import { refusal } from '../operationOutcome';
 import { RequestLog } from '../requestLog';
 import { ALL_DIALECTS } from './dialects';
 import { Groups } from './groups';
 import { StandardJobs } from './jobs';
-import { openFiles, standardPayer, type World } from './payer';
+import { newPayer, type SharedState } from './payer';
+import { openFileRoutes, payerRoutes } from './routes';
 import { defaultStandardSettings, readStandardSettings, type StandardSettings } from './settings';
 import { createStandardTokens, type ClientKeys } from './tokens';
 import { Violations } from './violations';
@@ -33,23 +33,13 @@ export interface StandardOptions {
 }
 
 /** A bulk match of 10,000 members fits in. */
-const MOST_BYTES = 128 * 1024 * 1024;
+const MAX_BYTES = 128 * 1024 * 1024;
 const FORM = 'application/x-www-form-urlencoded';
 const TOKEN_PATH = '/auth/token';
 const JWKS_PATH = '/sandbox/jwks.json';
-const LOCALHOST = '127.0.0.1';
-
-function answerErrors(app: FastifyInstance): void {
-	const codes: Record<number, IssueCode> = { 413: 'too-long', 415: 'not-supported' };
-	app.setErrorHandler(async (error: FastifyError, _request, reply) => {
-		const status = error.statusCode ?? 500;
-		const text = status < 500 ? error.message : 'The sandbox itself failed.';
-		await sendAnswer(reply, refusal(status, codes[status] ?? (status < 500 ? 'invalid' : 'exception'), text));
-	});
-}
 
 function readBodies(app: FastifyInstance): void {
-	app.addContentTypeParser('application/fhir+json', { parseAs: 'string' }, (_request, body, done) => {
+	app.addContentTypeParser(FHIR_JSON, { parseAs: 'string' }, (_request, body, done) => {
 		try {
 			done(null, body === '' ? undefined : JSON.parse(String(body)));
 		} catch {
@@ -62,12 +52,12 @@ function readBodies(app: FastifyInstance): void {
 }
 
 /** What can be seen of any request, whether or not its address exists. */
-function checkAll(app: FastifyInstance, seen: Violations): void {
+function checkAll(app: FastifyInstance, violations: Violations): void {
 	const secrets = ['access_token', 'client_secret', 'client_assertion'];
 	app.addHook('onRequest', async (request) => {
 		const { pathname, searchParams } = new URL(request.url, 'http://sandbox');
 		if (pathname.startsWith('/sandbox/')) return;
-		const checks = seen.of(request);
+		const checks = violations.of(request);
 		checks.check('A4', 'nothing secret in the URL', !secrets.some((name) => searchParams.has(name)));
 		checks.check('B2', '$ is sent as it is', !/%24/i.test(pathname));
 		if (pathname === TOKEN_PATH) {
@@ -77,23 +67,23 @@ function checkAll(app: FastifyInstance, seen: Violations): void {
 	});
 	app.setNotFoundHandler(async (request, reply) => {
 		const isDelete = request.method === 'DELETE' && !request.url.startsWith('/sandbox/');
-		seen.of(request).check('H1', 'DELETE of the polling address', !isDelete);
+		violations.of(request).check('H1', 'DELETE of the polling address', !isDelete);
 		await sendAnswer(reply, refusal(404, 'not-found', 'There is nothing at this address.'));
 	});
 }
 
 /** Aids for tests and demos; they are no part of any standard and ask for no token. */
-function control(app: FastifyInstance, { settings, seen, tokens }: World, log: RequestLog): void {
+function control(app: FastifyInstance, { settings, violations, tokens }: SharedState, log: RequestLog): void {
 	app.get('/sandbox/health', async () => ({ status: 'ok' }));
-	app.get('/sandbox/violations', async () => seen.all());
+	app.get('/sandbox/violations', async () => violations.all());
 	app.delete('/sandbox/violations', async (_request, reply) => {
-		seen.clear();
+		violations.clear();
 		await reply.code(204).send();
 	});
 	app.get('/sandbox/requests', async () => log.list());
 	app.delete('/sandbox/requests', async (_request, reply) => {
 		log.clear();
-		seen.clear();
+		violations.clear();
 		await reply.code(204).send();
 	});
 	app.get('/sandbox/settings', async () => settings);
@@ -109,20 +99,6 @@ function control(app: FastifyInstance, { settings, seen, tokens }: World, log: R
 	app.get(JWKS_PATH, async () => tokens.jwks);
 }
 
-function newServer(): FastifyInstance {
-	return fastify({
-		bodyLimit: MOST_BYTES,
-		forceCloseConnections: true,
-		exposeHeadRoutes: false,
-		routerOptions: { maxParamLength: 2000 },
-	});
-}
-
-async function listen(app: FastifyInstance, port: number): Promise<string> {
-	await app.listen({ port, host: LOCALHOST });
-	return `http://${LOCALHOST}:${(app.server.address() as AddressInfo).port}`;
-}
-
 /**
  * Payers that follow the standards, each below `/{dialect}/fhir`, with the same members and data. `GET /sandbox/violations`
  * tells which rules of the client checklist were not kept.
@@ -132,11 +108,11 @@ export async function startStandardSandbox(
 	{ settings: asked, jwks }: StandardOptions = {},
 ): Promise<StandardSandbox> {
 	const settings = { ...defaultStandardSettings(), ...asked };
-	const [app, openApp] = [newServer(), newServer()];
+	const [app, openApp] = [newServer(MAX_BYTES), newServer(MAX_BYTES)];
 	let [url, openUrl] = ['', ''];
-	const world: World = {
+	const shared: SharedState = {
 		settings,
-		seen: new Violations(),
+		violations: new Violations(),
 		tokens: await createStandardTokens(settings, jwks),
 		jobs: new StandardJobs(),
 		groups: new Groups(),
@@ -144,29 +120,27 @@ export async function startStandardSandbox(
 		openUrl: () => openUrl,
 	};
 	const log = new RequestLog();
-	for (const each of [app, openApp]) {
-		each.addHook('onRequest', async (request, reply) => {
-			if (!request.url.startsWith('/sandbox/')) log.add(request.raw, reply.raw);
-		});
-		answerErrors(each);
-	}
+	for (const each of [app, openApp]) logRequests(each, log);
 	readBodies(app);
-	checkAll(app, world.seen);
-	control(app, world, log);
+	checkAll(app, shared.violations);
+	control(app, shared, log);
 	app.post(TOKEN_PATH, async (request, reply) => {
-		const { status, body } = await world.tokens.answer(
+		const { status, body } = await shared.tokens.answer(
 			{
 				form: request.body instanceof URLSearchParams ? request.body : new URLSearchParams(),
 				authorization: request.headers.authorization,
 				tokenUrl: url + TOKEN_PATH,
 				jwksUrl: url + JWKS_PATH,
 			},
-			world.seen.of(request),
+			shared.violations.of(request),
 		);
 		await reply.code(status).header('cache-control', 'no-store').send(body);
 	});
-	for (const dialect of ALL_DIALECTS) standardPayer(app, dialect, world);
-	openFiles(openApp, ALL_DIALECTS, world);
+	for (const dialect of ALL_DIALECTS) {
+		const payer = newPayer(dialect, shared);
+		payerRoutes(app, payer);
+		openFileRoutes(openApp, payer);
+	}
 
 	url = await listen(app, port);
 	openUrl = await listen(openApp, 0);
@@ -175,7 +149,7 @@ export async function startStandardSandbox(
 		tokenUrl: url + TOKEN_PATH,
 		jwksUrl: url + JWKS_PATH,
 		openUrl,
-		keys: world.tokens.keys,
+		keys: shared.tokens.keys,
 		close: async () => {
 			await Promise.all([app.close(), openApp.close()]);
 		},

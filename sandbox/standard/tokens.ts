@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { exportJWK, exportPKCS8, generateKeyPair, type JSONWebKeySet, type JWK } from 'jose';
+import { BoundedMap } from '../boundedMap';
 import { Assertions } from './assertions';
 import type { StandardSettings } from './settings';
 import type { Checks } from './violations';
@@ -7,7 +8,6 @@ import type { Checks } from './violations';
 export const CLIENT_ID = 'prairie-health-plan';
 export const CLIENT_SECRET = 's3cret+/=&%| with spaces';
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
-const MOST_TOKENS = 10_000;
 
 /** The private keys of the sandbox's own client, made anew at each start. */
 export interface ClientKeys {
@@ -32,7 +32,7 @@ export interface StandardTokens {
 	/** The public keys of the client: its own, where it has registered some, else those of `keys`. */
 	jwks: JSONWebKeySet;
 	/** @returns HTTP status and JSON body */
-	answer(request: TokenRequest, seen: Checks): Promise<{ status: number; body: object }>;
+	answer(request: TokenRequest, checks: Checks): Promise<{ status: number; body: object }>;
 	verdict(authorization: string | undefined): Verdict;
 	revokeAll(): void;
 }
@@ -45,37 +45,35 @@ export async function createStandardTokens(
 	const { keys, published } = await clientKeys();
 	const jwks = registered ?? published;
 	const assertions = new Assertions();
-	const tokens = new Map<string, number>();
+	const tokens = new BoundedMap<string, number>();
 
-	const isKnown = async (request: TokenRequest, seen: Checks): Promise<boolean> => {
+	const isKnown = async (request: TokenRequest, checks: Checks): Promise<boolean> => {
 		const { form, authorization } = request;
-		if (!form.has('client_assertion')) return hasSecret(form, authorization, seen);
-		const type = seen.check(
+		if (!form.has('client_assertion')) return hasSecret(form, authorization, checks);
+		const type = checks.check(
 			'A19',
 			'client_assertion_type',
 			form.get('client_assertion_type') === ASSERTION_TYPE,
 		);
 		const rules = { clientId: CLIENT_ID, tokenUrl: request.tokenUrl, jwksUrl: request.jwksUrl, jwks };
-		return (await assertions.isGood(form.get('client_assertion') ?? '', rules, seen)) && type;
+		return (await assertions.isGood(form.get('client_assertion') ?? '', rules, checks)) && type;
 	};
 
 	return {
 		keys,
 		jwks,
-		async answer(request, seen) {
+		async answer(request, checks) {
 			const { form } = request;
 			const refuse = (error: string, status = 400) => ({ status, body: { error } });
 			const [grant, scope] = [form.get('grant_type'), form.get('scope') ?? ''];
-			seen.check('A1', 'grant_type is client_credentials', grant === 'client_credentials');
-			seen.check('A19', 'no refresh_token grant', grant !== 'refresh_token');
+			checks.check('A1', 'grant_type is client_credentials', grant === 'client_credentials');
+			checks.check('A19', 'no refresh_token grant', grant !== 'refresh_token');
 			if (grant !== 'client_credentials') return refuse('unsupported_grant_type');
-			if (!(await isKnown(request, seen))) return refuse('invalid_client', 401);
-			if (!seen.check('A19', 'scope is not empty', scope !== '')) return refuse('invalid_scope');
-			if (!seen.check('A5', 'scope is a list of names', SCOPE.test(scope))) return refuse('invalid_scope');
+			if (!(await isKnown(request, checks))) return refuse('invalid_client', 401);
+			if (!checks.check('A19', 'scope is not empty', scope !== '')) return refuse('invalid_scope');
+			if (!checks.check('A5', 'scope is a list of names', SCOPE.test(scope))) return refuse('invalid_scope');
 			const token = randomUUID();
 			tokens.set(token, Date.now() + settings.tokenSeconds * 1000);
-			const [oldest] = tokens.keys();
-			if (tokens.size > MOST_TOKENS) tokens.delete(oldest);
 			return {
 				status: 200,
 				body: {
@@ -112,17 +110,17 @@ async function clientKeys(): Promise<{ keys: ClientKeys; published: JSONWebKeySe
 }
 
 /** Whether the client's secret is right, sent by Basic (RFC 6749 section 2.3.1: form-encoded, then base64) or in the body. */
-function hasSecret(form: URLSearchParams, authorization: string | undefined, seen: Checks): boolean {
+function hasSecret(form: URLSearchParams, authorization: string | undefined, checks: Checks): boolean {
 	const [, basic] = /^Basic (.+)$/i.exec(authorization ?? '') ?? [];
 	if (basic === undefined) {
 		const [id, secret] = [form.get('client_id'), form.get('client_secret')];
-		seen.check('A3', 'client_id beside client_secret', secret === null || id !== null);
-		seen.check('A3', 'no Authorization header', authorization === undefined);
+		checks.check('A3', 'client_id beside client_secret', secret === null || id !== null);
+		checks.check('A3', 'no Authorization header', authorization === undefined);
 		return id === CLIENT_ID && secret === CLIENT_SECRET;
 	}
-	seen.check('A2', 'no secret in the body beside Basic', !form.has('client_secret'));
+	checks.check('A2', 'no secret in the body beside Basic', !form.has('client_secret'));
 	const text = Buffer.from(basic, 'base64').toString();
-	seen.check('A2', 'id and secret are form-encoded', text !== `${CLIENT_ID}:${CLIENT_SECRET}`);
+	checks.check('A2', 'id and secret are form-encoded', text !== `${CLIENT_ID}:${CLIENT_SECRET}`);
 	const [id, secret] = text.split(':').map(formDecoded);
 	return id === CLIENT_ID && secret === CLIENT_SECRET;
 }

@@ -17,7 +17,7 @@ export interface Checks {
 	check(line: CheckLine, says: string, holds: boolean): boolean;
 }
 
-const MOST = 10_000;
+const MAX_VIOLATIONS = 10_000;
 
 /** Takes down what requests do wrong; the oldest goes when there is too much. */
 export class Violations implements Checks {
@@ -47,7 +47,7 @@ export class Violations implements Checks {
 		if (holds) return true;
 		this.count += 1;
 		this.list.push({ line, level: CHECKS[line][0], says, path });
-		if (this.list.length > MOST) this.list.shift();
+		if (this.list.length > MAX_VIOLATIONS) this.list.shift();
 		return false;
 	}
 }

@@ -4,7 +4,7 @@ import { crc32, deflateSync, inflateSync } from 'node:zlib';
 const SIGNATURE = 8;
 /** Length and type before the data of a chunk, checksum behind it. */
 const CHUNK_FRAME = 12;
-const MOST_COLOURS = 256;
+const MAX_COLOURS = 256;
 
 interface Picture {
 	width: number;
@@ -24,13 +24,13 @@ export function smallPng(png: Buffer): Buffer {
 	for (let lost = 0; ; lost += 1) {
 		const indexOf = new Map<number, number>();
 		const rows = Buffer.alloc((width + 1) * height);
-		for (let at = 0; at < pixels.length && indexOf.size <= MOST_COLOURS; at += 1) {
+		for (let at = 0; at < pixels.length && indexOf.size <= MAX_COLOURS; at += 1) {
 			const colour = rounded(pixels[at], lost);
 			let index = indexOf.get(colour);
 			if (index === undefined) indexOf.set(colour, (index = indexOf.size));
 			rows[at + Math.floor(at / width) + 1] = index;
 		}
-		if (indexOf.size <= MOST_COLOURS) return encoded(width, height, [...indexOf.keys()], rows);
+		if (indexOf.size <= MAX_COLOURS) return encoded(width, height, [...indexOf.keys()], rows);
 	}
 }
 

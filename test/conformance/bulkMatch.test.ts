@@ -1,7 +1,15 @@
 import type { IDataObject } from 'n8n-workflow';
-import { checkBulkMatchBody } from '../../sandbox/standard/matchRules';
-import { Violations } from '../../sandbox/standard/violations';
+import { brokenBulkLines } from '../support/brokenLines';
+import {
+	bulkManifest,
+	groupMember as entry,
+	matchedByCoverage,
+	resultGroup as group,
+	resultParameters as parameters,
+} from '../support/bulkAnswers';
 import { member, pairs } from '../support/expectations';
+import { ndjson } from '../support/ndjson';
+import { resourceItem } from '../support/resourceItem';
 import type { Answer } from '../support/scriptedGateway';
 import { memberRow, Payers, runAgainst, type AskedAnswers, type Parameters } from '../support/standardRuns';
 
@@ -18,28 +26,6 @@ const three = () => KEYS.map((key) => memberRow(key));
 
 const matchTogether = { nodes: ['memberMatch' as const], parameters: TOGETHER, items: three() };
 
-const refers = (name: string, reference: string) => ({
-	url: `http://hl7.org/fhir/us/davinci-pdex/StructureDefinition/base-ext-match-${name}`,
-	valueReference: { reference },
-});
-/** A member of a result group: the id that was sent, what the payer calls it, and the contained coverage that it names. */
-const entry = (sent: string, reference: string, coverage?: string) => ({
-	entity: {
-		extension: [refers('parameters', sent), ...(coverage ? [refers('coverage', coverage)] : [])],
-		reference,
-	},
-});
-const group = (code: string, members: object[] = [], more: object = {}) => ({
-	resourceType: 'Group',
-	id: `g-${code}`,
-	code: { coding: [{ code }] },
-	...(members.length > 0 && { member: members }),
-	...more,
-});
-const parameters = (...groups: Array<[name: string, resource: object]>) => ({
-	resourceType: 'Parameters',
-	parameter: groups.map(([name, resource]) => ({ name, resource })),
-});
 const notOf = (code: string, ids: string[]) =>
 	group(
 		code,
@@ -60,16 +46,11 @@ function files(...list: Array<[type: string, ...resources: object[]]>) {
 	return (url: string): Answer[] => [
 		STARTED,
 		{
-			body: {
-				transactionTime: '2026-11-01T00:00:00.000Z',
-				requiresAccessToken: true,
-				output: list.map(([type], index) => ({ type, url: `${url}/files/${index}` })),
-				error: [],
-			},
+			body: bulkManifest(list.map(([type], index) => ({ type, url: `${url}/files/${index}` }))),
 		},
 		(response, request) => {
 			const [, ...resources] = list[Number(request.url.split('/').at(-1))];
-			response.end(resources.map((each) => `${JSON.stringify(each)}\n`).join(''));
+			response.end(ndjson(...resources));
 		},
 	];
 }
@@ -97,28 +78,12 @@ const into = (id: string) => ['g-match', `p-${id}`];
 
 type Bundles = Array<{ name: string; part: Array<{ name: string; resource: IDataObject }> }>;
 
-/** The MemberBundles that are sent for three members, and what a checker other than the nodes' own finds in a body. */
+/** The MemberBundles that are sent for three members. */
 async function bundlesSent(): Promise<Bundles> {
 	const { got } = await match(files(['Group', matched()]));
 	return (JSON.parse(got[0].body) as { parameter: Bundles }).parameter;
 }
-function linesOf(parameter: Bundles): string[] {
-	const seen = new Violations();
-	checkBulkMatchBody({ resourceType: 'Parameters', parameter }, seen);
-	return [...new Set(seen.all().map(({ line }) => line))];
-}
-/** The parts of a bundle as earlier nodes would hand them to Member Match. */
-function itemOf({ part }: Bundles[0], memberId: string): object {
-	const resource = (name: string) => part.find((each) => each.name === name)?.resource;
-	return {
-		memberId,
-		patient: resource('MemberPatient'),
-		coverageToMatch: resource('CoverageToMatch'),
-		consent: resource('Consent'),
-		coverageToLink: resource('CoverageToLink'),
-	};
-}
-/** The same under another id of its patient. */
+/** A bundle under another id of its patient. */
 function underId({ name, part }: Bundles[0], id: string): Bundles[0] {
 	const own = String(part.find((each) => each.name === 'MemberPatient')?.resource.id);
 	const text = JSON.stringify(part).replaceAll(`"Patient/${own}"`, `"Patient/${id}"`);
@@ -149,13 +114,13 @@ test('C2 sends a patient, a coverage to match and a consent of each member once,
 	expect(sent.map(({ name, part }) => [name, part.map((each) => each.name).sort()])).toEqual(
 		KEYS.map(() => ['MemberBundle', ['Consent', 'CoverageToLink', 'CoverageToMatch', 'MemberPatient']]),
 	);
-	expect(linesOf(sent)).toEqual([]);
+	expect(brokenBulkLines(sent)).toEqual([]);
 	for (const missing of ['MemberPatient', 'CoverageToMatch', 'Consent']) {
 		const [whole, { name, part }] = structuredClone(sent);
 		const without = { name, part: part.filter((each) => each.name !== missing) };
-		expect(linesOf([whole, without])).toContain('C2');
+		expect(brokenBulkLines([whole, without])).toContain('C2');
 		const { got, told } = await match(files(['Group', matched()]), {
-			items: () => [itemOf(whole, ADA), itemOf(without, ZOE)],
+			items: () => [resourceItem(ADA, whole.part), resourceItem(ZOE, without.part)],
 			parameters: RESOURCES,
 			onError: undefined,
 		});
@@ -166,7 +131,7 @@ test('C2 sends a patient, a coverage to match and a consent of each member once,
 
 test('C3 sends each patient under an id that no other has, to which its own parts refer', async () => {
 	const sent = await bundlesSent();
-	expect(linesOf(sent)).toEqual([]);
+	expect(brokenBulkLines(sent)).toEqual([]);
 	for (const [index, { part }] of sent.entries()) {
 		const of = (name: string) => part.find((each) => each.name === name)?.resource ?? {};
 		const { id } = of('MemberPatient');
@@ -180,12 +145,12 @@ test('C3 sends each patient under an id that no other has, to which its own part
 	}
 	const [ada, zoe] = sent;
 	const sameId = [underId(ada, 'x'), underId(zoe, 'x')];
-	expect(linesOf(sameId)).toContain('C3');
+	expect(brokenBulkLines(sameId)).toContain('C3');
 	const twins: Array<[says: RegExp, items: object[], parameters: Parameters]> = [
 		[/'Member ID' is the same as that of item 0/, [memberRow('small'), memberRow('small')], TOGETHER],
 		[
 			/'Patient' has the same id as that of item 0/,
-			sameId.map((each, n) => itemOf(each, `m-${n}`)),
+			sameId.map((each, n) => resourceItem(`m-${n}`, each.part)),
 			RESOURCES,
 		],
 	];
@@ -345,7 +310,10 @@ test('C10 gives each item its own result by the contained patient that the payer
 	}
 	// By the id of the patient, not by the item's own name of the member; also where the answer comes later.
 	const [ada, zoe] = await bundlesSent();
-	const items = [itemOf(underId(ada, 'one'), 'm-1'), itemOf(underId(zoe, 'two'), 'm-2')];
+	const items = [
+		resourceItem('m-1', underId(ada, 'one').part),
+		resourceItem('m-2', underId(zoe, 'two').part),
+	];
 	const answer = files(['Group', matched('two'), notMatched('one')]);
 	const expected = { 'm-1': 'no-match', 'm-2': into('two') };
 	expect((await match(answer, { items: () => items, parameters: RESOURCES })).cameOut).toEqual(expected);
@@ -361,11 +329,6 @@ test('C10 gives each item its own result by the contained patient that the payer
 
 test('C11 tells two coverages of one person apart by the coverage that was matched', async () => {
 	const sent = member('small').row.coverageId;
-	const coverage = (id: string, value: string) => ({ resourceType: 'Coverage', id, identifier: [{ value }] });
-	const twice = (...contained: object[]) =>
-		group('match', [entry(`#${ADA}`, 'Patient/a', '#c1'), entry(`#${ADA}`, 'Patient/b', '#c2')], {
-			contained,
-		});
 	const cases: Array<[cameOut: unknown, one: string, two: string]> = [
 		[['g-match', 'a'], sent, 'other'],
 		[['g-match', 'b'], 'other', sent],
@@ -373,7 +336,7 @@ test('C11 tells two coverages of one person apart by the coverage that was match
 		['error', sent, sent],
 	];
 	for (const [cameOut, one, two] of cases) {
-		const seen = await match(files(['Group', twice(coverage('c1', one), coverage('c2', two))]), {
+		const seen = await match(files(['Group', matchedByCoverage(ADA, ['a', one], ['b', two])]), {
 			items: () => [memberRow('small')],
 		});
 		expect(seen.cameOut).toEqual({ [ADA]: cameOut });

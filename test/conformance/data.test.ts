@@ -2,7 +2,8 @@ import type { IDataObject } from 'n8n-workflow';
 import { readMatchedMember } from '../../nodes/MemberMatch/answer/matchedMember';
 import type { EngineRun } from '../support/engine';
 import { member, truth, typesOf } from '../support/expectations';
-import { startForeignHost } from '../support/faults';
+import { startForeignHost } from '../support/foreignHost';
+import { ndjson } from '../support/ndjson';
 import type { Answer } from '../support/scriptedGateway';
 import { memberRow, Payers, runAgainst, type AnswersSeen } from '../support/standardRuns';
 
@@ -10,7 +11,7 @@ const payers = new Payers();
 
 /** Lets resources through Fetch Batch, as items and in Bundles, and expects them to come out as they went in. */
 async function expectKept(...resources: object[]): Promise<void> {
-	const body = resources.map((each) => `${JSON.stringify(each)}\n`).join('');
+	const body = ndjson(...resources);
 	const through = async (outputAs: string) =>
 		await runAgainst([{ body }], {
 			nodes: ['fetchBatch'],

@@ -5,7 +5,7 @@ import { sleep, type IDataObject } from 'n8n-workflow';
 import { NdjsonReader } from '../../nodes/shared/fhir/ndjson';
 import { storedBytes } from '../support/engine';
 import { pairs, truth, typesOf } from '../support/expectations';
-import { startForeignHost } from '../support/faults';
+import { startForeignHost } from '../support/foreignHost';
 import type { Answer } from '../support/scriptedGateway';
 import { memberRow, Payers, runAgainst, type AskedAnswers } from '../support/standardRuns';
 

@@ -1,5 +1,6 @@
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 import { member, truth, typesOf } from '../support/expectations';
+import { outcome } from '../support/operationOutcome';
 import { runOneNode } from '../support/oneNode';
 import type { Answer, GotRequest } from '../support/scriptedGateway';
 import { Payers, runAgainst, type AnswersSeen, type AskedExchange } from '../support/standardRuns';
@@ -10,11 +11,6 @@ const START = { nodes: ['startExport' as const] };
 const ACCEPTED: Answer = { status: 202, headers: { 'content-location': '/fhir/jobs/j1' } };
 const ITEM = { memberId: 'm-1', groupId: 'g1' };
 const GET_EXPORT = { customRequests: true, exportOperation: '$export', kickOff: 'get' };
-const outcome = (text: string, code = 'processing') => ({
-	resourceType: 'OperationOutcome',
-	issue: [{ severity: 'error', code, details: { text } }],
-});
-
 /** Starts one export at a payer that answers so; the capability statement is not asked for. */
 async function start(
 	credential: ICredentialDataDecryptedObject = GET_EXPORT,
@@ -195,7 +191,7 @@ test('D10 finds the job of 1upHealth in the text of its answer, without the full
 	for (const text of [`Track job at ${url}`, `Track job at ${url}.`, `Started (${url}).`]) {
 		for (const status of [200, 202]) {
 			const { run } = await runOneNode({ node: 'startExport' }, [{ ...ITEM, tenant: 'bison' }], {
-				answers: [{ status, body: outcome(text, 'informational') }],
+				answers: [{ status, body: outcome('informational', text) }],
 			});
 			expect(run.json('startExport')).toMatchObject([{ jobId: 'job-1' }]);
 		}
@@ -203,7 +199,9 @@ test('D10 finds the job of 1upHealth in the text of its answer, without the full
 });
 
 test('D11 tells of an answer that names no job, with the words of the payer', async () => {
-	const { told } = await start(GET_EXPORT, {}, [{ status: 202, body: outcome('The queue is closed.') }]);
+	const { told } = await start(GET_EXPORT, {}, [
+		{ status: 202, body: outcome('processing', 'The queue is closed.') },
+	]);
 	expect(told).toMatch(/named no export job/);
 	expect(told).toContain('The queue is closed.');
 });
@@ -222,7 +220,7 @@ test('D12 repeats after the stated pause what was answered with 429, within a li
 test('D13 tells another 4xx with the words of the payer, and does not repeat it', async () => {
 	for (const status of [400, 404, 422]) {
 		const { told, got } = await start(GET_EXPORT, {}, [
-			{ status, body: outcome('That cannot be exported.') },
+			{ status, body: outcome('processing', 'That cannot be exported.') },
 		]);
 		expect(told).toContain(`HTTP ${status}`);
 		expect(told).toContain('That cannot be exported.');

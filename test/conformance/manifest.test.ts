@@ -1,6 +1,7 @@
 import { readManifest } from '../../nodes/shared/exportJob/manifest';
 import { member, truth, typesOf } from '../support/expectations';
 import { runOneNode } from '../support/oneNode';
+import { ndjson } from '../support/ndjson';
 import type { Answer } from '../support/scriptedGateway';
 import { memberRow, Payers, runAgainst, type AnswersSeen, type AskedAnswers } from '../support/standardRuns';
 
@@ -18,7 +19,6 @@ const manifest = (more: object = {}) => ({
 	output: [file('a')],
 	...more,
 });
-const ndjson = (...resources: object[]) => resources.map((each) => `${JSON.stringify(each)}\n`).join('');
 const patient = (id: string) => ({ resourceType: 'Patient', id });
 const issues = (severity: string) => ({
 	resourceType: 'OperationOutcome',

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { checkMatchRequest } from '../../nodes/MemberMatch/rules/requestCheck';
-import { checkMatchBody, type HrexVersion } from '../../sandbox/standard/matchRules';
-import { Violations } from '../../sandbox/standard/violations';
+import type { HrexVersion } from '../../sandbox/standard/matchRules';
+import { brokenLines } from '../support/brokenLines';
 import { row } from '../support/expectations';
 import { runOneNode } from '../support/oneNode';
 import type { Answer } from '../support/scriptedGateway';
@@ -51,13 +51,6 @@ function bodyOf(parts: Partial<Parts>): object {
 	};
 }
 
-/** What another checker than the nodes' own finds, from the tables of the guide. */
-function linesOf(body: unknown, version: HrexVersion): string[] {
-	const seen = new Violations();
-	checkMatchBody(body, seen, version);
-	return seen.all().map(({ line }) => line);
-}
-
 /** Sends resources that earlier nodes made. */
 async function sendResources(parts: Partial<Parts>, credential: IDataObject = {}) {
 	const { MemberPatient, CoverageToMatch, Consent, CoverageToLink } = parts;
@@ -85,11 +78,11 @@ async function expectRule(
 	change: (parts: Parts) => void,
 	version: HrexVersion = '1.2',
 ): Promise<void> {
-	expect(linesOf(sent, '1.0 strict')).not.toContain(key);
-	expect(linesOf(sent, '1.2')).not.toContain(key);
+	expect(brokenLines(sent, '1.0 strict')).not.toContain(key);
+	expect(brokenLines(sent, '1.2')).not.toContain(key);
 	const parts = partsOf(sent);
 	change(parts);
-	expect(linesOf(bodyOf(parts), version)).toContain(key);
+	expect(brokenLines(bodyOf(parts), version)).toContain(key);
 	const { got, told } = await sendResources(parts, version === '1.2' ? {} : HREX_1_0);
 	expect(told).toMatch(says);
 	expect(got).toEqual([]);
@@ -144,9 +137,9 @@ test('B4 sends a Parameters with the four known names, each once', async () => {
 });
 
 test('B5 writes MemberPatient with a capital M', () => {
-	expect(linesOf(sent, '1.2')).toEqual([]);
+	expect(brokenLines(sent, '1.2')).toEqual([]);
 	const { MemberPatient, ...rest } = partsOf(sent);
-	expect(linesOf(bodyOf({ memberPatient: MemberPatient, ...rest } as never), '1.2')).toContain('B5');
+	expect(brokenLines(bodyOf({ memberPatient: MemberPatient, ...rest } as never), '1.2')).toContain('B5');
 	const findings = checkMatchRequest(bodyOf({ memberPatient: MemberPatient, ...rest } as never), 'hrex-1.2');
 	expect(findings).toContainEqual(expect.objectContaining({ key: 'B5', level: 'SHALL' }));
 });
@@ -212,7 +205,7 @@ test('B8 sends a gender of the four; for HRex 1.0 an identifier with a system to
 	parts.MemberPatient.extension = [
 		{ url: 'http://hl7.org/fhir/us/core/StructureDefinition/us-core-birthsex', valueCode: 'F' },
 	];
-	expect(linesOf(bodyOf(parts), '1.2')).toEqual([]);
+	expect(brokenLines(bodyOf(parts), '1.2')).toEqual([]);
 	expect((await sendResources(parts)).got).toHaveLength(1);
 	expect((await sendResources(parts, HREX_1_0)).got).toEqual([]);
 	const byForm = await bodySent({
@@ -220,7 +213,7 @@ test('B8 sends a gender of the four; for HRex 1.0 an identifier with a system to
 		parameters: { memberMatch: { hrexDetails: { birthSex: 'F' } } },
 	});
 	expect(partsOf(byForm).MemberPatient).toMatchObject({ extension: parts.MemberPatient.extension });
-	expect(linesOf(byForm, '1.2')).toEqual([]);
+	expect(brokenLines(byForm, '1.2')).toEqual([]);
 });
 
 test('B9 sends no identifier of type UMB', async () => {
@@ -310,7 +303,7 @@ test('B15 sends the coverage to link, and nothing without it', async () => {
 	expect(partsOf(sent)).toHaveProperty('CoverageToLink');
 	const { CoverageToLink, ...rest } = partsOf(sent);
 	void CoverageToLink;
-	expect(linesOf(bodyOf(rest), '1.2')).toContain('B15');
+	expect(brokenLines(bodyOf(rest), '1.2')).toContain('B15');
 	const { got, told } = await sendResources(rest);
 	expect(told).toMatch(/CoverageToLink of the plan that asks/);
 	expect(got).toEqual([]);
@@ -345,10 +338,10 @@ test('B16 puts must-support elements alone into the coverage to link', async () 
 	const elements = Object.keys(partsOf(body).CoverageToLink);
 	expect(elements).toEqual(expect.arrayContaining(['subscriberId', 'period', 'class']));
 	expect(elements.filter((name) => !['resourceType', 'id', ...mustSupport].includes(name))).toEqual([]);
-	expect(linesOf(body, '1.2')).toEqual([]);
+	expect(brokenLines(body, '1.2')).toEqual([]);
 	const parts = partsOf(sent);
 	parts.CoverageToLink.network = 'x';
-	expect(linesOf(bodyOf(parts), '1.2')).toContain('B16');
+	expect(brokenLines(bodyOf(parts), '1.2')).toContain('B16');
 	expect(checkMatchRequest(bodyOf(parts), 'hrex-1.2')).toMatchObject([{ key: 'B16', level: 'SHOULD' }]);
 });
 
@@ -463,7 +456,7 @@ test('B26 sends a representative as contained and as an actor of that role, and 
 		representativeRole: 'HPOWATT',
 	};
 	const body = await bodySent({ parameters: { memberMatch: { hrexDetails } } });
-	expect(linesOf(body, '1.2')).toEqual([]);
+	expect(brokenLines(body, '1.2')).toEqual([]);
 	const parts = partsOf(body);
 	const role = coding('http://terminology.hl7.org/CodeSystem/v3-RoleCode', 'HPOWATT');
 	const [performer] = parts.Consent.performer as Json[];
@@ -478,7 +471,7 @@ test('B26 sends a representative as contained and as an actor of that role, and 
 	const { got } = await sendResources(parts);
 	expect(partsOf(JSON.parse(got[0].body) as fhir4.Parameters).Consent).toEqual(parts.Consent);
 	provisionOf(parts).actor = (provisionOf(parts).actor as object[]).slice(0, 2);
-	expect(linesOf(bodyOf(parts), '1.2')).toEqual(['B26']);
+	expect(brokenLines(bodyOf(parts), '1.2')).toEqual(['B26']);
 	expect(checkMatchRequest(bodyOf(parts), 'hrex-1.2')).toMatchObject([{ key: 'B26', level: 'SHOULD' }]);
 });
 

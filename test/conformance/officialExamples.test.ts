@@ -7,6 +7,8 @@ import { readMatchedMember } from '../../nodes/MemberMatch/answer/matchedMember'
 import { checkMatchRequest } from '../../nodes/MemberMatch/rules/requestCheck';
 import type { RequestProfile } from '../../nodes/shared/payers/payer';
 import { describeExamples, example, exampleNames } from '../support/examples';
+import { ndjson } from '../support/ndjson';
+import { resourceItem } from '../support/resourceItem';
 import { memberRow, runAgainst } from '../support/standardRuns';
 
 interface Parameters {
@@ -47,17 +49,6 @@ function brokenRules(request: unknown, profile: RequestProfile): string[] {
 }
 
 /** The parts of an official request, as earlier nodes would hand them to Member Match. */
-function itemOf(parts: Array<{ name: string; resource: IDataObject }>): IDataObject {
-	const part = (name: string) => parts.find((each) => each.name === name)?.resource;
-	return {
-		memberId: 'm-1',
-		patient: part('MemberPatient'),
-		coverageToMatch: part('CoverageToMatch'),
-		consent: part('Consent'),
-		coverageToLink: part('CoverageToLink'),
-	};
-}
-
 async function sendResources(item: IDataObject, answer: object, credential: IDataObject = {}) {
 	return await runAgainst([{ body: answer }, { status: 404 }], {
 		items: () => [item],
@@ -80,7 +71,7 @@ describeExamples('the answer to a match', () => {
 
 	test('of HRex 1.0 leaves Member Match by Matched, for the official request', async () => {
 		const { parameter } = example<Parameters>('hrex-1.0.0/Parameters-member-match-in.json');
-		const { run, got } = await sendResources(itemOf(parameter), hrexAnswer('1.0'), {
+		const { run, got } = await sendResources(resourceItem('m-1', parameter), hrexAnswer('1.0'), {
 			customRequests: true,
 			hrexVersion: 'hrex-1.0',
 		});
@@ -281,7 +272,7 @@ describeExamples('a request', () => {
 					'CoverageToMatch class',
 				]),
 			);
-			const { got, told } = await sendResources(itemOf(part), hrexAnswer('1.2'));
+			const { got, told } = await sendResources(resourceItem('m-1', part), hrexAnswer('1.2'));
 			expect(told).toMatch(/beneficiary must be the Patient of this request/);
 			expect(got).toEqual([]);
 		}
@@ -306,7 +297,7 @@ describeExamples('every official resource', () => {
 	test('goes through Fetch Batch as it is', async () => {
 		const resources = exampleNames('hrex-1.0.0', 'pdex-2.2.0').map((name) => example<IDataObject>(name));
 		expect(resources.length).toBeGreaterThan(10);
-		const body = resources.map((each) => `${JSON.stringify(each)}\n`).join('');
+		const body = ndjson(...resources);
 		const { run } = await runAgainst([{ body }], {
 			nodes: ['fetchBatch'],
 			items: (url) => [{ url: `${url}/a.ndjson` }],

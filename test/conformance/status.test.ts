@@ -1,7 +1,8 @@
 import { sleep } from 'n8n-workflow';
 import { backoffMs, retryAfterMs } from '../../nodes/shared/http/backoff';
-import { startForeignHost } from '../support/faults';
+import { startForeignHost } from '../support/foreignHost';
 import { truth, typesOf } from '../support/expectations';
+import { outcome } from '../support/operationOutcome';
 import { runOneNode } from '../support/oneNode';
 import type { Answer } from '../support/scriptedGateway';
 import { Payers, runAgainst, type AskedAnswers } from '../support/standardRuns';
@@ -18,11 +19,6 @@ const MANIFEST = {
 const DONE: Answer = { body: MANIFEST };
 const RUNNING: Answer = { status: 202 };
 const close: Answer = (response) => void response.destroy();
-const outcome = (code: string, text: string, severity = 'error') => ({
-	resourceType: 'OperationOutcome',
-	issue: [{ severity, code, details: { text } }],
-});
-
 /** Waits for one job at a payer that answers so. */
 async function wait(answers: Answer[], { item = {}, ...asked }: AskedAnswers & { item?: object } = {}) {
 	const seen = await runAgainst(answers, {

@@ -6,9 +6,9 @@ import type { Fate } from './lastingFaults';
 import type { Round } from './rounds';
 
 /** Of one file, one kick-off or one match, all attempts together. */
-const MOST_REQUESTS = 8;
+const MAX_REQUESTS = 8;
 /** Of one job. */
-const MOST_STATUS_CALLS = 40;
+const MAX_STATUS_CALLS = 40;
 /** Between two looks at a job that is not finished: the payer asks for 1 s, a first pause after trouble is 0.75 s or more. */
 const LEAST_PAUSE_MS = 700;
 
@@ -55,7 +55,7 @@ function wildRequests(requests: readonly SeenRequest[]): string[] {
 	return [...byAddress].flatMap(([address, all]) => {
 		const [, jobId] = /\/\$export\/job\/([^/]+)$/.exec(address) ?? [];
 		if (jobId !== undefined) return wildLooks(address, all, firstFileOf(requests, jobId));
-		if (address.includes('/$export')) return tooMany(address, all, MOST_REQUESTS);
+		if (address.includes('/$export')) return tooMany(address, all, MAX_REQUESTS);
 		return [];
 	});
 }
@@ -79,7 +79,7 @@ function wildMatches({ fates }: Round, requests: readonly SeenRequest[]): string
 	const matches = requests.filter(({ path }) => path.endsWith('/$member-match'));
 	return [
 		...(matches.filter(wentWell).length > asked ? [`${matches.length} matches for ${asked} members`] : []),
-		...(matches.length > asked * MOST_REQUESTS ? [`${matches.length} matches`] : []),
+		...(matches.length > asked * MAX_REQUESTS ? [`${matches.length} matches`] : []),
 	];
 }
 
@@ -95,7 +95,7 @@ function wildLooks(address: string, all: readonly SeenRequest[], firstFileAt: nu
 			? [`${address}: asked again ${pause} ms after HTTP ${before.status} (look ${index + 1})`]
 			: [];
 	});
-	return [...tooMany(address, all, MOST_STATUS_CALLS), ...hasty];
+	return [...tooMany(address, all, MAX_STATUS_CALLS), ...hasty];
 }
 
 function firstFileOf(requests: readonly SeenRequest[], jobId: string): number {

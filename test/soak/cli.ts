@@ -8,25 +8,18 @@ import { memberOutcomes } from '../../demo/outcomes';
 import { totalResources } from '../../demo/report';
 import type { Stage } from '../../demo/stage';
 import { installN8n } from '../../local-n8n/install';
+import { startForeignHost, type ForeignHost } from '../support/foreignHost';
 import { startSandbox, type RunningSandbox } from '../support/sandbox';
 import { troubles } from './check';
 import { sampleOf, trendOf, type Sample, type Trend } from './memory';
 import { drawRound, type Round } from './rounds';
-import {
-	createWorkflows,
-	openBroom,
-	openSoakStage,
-	runOnce,
-	startForeignHost,
-	type ForeignHost,
-	type Workflows,
-} from './stage';
+import { createWorkflows, openBroom, openSoakStage, runOnce, type Workflows } from './stage';
 
 const MINUTE = 60_000;
 /** With fewer, memory says nothing. */
 const LEAST_SAMPLES = 12;
 /** From the middle third to the last one: of what is in use, and of what the operating system has given. */
-const MOST_GROWTH = { live: 0.1, resident: 0.2 };
+const MAX_GROWTH = { live: 0.1, resident: 0.2 };
 
 const program = new Command()
 	.name('soak')
@@ -106,7 +99,7 @@ async function soak(bench: Bench, minutes: number, seed: number): Promise<Tally>
 	while (Date.now() < startedAt + minutes * MINUTE) {
 		const roundAt = Date.now();
 		const roundSeed = seed + tally.rounds;
-		const round = drawRound(roundSeed, bench.foreign.origin);
+		const round = drawRound(roundSeed, bench.foreign.url);
 		const { found, acted, members, resources, executionId } = await play(bench, round, workflows);
 		await sweep(executionId);
 		const minute = (Date.now() - startedAt) / MINUTE;
@@ -161,7 +154,7 @@ function summary(tally: Tally, minutes: number, seed: number): boolean {
 		trendOf(memory, what),
 	);
 	const judged = memory.length >= LEAST_SAMPLES;
-	const flat = live.growth <= MOST_GROWTH.live && resident.growth <= MOST_GROWTH.resident;
+	const flat = live.growth <= MAX_GROWTH.live && resident.growth <= MAX_GROWTH.resident;
 	const kinds = [...faults].sort().map(([name, count]) => `  ${String(count).padStart(5)}  ${name}`);
 	const all = [...faults.values()].reduce((sum, count) => sum + count, 0);
 	const lines = [

@@ -1,6 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import axios from 'axios';
 import type { N8nExecution } from '../../local-n8n/execution';
 import type { N8nRuntime } from '../../local-n8n/install';
@@ -74,31 +71,5 @@ export async function openBroom({ n8n }: Stage): Promise<(executionId: string) =
 	const cookie = (headers['set-cookie'] ?? []).map((each) => each.split(';')[0]).join('; ');
 	return async (executionId) => {
 		await http.post('/rest/executions/delete', { ids: [executionId] }, { headers: { cookie } });
-	};
-}
-
-/** A server on another origin, which must never be asked. */
-export interface ForeignHost {
-	origin: string;
-	got: string[];
-	close(): Promise<void>;
-}
-
-/** Starts one on a free port of this computer. */
-export async function startForeignHost(): Promise<ForeignHost> {
-	const got: string[] = [];
-	const server = createServer((request, response) => {
-		got.push(`${request.method} ${request.url}`);
-		response.end('{}');
-	});
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	return {
-		// Another name for this computer is another origin all the same.
-		origin: `http://localhost:${(server.address() as AddressInfo).port}`,
-		got,
-		close: async () => {
-			server.closeAllConnections();
-			await new Promise((resolve) => server.close(resolve));
-		},
 	};
 }

@@ -1,6 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { IDataObject, INodeExecutionData, OnError } from 'n8n-workflow';
 import type { FaultEntry } from '../../sandbox/faults/plan';
 import { credentialFor, runSteps, type EngineRun, type NodeName, type Step } from './engine';
@@ -106,30 +103,4 @@ export function expectWhole(seenRun: Seen, ...keys: string[]): void {
 		expect(reports.map(({ outcome }) => outcome)).toEqual(truth(key).files.map(() => 'complete'));
 	}
 	expect(run.json('waitForExport', 2)).toEqual([]);
-}
-
-/** A server on another address that must never be asked. */
-export interface ForeignHost {
-	url: string;
-	got: string[];
-	close(): Promise<void>;
-}
-
-export async function startForeignHost(): Promise<ForeignHost> {
-	const got: string[] = [];
-	const server = createServer((request, response) => {
-		got.push(`${request.method} ${request.url} ${request.headers.authorization ?? ''}`);
-		response.writeHead(200, { 'content-type': 'application/json' });
-		response.end('{}');
-	});
-	// Another name for this computer: another origin, all the same.
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	return {
-		url: `http://localhost:${(server.address() as AddressInfo).port}`,
-		got,
-		close: async () => {
-			server.closeAllConnections();
-			await new Promise((resolve) => server.close(resolve));
-		},
-	};
 }

@@ -5,6 +5,8 @@ import { parsedJson } from '../../nodes/shared/fhir/json';
 import type { PayerReply } from '../../nodes/shared/http/reply';
 import type { Finding, Reading } from '../../nodes/shared/n8n/findings';
 
+export { outcome } from '../support/operationOutcome';
+
 /** A payer's answer: an object is sent as JSON, a text as it is. */
 export function reply(
 	status: number,
@@ -13,11 +15,6 @@ export function reply(
 ): PayerReply {
 	const text = typeof body === 'string' ? body : JSON.stringify(body);
 	return { status, headers, text, json: parsedJson(text) };
-}
-
-/** An OperationOutcome with one issue. */
-export function outcome(code: string, text: string, severity = 'error'): object {
-	return { resourceType: 'OperationOutcome', issue: [{ severity, code, details: { text } }] };
 }
 
 export const HTML = '<!DOCTYPE html><html><body><h1>Bad Gateway</h1></body></html>';

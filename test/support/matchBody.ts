@@ -1,8 +1,8 @@
-import { memberByKey } from '../../sandbox/members';
+import { memberByKey, type Member } from '../../sandbox/members';
 
 /** The smallest match request for a member of the sandbox that the contract allows (1up payer implementation, step 4). */
-export function matchBody(key: string): object {
-	const { row } = memberByKey(key);
+export function matchBody(member: string | Member): object {
+	const { row } = typeof member === 'string' ? memberByKey(member) : member;
 	const uri = `http://hl7.org/fhir/us/davinci-hrex/StructureDefinition-hrex-consent.html#${row.consentPolicy}`;
 	const resources = {
 		MemberPatient: {

@@ -14,6 +14,7 @@ import {
 	type ScriptedGateway,
 } from '../../support/scriptedGateway';
 import { fourSteps } from '../../support/steps';
+import { expectStopped, until } from '../../support/stopping';
 
 const FOLDER = '/v1/bison/bulk-data/r4/$export/file/';
 const ENVELOPE = {
@@ -527,24 +528,15 @@ describe('Stop', () => {
 				if (typeof answer === 'function') answer(response, request);
 			},
 		]);
-		let stop: () => void = () => undefined;
-		const running = runSteps({
-			items: [ITEM, file('two')],
-			steps: [{ node: 'fetchBatch', parameters: { outputAs, options: { concurrency: 1 } } }],
-			credential: credentialFor(gateway),
-			onStart: (given) => (stop = given),
-		});
-		await until(() => gateway.got.length > 0);
-		const stopped = Date.now();
-		stop();
-		const run = await running;
-		expect(Date.now() - stopped).toBeLessThan(1500);
-		expect(run.status).toBe('canceled');
+		await expectStopped(
+			{
+				items: [ITEM, file('two')],
+				steps: [{ node: 'fetchBatch', parameters: { outputAs, options: { concurrency: 1 } } }],
+				credential: credentialFor(gateway),
+			},
+			() => gateway.got.length > 0,
+		);
 		await until(() => closed.length === 1);
 		expect(gateway.got).toHaveLength(1);
 	});
 });
-
-async function until(condition: () => boolean): Promise<void> {
-	while (!condition()) await sleep(5);
-}

@@ -1,8 +1,15 @@
 import axios from 'axios';
 import { rosterMembers } from '../../../sandbox/members';
 import { truthOf } from '../../../sandbox/truth';
+import {
+	bulkManifest,
+	groupMember,
+	resultGroup as group,
+	resultParameters as parameters,
+} from '../../support/bulkAnswers';
 import { runSteps, type Step } from '../../support/engine';
 import { pairs, row, typesOf } from '../../support/expectations';
+import { ndjson } from '../../support/ndjson';
 import type { Answer } from '../../support/scriptedGateway';
 import { runAgainst } from '../../support/standardRuns';
 import { standardCredential, startStandardPayers, type StandardPayers } from '../../support/standardSandbox';
@@ -156,73 +163,39 @@ test.each<[sentence: string, dialect: BulkDialect, settings: object, says: RegEx
 });
 
 describe('a payer that answers in its own way', () => {
-	const contained = (id: string, reference: string) => ({
-		entity: {
-			extension: [
-				{
-					url: 'https://x/StructureDefinition/base-ext-match-parameters',
-					valueReference: { reference: `#${id}` },
-				},
-			],
-			reference,
-		},
-	});
 	const ID = row('small').memberId;
-	const group = (code: string, ...member: object[]) => ({
-		resourceType: 'Group',
-		id: `g-${code}`,
-		code: { coding: [{ code }] },
-		...(member.length > 0 && { member }),
-	});
-	const matchedGroup = group('match', contained(ID, 'Patient/p1'));
-	const line = (resource: object): Answer => ({ body: `${JSON.stringify(resource)}\n` });
+	const matchedGroup = group('match', [groupMember(`#${ID}`)]);
+	const line = (resource: object): Answer => ({ body: ndjson(resource) });
 	const started: Answer = { status: 202, headers: { 'content-location': '/jobs/1' } };
-	const manifest = (...output: object[]): Answer => ({
-		body: { transactionTime: 't', requiresAccessToken: true, output, error: [] },
-	});
 	const file: Answer = (response, { headers }) => {
 		const list = { type: 'Group', url: `http://${String(headers.host)}/file/1` };
 		response.writeHead(200, { 'content-type': 'application/json' });
-		response.end(
-			JSON.stringify({ transactionTime: 't', requiresAccessToken: true, output: [list], error: [] }),
-		);
+		response.end(JSON.stringify(bulkManifest([list])));
 	};
 	const MATCHED = { outcome: 'matched', groupId: 'g-match', patientId: 'p1' };
 
 	test.each<[sentence: string, answers: Answer[], output: number, says: object]>([
 		['at once, by a Group', [{ body: matchedGroup }], 0, MATCHED],
-		[
-			'at once, by a Parameters',
-			[
-				{
-					body: {
-						resourceType: 'Parameters',
-						parameter: [{ name: 'MatchedMembers', resource: matchedGroup }],
-					},
-				},
-			],
-			0,
-			MATCHED,
-		],
+		['at once, by a Parameters', [{ body: parameters(['MatchedMembers', matchedGroup]) }], 0, MATCHED],
 		['at once, by a manifest', [file, line(matchedGroup)], 0, MATCHED],
 		['with 202 and a relative address', [started, file, line(matchedGroup)], 0, MATCHED],
 		['after a trouble in passing', [started, { status: 503 }, file, line(matchedGroup)], 0, MATCHED],
 		[
 			'with nobody matched and no file',
-			[started, manifest()],
+			[started, { body: bulkManifest([]) }],
 			1,
 			{ error: expect.stringMatching(/how this member came out/) },
 		],
 		['with an empty group', [started, file, line(group('match'))], 1, { outcome: 'no-match' }],
 		[
 			'with an unknown kind',
-			[started, file, line(group('other', contained(ID, '#x')))],
+			[started, file, line(group('other', [groupMember(`#${ID}`, '#x')]))],
 			1,
 			{ error: expect.anything() },
 		],
 		[
 			'with a line that is no JSON',
-			[started, file, { body: `${JSON.stringify(group('match'))}\n{"re\n` }],
+			[started, file, { body: `${ndjson(group('match'))}{"re\n` }],
 			1,
 			{ error: expect.anything() },
 		],

@@ -1,9 +1,10 @@
-import { sleep, type IDataObject } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 import { credentialFor, runSteps, type Step } from '../../support/engine';
 import { runOneNode } from '../../support/oneNode';
 import { pairs, row } from '../../support/expectations';
 import { startSandbox, type RunningSandbox } from '../../support/sandbox';
 import { startScriptedGateway, type Answer, type ScriptedGateway } from '../../support/scriptedGateway';
+import { expectStopped } from '../../support/stopping';
 
 const ITEM = { memberId: 'm1', tenant: 'bison', groupId: 'g1', jobId: 'job-1' };
 const MANIFEST = {
@@ -319,23 +320,14 @@ describe('Stop', () => {
 		['during an answer that never ends', (response) => void response.writeHead(200).write('{'), {}],
 	])('%s ends the node within a second, with no request after it', async (_, answer, parameters) => {
 		gateway = await startScriptedGateway([answer]);
-		let stop: () => void = () => undefined;
-		const running = runSteps({
-			items: [ITEM],
-			steps: [{ node: 'waitForExport', parameters: { giveUpAfter: 60, ...parameters } }],
-			credential: credentialFor(gateway),
-			onStart: (given) => (stop = given),
-		});
-		await until(() => gateway.got.length > 0);
-		const stopped = Date.now();
-		stop();
-		const run = await running;
-		expect(Date.now() - stopped).toBeLessThan(1500);
-		expect(run.status).toBe('canceled');
+		await expectStopped(
+			{
+				items: [ITEM],
+				steps: [{ node: 'waitForExport', parameters: { giveUpAfter: 60, ...parameters } }],
+				credential: credentialFor(gateway),
+			},
+			() => gateway.got.length > 0,
+		);
 		expect(gateway.got).toHaveLength(1);
 	});
 });
-
-async function until(condition: () => boolean): Promise<void> {
-	while (!condition()) await sleep(5);
-}

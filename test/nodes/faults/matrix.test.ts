@@ -1,14 +1,8 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals */
 import type { FaultEntry } from '../../../sandbox/faults/plan';
 import { pairs, truth } from '../../support/expectations';
-import {
-	exchange,
-	expectWhole,
-	startForeignHost,
-	type FaultyExchange,
-	type ForeignHost,
-	type Seen,
-} from '../../support/faults';
+import { exchange, expectWhole, type FaultyExchange, type Seen } from '../../support/faults';
+import { startForeignHost, type ForeignHost } from '../../support/foreignHost';
 import { errorRoad, markersOf } from '../../support/markers';
 import { startSandbox, type RunningSandbox } from '../../support/sandbox';
 

@@ -6,6 +6,7 @@ import { pairs, row, truth, typesOf } from '../../support/expectations';
 import { exchange, expectWhole } from '../../support/faults';
 import { errorRoad, markersOf } from '../../support/markers';
 import { startSandbox, type RunningSandbox } from '../../support/sandbox';
+import { until } from '../../support/stopping';
 
 /** Rows 18 to 20 of the fault matrix: Stop, the deadline, and one bad item among ten. */
 
@@ -14,10 +15,6 @@ beforeAll(async () => {
 	sandbox = await startSandbox();
 });
 afterAll(async () => await sandbox.stop());
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-	while (!(await condition())) await sleep(20);
-}
 
 describe('18 · Stop', () => {
 	const file = /\$export\/file\//;

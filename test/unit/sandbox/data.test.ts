@@ -9,6 +9,7 @@ import { resourcesOf, resourceTypes } from '../../../sandbox/resources';
 import { memberTable, rosterCsv, settingTable, withTables } from '../../../sandbox/roster';
 import { defaultSettings, readSettings } from '../../../sandbox/settings';
 import { hashResources, truthOf } from '../../../sandbox/truth';
+import { matchBody } from '../../support/matchBody';
 
 const root = join(__dirname, '..', '..', '..');
 const readme = readFileSync(join(root, 'sandbox', 'README.md'), 'utf8');
@@ -110,34 +111,6 @@ describe('the members', () => {
 		expect(judge({ ...request, family: 'Somebody' }, '2026-11-01').outcome).toBe('no-match');
 	});
 });
-
-function matchBody({ row }: Member): fhir4.Parameters {
-	const uri = `http://hl7.org/fhir/us/davinci-hrex/StructureDefinition-hrex-consent.html#${row.consentPolicy}`;
-	return {
-		resourceType: 'Parameters',
-		id: row.memberId,
-		parameter: [
-			{
-				name: 'MemberPatient',
-				resource: {
-					name: [{ given: [row.givenName], family: row.familyName }],
-					birthDate: row.birthDate,
-				} as fhir4.Patient,
-			},
-			{ name: 'CoverageToMatch', resource: { identifier: [{ value: row.coverageId }] } as fhir4.Coverage },
-			{
-				name: 'Consent',
-				resource: {
-					resourceType: 'Consent',
-					id: row.consentId,
-					status: 'active',
-					policy: [{ uri }],
-					provision: { type: 'permit', period: { start: row.consentStart, end: row.consentEnd } },
-				} as fhir4.Consent,
-			},
-		],
-	};
-}
 
 describe('a $member-match request', () => {
 	type Change = (body: {

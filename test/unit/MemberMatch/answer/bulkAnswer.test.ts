@@ -1,39 +1,19 @@
 import { patientIdOf } from '../../../../nodes/shared/exchange/exportMembers';
 import { isBulkMatchResult, readBulkMatch } from '../../../../nodes/MemberMatch/answer/bulkAnswer';
 import { bulkParameters } from '../../../../nodes/MemberMatch/request/bulkRequest';
-
-const PDEX = 'http://hl7.org/fhir/us/davinci-pdex/StructureDefinition';
-const refers = (name: string, reference: string) => ({
-	url: `${PDEX}/base-ext-match-${name}`,
-	valueReference: { reference },
-});
-/** A member of a result group: the id that was sent, what the payer calls it, and the contained coverage that it names. */
-const entry = (sent: string, reference = 'Patient/p1', coverage?: string) => ({
-	entity: {
-		extension: [refers('parameters', sent), ...(coverage ? [refers('coverage', coverage)] : [])],
-		reference,
-	},
-});
-const group = (code: string, members: object[] = [], more: object = {}) => ({
-	resourceType: 'Group',
-	id: `g-${code}`,
-	code: { coding: [{ code }] },
-	...(members.length > 0 && { member: members }),
-	...more,
-});
-const parameters = (...groups: Array<[name: string, resource: object]>) => ({
-	resourceType: 'Parameters',
-	parameter: groups.map(([name, resource]) => ({ name, resource })),
-});
-const coverage = (id: string, value: string) => ({ resourceType: 'Coverage', id, identifier: [{ value }] });
-const twice = (...patients: string[]) =>
-	group(
-		'match',
-		patients.map((id, index) => entry('#m', `Patient/${id}`, `#c${index + 1}`)),
-		{ contained: [coverage('c1', 'W1'), coverage('c2', 'W2')] },
-	);
+import {
+	groupMember as entry,
+	matchedByCoverage,
+	matchExtension,
+	resultGroup as group,
+	resultParameters as parameters,
+} from '../../../support/bulkAnswers';
 
 const MATCHED = { outcome: 'matched', groupId: 'g-match', patientId: 'p1' };
+const ELSEWHERE = {
+	...matchExtension('parameters', '#m'),
+	url: 'https://x/StructureDefinition/base-ext-match-parameters',
+};
 const unclear = (reason: RegExp) => ({ outcome: 'unclear', reason: expect.stringMatching(reason) as string });
 
 test.each<[sentence: string, resources: object[], verdict: object, notWhole?: string]>([
@@ -52,7 +32,16 @@ test.each<[sentence: string, resources: object[], verdict: object, notWhole?: st
 	],
 	[
 		'with the extension beside the entity',
-		[group('match', [{ extension: [refers('parameters', '#m')], entity: { reference: 'Patient/p1' } }])],
+		[
+			group('match', [
+				{ extension: [matchExtension('parameters', '#m')], entity: { reference: 'Patient/p1' } },
+			]),
+		],
+		MATCHED,
+	],
+	[
+		'by an extension at another address',
+		[group('match', [{ entity: { extension: [ELSEWHERE], reference: 'Patient/p1' } }])],
 		MATCHED,
 	],
 	[
@@ -115,10 +104,14 @@ test.each<[sentence: string, resources: object[], verdict: object, notWhole?: st
 		unclear(/more than once/),
 	],
 	['twice in the same way', [group('match', [entry('#m'), entry('#m')])], MATCHED],
-	['twice, once for each coverage', [twice('p1', 'p2')], { ...MATCHED, patientId: 'p1' }],
+	[
+		'twice, once for each coverage',
+		[matchedByCoverage('m', ['p1', 'W1'], ['p2', 'W2'])],
+		{ ...MATCHED, patientId: 'p1' },
+	],
 	[
 		'twice, and no coverage is the one that was sent',
-		[{ ...twice('p1', 'p2'), contained: [coverage('c1', 'X'), coverage('c2', 'Y')] }],
+		[matchedByCoverage('m', ['p1', 'X'], ['p2', 'Y'])],
 		unclear(/more than once/),
 	],
 	[

@@ -11,8 +11,8 @@ import {
 	fieldsNotToSend,
 	reasonsNotToSend,
 } from '../../../../nodes/MemberMatch/rules/requestCheck';
-import { checkMatchBody, type HrexVersion } from '../../../../sandbox/standard/matchRules';
-import { Violations } from '../../../../sandbox/standard/violations';
+import type { HrexVersion } from '../../../../sandbox/standard/matchRules';
+import { brokenLines } from '../../../support/brokenLines';
 
 const PARTNERS = {
 	requesting: { name: 'Prairie Health Plan', npi: '1234567893' },
@@ -48,11 +48,6 @@ const requestOf = (member: MemberFields, details: HrexDetails = {}) =>
 	JSON.parse(
 		JSON.stringify(matchParameters(undefined, matchResources(member, PARTNERS, details))),
 	) as fhir4.Parameters;
-const linesOf = (body: unknown, version?: HrexVersion) => {
-	const seen = new Violations();
-	checkMatchBody(body, seen, version);
-	return seen.all().map(({ line }) => line);
-};
 const part = (body: fhir4.Parameters, name: string) =>
 	body.parameter?.find((each) => each.name === name)?.resource as unknown as Json;
 
@@ -62,7 +57,7 @@ test.each(members)(
 		const body = requestOf(member);
 		expect(reasonsNotToSend(body, 'hrex-1.0')).toEqual([]);
 		expect(reasonsNotToSend(body, 'hrex-1.2')).toEqual([]);
-		expect(linesOf(body)).toEqual([]);
+		expect(brokenLines(body)).toEqual([]);
 		expect(body).not.toHaveProperty('id');
 	},
 );
@@ -185,7 +180,7 @@ describe('each of the HRex details', () => {
 	)('with %s keep %s by both checkers, SHOULD included', (_, profile, version, given) => {
 		const body = requestOf(minimal, given);
 		expect(checkMatchRequest(body, profile)).toEqual([]);
-		expect(linesOf(body, version)).toEqual([]);
+		expect(brokenLines(body, version)).toEqual([]);
 	});
 
 	test.each<
@@ -200,7 +195,7 @@ describe('each of the HRex details', () => {
 		expect('gender' in part(body, 'MemberPatient')).toBe(gender !== undefined);
 		profiles.forEach(([profile, version], index) => {
 			expect(reasonsNotToSend(body, profile).length === 0).toBe(keeps[index]);
-			expect(linesOf(body, version)).toEqual(keeps[index] ? [] : ['B8']);
+			expect(brokenLines(body, version)).toEqual(keeps[index] ? [] : ['B8']);
 		});
 	});
 
@@ -335,7 +330,7 @@ test.each<[line: string, sentence: string, level: string, change: ChangeConsent]
 ])('%s: %s in the consent of a representative is seen by both', (line, _, level, change) => {
 	const body = requestOf(minimal, detailsOf(REPRESENTATIVE));
 	change(part(body, 'Consent') as never);
-	expect(linesOf(body)).toContain(line);
+	expect(brokenLines(body)).toContain(line);
 	expect(checkMatchRequest(body, 'hrex-1.2')).toContainEqual(expect.objectContaining({ key: line, level }));
 });
 
@@ -408,7 +403,7 @@ test.each<[line: string, sentence: string, change: (body: fhir4.Parameters) => v
 ])('%s: %s is seen', (line, _, change, ...[oursToo]) => {
 	const body = requestOf(minimal);
 	change(body);
-	expect(linesOf(body)).toContain(line);
+	expect(brokenLines(body)).toContain(line);
 	if (oursToo !== false) expect(reasonsNotToSend(body, 'hrex-1.2')).not.toEqual([]);
 });
 

@@ -1,4 +1,32 @@
+import { FHIR_JSON, JSON_TYPE } from '../mediaTypes';
+import { fhirAnswer, type Answer } from '../operationOutcome';
 import type { Dialect, DialectRules } from './dialects';
+import type { PayerRequest } from './payer';
+
+/** `.well-known/smart-configuration` (SMART App Launch 2, "Conformance"). */
+export function smartConfiguration({ payer, headers, checks }: PayerRequest): Answer {
+	const accept = headers.accept ?? JSON_TYPE;
+	checks.check('A13', 'Accept has JSON', /application\/json|\*\/\*/.test(accept));
+	// SMART wants absolute addresses; a client should read a relative one all the same.
+	const isRelative = payer.rules.discovery === 'relative';
+	return {
+		status: 200,
+		headers: { 'content-type': JSON_TYPE },
+		body: {
+			token_endpoint: isRelative ? '../../auth/token' : `${payer.url()}/auth/token`,
+			token_endpoint_auth_methods_supported: ['private_key_jwt', 'client_secret_basic', 'client_secret_post'],
+			token_endpoint_auth_signing_alg_values_supported: ['RS384', 'ES384'],
+			grant_types_supported: ['client_credentials'],
+			scopes_supported: ['system/*.rs', 'system/*.read'],
+			capabilities: ['client-confidential-asymmetric', 'permission-v2'],
+		},
+	};
+}
+
+/** `metadata`, the CapabilityStatement. */
+export function metadata({ payer: { dialect, rules } }: PayerRequest): Answer {
+	return fhirAnswer(200, capabilityStatement(dialect, rules));
+}
 
 const DEFINITIONS = {
 	'member-match': 'http://hl7.org/fhir/us/davinci-hrex/OperationDefinition/member-match',
@@ -14,8 +42,8 @@ function operation(defined: keyof typeof DEFINITIONS): Operation {
 	return { name: defined.replace(/^(?:patient|group)-/, ''), definition: DEFINITIONS[defined] };
 }
 
-/** What a payer states about itself; the operations stand with the resource that they are asked for on. */
-export function capabilitiesOf(dialect: Dialect, rules: DialectRules): fhir4.CapabilityStatement {
+/** Operations stand with the resource type that they are asked for on. */
+function capabilityStatement(dialect: Dialect, rules: DialectRules): fhir4.CapabilityStatement {
 	const { groupExport, patientExport, bulkMatch } = rules;
 	const ofGroup: Operation[] = [
 		...(bulkMatch ? [operation('bulk-member-match')] : []),
@@ -28,7 +56,7 @@ export function capabilitiesOf(dialect: Dialect, rules: DialectRules): fhir4.Cap
 		date: '2026-06-30',
 		kind: 'instance',
 		fhirVersion: '4.0.1',
-		format: ['application/fhir+json'],
+		format: [FHIR_JSON],
 		implementation: { description: `Sandbox payer ${dialect}: all members are synthetic` },
 		rest: [
 			{
