@@ -54,13 +54,27 @@ const { Container } = require(
 export type NodeName = 'memberMatch' | 'startExport' | 'waitForExport' | 'fetchBatch' | 'readNdjsonFile';
 
 const PACKAGE = 'n8n-nodes-payer-to-payer';
+export type CredentialName = 'oneUpHealthOAuth2Api' | 'smartBackendServicesApi' | 'fhirPayerOAuth2Api';
+
+/** What the engine needs of a credential type: the two functions that n8n's CredentialsHelper calls. */
+export interface SigningCredential {
+	properties: INodeProperties[];
+	authenticate(
+		credentials: ICredentialDataDecryptedObject,
+		options: IHttpRequestOptions,
+	): Promise<IHttpRequestOptions>;
+	preAuthentication(
+		this: IHttpRequestHelper,
+		credentials: ICredentialDataDecryptedObject,
+	): Promise<ICredentialDataDecryptedObject>;
+}
+
 /** The credential types of the package, by their names. */
-const CREDENTIALS = {
+const CREDENTIALS: Record<CredentialName, new () => SigningCredential> = {
 	oneUpHealthOAuth2Api: OneUpHealthOAuth2Api,
 	smartBackendServicesApi: SmartBackendServicesApi,
 	fhirPayerOAuth2Api: FhirPayerOAuth2Api,
 };
-export type CredentialName = keyof typeof CREDENTIALS;
 
 /** Gives the items of the test to the first node. */
 class Input implements INodeType {
@@ -120,6 +134,8 @@ export interface EngineOptions {
 	credential: ICredentialDataDecryptedObject;
 	/** Of which type the credential is; 1upHealth's where not said. */
 	credentialType?: CredentialName;
+	/** Another build of the package, and the credential type of it that the nodes use. */
+	build?: { nodes: Record<NodeName, INodeType>; credentialType: string; credential: SigningCredential };
 	/** Called with a function that stops the run, as n8n's Stop button does. */
 	onStart?: (stop: () => void) => void;
 	timezone?: string;
@@ -132,14 +148,11 @@ export interface EngineOptions {
  * the hidden token is empty or was refused, and its result is kept (n8n 2.41, credentials-helper.js).
  */
 class TestCredentials extends ICredentialsHelper {
-	private readonly type;
-
 	constructor(
 		readonly stored: ICredentialDataDecryptedObject,
-		name: CredentialName,
+		private readonly type: SigningCredential,
 	) {
 		super();
-		this.type = new CREDENTIALS[name]();
 	}
 
 	getParentTypes(): string[] {
@@ -232,20 +245,21 @@ export function credentialFor(
 export async function runSteps(options: EngineOptions): Promise<EngineRun> {
 	await (binaryStore ??= readyBinaryStore());
 	const items = options.items.map((item) => ('json' in item ? (item as INodeExecutionData) : { json: item }));
+	const { credentialType = 'oneUpHealthOAuth2Api' } = options;
+	const build = options.build ?? {
+		nodes: ownNodes(),
+		credentialType,
+		credential: new CREDENTIALS[credentialType](),
+	};
 	const types: Record<string, INodeType> = {
 		'test.input': new Input(items).withItems(),
-		[`${PACKAGE}.memberMatch`]: new MemberMatch(),
-		[`${PACKAGE}.startExport`]: new StartExport(),
-		[`${PACKAGE}.waitForExport`]: new WaitForExport(),
-		[`${PACKAGE}.fetchBatch`]: new FetchBatch(),
-		[`${PACKAGE}.readNdjsonFile`]: new ReadNdjsonFile(),
+		...Object.fromEntries(Object.entries(build.nodes).map(([name, node]) => [`${PACKAGE}.${name}`, node])),
 	};
 	const nodeTypes: INodeTypes = {
 		getByName: (name) => types[name] as INodeType | IVersionedNodeType,
 		getByNameAndVersion: (name) => NodeHelpers.getVersionedNodeType(types[name]),
 		getKnownTypes: () => ({}),
 	};
-	const { credentialType = 'oneUpHealthOAuth2Api' } = options;
 	const names = options.steps.map((step) => step.name ?? step.node);
 	const nodes: INode[] = [
 		{ id: '0', name: 'Input', type: 'test.input', typeVersion: 1, position: [0, 0], parameters: {} },
@@ -257,7 +271,9 @@ export async function runSteps(options: EngineOptions): Promise<EngineRun> {
 			position: [200 * (index + 1), 0] as [number, number],
 			parameters: (step.parameters ?? {}) as INode['parameters'],
 			onError: step.onError,
-			credentials: step.withoutCredential ? undefined : { [credentialType]: { id: '1', name: 'Sandbox' } },
+			credentials: step.withoutCredential
+				? undefined
+				: { [build.credentialType]: { id: '1', name: 'Sandbox' } },
 		})),
 	];
 	const workflow = new Workflow({
@@ -285,7 +301,7 @@ export async function runSteps(options: EngineOptions): Promise<EngineRun> {
 		webhookWaitingBaseUrl: 'http://localhost/webhook-waiting',
 		webhookTestBaseUrl: 'http://localhost/webhook-test',
 		variables: {},
-		credentialsHelper: new TestCredentials(options.credential, credentialType),
+		credentialsHelper: new TestCredentials(options.credential, build.credential),
 		hooks,
 		currentNodeParameters: undefined,
 		logAiEvent: () => undefined,
@@ -299,6 +315,17 @@ export async function runSteps(options: EngineOptions): Promise<EngineRun> {
 	const running = engine.run({ workflow, startNode: start } as never);
 	options.onStart?.(() => running.cancel());
 	return engineRun(await running);
+}
+
+/** The nodes of the sources as they are. */
+function ownNodes(): Record<NodeName, INodeType> {
+	return {
+		memberMatch: new MemberMatch(),
+		startExport: new StartExport(),
+		waitForExport: new WaitForExport(),
+		fetchBatch: new FetchBatch(),
+		readNdjsonFile: new ReadNdjsonFile(),
+	};
 }
 
 /** n8n runs a tool with a context whose `isToolExecution` is true; here the node's own context says so. */

@@ -1,8 +1,14 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import type { FailedJob } from '../../shared/exportJob/jobState';
 import type { Manifest, ManifestFile } from '../../shared/exportJob/manifest';
-import { pollJobs, type JobResult, type PollResult, type PollRun } from '../../shared/exportJob/pollLoop';
-import { pollStatus, type PollSettings } from '../../shared/exportJob/statusPoll';
+import {
+	pollJobs,
+	type JobResult,
+	type PollResult,
+	type PollRun,
+	type PollSettings,
+} from '../../shared/exportJob/pollLoop';
+import { pollStatus } from '../../shared/exportJob/statusPoll';
 import type { WholeExport } from '../../shared/exportJob/wholeExport';
 import { NdjsonReader } from '../../shared/fhir/ndjson';
 import { download } from '../../shared/http/download';

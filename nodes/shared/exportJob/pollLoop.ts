@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { ExchangeError } from '../n8n/exchangeError';
 import { Progress, waitOrStop } from '../n8n/longRun';
-import type { PollSettings } from './statusPoll';
+import type { OpenConnection } from '../payers/connection';
 
 /** What one poll of a job gave: its end, or how many milliseconds to wait before the next poll. */
 export type PollResult<T> = { end: T } | { pollIn: number };
@@ -14,6 +14,12 @@ export interface JobClock {
 
 /** What became of a job: its end, the time of the next poll where the deadline came first (still running), or an error. */
 export type JobResult<T> = { end: T } | { nextPollAt: number } | { error: Error };
+
+/** Where the jobs of a run are polled, and how often where the payer does not say. */
+export interface PollSettings {
+	connection: OpenConnection;
+	pollEveryMs: number;
+}
 
 /** How long the jobs of a run are polled, and how many at once. */
 export interface PollRun extends PollSettings {

@@ -2,17 +2,11 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { retryAfterMs } from '../http/backoff';
 import { send } from '../http/send';
 import { tryAsValue } from '../n8n/items';
-import { withGrant, type OpenConnection } from '../payers/connection';
+import { withGrant } from '../payers/connection';
 import { afterAnswer, afterError, endOf, type JobEnd, type NextStep, type PolledJob } from './jobState';
-import type { PollResult } from './pollLoop';
+import type { PollResult, PollSettings } from './pollLoop';
 import { judgeStatus } from './statusAnswer';
 import { wholeExport } from './wholeExport';
-
-/** Where the jobs of a run are polled, and how often where the payer does not say. */
-export interface PollSettings {
-	connection: OpenConnection;
-	pollEveryMs: number;
-}
 
 /** Polls a job once. What concerns this job alone is its end. @throws ExchangeError where the credential or the payer as a whole is at fault */
 export async function pollStatus(

@@ -3,10 +3,10 @@ import { waitOrStop } from '../n8n/longRun';
 import { fileBrokeOff } from './errors';
 import { PATIENCE_MS } from './limits';
 import type { OpenReply } from './n8nAnswer';
-import { pauseBeforeNext, type NoAnswer } from './patience';
-import { readReply, type PayerReply } from './reply';
+import { pauseBeforeNext } from './patience';
+import type { NoAnswer, PayerReply } from './reply';
 import type { Destination, PayerRequest } from './request';
-import { replyOrThrow, sendPaced } from './send';
+import { readReply, replyOrThrow, sendPaced } from './send';
 import { readBody, type Bytes } from './watchedBody';
 
 /** A file as it arrives. */

@@ -1,8 +1,7 @@
 import { ExchangeError } from '../n8n/exchangeError';
 import { MINUTE } from '../n8n/time';
 import { parsedUrl } from './addresses';
-import type { NoAnswer } from './patience';
-import type { PayerReply } from './reply';
+import type { NoAnswer, PayerReply } from './reply';
 import type { Destination } from './request';
 
 /** Errors about the way to the payer, the same for every step. Each says what was done, what came back, and what to do. */

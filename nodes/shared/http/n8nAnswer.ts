@@ -1,7 +1,7 @@
 import type { IN8nHttpFullResponse } from 'n8n-workflow';
 import { isObject } from '../fhir/json';
 import { AccessTokenError, gaveNoToken, NO_TOKEN, NO_TOKEN_NOW } from './errors';
-import type { NoAnswer } from './patience';
+import type { NoAnswer } from './reply';
 import { isByteStream, type ByteStream } from './watchedBody';
 
 /** An answer whose body is still to come. Header names are lower case. */

@@ -1,5 +1,5 @@
 import { backoffMs, retryAfterMs } from './backoff';
-import type { PayerReply } from './reply';
+import type { NoAnswer, PayerReply } from './reply';
 
 /**
  * When a request may be sent again:
@@ -8,13 +8,6 @@ import type { PayerReply } from './reply';
  * - `never`: the caller has its own clock.
  */
 export type Repeat = 'reading' | 'asking' | 'never';
-
-/** Why no answer came at all. */
-export interface NoAnswer {
-	code: string;
-	/** Nothing reached the payer. */
-	certainlyNotSent: boolean;
-}
 
 /** Of the same request after trouble at the payer or on the way. A 429 is no trouble: it is bounded by time alone. */
 const MOST_ATTEMPTS = 4;

@@ -1,10 +1,5 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { isObject, parsedJson } from '../fhir/json';
-import { replyTooLong } from './errors';
-import { LONGEST_REPLY_BYTES, REPLY_IDLE_MS, REPLY_WITHIN_MS } from './limits';
-import type { OpenReply } from './n8nAnswer';
-import type { NoAnswer } from './patience';
-import { readBody } from './watchedBody';
+import type { IDataObject } from 'n8n-workflow';
+import { isObject } from '../fhir/json';
 
 /** A payer's answer, read whole. Header names are lower case. */
 export interface PayerReply {
@@ -14,6 +9,13 @@ export interface PayerReply {
 	text: string;
 	/** The body where it is JSON, else undefined. */
 	json: unknown;
+}
+
+/** Why no answer came at all. */
+export interface NoAnswer {
+	code: string;
+	/** Nothing reached the payer. */
+	certainlyNotSent: boolean;
 }
 
 /** Whether the status is a 2xx. */
@@ -32,34 +34,4 @@ export function bodyKind(reply: PayerReply): string {
 export function rawAnswer({ json, text }: PayerReply): IDataObject | IDataObject[] | string {
 	if (isObject(json)) return json;
 	return Array.isArray(json) && json.every(isObject) ? json : text;
-}
-
-/**
- * Reads an open answer whole. A body that breaks off counts as no answer.
- * @throws ExchangeError where it is too long, or the run was stopped
- */
-export async function readReply(
-	context: IExecuteFunctions,
-	{ status, headers, body }: OpenReply,
-): Promise<PayerReply | NoAnswer> {
-	const result = await readBody(
-		context,
-		body,
-		async ({ arriving }) => {
-			const parts: Uint8Array[] = [];
-			let size = 0;
-			for await (const part of arriving) {
-				size += part.length;
-				if (size > LONGEST_REPLY_BYTES) throw replyTooLong(status, LONGEST_REPLY_BYTES);
-				parts.push(part);
-			}
-			return Buffer.concat(parts)
-				.toString('utf8')
-				.replace(/^\uFEFF/, '');
-		},
-		{ idleMs: REPLY_IDLE_MS, totalMs: REPLY_WITHIN_MS },
-	);
-	if ('brokenOff' in result) return { code: result.brokenOff, certainlyNotSent: false };
-	const text = result.value;
-	return { status, headers, text, json: parsedJson(text) };
 }

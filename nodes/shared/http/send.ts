@@ -7,12 +7,27 @@ import type {
 import { isObject, parsedJson } from '../fhir/json';
 import { throwIfStopped, waitOrStop } from '../n8n/longRun';
 import { mayBeAsked } from './addresses';
-import { askedTooOften, foreignAddress, gaveNoAnswer, redirected, tokenNotAccepted } from './errors';
-import { HEADERS_WITHIN_MS, PATIENCE_MS, STANDARD_HOLD_MS } from './limits';
+import {
+	askedTooOften,
+	foreignAddress,
+	gaveNoAnswer,
+	redirected,
+	replyTooLong,
+	tokenNotAccepted,
+} from './errors';
+import {
+	HEADERS_WITHIN_MS,
+	LONGEST_REPLY_BYTES,
+	PATIENCE_MS,
+	REPLY_IDLE_MS,
+	REPLY_WITHIN_MS,
+	STANDARD_HOLD_MS,
+} from './limits';
 import { lowerCase, noAnswer, openReply, replyInside, type OpenReply } from './n8nAnswer';
-import { pauseBeforeNext, wantedPause, type NoAnswer, type Repeat } from './patience';
-import { readReply, type PayerReply } from './reply';
+import { pauseBeforeNext, wantedPause, type Repeat } from './patience';
+import type { NoAnswer, PayerReply } from './reply';
 import type { Destination, PayerRequest } from './request';
+import { readBody } from './watchedBody';
 
 /** The only door through which a request leaves: token, pace, repeats, limits, Stop. */
 
@@ -106,6 +121,36 @@ export function replyOrThrow(
 	if (reply.status === 401 && !request.withoutToken) throw tokenNotAccepted();
 	if (reply.status >= 300 && reply.status < 400) throw redirected(reply, destination);
 	return reply;
+}
+
+/**
+ * Reads an open answer whole. A body that breaks off counts as no answer.
+ * @throws ExchangeError where it is too long, or the run was stopped
+ */
+export async function readReply(
+	context: IExecuteFunctions,
+	{ status, headers, body }: OpenReply,
+): Promise<PayerReply | NoAnswer> {
+	const result = await readBody(
+		context,
+		body,
+		async ({ arriving }) => {
+			const parts: Uint8Array[] = [];
+			let size = 0;
+			for await (const part of arriving) {
+				size += part.length;
+				if (size > LONGEST_REPLY_BYTES) throw replyTooLong(status, LONGEST_REPLY_BYTES);
+				parts.push(part);
+			}
+			return Buffer.concat(parts)
+				.toString('utf8')
+				.replace(/^\uFEFF/, '');
+		},
+		{ idleMs: REPLY_IDLE_MS, totalMs: REPLY_WITHIN_MS },
+	);
+	if ('brokenOff' in result) return { code: result.brokenOff, certainlyNotSent: false };
+	const text = result.value;
+	return { status, headers, text, json: parsedJson(text) };
 }
 
 /** A request that a credential sends before there is a token. */

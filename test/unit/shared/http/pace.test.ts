@@ -1,5 +1,6 @@
 import { Pace, PaceMemory } from '../../../../nodes/shared/http/pace';
-import { pauseBeforeNext, type NoAnswer } from '../../../../nodes/shared/http/patience';
+import { pauseBeforeNext } from '../../../../nodes/shared/http/patience';
+import type { NoAnswer } from '../../../../nodes/shared/http/reply';
 import { reply } from '../../../support/helpers';
 
 describe('the pace of a run', () => {
