@@ -61,7 +61,8 @@ async function* piecesOf(
 		Object.assign(stream, { pos: offset });
 		skip = 0;
 	}
-	for await (const piece of stream as AsyncIterable<Buffer>) {
+	const pieces: AsyncIterable<Buffer> = stream;
+	for await (const piece of pieces) {
 		throwIfStopped(context);
 		if (piece.length <= skip) skip -= piece.length;
 		else {

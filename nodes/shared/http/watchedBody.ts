@@ -114,9 +114,8 @@ export async function readBody<T>(
 
 	const over = new AbortController();
 	void giveUpWhenIdle(over.signal);
-	const { from } = source.constructor as unknown as { from(iterable: AsyncIterable<Uint8Array>): unknown };
 	try {
-		return { value: await read({ arriving: arriving(), streamOf: (iterable) => from(iterable) }) };
+		return { value: await read({ arriving: arriving(), streamOf: streamFactory(source) }) };
 	} catch (error) {
 		throwIfStopped(context);
 		if (brokenOff === undefined && error instanceof BrokenOff) return { brokenOff: error.code };
@@ -126,4 +125,13 @@ export async function readBody<T>(
 		over.abort();
 		source.destroy();
 	}
+}
+
+/** What makes a stream of an iterable: `Readable.from`, taken from the class of the body. */
+function streamFactory({ constructor }: ByteStream): Bytes['streamOf'] {
+	return (iterable) => {
+		const from: unknown = Reflect.get(constructor, 'from');
+		if (typeof from !== 'function') throw new Error('The body of the answer is no stream');
+		return Reflect.apply(from, constructor, [iterable]) as unknown;
+	};
 }

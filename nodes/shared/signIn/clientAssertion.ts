@@ -1,5 +1,5 @@
 import { createPrivateKey, randomUUID, sign, type JsonWebKey, type KeyObject } from 'crypto';
-import { isObject, objectsOf, parsedJson, textOf } from '../fhir/json';
+import { isObject, objectsOf, parsedJson, textOf, withoutBlanks } from '../fhir/json';
 import { AccessTokenError } from '../http/errors';
 
 /** What a signed request for a token needs (SMART App Launch 2.2, "Asymmetric (public key) Client Authentication"). */
@@ -23,9 +23,9 @@ const LEAST_RSA_BITS = 2048;
 export function readSigningKey(text: string, keyId: string | undefined): SigningKey {
 	const trimmed = text.trim();
 	if (trimmed === '') throw wrongKey('is empty. Paste a private key as PEM or JWK.');
-	const jwk = trimmed.startsWith('{') ? chosenJwk(trimmed, keyId) : undefined;
-	const key = jwk ? jwkKey(jwk) : pemKey(trimmed);
-	const kid = keyId ?? textOf(jwk?.kid);
+	const chosen = trimmed.startsWith('{') ? chosenJwk(trimmed, keyId) : undefined;
+	const key = chosen ? jwkKey(chosen.jwk) : pemKey(trimmed);
+	const kid = keyId ?? chosen?.kid;
 	if (!kid) {
 		throw new AccessTokenError(
 			`Fill in the Key ID: the "kid" under which the payer knows your public key. The Private Key holds none.`,
@@ -58,7 +58,10 @@ export function clientAssertion(
 	return `${signed}.${signature.toString('base64url')}`;
 }
 
-function chosenJwk(text: string, keyId: string | undefined): JsonWebKey & { kid?: unknown } {
+/** The members of a private RSA or EC key (RFC 7518 section 6). */
+const JWK_MEMBERS = ['kty', 'crv', 'n', 'e', 'd', 'p', 'q', 'dp', 'dq', 'qi', 'x', 'y'];
+
+function chosenJwk(text: string, keyId: string | undefined): { jwk: JsonWebKey; kid?: string } {
 	const value = parsedJson(text);
 	if (value === undefined) throw wrongKey('begins like a JWK but is no JSON. Paste it whole.');
 	const keys = isObject(value) && Array.isArray(value.keys) ? objectsOf(value.keys) : [value];
@@ -70,7 +73,8 @@ function chosenJwk(text: string, keyId: string | undefined): JsonWebKey & { kid?
 	if (chosen.kty === 'oct')
 		throw wrongKey('is a shared secret. Paste an RSA key or an EC key of the curve P-384.');
 	if (textOf(chosen.d) === undefined) throw wrongKey('is a public key. Paste the private one.');
-	return chosen as JsonWebKey;
+	const members = JWK_MEMBERS.map((name) => [name, textOf(chosen[name])]);
+	return { jwk: withoutBlanks<JsonWebKey>(Object.fromEntries(members)), kid: textOf(chosen.kid) };
 }
 
 function jwkKey(jwk: JsonWebKey): KeyObject {
