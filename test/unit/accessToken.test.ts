@@ -214,9 +214,9 @@ describe('the token desk', () => {
 	])('keeps a token of %s until shortly before it ends', async (_, lives, good) => {
 		const { request } = endpoint(lives);
 		const desk = new TokenDesk();
-		await desk.token(settings, '', request);
 		const now = Date.now();
-		const clock = jest.spyOn(Date, 'now');
+		const clock = jest.spyOn(Date, 'now').mockReturnValue(now);
+		await desk.token(settings, '', request);
 		clock.mockReturnValue(now + good * 1000 - 200);
 		expect(await desk.token(settings, '', request)).toBe('T1');
 		clock.mockReturnValue(now + good * 1000 + 200);
