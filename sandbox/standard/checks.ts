@@ -44,7 +44,10 @@ export const CHECKS = {
 	B23: ['SHALL', 'provision: an actor with the role IRCP names the payer of CoverageToLink'],
 	B24: ['SHALL', 'provision: exactly one action, disclose'],
 	B25: ['SHALL', 'provision: nothing of securityLabel, purpose, class, code, dataPeriod, data, provision'],
-	B26: ['SHOULD', 'Consent: a representative is a contained person, and an actor with a role that lets them consent'],
+	B26: [
+		'SHOULD',
+		'Consent: a representative is a contained person, and an actor with a role that lets them consent',
+	],
 	B33: ['SHALL', 'where a match brought an identifier alone, the patient is searched by system|value'],
 	C1: ['SHALL', '$bulk-member-match by POST with Prefer: respond-async'],
 	C2: ['SHALL', 'each MemberBundle: one MemberPatient, CoverageToMatch, Consent; one CoverageToLink at most'],

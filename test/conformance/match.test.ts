@@ -469,7 +469,10 @@ test('B26 sends a representative as contained and as an actor of that role, and 
 	const [performer] = parts.Consent.performer as Json[];
 	const [person] = parts.Consent.contained as Json[];
 	expect(performer).toEqual({ reference: `#${String(person.id)}` });
-	expect(person).toMatchObject({ resourceType: 'RelatedPerson', name: [{ family: 'Byron', given: ['Anne'] }] });
+	expect(person).toMatchObject({
+		resourceType: 'RelatedPerson',
+		name: [{ family: 'Byron', given: ['Anne'] }],
+	});
 	expect(provisionOf(parts).actor).toContainEqual({ role, reference: performer });
 
 	const { got } = await sendResources(parts);

@@ -89,7 +89,13 @@ test('one roster holds members who consent themselves and members whose represen
 });
 
 test.each<[sentence: string, hrexDetails: object, item: object, credential: object, says: RegExp]>([
-	['no gender for HRex 1.0', { birthSex: 'F' }, { gender: '' }, HREX_1_0, /gender must be given.*Fill in 'Gender'/],
+	[
+		'no gender for HRex 1.0',
+		{ birthSex: 'F' },
+		{ gender: '' },
+		HREX_1_0,
+		/gender must be given.*Fill in 'Gender'/,
+	],
 	['neither gender nor birth sex', {}, { gender: '' }, {}, /needs a gender.*'Birth Sex' in 'HRex Details'/],
 	[
 		'no plan that asks',
@@ -182,8 +188,16 @@ describe('at 1upHealth', () => {
 	});
 
 	test.each<[sentence: string, hrexDetails: IDataObject, says: RegExp]>([
-		['details without the switch', { birthSex: 'F' }, /full HRex request only.*Switch on 'Send the Full HRex/],
-		['no plan that asks', { ...FULL, requestingName: '', requestingNpi: '' }, /'HRex Details: Requesting Plan Name' is/],
+		[
+			'details without the switch',
+			{ birthSex: 'F' },
+			/full HRex request only.*Switch on 'Send the Full HRex/,
+		],
+		[
+			'no plan that asks',
+			{ ...FULL, requestingName: '', requestingNpi: '' },
+			/'HRex Details: Requesting Plan Name' is/,
+		],
 		['no payer asked', { ...FULL, respondingName: '' }, /'HRex Details: Responding Plan Name' is empty/],
 	])('%s is told before anything is sent', async (_, hrexDetails, says) => {
 		const { body, told } = await bodyFor({ hrexDetails });
