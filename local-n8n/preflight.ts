@@ -25,12 +25,13 @@ export type NeededProgram = 'PostgreSQL' | 'Chromium' | 'Node 24';
 /** How a computer gets what it lacks: the start of a command, and what the programs are called in it. */
 interface Installer {
 	command: string;
-	packages: Record<NeededProgram, string>;
+	packages: Partial<Record<NeededProgram, string>>;
 }
 
 const DEBIAN: Installer = {
 	command: 'sudo apt-get install -y',
-	packages: { PostgreSQL: 'postgresql', Chromium: 'chromium', 'Node 24': 'nodejs' },
+	// Debian's Node is not of one version.
+	packages: { PostgreSQL: 'postgresql', Chromium: 'chromium' },
 };
 const INSTALLERS: Partial<Record<NodeJS.Platform, Installer>> = {
 	darwin: {
@@ -50,5 +51,8 @@ const INSTALLERS: Partial<Record<NodeJS.Platform, Installer>> = {
 /** One line on programs that neither this computer nor npm has, with the command that installs them. */
 export function missingPrograms(platform: NodeJS.Platform, missing: NeededProgram[]): string {
 	const { command, packages } = INSTALLERS[platform] ?? DEBIAN;
-	return `Missing, and not to be had from npm for this computer: ${missing.join(', ')}. Install with: ${[command, ...missing.map((name) => packages[name])].join(' ')}`;
+	const names = missing.map((name) => (packages[name] === undefined ? `${name} (nodejs.org)` : name));
+	const found = missing.flatMap((name) => packages[name] ?? []);
+	const line = `Missing, and not to be had from npm for this computer: ${names.join(', ')}.`;
+	return found.length === 0 ? line : `${line} Install with: ${[command, ...found].join(' ')}`;
 }

@@ -72,6 +72,12 @@ test.each<[NodeJS.Platform, NeededProgram[], string]>([
 		['PostgreSQL', 'Chromium'],
 		'PostgreSQL, Chromium. Install with: sudo apt-get install -y postgresql chromium',
 	],
+	['linux', ['Node 24'], 'Node 24 (nodejs.org).'],
+	[
+		'linux',
+		['Node 24', 'PostgreSQL'],
+		'Node 24 (nodejs.org), PostgreSQL. Install with: sudo apt-get install -y postgresql',
+	],
 	['darwin', ['Chromium'], 'Chromium. Install with: brew install google-chrome'],
 	['win32', ['Chromium'], 'Chromium. Install with: winget install Google.Chrome'],
 ])('what is missing on %s is said in one line with one command', (platform, missing, expected) => {
