@@ -1,8 +1,9 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { join } from 'node:path';
 import { chooseNode, hostNode, installNode } from './nodeForN8n';
-import { installPackages, type PackageOptions } from './npmPackages';
+import { installPackages, type PackageOptions, type PackageSet } from './npmPackages';
 import { postgresPrograms } from './postgresPrograms';
+import { standInForSqliteDriver } from './sqlite';
 import { N8N_VERSION, n8nVersions, type N8nVersion } from './versions';
 
 /** An installed n8n. */
@@ -32,9 +33,18 @@ export async function installN8n(options: InstallOptions): Promise<N8nRuntime> {
 	const { version = N8N_VERSION, folder, report } = options;
 	const node = chooseNode(hostNode(), folder, n8nVersions[version].oldestNode);
 	const [target] = await Promise.all([
-		installPackages({ name: `n8n-${version}`, title: `n8n ${version}`, gigabytes: 3.5 }, options),
+		installPackages(packagesOf(version), options),
 		installNode(node, folder, report),
 		postgresPrograms({ folder, report }),
 	]);
 	return { node: node.binary, bin: join(target, 'node_modules', 'n8n', 'bin', 'n8n'), version };
+}
+
+function packagesOf(version: N8nVersion): PackageSet {
+	return {
+		name: `n8n-${version}`,
+		title: `n8n ${version}`,
+		gigabytes: 3.5,
+		finish: standInForSqliteDriver,
+	};
 }

@@ -1,5 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
 import { existsSync } from 'node:fs';
+import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { N8nRuntime } from './install';
 import { withLock } from './lock';
@@ -9,6 +10,7 @@ import { reporting } from './npmPackages';
 import { canRun } from './ownedProcess';
 import { n8nVersions } from './versions';
 
+const STAND_IN = join(__dirname, 'sqliteStandIn.cjs');
 const LIMIT_MS = 15 * 60_000;
 /** What building needs; any one of the commands will do. */
 const BUILD_TOOLS = [
@@ -25,6 +27,19 @@ export function missingBuildTools(): string[] {
 }
 
 /**
+ * Puts something in the place of the driver that can be loaded and does nothing, so that nothing has to be built.
+ *
+ * @param target where n8n's `node_modules` is
+ */
+export async function standInForSqliteDriver(target: string): Promise<void> {
+	// One of the places where `bindings`, by which sqlite3 loads it, looks after that of the true one; outside of `build`,
+	// which a build empties.
+	const folder = join(driverIn(target), 'addon-build', 'default', 'install-root', 'node_sqlite3.node');
+	await mkdir(folder, { recursive: true });
+	await copyFile(STAND_IN, join(folder, 'index.js'));
+}
+
+/**
  * Builds the driver (sqlite3) that an n8n on SQLite needs, unless that was done before: two minutes. n8n on PostgreSQL
  * runs without.
  *
@@ -32,7 +47,7 @@ export function missingBuildTools(): string[] {
  */
 export async function buildSqliteDriver(runtime: N8nRuntime, report: (text: string) => void): Promise<void> {
 	const target = join(runtime.bin, '..', '..', '..', '..');
-	const binding = join(target, 'node_modules', 'sqlite3', 'build', 'Release', 'node_sqlite3.node');
+	const binding = join(driverIn(target), 'build', 'Release', 'node_sqlite3.node');
 	if (existsSync(binding)) return;
 	const { prefix } = chooseNode(hostNode(), join(target, '..'), n8nVersions[runtime.version].oldestNode);
 	const headers = existsSync(join(prefix, 'include', 'node', 'node.h')) ? { npm_config_nodedir: prefix } : {};
@@ -55,3 +70,5 @@ export async function buildSqliteDriver(runtime: N8nRuntime, report: (text: stri
 	if (existsSync(binding)) return;
 	throw new Error(`npm said that sqlite3 was built, but ${binding} is not there. Log: ${logFile}`);
 }
+
+const driverIn = (target: string): string => join(target, 'node_modules', 'sqlite3');
