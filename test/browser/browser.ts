@@ -3,7 +3,11 @@ import { chromium, selectors, type Browser, type Page } from 'playwright-core';
 import { say } from '../support/say';
 import { chromiumProgram } from './chromium';
 
-/** What keeps Chromium from asking anybody on the internet for anything; the sandbox cannot be had as root. */
+/**
+ * What keeps Chromium, and n8n's editor in it, from asking anybody on the internet for anything; the sandbox cannot be had
+ * as root. A certificate, which a request to the internet brings, would also end npm's Chromium on a bare system: its NSS
+ * wants a libsqlite3 that the package does not have.
+ */
 const QUIET = [
 	'--no-sandbox',
 	'--disable-gpu',
@@ -12,6 +16,7 @@ const QUIET = [
 	'--disable-background-networking',
 	'--disable-component-update',
 	'--disable-sync',
+	'--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
 ];
 
 const ACTION_LIMIT_MS = 20_000;
