@@ -11,7 +11,7 @@ const PAGES = [
 ];
 
 /** Where a path in the text of a page can begin. */
-const BEGINNINGS = ['', 'nodes/', 'test/', 'docs/'];
+const BEGINNINGS = ['', 'nodes/', 'nodes/shared/', 'test/', 'docs/'];
 /** A test can be named without its ending, as the tables of docs/reliability.md do. */
 const ENDINGS = ['', '.ts', '.test.ts'];
 const CODE_FILE = /^[\w.-]+(?:\/[\w.-]+)+\.(?:ts|mjs|cjs|json)$/;
