@@ -13,7 +13,7 @@ import { showHints } from '../shared/n8n/hints';
 import { placeResults, tryAsValue, type ItemResult } from '../shared/n8n/items';
 import { concurrencyOf, optionsOf } from '../shared/n8n/parameters';
 import { MINUTE, SECOND } from '../shared/n8n/time';
-import { openConnection } from '../shared/payers/connection';
+import { openConnection, ownFileUrl } from '../shared/payers/connection';
 import { PAYER_CREDENTIALS } from '../shared/payers/form';
 import { failedJobItem, finishedItems, stillRunningItem } from './exportItems';
 import { waitForExportForm } from './form';
@@ -66,7 +66,11 @@ export class WaitForExport implements INodeType {
 			const ends = await pollJobs(this, run, jobs, poll, 'exports have ended');
 			jobs.forEach((job, index) => (results[job.itemIndex] = routed(this, job, ends[index])));
 		}
-		const outputs = placeResults(this, results, { count: 3, error: FAILED });
+		const outputs = placeResults(this, results, {
+			count: 3,
+			error: FAILED,
+			agentUrl: run instanceof Error ? undefined : (url) => ownFileUrl(run.connection, url),
+		});
 		showHints(this, exportHints(outputs));
 		return outputs;
 	}

@@ -139,7 +139,7 @@ export interface EngineOptions {
 	/** Called with a function that stops the run, as n8n's Stop button does. */
 	onStart?: (stop: () => void) => void;
 	timezone?: string;
-	/** Runs as if an AI agent had called the node as a tool. */
+	/** Runs the node types that n8n makes for AI agents: the same nodes, under names that end in Tool. */
 	asTool?: boolean;
 }
 
@@ -253,7 +253,12 @@ export async function runSteps(options: EngineOptions): Promise<EngineRun> {
 	};
 	const types: Record<string, INodeType> = {
 		'test.input': new Input(items).withItems(),
-		...Object.fromEntries(Object.entries(build.nodes).map(([name, node]) => [`${PACKAGE}.${name}`, node])),
+		...Object.fromEntries(
+			Object.entries(build.nodes).flatMap(([name, node]) => [
+				[`${PACKAGE}.${name}`, node],
+				[`${PACKAGE}.${name}Tool`, node],
+			]),
+		),
 	};
 	const nodeTypes: INodeTypes = {
 		getByName: (name) => types[name] as INodeType | IVersionedNodeType,
@@ -266,7 +271,7 @@ export async function runSteps(options: EngineOptions): Promise<EngineRun> {
 		...options.steps.map((step, index) => ({
 			id: String(index + 1),
 			name: names[index],
-			type: `${PACKAGE}.${step.node}`,
+			type: `${PACKAGE}.${step.node}${options.asTool ? 'Tool' : ''}`,
 			typeVersion: 1,
 			position: [200 * (index + 1), 0] as [number, number],
 			parameters: (step.parameters ?? {}) as INode['parameters'],
@@ -307,9 +312,6 @@ export async function runSteps(options: EngineOptions): Promise<EngineRun> {
 		logAiEvent: () => undefined,
 		setExecutionStatus: () => undefined,
 	} as unknown as IWorkflowExecuteAdditionalData;
-	if (options.asTool) {
-		for (const type of Object.values(types).slice(1)) asTool(type);
-	}
 	const engine: WorkflowExecuteType = new core.WorkflowExecute(additionalData, 'trigger');
 	const start = workflow.getNode('Input') ?? undefined;
 	const running = engine.run({ workflow, startNode: start } as never);
@@ -325,16 +327,6 @@ function ownNodes(): Record<NodeName, INodeType> {
 		waitForExport: new WaitForExport(),
 		fetchBatch: new FetchBatch(),
 		readNdjsonFile: new ReadNdjsonFile(),
-	};
-}
-
-/** n8n runs a tool with a context whose `isToolExecution` is true; here the node's own context says so. */
-function asTool(type: INodeType): void {
-	const original = type.execute;
-	if (!original) return;
-	type.execute = async function (this: IExecuteFunctions) {
-		this.isToolExecution = () => true;
-		return await original.call(this);
 	};
 }
 

@@ -8,6 +8,8 @@ export interface ExchangeErrorDetails {
 	httpStatus?: number;
 	/** `issue[0].code` of the payer's OperationOutcome. */
 	issueCode?: string;
+	/** What is wrong with the fields of the item, in the form's words: no value, no column of the item. */
+	wrong?: string;
 	/** What is wrong with the item, for a list of many: where the analyst's input is the reason. */
 	inShort?: string;
 	/** `run`: every item of the node would fail the same way (credential refused, gateway unreachable). */

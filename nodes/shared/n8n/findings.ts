@@ -46,6 +46,7 @@ export function findingsError(what: string, findings: readonly Finding[]): Excha
 	const whatToDo = advice || `Correct ${fields} in the input item or in the node and run again.`;
 	return new ExchangeError(`${what} cannot be sent: ${summary}`, {
 		whatToDo: asText('Nothing was sent to the payer.', isOne ? '' : wrong, where, whatToDo),
+		wrong,
 		inShort: asText(wrong, where, advice),
 	});
 }
@@ -114,16 +115,21 @@ const MOST_NUMBERS = 10;
 
 /** One error for many bad items: each complaint once, with the items that it is about. @param bad errors by item index */
 export function allFindingsError(bad: ReadonlyMap<number, Error>, total: number): ExchangeError {
-	const itemsOf = new Map<string, number[]>();
-	for (const [itemIndex, error] of bad) {
-		const says = (error instanceof ExchangeError ? error.details.inShort : undefined) ?? error.message;
-		itemsOf.set(says, [...(itemsOf.get(says) ?? []), itemIndex]);
-	}
-	const listed = [...itemsOf].slice(0, MOST_LISTED);
-	const more = itemsOf.size > listed.length ? ` … and ${itemsOf.size - listed.length} more complaints` : '';
-	const lines = listed.map(([says, items]) => `[${numbered(items)}] ${says}`);
+	const list = (key: 'inShort' | 'wrong') => {
+		const itemsOf = new Map<string, number[]>();
+		for (const [itemIndex, error] of bad) {
+			const says = (error instanceof ExchangeError ? error.details[key] : undefined) ?? error.message;
+			const items = itemsOf.get(says);
+			if (items) items.push(itemIndex);
+			else itemsOf.set(says, [itemIndex]);
+		}
+		const listed = [...itemsOf].slice(0, MOST_LISTED);
+		const more = itemsOf.size > listed.length ? ` … and ${itemsOf.size - listed.length} more complaints` : '';
+		return listed.map(([says, items]) => `[${numbered(items)}] ${says}`).join(' · ') + more;
+	};
 	return new ExchangeError(`${bad.size} of ${total} items cannot be sent as they are, so nothing was sent`, {
-		whatToDo: lines.join(' · ') + more,
+		whatToDo: list('inShort'),
+		wrong: list('wrong'),
 	});
 }
 

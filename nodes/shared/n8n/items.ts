@@ -10,7 +10,7 @@ import {
 } from 'n8n-workflow';
 import { ExchangeError } from './exchangeError';
 import { Progress, throwIfStopped } from './longRun';
-import { isAgentTool } from './toolMode';
+import { isAgentTool, isAgentToolNode, itemForAgent } from './toolMode';
 
 /** Something for the next node, and the output it leaves by (0 = first). */
 export interface Routed {
@@ -79,6 +79,14 @@ export async function tryAsValue<T>(work: () => T | Promise<T>): Promise<T | Err
 	}
 }
 
+/** How many outputs a node has, and by which its errors leave. */
+export interface OutputPlan {
+	count: number;
+	error: number;
+	/** Gives an AI agent the address of a file where it is the payer's own; without it agents get no address of a file. */
+	agentUrl?: (url: string) => string | undefined;
+}
+
 /**
  * Puts the results on the outputs, in the order of the input, each paired to its input item. An error stops the node or, where
  * On Error says to continue, leaves by `errorOutput`. Run as a tool of an AI agent, everything leaves by the first output, the
@@ -89,7 +97,7 @@ export async function tryAsValue<T>(work: () => T | Promise<T>): Promise<T | Err
 export function placeResults(
 	context: IExecuteFunctions,
 	results: readonly ItemResult[],
-	outputs: { count: number; error: number },
+	{ agentUrl, ...outputs }: OutputPlan,
 ): INodeExecutionData[][] {
 	throwIfStopped(context);
 	const forAgent = isAgentTool(context);
@@ -100,13 +108,19 @@ export function placeResults(
 			throw asNodeError(context.getNode(), result, itemIndex);
 		const routed =
 			result instanceof Error
-				? [{ output: outputs.error, json: errorJson(result, itemIndex, onError) }]
+				? [
+						{
+							output: outputs.error,
+							json: errorJson(result, itemIndex, onError, forAgent),
+						},
+					]
 				: result;
 		// One for all of them: n8n replaces a pairedItem, and never changes one.
 		const pairedItem = { item: itemIndex };
 		for (const each of routed) {
 			const items = placed[forAgent ? 0 : each.output];
 			if ('list' in each) for (const json of each.list) items.push({ json, pairedItem });
+			else if (forAgent) items.push({ json: itemForAgent(each.json, agentUrl), pairedItem });
 			else {
 				items.push({
 					json: each.json,
@@ -119,6 +133,12 @@ export function placeResults(
 	return placed;
 }
 
+/** The message of an error. AI Agent 3 hands the model the message alone, so for an agent it says what is wrong with which field. */
+function messageOf(error: Error, forAgent: boolean): string {
+	const wrong = error instanceof ExchangeError && forAgent ? error.details.wrong : undefined;
+	return wrong === undefined ? error.message : `${error.message}: ${wrong}`;
+}
+
 /** Any error as one of n8n's, with the index of its item. An error that is n8n's already keeps its own texts. */
 export function asNodeError(node: INode, error: Error, itemIndex: number): NodeApiError | NodeOperationError {
 	if (error instanceof NodeApiError || error instanceof NodeOperationError) {
@@ -127,7 +147,7 @@ export function asNodeError(node: INode, error: Error, itemIndex: number): NodeA
 	}
 	if (!(error instanceof ExchangeError)) return new NodeOperationError(node, error, { itemIndex });
 	const { whatToDo, httpStatus } = error.details;
-	const message = `${error.message} [item ${itemIndex}]`;
+	const message = `${messageOf(error, isAgentToolNode(node))} [item ${itemIndex}]`;
 	return httpStatus === undefined
 		? new NodeOperationError(node, message, { itemIndex, description: whatToDo })
 		: new NodeApiError(node, {}, { itemIndex, message, description: whatToDo, httpCode: String(httpStatus) });
@@ -137,10 +157,15 @@ export function asNodeError(node: INode, error: Error, itemIndex: number): NodeA
  * The error item of On Error: Continue. n8n moves an item to the error output, and adds the input row to it, only where it has
  * exactly an error and a message (n8n-core, `handleNodeErrorOutput`; later than n8n 2.8 it may have details too).
  */
-function errorJson(error: Error, itemIndex: number, onError: OnError | undefined): IDataObject {
+function errorJson(
+	error: Error,
+	itemIndex: number,
+	onError: OnError | undefined,
+	forAgent: boolean,
+): IDataObject {
 	const known = error instanceof ExchangeError ? error.details : undefined;
 	const said = {
-		error: error.message,
+		error: messageOf(error, forAgent),
 		message:
 			known?.whatToDo ??
 			'Run the workflow again; if it happens again, look at the item and at the parameters.',

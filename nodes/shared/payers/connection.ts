@@ -1,9 +1,10 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { pathParameter, readPathParameter, TENANT } from '../exchange/itemFields';
+import { isBelow } from '../http/addresses';
 import { PaceMemory } from '../http/pace';
 import type { PayerReply } from '../http/reply';
 import type { Destination } from '../http/request';
-import { ExchangeError } from '../n8n/exchangeError';
+import { asThrown, ExchangeError } from '../n8n/exchangeError';
 import type { Finding } from '../n8n/findings';
 import { GRANTS, grantSentence, type LesserGrant } from '../signIn/grantedScope';
 import { chosenKind } from './form';
@@ -77,6 +78,17 @@ export function throwIfForbidden(
 		whatToDo: withGrant(mayNot, lesserGrant()),
 		httpStatus: 403,
 	});
+}
+
+/** The address of a file where it is on the payer's own host: of no use without the token. A signed one elsewhere is a secret. */
+export function ownFileUrl({ fileRequest, baseUrl }: OpenConnection, url: string): string | undefined {
+	try {
+		const own = fileRequest(url, true).url;
+		return isBelow(baseUrl, own) ? own : undefined;
+	} catch (error) {
+		if (error instanceof ExchangeError) return undefined;
+		throw asThrown(error);
+	}
 }
 
 /** A text about an answer that forbids, with what the payer granted less before it. */

@@ -291,12 +291,67 @@ describe('as a tool of an AI agent, which gets the first output only', () => {
 		);
 		expect(outputs.slice(1).flat()).toEqual([]);
 		expect(pairs(outputs[0])).toEqual([0, 1, 2, 3]);
-		expect(outputs[0].map(({ json }) => json.outcome ?? json.status ?? json.url ?? json.details)).toEqual([
+		expect(outputs[0].map(({ json }) => json.outcome ?? json.url ?? json.details)).toEqual([
 			'failed',
-			'In progress',
-			BATCH_ITEM.url,
+			'still-running',
+			expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+.*\/file\/a\.ndjson$/) as string,
 			{ itemIndex: 3 },
 		]);
+	});
+
+	/** A word that stands in every text of the payer and in everything of the member. */
+	const MARKER = 'Zzyzx';
+	const marked = (code: string) => ({
+		resourceType: 'OperationOutcome',
+		issue: [{ severity: 'error', code, details: { text: `${MARKER} says so` }, diagnostics: MARKER }],
+	});
+	const MARKED_MEMBER = { ...row('small'), memberId: MARKER, givenName: MARKER, familyName: MARKER };
+	const MARKED_JOB = { ...JOB_ITEM, memberId: MARKER, members: [{ memberId: MARKER, patientId: 'p' }] };
+
+	test.each<[sentence: string, node: NodeName, item: object, answer: Answer]>([
+		['a match', 'memberMatch', MARKED_MEMBER, { body: { groupId: 'g1', name: MARKER } }],
+		['no match', 'memberMatch', MARKED_MEMBER, { status: 422, body: marked('not-found') }],
+		[
+			'a job',
+			'startExport',
+			MARKED_JOB,
+			{ status: 202, headers: { 'content-location': `${BASE}/job/job-1` }, body: marked('informational') },
+		],
+		[
+			'a running job',
+			'waitForExport',
+			MARKED_JOB,
+			{ status: 202, headers: { 'x-progress': MARKER }, body: { status: MARKER } },
+		],
+		['a failed job', 'waitForExport', MARKED_JOB, { status: 410, body: marked('not-found') }],
+		[
+			'files at a signed address',
+			'waitForExport',
+			MARKED_JOB,
+			{ body: { output: [{ type: 'Patient', url: `https://files.example/1?sig=${MARKER}` }] } },
+		],
+		['a file', 'fetchBatch', { ...BATCH_ITEM, ...MARKED_JOB }, { body: `${LINES}${MARKER}\n` }],
+	])(
+		'no word of the payer and nothing of the member reaches the model: %s',
+		async (_, node, item, answer) => {
+			const parameters = node === 'waitForExport' ? { giveUpAfter: 0 } : {};
+			const { run, outputs } = await runNode({ node, parameters }, [item], { answer, asTool });
+			expect(run.error).toBeUndefined();
+			expect(outputs[0]).not.toHaveLength(0);
+			expect(JSON.stringify(outputs)).not.toContain(MARKER);
+			for (const items of outputs) for (const each of items) expect(each.binary).toBeUndefined();
+		},
+	);
+
+	test('an error says in its message alone what is missing', async () => {
+		const { run } = await runNode(
+			{ node: 'memberMatch' },
+			[{ ...row('small'), birthDate: '', coverageId: '' }],
+			{
+				asTool,
+			},
+		);
+		expect(run.error?.message).toContain("'Birth Date', 'Coverage ID' are empty");
 	});
 
 	const fetchAsTool = async (parameters: IDataObject, onError?: OnError) =>
