@@ -89,6 +89,8 @@ export class OneUpHealthOAuth2Api implements ICredentialType {
 				...requestOptions,
 				headers: { 'Content-Type': 'application/x-www-form-urlencoded', Accept: 'application/json' },
 				body: new URLSearchParams(form).toString(),
+				// The secret goes to the gateway, and to no address that it redirects to.
+				disableFollowRedirect: true,
 			};
 		}
 		return await this.#signIn.authenticate(credentials, requestOptions);

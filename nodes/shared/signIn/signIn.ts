@@ -69,7 +69,8 @@ export function signInWith(scheme: SignInScheme): SignIn {
 			if (!isBelow(baseUrl, url)) throw new AccessTokenError(`This credential is sent to ${baseUrl} only.`);
 			const token = String(credentials.accessToken ?? '');
 			const headers = { ...requestOptions.headers, Authorization: `Bearer ${token}` };
-			return await Promise.resolve({ ...requestOptions, headers });
+			// n8n's Test follows redirects, and takes the token along to other hosts, unless it is told not to.
+			return await Promise.resolve({ ...requestOptions, headers, disableFollowRedirect: true });
 		},
 	};
 }

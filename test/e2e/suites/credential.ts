@@ -1,4 +1,6 @@
 import { row } from '../../support/expectations';
+import { startForeignHost } from '../../support/foreignHost';
+import { startScriptedGateway, type Answer } from '../../support/scriptedGateway';
 import { credentialFor, theBench, tokenRequests } from '../bench';
 import { run, runAgain, start } from '../workflows';
 
@@ -48,6 +50,48 @@ export function credentialSuite(): void {
 			expect(message).not.toContain(WRONG_SECRET);
 			expect(message).not.toContain(sandbox.clientSecret);
 		});
+	});
+
+	describe('D3 a redirect of the Test', () => {
+		const secret = 'a-secret-marker';
+		test.each([301, 302, 303, 307, 308])(
+			'%d: neither secret nor token goes to another host',
+			async (status) => {
+				const foreign = await startForeignHost();
+				const elsewhere: Answer = (response) => {
+					response.writeHead(status, { location: `${foreign.url}/token` });
+					response.end();
+				};
+				let asked = 0;
+				const token: Answer = (response, request) => {
+					asked += 1;
+					// n8n signs in first and then sends the Test's own request, which is the token request again.
+					if (asked > 1) return elsewhere(response, request);
+					response.writeHead(200, { 'content-type': 'application/json' });
+					response.end(JSON.stringify({ access_token: secret, token_type: 'Bearer', expires_in: 300 }));
+				};
+				const gateway = await startScriptedGateway([elsewhere], token);
+				const { client, credentialId } = theBench();
+				const oneUp = { gatewayUrl: gateway.url, clientId: 'c', clientSecret: secret };
+				const standard = await client.createCredential({
+					name: 'Redirects',
+					type: 'fhirPayerOAuth2Api',
+					data: {
+						fhirBaseUrl: `${gateway.url}/fhir`,
+						tokenUrl: `${gateway.url}/first/openid-connect/token`,
+						clientId: 'c',
+						clientSecret: secret,
+					},
+				});
+				const verdicts = [await client.testCredential(credentialId, oneUp)];
+				asked = 0;
+				verdicts.push(await client.testCredential(standard));
+				await Promise.all([gateway.close(), foreign.close()]);
+				expect(verdicts.map((verdict) => verdict.status)).toEqual(['Error', 'Error']);
+				expect(gateway.got.length + gateway.tokenRequests.length).toBeGreaterThan(2);
+				expect(foreign.got).toEqual([]);
+			},
+		);
 	});
 
 	describe('the token', () => {
