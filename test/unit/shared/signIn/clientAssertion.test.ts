@@ -107,7 +107,7 @@ describe('a private key', () => {
 describe('a token endpoint', () => {
 	const BASE = 'https://fhir.payer.example/r4';
 	test.each<[string, string]>([
-		['https://auth.payer.example/token', 'https://auth.payer.example/token'],
+		['https://fhir.payer.example:8443/token', 'https://fhir.payer.example:8443/token'],
 		['/auth/token', 'https://fhir.payer.example/auth/token'],
 		['token', 'https://fhir.payer.example/r4/token'],
 	])('%s is %s', (found, expected) => {
@@ -126,6 +126,16 @@ describe('a token endpoint', () => {
 			'one without encryption',
 			reply(200, { token_endpoint: 'http://auth.payer.example/token' }),
 			/must begin with https/,
+		],
+		[
+			'D4 one on another host',
+			reply(200, { token_endpoint: 'https://auth.payer.example/token?x=Zzyzx' }),
+			/another host: https:\/\/auth\.payer\.example\/token\. Check .* enter it as the Token URL\.$/,
+		],
+		[
+			'D4 one on a host that only begins alike',
+			reply(200, { token_endpoint: 'https://fhir.payer.example.evil.example/t' }),
+			/another host/,
 		],
 		['one in a private network', reply(200, { token_endpoint: 'https://10.0.0.1/token' }), /private network/],
 	])('%s is an error that names the field', (_, answer, says) => {
