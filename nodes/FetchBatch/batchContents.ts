@@ -24,7 +24,7 @@ export async function readItems(
 	const { outputAs, addOrigin, bundle, deletionItems } = wanted;
 	const items: IDataObject[] = [];
 	const deletions: IDataObject[] = [];
-	const maker = new BundleMaker(bundle);
+	const maker = new BundleMaker(bundle, batch.type);
 	const { members, ...envelope } = batch.envelope;
 	void members;
 	const about = { ...envelope, ...(batch.batch !== undefined && { batch: batch.batch }) };
@@ -36,7 +36,10 @@ export async function readItems(
 			items.push(addOrigin ? withOrigin(batch, line, resource, intake.header) : resource);
 			return undefined;
 		},
-		onDeletion: (url) => void (deletionItems && deletions.push(deletionItem(url, about))),
+		onDeletion: (url) => {
+			const item = deletionItems ? deletionItem(url, about) : undefined;
+			if (item) deletions.push(item);
+		},
 	});
 	for await (const part of withProgress(context, batch, arriving)) {
 		intake.reader.push(asBuffer(part));

@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import { isMemberDataType } from '../shared/fhir/resourceTypes';
 
 /** How large a Bundle may become. */
 export interface BundleLimits {
@@ -13,6 +14,11 @@ export const MOST_BUNDLE_ENTRIES = 1000;
 
 /** Why a resource cannot be put into a transaction Bundle. */
 export const NO_PLACE_IN_BUNDLE = 'The resource has no id (or no type) that a FHIR server could store it by';
+
+/** Why a resource may not be put into one, though it has an id. */
+export const NOT_MEMBER_DATA = 'The resource is of a type that is no data of a member, so no Bundle holds it';
+export const NOT_AS_PROMISED =
+	'The resource is of another type than the manifest promises, so no Bundle holds it';
 
 const FHIR_ID = /^(?!\.+$)[A-Za-z0-9\-.]{1,64}$/;
 const RESOURCE_TYPE = /^[A-Z][A-Za-z]{0,63}$/;
@@ -30,7 +36,11 @@ export class BundleMaker {
 	private urls = new Set<string>();
 	private bytes = 0;
 
-	constructor(private readonly limits: BundleLimits) {}
+	/** @param promised type of the file by its manifest */
+	constructor(
+		private readonly limits: BundleLimits,
+		private readonly promised?: string,
+	) {}
 
 	/**
 	 * @param resourceBytes of the resource's JSON
@@ -40,6 +50,8 @@ export class BundleMaker {
 		const { resourceType, id } = resource;
 		if (typeof resourceType !== 'string' || typeof id !== 'string') return NO_PLACE_IN_BUNDLE;
 		if (!RESOURCE_TYPE.test(resourceType) || !FHIR_ID.test(id)) return NO_PLACE_IN_BUNDLE;
+		if (!isMemberDataType(resourceType)) return NOT_MEMBER_DATA;
+		if (this.promised !== undefined && this.promised !== resourceType) return NOT_AS_PROMISED;
 		const url = `${resourceType}/${id}`;
 		const bytes = resourceBytes + ENTRY_BYTES + url.length;
 		const isFull =

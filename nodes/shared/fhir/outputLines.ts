@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { isObject, objectsOf, textOf, withoutBlanks } from './json';
+import { isMemberDataType } from './resourceTypes';
 
 /** Lines of output files that hold no resource of the member: headers of blocks, and deletions. */
 
@@ -16,8 +17,8 @@ export function blockHeader(resource: IDataObject): string | undefined {
 	return (isObject(header.valueReference) && textOf(header.valueReference.reference)) || '';
 }
 
-/** `Type/id` at the end of an address, or a type alone as in a conditional delete (`Patient?identifier=…`). */
-const RESOURCE = /(?:^|\/)([A-Z][A-Za-z]{1,63})(?:\/([A-Za-z0-9\-.]{1,64}))?(?:\?.*)?$/;
+/** `Type/id`, also at the end of an absolute address; nothing that would delete more than one resource. */
+const RESOURCE = /^(?:https?:\/\/[^?#\s]{1,500}\/)?([A-Z][A-Za-z]{1,63})\/(?!\.+$)([A-Za-z0-9\-.]{1,64})$/;
 
 /**
  * What a line of a `deleted` file says was deleted at the payer: relative addresses such as `Patient/123`
@@ -31,8 +32,13 @@ export function deletionsIn(bundle: IDataObject): string[] {
 	});
 }
 
-/** A deletion as an item: whose data it is about, and what to delete. An address of another shape has no `resourceType` and `id`. */
-export function deletionItem(url: string, about: IDataObject): IDataObject {
-	const [, resourceType, id] = RESOURCE.exec(url) ?? [];
+/**
+ * A deletion as an item: whose data it is about, and the one resource to delete.
+ * @returns undefined for any other address: a conditional delete, an operation, a type that is no data of a member
+ */
+export function deletionItem(address: string, about: IDataObject): IDataObject | undefined {
+	const [, resourceType, id] = RESOURCE.exec(address) ?? [];
+	if (resourceType === undefined || !isMemberDataType(resourceType)) return undefined;
+	const url = `${resourceType}/${id}`;
 	return withoutBlanks<IDataObject>({ ...about, deleted: true, method: 'DELETE', url, resourceType, id });
 }

@@ -1,4 +1,10 @@
-import { BundleMaker, NO_PLACE_IN_BUNDLE, type BundleLimits } from '../../../nodes/FetchBatch/bundles';
+import {
+	BundleMaker,
+	NO_PLACE_IN_BUNDLE,
+	NOT_AS_PROMISED,
+	NOT_MEMBER_DATA,
+	type BundleLimits,
+} from '../../../nodes/FetchBatch/bundles';
 
 const patient = (id: string, more: object = {}) => ({ resourceType: 'Patient', id, ...more });
 
@@ -81,4 +87,30 @@ test.each<[sentence: string, resource: object]>([
 	expect(refused).toEqual([undefined, NO_PLACE_IN_BUNDLE, undefined]);
 	expect(bundles).toHaveLength(1);
 	expect(bundles[0].entry).toHaveLength(2);
+});
+
+test.each([
+	'Subscription',
+	'SearchParameter',
+	'StructureDefinition',
+	'OperationDefinition',
+	'CapabilityStatement',
+	'ValueSet',
+	'Bundle',
+	'Parameters',
+	'OperationOutcome',
+	'NotAType',
+])('D6 no Bundle holds a %s, promised or not', (resourceType) => {
+	for (const promised of [undefined, resourceType]) {
+		const maker = new BundleMaker({ entries: 100, bytes: 1_000_000 }, promised);
+		expect(maker.add({ resourceType, id: '1' }, 40)).toBe(NOT_MEMBER_DATA);
+		expect(maker.bundles).toEqual([]);
+	}
+});
+
+test('D6 a file of one type gives Bundles of that type', () => {
+	const maker = new BundleMaker({ entries: 100, bytes: 1_000_000 }, 'Patient');
+	expect(maker.add(patient('a'), 40)).toBeUndefined();
+	expect(maker.add({ resourceType: 'Coverage', id: 'c' }, 40)).toBe(NOT_AS_PROMISED);
+	expect(maker.bundles).toHaveLength(1);
 });

@@ -211,22 +211,39 @@ describe('care that was over before a day', () => {
 	});
 });
 
-test.each<[url: string, expected: object]>([
-	['Patient/123', { resourceType: 'Patient', id: '123' }],
-	['https://fhir.payer.example/r4/Observation/a-1.b', { resourceType: 'Observation', id: 'a-1.b' }],
-	['/Observation/1', { resourceType: 'Observation', id: '1' }],
-	['Observation/1?x=y', { resourceType: 'Observation', id: '1' }],
-	['Patient?identifier=s|Zzyzx/1', { resourceType: 'Patient' }],
-	['urn:uuid:1', {}],
-	['notAPatient/1', {}],
-])('the deletion of %s is an item', (url, expected) => {
-	expect(deletionItem(url, { memberId: 'm' })).toEqual({
-		memberId: 'm',
-		deleted: true,
-		method: 'DELETE',
-		url,
-		...expected,
-	});
+test.each<[address: string, url: string]>([
+	['Patient/123', 'Patient/123'],
+	['https://fhir.payer.example/r4/Observation/a-1.b', 'Observation/a-1.b'],
+])('D6 the deletion of %s is an item', (address, url) => {
+	const [resourceType, id] = url.split('/');
+	const item = { memberId: 'm', deleted: true, method: 'DELETE', url, resourceType, id };
+	expect(deletionItem(address, { memberId: 'm' })).toEqual(item);
+});
+
+test.each([
+	'Patient?identifier=s|Zzyzx/1',
+	'Patient?_lastUpdated=gt1900',
+	'Observation/1?x=y',
+	'Patient/1#x',
+	'Patient',
+	'Patient/',
+	'/Observation/1',
+	'Patient/1/$expunge',
+	'$expunge',
+	'Patient/$purge',
+	'Patient/1/_history/2',
+	'Patient/..',
+	'Patient/.',
+	'Patient/1 ',
+	'Patient/1\nPatient/2',
+	'Subscription/1',
+	'SearchParameter/1',
+	'StructureDefinition/1',
+	'urn:uuid:1',
+	'notAPatient/1',
+	'',
+])('D6 the deletion of %j is none that another server is asked for', (address) => {
+	expect(deletionItem(address, { memberId: 'm' })).toBeUndefined();
 });
 
 describe('the rejected lines', () => {
