@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { textOf, withoutBlanks } from '../shared/fhir/json';
+import { isBelow } from '../shared/http/addresses';
 import { isSuccess, rawAnswer } from '../shared/http/reply';
 import { send } from '../shared/http/send';
 import { tryAsValue, type Routed } from '../shared/n8n/items';
@@ -29,6 +30,7 @@ export async function matchOne(
 	const verdict = judgeMatch(reply, [parameters], {
 		groupIdPath: textOf(options.groupIdPath),
 		identifiesBy: connection.match.identifiesBy,
+		isOwn: (address) => isBelow(connection.baseUrl, address),
 		...(!connection.takes('tenant') && { places: `the ${connection.addressField} of the credential` }),
 	});
 	const response = rawAnswer(reply);
@@ -68,15 +70,13 @@ async function findPatient(
 	const isNamed = groupId !== undefined || patientId !== undefined;
 	const search =
 		isNamed || !memberIdentifier ? undefined : connection.patientSearchRequest?.(memberIdentifier);
-	if (!search) return {};
+	if (!search || !memberIdentifier) return {};
 	const reply = await tryAsValue(() => send(context, connection, search, 'reading'));
 	if (reply instanceof Error) return { patientNotFound: `${reply.message}.` };
 	if (!isSuccess(reply))
 		return { patientNotFound: `The payer answered the search with HTTP ${reply.status}.` };
-	const found = readFoundPatient(reply.json);
-	return found === undefined
-		? { patientNotFound: 'The payer has nobody, or more than one, of this identifier.' }
-		: { patientId: found };
+	const found = readFoundPatient(reply.json, memberIdentifier);
+	return 'patientId' in found ? found : { patientNotFound: found.notFound };
 }
 
 function asJson({ groupId, memberIdentifier, patientId }: MatchedMember): IDataObject {

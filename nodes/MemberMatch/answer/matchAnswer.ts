@@ -24,6 +24,8 @@ export interface MatchReading {
 	groupIdPath?: string;
 	/** What a match must bring to be one. */
 	identifiesBy?: MatchSettings['identifiesBy'];
+	/** Whether an absolute reference is the payer's own. */
+	isOwn?: (address: string) => boolean;
 	/** Where to look when there is nothing at the address (404). */
 	places?: string;
 }
@@ -64,11 +66,12 @@ export function judgeMatch(
 	{
 		groupIdPath,
 		identifiesBy = 'group',
+		isOwn,
 		places = `'Tenant' (a production client has other tenants than the sandbox) and the Gateway URL of the credential`,
 	}: MatchReading = {},
 ): MatchVerdict {
 	const issues = readIssues(reply.json);
-	if (isSuccess(reply) && issues.length === 0) return judgeResult(reply, groupIdPath, identifiesBy);
+	if (isSuccess(reply) && issues.length === 0) return judgeResult(reply, groupIdPath, identifiesBy, isOwn);
 
 	const outcome =
 		isSuccess(reply) || [400, 404, 422].includes(reply.status) ? namedOutcome(reply) : undefined;
@@ -97,9 +100,10 @@ function judgeResult(
 	reply: PayerReply,
 	groupIdPath: string | undefined,
 	identifiesBy: MatchSettings['identifiesBy'],
+	isOwn?: (address: string) => boolean,
 ): MatchVerdict {
 	const { groupId, notMatched: constrained } = readGroup(reply.json, groupIdPath);
-	const member = identifiesBy === 'member' ? readMatchedMember(reply.json) : {};
+	const member = identifiesBy === 'member' ? readMatchedMember(reply.json, isOwn) : {};
 	if (groupId) return { outcome: 'matched', groupId, ...member };
 	if (constrained) return notMatched(constrained, reply);
 	if (identifiesBy === 'member') {

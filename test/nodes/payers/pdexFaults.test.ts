@@ -62,8 +62,13 @@ describe('a job that is to be deleted', () => {
 describe('the patient of a match', () => {
 	const identifier = { name: 'MemberIdentifier', valueIdentifier: { system: 's', value: 'v' } };
 	const MATCHED: Answer = { body: { resourceType: 'Parameters', parameter: [identifier] } };
+	const patient = (id: string, value = 'v') => ({
+		resourceType: 'Patient',
+		id,
+		identifier: [{ system: 's', value }],
+	});
 	const found = (...ids: string[]) => ({
-		body: { resourceType: 'Bundle', entry: ids.map((id) => ({ resource: { resourceType: 'Patient', id } })) },
+		body: { resourceType: 'Bundle', entry: ids.map((id) => ({ resource: patient(id) })) },
 	});
 	test.each<[sentence: string, answer: Answer, says: object]>([
 		['one', found('p1'), { patientId: 'p1' }],
@@ -72,6 +77,11 @@ describe('the patient of a match', () => {
 			'two',
 			found('p1', 'p2'),
 			{ patientNotFound: expect.stringMatching(/nobody, or more than one/) as string },
+		],
+		[
+			'A2 a patient of another identifier',
+			{ body: { resourceType: 'Bundle', entry: [{ resource: patient('p9', 'w') }] } },
+			{ patientNotFound: expect.stringMatching(/does not have this identifier/) as string },
 		],
 		['403', { status: 403 }, { patientNotFound: 'The payer answered the search with HTTP 403.' }],
 		['nothing', close, { patientNotFound: 'The payer did not answer.' }],

@@ -1,4 +1,5 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { isBelow } from '../../../../nodes/shared/http/addresses';
 import { readFileSync } from 'node:fs';
 import { indexStructureDefinitionBundle, validateResource } from '@medplum/core';
 import { readHrexDetails } from '../../../../nodes/MemberMatch/input/hrexDetails';
@@ -451,10 +452,17 @@ describe('the answer', () => {
 		expect(readMatchedMember(body)).toEqual(expected);
 	});
 
+	const SEARCHED = { system: 's', value: 'v' };
+	const patient = (id: string, ...identifier: object[]) => ({ resourceType: 'Patient', id, identifier });
 	const bundle = (...ids: string[]) => ({
 		resourceType: 'Bundle',
-		entry: ids.map((id) => ({ resource: { resourceType: 'Patient', id } })),
+		entry: ids.map((id) => ({ resource: patient(id, SEARCHED) })),
 	});
+	const ofOne = (...identifier: object[]) => ({
+		resourceType: 'Bundle',
+		entry: [{ resource: patient('p1', ...identifier) }],
+	});
+	const next = { link: [{ relation: 'next', url: 'https://payer.example/2' }] };
 	test.each<[sentence: string, body: unknown, expected: string | undefined]>([
 		['one patient', bundle('p1'), 'p1'],
 		['the same patient twice', bundle('p1', 'p1'), 'p1'],
@@ -464,15 +472,45 @@ describe('the answer', () => {
 			'a complaint beside the patient',
 			{
 				resourceType: 'Bundle',
-				entry: [
-					{ resource: { resourceType: 'OperationOutcome' } },
-					{ resource: { resourceType: 'Patient', id: 'p1' } },
-				],
+				entry: [{ resource: { resourceType: 'OperationOutcome' } }, { resource: patient('p1', SEARCHED) }],
 			},
 			'p1',
 		],
 		['another answer', { resourceType: 'OperationOutcome' }, undefined],
+		['A2 one patient of a total of one', { ...bundle('p1'), total: 1 }, 'p1'],
+		['A2 one patient of a total of many', { ...bundle('p1'), total: 250 }, undefined],
+		['A2 one patient and a next page', { ...bundle('p1'), ...next }, undefined],
+		['A2 a patient without the identifier', ofOne(), undefined],
+		['A2 a patient with another value', ofOne({ system: 's', value: 'w' }), undefined],
+		['A2 a patient with the value in another numbering', ofOne({ system: 't', value: 'v' }), undefined],
+		['A2 a patient with a value that only begins alike', ofOne({ system: 's', value: 'v1' }), undefined],
+		['A2 a patient with the identifier among others', ofOne({ value: 'x' }, SEARCHED), 'p1'],
 	])('of a search: %s', (_, body, expected) => {
-		expect(readFoundPatient(body)).toBe(expected);
+		const found = readFoundPatient(body, SEARCHED);
+		expect('patientId' in found ? found.patientId : undefined).toBe(expected);
+		if ('notFound' in found) expect(found.notFound).toMatch(/^The payer (?:has nobody|answered)/);
+	});
+
+	test('A2 an identifier without a system is compared by its value', () => {
+		expect(readFoundPatient(ofOne({ system: 'any', value: 'v' }), { value: 'v' })).toEqual({
+			patientId: 'p1',
+		});
+	});
+
+	test.each([
+		['https://payer.example/r4/Patient/p1', 'p1'],
+		['Patient/p1', 'p1'],
+		['https://other.example/Patient/p1', undefined],
+		['https://payer.example.evil.example/r4/Patient/p1', undefined],
+		['http://payer.example/r4/Patient/p1', undefined],
+		['//other.example/Patient/p1', undefined],
+		['urn:x/Patient/p1', undefined],
+	])('A3 MemberId %s names %s', (reference, expected) => {
+		const answer = {
+			resourceType: 'Parameters',
+			parameter: [{ name: 'MemberId', valueReference: { reference } }],
+		};
+		const isOwn = (address: string) => isBelow('https://payer.example', address);
+		expect(readMatchedMember(answer, isOwn).patientId).toBe(expected);
 	});
 });
