@@ -1,8 +1,8 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { envelope, inputJson } from '../shared/exchange/envelope';
 import { FILE_URL, knownValues, notFromOutput } from '../shared/exchange/itemFields';
-import { issueCodeForError, payerSays, payerWordsForError } from '../shared/fhir/operationOutcome';
-import { instantOf, minuteOf, readText } from '../shared/fhir/values';
+import { issueCodeForError, payerMessageSentence, payerMessageForError } from '../shared/fhir/operationOutcome';
+import { instantOf, formatMinute, readText } from '../shared/fhir/values';
 import { BatchIntake } from '../shared/files/batchIntake';
 import { readBatch } from '../shared/files/batchItem';
 import { download } from '../shared/http/download';
@@ -67,17 +67,17 @@ function refusedError(
 	known: readonly unknown[],
 	{ expiresAt = Infinity, grant }: { expiresAt?: number; grant?: LesserGrant },
 ): ExchangeError {
-	const words = payerWordsForError(reply.json, known);
+	const words = payerMessageForError(reply.json, known);
 	const expired = ADDRESS_EXPIRED.includes(reply.status);
 	const when =
 		expiresAt <= Date.now()
-			? `Its address expired at ${minuteOf(expiresAt)}`
+			? `Its address expired at ${formatMinute(expiresAt)}`
 			: 'Its address may have expired';
 	return new ExchangeError(`The payer did not give the file (HTTP ${reply.status})`, {
 		httpStatus: reply.status,
 		issueCode: issueCodeForError(reply.json),
 		whatToDo: [
-			words ? payerSays(words) : `It sent ${bodyKind(reply)}.`,
+			words ? payerMessageSentence(words) : `It sent ${bodyKind(reply)}.`,
 			reply.status === 403 ? grantSentence(grant) : '',
 			expired ? `${when}: feed the job into Wait For Export again for fresh addresses.` : '',
 		]

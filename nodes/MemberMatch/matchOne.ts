@@ -1,5 +1,5 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { textOf, withoutBlanks } from '../shared/fhir/json';
+import { textOf, omitEmpty } from '../shared/fhir/json';
 import { isSuccess, rawAnswer } from '../shared/http/reply';
 import { send } from '../shared/http/send';
 import { tryAsValue, type Routed } from '../shared/n8n/items';
@@ -80,7 +80,7 @@ async function findPatient(
 }
 
 function asJson({ groupId, memberIdentifier, patientId }: MatchedMember): IDataObject {
-	return withoutBlanks<IDataObject>({
+	return omitEmpty<IDataObject>({
 		groupId,
 		memberIdentifier: memberIdentifier && { ...memberIdentifier },
 		patientId,

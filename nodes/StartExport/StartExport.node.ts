@@ -15,7 +15,7 @@ import {
 	pathParameter,
 } from '../shared/exchange/itemFields';
 import { exportWords, readKickOff } from '../shared/exportJob/kickOff';
-import { withoutBlanks } from '../shared/fhir/json';
+import { omitEmpty } from '../shared/fhir/json';
 import { rawAnswer } from '../shared/http/reply';
 import type { PayerRequest } from '../shared/http/request';
 import { send } from '../shared/http/send';
@@ -166,7 +166,7 @@ async function startExport(
 	);
 	const { tenant, groupId } = subject;
 	const json = {
-		...withoutBlanks({ ...membersJson(same), tenant, groupId }),
+		...omitEmpty({ ...membersJson(same), tenant, groupId }),
 		jobId: job.jobId,
 		...(job.statusUrl !== undefined && { statusUrl: job.statusUrl }),
 		...(job.manifest && { finished: true }),

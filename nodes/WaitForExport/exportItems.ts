@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { FailedJob, FinishedJob, PolledJob } from '../shared/exportJob/jobState';
 import type { BatchCounts, Manifest } from '../shared/exportJob/manifest';
-import { withoutBlanks } from '../shared/fhir/json';
+import { omitEmpty } from '../shared/fhir/json';
 
 /** The items that a finished export becomes. */
 export interface FinishedItems {
@@ -34,7 +34,7 @@ export function finishedItems(envelope: IDataObject, end: FinishedJob): Finished
 		const reason = missing ?? '';
 		return { completed, failed: [failedItem(envelope, end.state, reason, manifest.batches, errors.errors)] };
 	}
-	const empty = withoutBlanks<IDataObject>({ ...envelope, batchCount: 0, ...about });
+	const empty = omitEmpty<IDataObject>({ ...envelope, batchCount: 0, ...about });
 	return { completed: completed.length > 0 ? completed : [empty], failed: [] };
 }
 
@@ -46,7 +46,7 @@ function batchItems(envelope: IDataObject, manifest: Manifest, about: IDataObjec
 		if (!batchOf.has(url)) batchOf.set(url, index + 1);
 	});
 	return files.map(({ continuesInFile, ...file }, index) =>
-		withoutBlanks<IDataObject>({
+		omitEmpty<IDataObject>({
 			...envelope,
 			batch: index + 1,
 			batchCount: files.length,

@@ -1,5 +1,5 @@
 import type { INodeExecutionData } from 'n8n-workflow';
-import { instantOf, minuteOf } from '../shared/fhir/values';
+import { instantOf, formatMinute } from '../shared/fhir/values';
 import { counted, type Hint } from '../shared/n8n/hints';
 import { MINUTE } from '../shared/n8n/time';
 
@@ -14,7 +14,7 @@ export function exportHints([completed, running, failed]: INodeExecutionData[][]
 		.filter((at) => at < now + SOON_MS);
 	if (soon.length > 0) {
 		hints.push({
-			message: `${counted(soon.length, 'file has', 'files have')} to be fetched soon: the payer keeps the first until ${minuteOf(soon.reduce((a, b) => Math.min(a, b)))}. Lead the output Completed straight into Fetch Batch.`,
+			message: `${counted(soon.length, 'file has', 'files have')} to be fetched soon: the payer keeps the first until ${formatMinute(soon.reduce((a, b) => Math.min(a, b)))}. Lead the output Completed straight into Fetch Batch.`,
 			type: 'warning',
 		});
 	}

@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/require-node-api-error */
 import { inspect } from 'node:util';
 import { ExchangeError } from '../../nodes/shared/n8n/exchangeError';
-import { parsedJson } from '../../nodes/shared/fhir/json';
+import { tryParseJson } from '../../nodes/shared/fhir/json';
 import type { PayerReply } from '../../nodes/shared/http/reply';
 import type { Finding, Reading } from '../../nodes/shared/n8n/findings';
 
@@ -14,7 +14,7 @@ export function reply(
 	headers: Record<string, string> = {},
 ): PayerReply {
 	const text = typeof body === 'string' ? body : JSON.stringify(body);
-	return { status, headers, text, json: parsedJson(text) };
+	return { status, headers, text, json: tryParseJson(text) };
 }
 
 export const HTML = '<!DOCTYPE html><html><body><h1>Bad Gateway</h1></body></html>';

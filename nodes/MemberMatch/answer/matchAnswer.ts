@@ -1,9 +1,9 @@
 import { ExchangeError } from '../../shared/n8n/exchangeError';
 import {
 	issueCodeForError,
-	payerSays,
-	payerWords,
-	payerWordsForError,
+	payerMessageSentence,
+	payerMessage,
+	payerMessageForError,
 	readIssues,
 } from '../../shared/fhir/operationOutcome';
 import { bodyKind, isSuccess, type PayerReply } from '../../shared/http/reply';
@@ -75,7 +75,7 @@ export function judgeMatch(
 	if (outcome) return notMatched(outcome, reply);
 	if (reply.status === 422) return notMatched('refused', reply);
 
-	const words = payerWordsForError(reply.json, known);
+	const words = payerMessageForError(reply.json, known);
 	throw new ExchangeError(
 		isSuccess(reply)
 			? 'The payer answered the match request with a complaint instead of a result'
@@ -84,7 +84,7 @@ export function judgeMatch(
 			httpStatus: reply.status,
 			issueCode: issueCodeForError(reply.json),
 			whatToDo: [
-				words ? payerSays(words) : `It sent ${bodyKind(reply)}.`,
+				words ? payerMessageSentence(words) : `It sent ${bodyKind(reply)}.`,
 				reply.status === 404 ? `Check ${places}.` : '',
 			]
 				.filter(Boolean)
@@ -116,7 +116,7 @@ function judgeResult(
 }
 
 function notMatched(outcome: NotMatchedOutcome, reply: PayerReply): MatchVerdict {
-	return { outcome, reason: payerWords(reply.json) ?? PLAIN_REASON[outcome] };
+	return { outcome, reason: payerMessage(reply.json) ?? PLAIN_REASON[outcome] };
 }
 
 /** Issue types with which a server says that a consent stands in the way (R4 issue-type). */

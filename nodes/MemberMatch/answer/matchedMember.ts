@@ -1,5 +1,5 @@
 import { patientIdIn } from '../../shared/fhir/ids';
-import { isObject, objectsOf, textOf, withoutBlanks } from '../../shared/fhir/json';
+import { isObject, objectsOf, textOf, omitEmpty } from '../../shared/fhir/json';
 
 /** A number of the member by the numbering that `system` names. */
 export interface MemberIdentifier {
@@ -26,11 +26,11 @@ export function readMatchedMember(answer: unknown): MatchedMember {
 	const { valueReference } = named('MemberId');
 	const value = isObject(valueIdentifier) ? textOf(valueIdentifier.value) : undefined;
 	const reference = isObject(valueReference) ? textOf(valueReference.reference) : undefined;
-	return withoutBlanks<MatchedMember>({
+	return omitEmpty<MatchedMember>({
 		memberIdentifier:
 			value === undefined || !isObject(valueIdentifier)
 				? undefined
-				: withoutBlanks<MemberIdentifier>({ system: textOf(valueIdentifier.system), value }),
+				: omitEmpty<MemberIdentifier>({ system: textOf(valueIdentifier.system), value }),
 		patientId: patientIdIn(reference),
 	});
 }

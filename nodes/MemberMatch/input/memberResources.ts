@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { isObject, objectsOf, parsedJson, textOf } from '../../shared/fhir/json';
+import { isObject, objectsOf, tryParseJson, textOf } from '../../shared/fhir/json';
 import { lastDayOf, readDate, readFhirId, firstDayOf } from '../../shared/fhir/values';
 import type { Finding, Reading } from '../../shared/n8n/findings';
 import type { MatchSettings } from '../../shared/payers/payer';
@@ -96,7 +96,7 @@ interface Resource extends IDataObject {
 }
 
 function readResource(type: string, parameter: string, label: string, value: unknown): Reading<Resource> {
-	const resource = typeof value === 'string' ? parsedJson(value) : value;
+	const resource = typeof value === 'string' ? tryParseJson(value) : value;
 	if (!isObject(resource)) {
 		return { findings: [{ parameter, says: `'${label}' must be a FHIR ${type} as JSON` }] };
 	}

@@ -1,4 +1,4 @@
-import { withoutBlanks } from '../../shared/fhir/json';
+import { omitEmpty } from '../../shared/fhir/json';
 import type { ExchangePartners, Organization } from '../../shared/payers/payer';
 import { consentOf, policyUri } from './consent';
 import type { CoverageFields, HrexDetails, MemberFields } from './member';
@@ -124,7 +124,7 @@ function fullResources(
 			// The consent itself stays with the plan that asks; this names it for an audit (HRex Consent.source[x]).
 			sourceReference: {
 				type: 'DocumentReference',
-				identifier: withoutBlanks<fhir4.Identifier>({
+				identifier: omitEmpty<fhir4.Identifier>({
 					system: source?.system,
 					value: source?.document ?? member.consent.id,
 				}),
@@ -159,7 +159,7 @@ const RECIPIENT: fhir4.Coding = {
 };
 
 function organization({ name, npi }: Organization): fhir4.Reference {
-	return withoutBlanks<fhir4.Reference>({
+	return omitEmpty<fhir4.Reference>({
 		type: 'Organization',
 		identifier: npi ? { system: NPI_SYSTEM, value: npi } : undefined,
 		display: name,
@@ -170,13 +170,13 @@ function memberPatient(member: MemberFields): fhir4.Patient {
 	const telecom: fhir4.ContactPoint[] = [];
 	if (member.phone) telecom.push({ system: 'phone', value: member.phone });
 	if (member.email) telecom.push({ system: 'email', value: member.email });
-	const address = withoutBlanks<fhir4.Address>({
+	const address = omitEmpty<fhir4.Address>({
 		line: member.addressLine ? [member.addressLine] : [],
 		city: member.city,
 		state: member.state,
 		postalCode: member.postalCode,
 	});
-	return withoutBlanks<fhir4.Patient>({
+	return omitEmpty<fhir4.Patient>({
 		resourceType: 'Patient',
 		id: member.memberId,
 		identifier: member.memberIdentifier
@@ -194,8 +194,8 @@ function coverage(id: string, fields: CoverageFields, member: MemberFields): fhi
 	const classes: fhir4.CoverageClass[] = [];
 	if (fields.groupNumber) classes.push(coverageClass('group', fields.groupNumber));
 	if (fields.planId) classes.push(coverageClass('plan', fields.planId));
-	const period = withoutBlanks<fhir4.Period>({ start: fields.periodStart, end: fields.periodEnd });
-	return withoutBlanks<fhir4.Coverage>({
+	const period = omitEmpty<fhir4.Period>({ start: fields.periodStart, end: fields.periodEnd });
+	return omitEmpty<fhir4.Coverage>({
 		resourceType: 'Coverage',
 		id,
 		identifier: fields.coverageId ? [memberNumber(fields.coverageId, fields.coverageIdSystem)] : [],
@@ -213,14 +213,14 @@ function coverage(id: string, fields: CoverageFields, member: MemberFields): fhi
 
 /** R4 wants a payor. Where the analyst names none, the tenant is the payer's name at the gateway. */
 function payor(fields: CoverageFields, tenant: string | undefined): fhir4.Reference {
-	return withoutBlanks<fhir4.Reference>({
+	return omitEmpty<fhir4.Reference>({
 		identifier: fields.payerNpi ? { system: NPI_SYSTEM, value: fields.payerNpi } : undefined,
 		display: fields.payerName ?? (fields.payerNpi ? undefined : tenant),
 	});
 }
 
 function memberNumber(value: string, system: string | undefined): fhir4.Identifier {
-	return withoutBlanks<fhir4.Identifier>({ type: MEMBER_NUMBER, system, value });
+	return omitEmpty<fhir4.Identifier>({ type: MEMBER_NUMBER, system, value });
 }
 
 function coverageClass(code: 'group' | 'plan', value: string): fhir4.CoverageClass {

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { FailedJob } from '../../shared/exportJob/jobState';
-import { textOf, withoutBlanks } from '../../shared/fhir/json';
+import { textOf, omitEmpty } from '../../shared/fhir/json';
 import { ExchangeError } from '../../shared/n8n/exchangeError';
 import type { ItemResult, Routed } from '../../shared/n8n/items';
 import { readBulkMatch, type BulkVerdict } from '../answer/bulkAnswer';
@@ -26,7 +26,7 @@ export function stillMatching(json: IDataObject): StillMatching | undefined {
 	const [memberId, statusUrl] = [textOf(json.memberId), textOf(json.matchStatusUrl)];
 	if (json.outcome !== STILL_MATCHING || memberId === undefined || statusUrl === undefined) return undefined;
 	const { consentId, consentPolicy, consentPeriodIgnored } = json;
-	const about = withoutBlanks({ consentId, consentPolicy, consentPeriodIgnored });
+	const about = omitEmpty({ consentId, consentPolicy, consentPeriodIgnored });
 	const requestId = textOf(json.requestMemberId) ?? memberId;
 	const nextPollAt = Date.parse(textOf(json.nextPollAt) ?? '') || 0;
 	return { memberId, requestId, statusUrl, nextPollAt, about };
@@ -62,7 +62,7 @@ function outcome(
 	const matchJobId = job.jobId || undefined;
 	if (verdict.outcome === 'matched') {
 		const { groupId, memberIdentifier, patientId, entry } = verdict;
-		const json = withoutBlanks<IDataObject>({
+		const json = omitEmpty<IDataObject>({
 			memberId,
 			groupId,
 			memberIdentifier: memberIdentifier && { ...memberIdentifier },
@@ -78,7 +78,7 @@ function outcome(
 	}
 	const { outcome: what, entry } = verdict;
 	const json = { memberId, outcome: what, reason: PLAIN_REASON[what], ...about, matchJobId, response: entry };
-	return { output: NOT_MATCHED, json: withoutBlanks<IDataObject>(json) };
+	return { output: NOT_MATCHED, json: omitEmpty<IDataObject>(json) };
 }
 
 function stillMatchingJson(
@@ -86,7 +86,7 @@ function stillMatchingJson(
 	{ memberId, requestId, about }: Asked,
 	nextPollAt: number,
 ): IDataObject {
-	return withoutBlanks<IDataObject>({
+	return omitEmpty<IDataObject>({
 		memberId,
 		requestMemberId: requestId,
 		outcome: STILL_MATCHING,
@@ -104,7 +104,7 @@ function failedJson(
 	{ memberId, about }: Asked,
 	{ reason, httpStatus }: FailedJob,
 ): IDataObject {
-	return withoutBlanks<IDataObject>({
+	return omitEmpty<IDataObject>({
 		memberId,
 		outcome: 'match-failed',
 		reason,

@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { isObject, objectsOf, textOf, withoutBlanks } from '../fhir/json';
+import { isObject, objectsOf, textOf, omitEmpty } from '../fhir/json';
 import { patientIdIn } from '../fhir/ids';
 
 /** A member of an export that holds several: the analyst's own ID, and what the payer calls the member's Patient. */
@@ -10,7 +10,7 @@ export interface ExportMember {
 
 /** What an item says of the members of its export: columns where it is one member, a list where there are several. */
 export function membersJson(members: readonly ExportMember[]): IDataObject {
-	const all = members.map(({ memberId, patientId }) => withoutBlanks<IDataObject>({ memberId, patientId }));
+	const all = members.map(({ memberId, patientId }) => omitEmpty<IDataObject>({ memberId, patientId }));
 	const different = [...new Map(all.map((each) => [JSON.stringify(each), each])).values()];
 	return different.length === 1 ? different[0] : { members: different };
 }

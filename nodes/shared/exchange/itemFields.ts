@@ -1,5 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { GROUP_ID_FORM, JOB_ID_FORM, TENANT_FORM } from '../fhir/ids';
+import { GROUP_ID_PATTERN, JOB_ID_PATTERN, TENANT_PATTERN } from '../fhir/ids';
 import { isObject } from '../fhir/json';
 import { Misread, readText } from '../fhir/values';
 import { emptyField, findingsError, type Finding } from '../n8n/findings';
@@ -27,7 +27,7 @@ export interface PathPart extends FromOutput {
 export const TENANT: PathPart = {
 	parameter: 'tenant',
 	label: 'Tenant',
-	pattern: TENANT_FORM,
+	pattern: TENANT_PATTERN,
 	wanted: "the gateway's short name of the health plan, e.g. bison, without spaces: not the plan's own name",
 	otherwise:
 		'The tenant stands in a column of the item, in the field, or as Default Tenant in the credential; who runs the gateway has the list of tenants.',
@@ -36,7 +36,7 @@ export const TENANT: PathPart = {
 export const GROUP_ID: PathPart = {
 	parameter: 'groupId',
 	label: 'Group ID',
-	pattern: GROUP_ID_FORM,
+	pattern: GROUP_ID_PATTERN,
 	wanted:
 		"the payer's own id of the member's group, such as cmk1cuald0005l701sdo7gs8c: the name of a group or of a person is none",
 	output: 'Matched of Member Match',
@@ -47,7 +47,7 @@ export const GROUP_ID: PathPart = {
 export const PATIENT_ID: PathPart = {
 	parameter: 'patientId',
 	label: 'Patient ID',
-	pattern: GROUP_ID_FORM,
+	pattern: GROUP_ID_PATTERN,
 	wanted:
 		"the payer's own id of the member, such as 3f6c1d0a-77f2: the member's name, or your own id of the member, is none",
 	output: 'Matched of Member Match',
@@ -58,7 +58,7 @@ export const PATIENT_ID: PathPart = {
 export const JOB_ID: PathPart = {
 	parameter: 'jobId',
 	label: 'Job ID',
-	pattern: JOB_ID_FORM,
+	pattern: JOB_ID_PATTERN,
 	wanted: "the payer's own id of the export, such as 3f6c1d0a-77f2-4f0e-9b59-2b1f2a7c9d11",
 	output: 'Start Export',
 	otherwise: 'Connect Start Export to this node; the field takes its value from there: {{ $json.jobId }}.',

@@ -1,6 +1,6 @@
-import { JOB_ID_FORM } from '../fhir/ids';
+import { JOB_ID_PATTERN } from '../fhir/ids';
 import { isObject, objectsOf, textOf } from '../fhir/json';
-import { issueCodeForError, payerSays, payerWordsForError } from '../fhir/operationOutcome';
+import { issueCodeForError, payerMessageSentence, payerMessageForError } from '../fhir/operationOutcome';
 import { bodyKind, isSuccess, type PayerReply } from '../http/reply';
 import { ExchangeError } from '../n8n/exchangeError';
 import type { JobReference, KickOffHints } from '../payers/payer';
@@ -42,13 +42,13 @@ export function readKickOff(
 	known: readonly unknown[],
 	says: KickOffWords,
 ): KickOff {
-	const words = payerWordsForError(reply.json, known);
+	const words = payerMessageForError(reply.json, known);
 	if (!isSuccess(reply)) {
 		throw new ExchangeError(`${says.refused} (HTTP ${reply.status})`, {
 			httpStatus: reply.status,
 			issueCode: issueCodeForError(reply.json),
 			whatToDo: [
-				words ? payerSays(words) : `It sent ${bodyKind(reply)}.`,
+				words ? payerMessageSentence(words) : `It sent ${bodyKind(reply)}.`,
 				// Too much at once is what a payer says in its own words, where it has any.
 				reply.status === 429 && words ? '' : (says.hints[reply.status] ?? ''),
 			]
@@ -64,13 +64,13 @@ export function readKickOff(
 	// One by one: an address in the words counts for nothing where Content-Location names the job.
 	for (const place of placesOfJob(reply)) {
 		const job = jobFrom(place);
-		if (job && JOB_ID_FORM.test(job.jobId)) return job;
+		if (job && JOB_ID_PATTERN.test(job.jobId)) return job;
 	}
 	throw new ExchangeError(says.noJob, {
 		httpStatus: reply.status,
 		issueCode: issueCodeForError(reply.json),
 		whatToDo: words
-			? payerSays(words)
+			? payerMessageSentence(words)
 			: `It sent ${bodyKind(reply)}. Looked for the job in Content-Location and in the texts of the OperationOutcome.`,
 	});
 }

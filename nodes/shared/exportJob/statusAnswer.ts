@@ -1,5 +1,5 @@
 import { isObject, textOf } from '../fhir/json';
-import { payerWords, readIssues } from '../fhir/operationOutcome';
+import { payerMessage, readIssues } from '../fhir/operationOutcome';
 import { bodyKind, type PayerReply } from '../http/reply';
 import {
 	manifestIn,
@@ -42,7 +42,7 @@ export function judgeStatus(reply: PayerReply): StatusAnswer {
 	if (reply.status === 429) return running(reply, 'Asked too often');
 	if (reply.status >= 200 && reply.status < 300) return judgeBody(reply);
 	const reason =
-		payerWords(reply.json) ??
+		payerMessage(reply.json) ??
 		PLAIN_REASON[reply.status] ??
 		`The payer answered HTTP ${reply.status} with ${bodyKind(reply)}.`;
 	const issues = readIssues(reply.json);
@@ -73,7 +73,7 @@ function judgeBody(reply: PayerReply): StatusAnswer {
 	if (saysTrouble(word) && !(batches?.running && batches.running > 0)) {
 		// What is listed is whole even so; what is missing leaves by Failed beside it.
 		if (hasFiles) return { state: 'finished', manifest };
-		const reason = payerWords(body) ?? `The payer says that the export ended as ${word}.`;
+		const reason = payerMessage(body) ?? `The payer says that the export ended as ${word}.`;
 		return { state: 'failed', reason, httpStatus: reply.status, batches };
 	}
 	const isDone = allDone(batches) && (hasFiles || batches?.complete === 0);
@@ -84,7 +84,7 @@ function judgeBody(reply: PayerReply): StatusAnswer {
 	if (word !== '' && (body.resourceCount === 0 || batches?.total === 0)) {
 		return { state: 'finished', manifest: manifestWithoutFiles(body) };
 	}
-	return failed(payerWords(body) ?? 'The payer answered the status request without a list of files.');
+	return failed(payerMessage(body) ?? 'The payer answered the status request without a list of files.');
 }
 
 /** Whether the counts alone show that no batch is left to do. */

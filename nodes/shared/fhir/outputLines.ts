@@ -1,13 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
-import { isObject, objectsOf, textOf, withoutBlanks } from './json';
+import { isObject, objectsOf, textOf, omitEmpty } from './json';
 
-/** Lines of output files that hold no resource of the member: headers of blocks, and deletions. */
+/** Lines of output files that are not resources of the member: block headers and deletions. */
 
 /**
- * Whose block of resources begins, e.g. `Patient/123`, where a resource is the header of one (FHIR Bulk Data 3, "Bulk Data Output File
- * Organization": a Parameters with a parameter `header`). It is no resource of the member. Empty where the header names nobody.
+ * The subject of a block header, e.g. `Patient/123` (FHIR Bulk Data 3, "Bulk Data Output File Organization": a Parameters
+ * with a parameter `header`). A header is not a resource of the member.
  *
- * @returns undefined for anything else
+ * @returns an empty string if the header has no reference; undefined if the resource is not a header
  */
 export function blockHeader(resource: IDataObject): string | undefined {
 	if (resource.resourceType !== 'Parameters') return undefined;
@@ -16,12 +16,12 @@ export function blockHeader(resource: IDataObject): string | undefined {
 	return (isObject(header.valueReference) && textOf(header.valueReference.reference)) || '';
 }
 
-/** `Type/id` at the end of an address, or a type alone as in a conditional delete (`Patient?identifier=…`). */
+/** `Type/id` at the end of a URL, or only a type as in a conditional delete (`Patient?identifier=…`). */
 const RESOURCE = /(?:^|\/)([A-Z][A-Za-z]{1,63})(?:\/([A-Za-z0-9\-.]{1,64}))?(?:\?.*)?$/;
 
 /**
- * What a line of a `deleted` file says was deleted at the payer: relative addresses such as `Patient/123`
- * (FHIR Bulk Data 2, manifest `deleted`: a transaction Bundle whose entries are DELETE requests).
+ * The resources that a line of a `deleted` file reports as deleted, as relative URLs such as `Patient/123` (FHIR Bulk Data
+ * 2, manifest `deleted`: a transaction Bundle whose entries are DELETE requests).
  */
 export function deletionsIn(bundle: IDataObject): string[] {
 	return objectsOf(bundle.entry).flatMap((entry) => {
@@ -31,8 +31,8 @@ export function deletionsIn(bundle: IDataObject): string[] {
 	});
 }
 
-/** A deletion as an item: whose data it is about, and what to delete. An address of another shape has no `resourceType` and `id`. */
+/** The item for one deletion. `resourceType` and `id` are left out if the URL has another shape. @param about whose data it is */
 export function deletionItem(url: string, about: IDataObject): IDataObject {
 	const [, resourceType, id] = RESOURCE.exec(url) ?? [];
-	return withoutBlanks<IDataObject>({ ...about, deleted: true, method: 'DELETE', url, resourceType, id });
+	return omitEmpty<IDataObject>({ ...about, deleted: true, method: 'DELETE', url, resourceType, id });
 }

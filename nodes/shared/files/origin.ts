@@ -1,6 +1,6 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { patientIdOf } from '../exchange/exportMembers';
-import { withoutBlanks } from '../fhir/json';
+import { omitEmpty } from '../fhir/json';
 import type { Batch } from './batchItem';
 
 /** The option Add Origin, for every node that gives FHIR resources as items. */
@@ -27,7 +27,7 @@ export function withOrigin(
 	// Of several members, the resource itself says whose it is.
 	const patientId = memberIds && patientIdOf(resource);
 	const memberId = memberIds ? memberIds.get(patientId ?? '') : envelope.memberId;
-	return withoutBlanks<IDataObject>({
+	return omitEmpty<IDataObject>({
 		memberId,
 		patientId,
 		tenant,

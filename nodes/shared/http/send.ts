@@ -4,7 +4,7 @@ import type {
 	IHttpRequestOptions,
 	IN8nHttpFullResponse,
 } from 'n8n-workflow';
-import { isObject, parsedJson } from '../fhir/json';
+import { isObject, tryParseJson } from '../fhir/json';
 import { throwIfStopped, waitOrStop } from '../n8n/longRun';
 import { mayBeAsked } from './addresses';
 import {
@@ -150,7 +150,7 @@ export async function readReply(
 	);
 	if ('brokenOff' in result) return { code: result.brokenOff, certainlyNotSent: false };
 	const text = result.value;
-	return { status, headers, text, json: parsedJson(text) };
+	return { status, headers, text, json: tryParseJson(text) };
 }
 
 /** A request that a credential sends before there is a token. */
@@ -177,7 +177,7 @@ export async function sendTokenless(
 	const sent: Promise<IN8nHttpFullResponse> = helpers.httpRequest(options);
 	return await sent.then(({ statusCode, headers: answered, body }) => {
 		const text = typeof body === 'string' ? body : JSON.stringify(body ?? '');
-		const json: unknown = isObject(body) ? body : parsedJson(text);
+		const json: unknown = isObject(body) ? body : tryParseJson(text);
 		return { status: statusCode, headers: lowerCase(answered), text, json };
 	}, noAnswer);
 }

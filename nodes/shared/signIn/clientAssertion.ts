@@ -1,5 +1,5 @@
 import { createPrivateKey, randomUUID, sign, type JsonWebKey, type KeyObject } from 'crypto';
-import { isObject, objectsOf, parsedJson, textOf, withoutBlanks } from '../fhir/json';
+import { isObject, objectsOf, tryParseJson, textOf, omitEmpty } from '../fhir/json';
 import { AccessTokenError } from '../http/errors';
 
 /** What a signed request for a token needs (SMART App Launch 2.2, "Asymmetric (public key) Client Authentication"). */
@@ -62,7 +62,7 @@ export function clientAssertion(
 const JWK_MEMBERS = ['kty', 'crv', 'n', 'e', 'd', 'p', 'q', 'dp', 'dq', 'qi', 'x', 'y'];
 
 function chosenJwk(text: string, keyId: string | undefined): { jwk: JsonWebKey; kid?: string } {
-	const value = parsedJson(text);
+	const value = tryParseJson(text);
 	if (value === undefined) throw wrongKey('begins like a JWK but is no JSON. Paste it whole.');
 	const keys = isObject(value) && Array.isArray(value.keys) ? objectsOf(value.keys) : [value];
 	const chosen =
@@ -74,7 +74,7 @@ function chosenJwk(text: string, keyId: string | undefined): { jwk: JsonWebKey; 
 		throw wrongKey('is a shared secret. Paste an RSA key or an EC key of the curve P-384.');
 	if (textOf(chosen.d) === undefined) throw wrongKey('is a public key. Paste the private one.');
 	const members = JWK_MEMBERS.map((name) => [name, textOf(chosen[name])]);
-	return { jwk: withoutBlanks<JsonWebKey>(Object.fromEntries(members)), kid: textOf(chosen.kid) };
+	return { jwk: omitEmpty<JsonWebKey>(Object.fromEntries(members)), kid: textOf(chosen.kid) };
 }
 
 function jwkKey(jwk: JsonWebKey): KeyObject {

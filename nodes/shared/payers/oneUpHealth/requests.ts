@@ -1,5 +1,5 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
-import { JOB_ID_FORM } from '../../fhir/ids';
+import { JOB_ID_PATTERN } from '../../fhir/ids';
 import { textOf } from '../../fhir/json';
 import { hasPassword, isBelow, isWeb, parsedUrl } from '../../http/addresses';
 import { FHIR_JSON, FILE_HEADERS, searchOf, type PayerRequest } from '../../http/request';
@@ -90,7 +90,7 @@ export function oneUpPayer(credentials: ICredentialDataDecryptedObject, credenti
 
 		jobFrom(text, { tenant }) {
 			const jobId = JOB_PATH.exec(text)?.[1].replace(/[.,;:!)\]}]+$/, '');
-			return jobId !== undefined && JOB_ID_FORM.test(jobId)
+			return jobId !== undefined && JOB_ID_PATTERN.test(jobId)
 				? { tenant, jobId, statusUrl: statusUrl(tenant, jobId) }
 				: undefined;
 		},

@@ -1,5 +1,5 @@
 import { createHash } from 'crypto';
-import { JOB_ID_FORM } from '../../fhir/ids';
+import { JOB_ID_PATTERN } from '../../fhir/ids';
 import { hasPassword, isBelow, isWeb, parsedUrl } from '../../http/addresses';
 import { ExchangeError } from '../../n8n/exchangeError';
 import type { JobReference } from '../payer';
@@ -38,7 +38,7 @@ function jobIdIn(url: URL): string {
 	const named = [...url.searchParams].find(([name]) => JOB_ID_QUERY.test(name))?.[1];
 	const last = url.pathname.split('/').filter(Boolean).at(-1) ?? '';
 	const id = [named, last].find(
-		(each) => each !== undefined && !each.startsWith('$') && JOB_ID_FORM.test(each),
+		(each) => each !== undefined && !each.startsWith('$') && JOB_ID_PATTERN.test(each),
 	);
 	return id ?? createHash('sha256').update(url.href).digest('hex').slice(0, 16);
 }

@@ -1,4 +1,4 @@
-import { GROUP_ID_FORM } from '../../fhir/ids';
+import { GROUP_ID_PATTERN } from '../../fhir/ids';
 import { isObject, objectsOf, textOf } from '../../fhir/json';
 import { searchOf, type PayerRequest, type Query } from '../../http/request';
 import { ExchangeError } from '../../n8n/exchangeError';
@@ -76,7 +76,7 @@ function placeOf(
 ): string {
 	if (level === 'patientType') return 'Patient/';
 	const [type, id, label] = ofGroup ? ['Group', groupId, 'Group ID'] : ['Patient', patientId, 'Patient ID'];
-	if (id !== undefined && GROUP_ID_FORM.test(id)) return `${type}/${encodeURIComponent(id)}/`;
+	if (id !== undefined && GROUP_ID_PATTERN.test(id)) return `${type}/${encodeURIComponent(id)}/`;
 	throw new ExchangeError(
 		`The export request cannot be sent: '${label}' is ${id === undefined ? 'empty' : 'no id'}`,
 		{

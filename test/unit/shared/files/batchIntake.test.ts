@@ -1,4 +1,4 @@
-import { LONGEST_LINE_BYTES } from '../../../../nodes/shared/fhir/ndjson';
+import { MAX_LINE_BYTES } from '../../../../nodes/shared/fhir/ndjson';
 import { deletionItem } from '../../../../nodes/shared/fhir/outputLines';
 import { BatchIntake, type IntakeOptions } from '../../../../nodes/shared/files/batchIntake';
 import { fileName, readBatch } from '../../../../nodes/shared/files/batchItem';
@@ -265,9 +265,9 @@ describe('the rejected lines', () => {
 
 	it('say so where a line was too long to be kept whole', () => {
 		const { report } = take(
-			Buffer.alloc(LONGEST_LINE_BYTES + 100, 'x'),
+			Buffer.alloc(MAX_LINE_BYTES + 100, 'x'),
 			{},
-			{ mostRejectedBytes: 2 * LONGEST_LINE_BYTES },
+			{ mostRejectedBytes: 2 * MAX_LINE_BYTES },
 		);
 		expect(report).toMatchObject({ rejected: 1, rejectedTruncated: true });
 	});
