@@ -11,7 +11,7 @@ import { showHints } from '../shared/n8n/hints';
 import {
 	placeResults,
 	tryAsValue,
-	workOnItems,
+	processItems,
 	type ItemResult,
 	type Routed,
 	type RoutedList,
@@ -52,7 +52,7 @@ export class FetchBatch implements INodeType {
 		}));
 		const options = run instanceof Error ? {} : run.options;
 		const reportOnly = isAgentTool(this) && options.returnToAgent !== 'resources';
-		const results = await workOnItems(this, concurrencyOf(options), async (itemIndex) => {
+		const results = await processItems(this, concurrencyOf(options), async (itemIndex) => {
 			if (run instanceof Error) throw run;
 			const routed = await fetchBatch(this, run.connection, itemIndex);
 			return reportOnly ? routed.filter(({ output }) => output === BATCH_REPORT) : routed;
@@ -79,9 +79,9 @@ function fetchedBatch(context: IExecuteFunctions, result: ItemResult, itemIndex:
 	const report = reportOf(result);
 	// Of a file everything is kept, whatever its date.
 	const isFile = context.getNodeParameter('outputAs', itemIndex) === 'file';
-	const leftOut = isFile ? 0 : (countOf(report?.beforeDateOfService) ?? 0);
+	const excluded = isFile ? 0 : (countOf(report?.beforeDateOfService) ?? 0);
 	if (!report || report.limit !== undefined || report.unbundled !== undefined) return [];
-	return [{ item: context.getInputData()[itemIndex].json, report, leftOut }];
+	return [{ item: context.getInputData()[itemIndex].json, report, excluded: excluded }];
 }
 
 function reportOf(result: ItemResult): IDataObject | undefined {

@@ -4,47 +4,47 @@ import { BatchIntake } from '../shared/files/batchIntake';
 import { fileName, NDJSON_TYPE, type Batch } from '../shared/files/batchItem';
 import { withOrigin } from '../shared/files/origin';
 import type { FileBytes } from '../shared/http/download';
-import { BrokenOff } from '../shared/http/watchedBody';
-import { asThrown, ExchangeError } from '../shared/n8n/exchangeError';
+import { BodyInterrupted } from '../shared/http/watchedBody';
+import { rethrown, ExchangeError } from '../shared/n8n/exchangeError';
 import type { Routed, RoutedList } from '../shared/n8n/items';
 import { Progress } from '../shared/n8n/longRun';
-import { BundleMaker } from './bundles';
+import { BundleBuilder } from './bundles';
 import { BATCH_REPORT, DELETIONS, RESOURCES } from './outputs';
-import { notStored, withinStore } from './storeLimit';
-import type { Wanted } from './wanted';
+import { storeFailed, withinStoreLimit } from './storeLimit';
+import type { FetchSettings } from './wanted';
 
 /** Each resource, or each Bundle of resources, becomes an item. Nothing is given on before the whole file has arrived. */
 export async function readItems(
 	context: IExecuteFunctions,
 	batch: Batch,
-	wanted: Wanted,
+	settings: FetchSettings,
 	{ arriving }: FileBytes,
 	attempt: number,
 ): Promise<Array<Routed | RoutedList>> {
-	const { outputAs, addOrigin, bundle, deletionItems } = wanted;
+	const { outputAs, addOrigin, bundle, deletionItems } = settings;
 	const items: IDataObject[] = [];
 	const deletions: IDataObject[] = [];
-	const maker = new BundleMaker(bundle);
+	const builder = new BundleBuilder(bundle);
 	const { members, ...envelope } = batch.envelope;
 	void members;
 	const about = { ...envelope, ...(batch.batch !== undefined && { batch: batch.batch }) };
 	const intake: BatchIntake = new BatchIntake(batch, {
-		...wanted,
-		leaveOut: true,
+		...settings,
+		excludeEarlier: true,
 		onResource: (resource, line, bytes) => {
-			if (outputAs === 'bundles') return maker.add(resource, bytes);
+			if (outputAs === 'bundles') return builder.add(resource, bytes);
 			items.push(addOrigin ? withOrigin(batch, line, resource, intake.header) : resource);
 			return undefined;
 		},
 		onDeletion: (url) => void (deletionItems && deletions.push(deletionItem(url, about))),
 	});
 	for await (const part of withProgress(context, batch, arriving)) {
-		intake.reader.push(asBuffer(part));
+		intake.reader.push(toBuffer(part));
 		if (intake.reader.limited) break;
 	}
 	const report = await reportOf(context, intake, attempt);
 	return [
-		{ output: RESOURCES, list: outputAs === 'bundles' ? maker.bundles : items },
+		{ output: RESOURCES, list: outputAs === 'bundles' ? builder.bundles : items },
 		report,
 		...(deletions.length > 0 ? [{ output: DELETIONS, list: deletions }] : []),
 	];
@@ -54,18 +54,18 @@ export async function readItems(
 export async function storeFile(
 	context: IExecuteFunctions,
 	batch: Batch,
-	{ mostRejectedBytes, dateOfServiceFrom }: Wanted,
+	{ maxRejectedBytes, dateOfServiceFrom }: FetchSettings,
 	{ arriving, streamOf, length }: FileBytes,
 	attempt: number,
 ): Promise<Routed[]> {
-	const intake = new BatchIntake(batch, { mostRejectedBytes, dateOfServiceFrom });
-	async function* passing(): AsyncGenerator<Uint8Array> {
-		for await (const part of withinStore(context, withProgress(context, batch, arriving), length)) {
-			intake.reader.push(asBuffer(part));
+	const intake = new BatchIntake(batch, { maxRejectedBytes, dateOfServiceFrom });
+	async function* checkedBytes(): AsyncGenerator<Uint8Array> {
+		for await (const part of withinStoreLimit(context, withProgress(context, batch, arriving), length)) {
+			intake.reader.push(toBuffer(part));
 			yield part;
 		}
 	}
-	const stream = streamOf(passing()) as Content;
+	const stream = streamOf(checkedBytes()) as Content;
 	const name = fileName(batch);
 	const data = await store(context, stream, name);
 	const report = await reportOf(context, intake, attempt);
@@ -100,7 +100,7 @@ async function* withProgress(
 /** The Batch Report. @throws BrokenOff where the last line was cut, once: read again it may be whole */
 async function reportOf(context: IExecuteFunctions, intake: BatchIntake, attempt: number): Promise<Routed> {
 	const summary = intake.reader.end();
-	if (summary.cutShort && attempt === 1) throw new BrokenOff('the last line is cut');
+	if (summary.cutShort && attempt === 1) throw new BodyInterrupted('the last line is cut');
 	const json = intake.report(summary);
 	const rejected = intake.rejected();
 	if (rejected.length === 0) return { output: BATCH_REPORT, json };
@@ -115,11 +115,11 @@ async function store(context: IExecuteFunctions, content: Content, name: string)
 	try {
 		return await context.helpers.prepareBinaryData(content, name, NDJSON_TYPE);
 	} catch (error) {
-		if (error instanceof BrokenOff || error instanceof ExchangeError) throw asThrown(error);
-		throw asThrown(notStored(error));
+		if (error instanceof BodyInterrupted || error instanceof ExchangeError) throw rethrown(error);
+		throw rethrown(storeFailed(error));
 	}
 }
 
-function asBuffer(part: Uint8Array): Buffer {
+function toBuffer(part: Uint8Array): Buffer {
 	return Buffer.isBuffer(part) ? part : Buffer.from(part.buffer, part.byteOffset, part.byteLength);
 }

@@ -9,10 +9,10 @@ export interface BundleLimits {
 }
 
 /** Of one Bundle: what FHIR servers take in one transaction without special settings. */
-export const MOST_BUNDLE_ENTRIES = 1000;
+export const MAX_BUNDLE_ENTRIES = 1000;
 
 /** Why a resource cannot be put into a transaction Bundle. */
-export const NO_PLACE_IN_BUNDLE = 'The resource has no id (or no type) that a FHIR server could store it by';
+export const NOT_BUNDLEABLE = 'The resource has no id (or no type) that a FHIR server could store it by';
 
 const FHIR_ID = /^(?!\.+$)[A-Za-z0-9\-.]{1,64}$/;
 const RESOURCE_TYPE = /^[A-Z][A-Za-z]{0,63}$/;
@@ -24,7 +24,7 @@ const ENTRY_BYTES = '{"resource":,"request":{"method":"PUT","url":""}},'.length;
  * a second run stores the same, and references stay as they are. No Bundle names a resource twice, which servers refuse: a
  * later version of one opens the next Bundle.
  */
-export class BundleMaker {
+export class BundleBuilder {
 	readonly bundles: IDataObject[] = [];
 	private entries: IDataObject[] = [];
 	private urls = new Set<string>();
@@ -38,8 +38,8 @@ export class BundleMaker {
 	 */
 	add(resource: IDataObject, resourceBytes: number): string | undefined {
 		const { resourceType, id } = resource;
-		if (typeof resourceType !== 'string' || typeof id !== 'string') return NO_PLACE_IN_BUNDLE;
-		if (!RESOURCE_TYPE.test(resourceType) || !FHIR_ID.test(id)) return NO_PLACE_IN_BUNDLE;
+		if (typeof resourceType !== 'string' || typeof id !== 'string') return NOT_BUNDLEABLE;
+		if (!RESOURCE_TYPE.test(resourceType) || !FHIR_ID.test(id)) return NOT_BUNDLEABLE;
 		const url = `${resourceType}/${id}`;
 		const bytes = resourceBytes + ENTRY_BYTES + url.length;
 		const isFull =

@@ -14,7 +14,7 @@ export interface RunBatch {
 }
 
 /** With these a payer says that it does not delete jobs, or has done so already: no fault (Bulk Data, "Delete Request"). */
-const NOT_SUPPORTED = [403, 404, 405, 501];
+const DELETE_UNSUPPORTED = [403, 404, 405, 501];
 
 /**
  * Says to the payer that the jobs of this run are no longer needed, and notes on their reports what came of it. A job is deleted only
@@ -26,11 +26,11 @@ export async function deleteJobs(
 	connection: OpenConnection,
 	batches: readonly RunBatch[],
 ): Promise<void> {
-	for (const { job, batches: ofJob } of byJob(connection, batches)) {
-		const verdict = isWhole(ofJob)
+	for (const { job, batches: jobBatches } of groupByJob(connection, batches)) {
+		const result = isCompletelyFetched(jobBatches)
 			? await deleteJob(context, connection, job)
 			: { jobDeleted: false, jobKept: 'Not every batch of this job was fetched whole in this run.' };
-		for (const { report } of ofJob) Object.assign(report ?? {}, verdict);
+		for (const { report } of jobBatches) Object.assign(report ?? {}, result);
 	}
 }
 
@@ -42,11 +42,11 @@ async function deleteJob(
 	if (!connection.deleteRequest)
 		return { jobDeleted: false, jobKept: 'Jobs of this payer cannot be deleted.' };
 	const { deleteRequest } = connection;
-	const reply = await tryAsValue(() => send(context, connection, deleteRequest(job), 'reading'));
+	const reply = await tryAsValue(() => send(context, connection, deleteRequest(job), 'safe'));
 	if (reply instanceof Error) return { jobDeleted: false, jobKept: `${reply.message}.` };
 	if (isSuccess(reply)) return { jobDeleted: true };
-	const isKnown = NOT_SUPPORTED.includes(reply.status);
-	const what = isKnown ? 'The payer does not delete jobs' : 'The payer did not delete the job';
+	const isUnsupported = DELETE_UNSUPPORTED.includes(reply.status);
+	const what = isUnsupported ? 'The payer does not delete jobs' : 'The payer did not delete the job';
 	return { jobDeleted: false, jobKept: `${what} (HTTP ${reply.status}).` };
 }
 
@@ -55,23 +55,23 @@ interface JobBatches {
 	batches: RunBatch[];
 }
 
-function byJob(connection: OpenConnection, batches: readonly RunBatch[]): JobBatches[] {
+function groupByJob(connection: OpenConnection, batches: readonly RunBatch[]): JobBatches[] {
 	const jobs = new Map<string, JobBatches>();
 	for (const batch of batches) {
 		const job = jobOfItem(batch.item, connection);
 		if (!job) continue;
 		const key = job.statusUrl ?? JSON.stringify([job.tenant, job.jobId]);
-		const known = jobs.get(key);
-		if (known) known.batches.push(batch);
+		const existing = jobs.get(key);
+		if (existing) existing.batches.push(batch);
 		else jobs.set(key, { job, batches: [batch] });
 	}
 	return [...jobs.values()];
 }
 
-function isWhole(batches: readonly RunBatch[]): boolean {
-	const promised = countOf(batches[0].item.batchCount);
+function isCompletelyFetched(batches: readonly RunBatch[]): boolean {
+	const batchCount = countOf(batches[0].item.batchCount);
 	const fetched = batches
 		.filter(({ report }) => report?.outcome === 'complete')
 		.map(({ item }) => item.batch);
-	return fetched.length === batches.length && new Set(fetched).size === Math.max(promised ?? Infinity, 1);
+	return fetched.length === batches.length && new Set(fetched).size === Math.max(batchCount ?? Infinity, 1);
 }

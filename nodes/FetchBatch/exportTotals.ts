@@ -6,7 +6,7 @@ export interface FetchedBatch {
 	item: IDataObject;
 	report: IDataObject;
 	/** Resources that came and were not given on, since the analyst does not want them. */
-	leftOut: number;
+	excluded: number;
 }
 
 /**
@@ -19,7 +19,7 @@ export interface FetchedBatch {
 export function compareTotals(batches: readonly FetchedBatch[]): void {
 	const exports = new Map<string, FetchedBatch[]>();
 	for (const each of batches) {
-		const key = exportOf(each);
+		const key = exportKey(each);
 		exports.set(key, [...(exports.get(key) ?? []), each]);
 	}
 	for (const all of exports.values()) {
@@ -28,17 +28,17 @@ export function compareTotals(batches: readonly FetchedBatch[]): void {
 		const places = new Set(all.map(({ item }) => item.batch));
 		const stated = countOf(resourceCount);
 		if (!last || stated === undefined || places.size !== batchCount || all.length !== batchCount) continue;
-		const came = all.reduce(
-			(sum, { report, leftOut }) => sum + (countOf(report.resources) ?? 0) + leftOut,
+		const received = all.reduce(
+			(sum, { report, excluded }) => sum + (countOf(report.resources) ?? 0) + excluded,
 			0,
 		);
-		if (came === stated) continue;
-		const says = `The payer counts ${stated} resources in this export; its ${all.length} batches brought ${came}.`;
+		if (received === stated) continue;
+		const message = `The payer counts ${stated} resources in this export; its ${all.length} batches brought ${received}.`;
 		last.report.outcome = 'partial';
-		last.report.reason = [last.report.reason, says].filter(Boolean).join(' ');
+		last.report.reason = [last.report.reason, message].filter(Boolean).join(' ');
 	}
 }
 
-function exportOf({ item }: FetchedBatch): string {
+function exportKey({ item }: FetchedBatch): string {
 	return JSON.stringify([item.tenant ?? '', item.jobId ?? '', item.memberId ?? '']);
 }

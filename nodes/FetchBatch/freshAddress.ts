@@ -12,17 +12,17 @@ import type { OpenConnection } from '../shared/payers/connection';
  * @returns the address of the same file in the manifest of now; undefined where the job does not list it, or the item does not
  *   say which job it is of
  */
-export async function freshAddress(
+export async function currentFileUrl(
 	context: IExecuteFunctions,
 	connection: OpenConnection,
 	batch: Batch,
 ): Promise<string | undefined> {
 	const job = jobOfItem(batch.envelope, connection);
 	if (!job) return undefined;
-	const reply = await send(context, connection, connection.statusRequest(job), 'reading');
-	const state = judgeStatus(reply);
-	if (state.state !== 'finished') return undefined;
-	const { files, deletedFiles } = await allPages(context, connection, state.manifest);
+	const reply = await send(context, connection, connection.statusRequest(job), 'safe');
+	const status = judgeStatus(reply);
+	if (status.state !== 'finished') return undefined;
+	const { files, deletedFiles } = await allPages(context, connection, status.manifest);
 	const file = [...files, ...deletedFiles][(batch.batch ?? 0) - 1];
 	return file && file.type === batch.type ? file.url : undefined;
 }

@@ -1,6 +1,6 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { countOf } from '../shared/fhir/json';
-import { counted, type Hint } from '../shared/n8n/hints';
+import { pluralize, type Hint } from '../shared/n8n/hints';
 
 /** The outputs of Fetch Batch. */
 export const RESOURCES = 0;
@@ -25,17 +25,17 @@ export function batchHints([resources, reports, deletions]: INodeExecutionData[]
 			type: 'warning',
 		});
 	}
-	const before = reports.reduce((sum, { json }) => sum + (countOf(json.beforeDateOfService) ?? 0), 0);
-	if (before > 0) {
+	const earlier = reports.reduce((sum, { json }) => sum + (countOf(json.beforeDateOfService) ?? 0), 0);
+	if (earlier > 0) {
 		hints.push({
-			message: `${counted(before, 'resource tells', 'resources tell')} of care before the Date of Service From: left out of Resources, or kept where they are in an NDJSON file. The output Batch Report says how many of which file.`,
+			message: `${pluralize(earlier, 'resource tells', 'resources tell')} of care before the Date of Service From: left out of Resources, or kept where they are in an NDJSON file. The output Batch Report says how many of which file.`,
 			type: 'info',
 		});
 	}
-	const gone = reports.reduce((sum, { json }) => sum + (countOf(json.deletions) ?? 0), 0);
-	if (gone > 0 && deletions === undefined) {
+	const deleted = reports.reduce((sum, { json }) => sum + (countOf(json.deletions) ?? 0), 0);
+	if (deleted > 0 && deletions === undefined) {
 		hints.push({
-			message: `The payer has deleted ${counted(gone, 'resource', 'resources')} since the last export: listed in the Batch Report. The option Deletions as Items gives one item for each.`,
+			message: `The payer has deleted ${pluralize(deleted, 'resource', 'resources')} since the last export: listed in the Batch Report. The option Deletions as Items gives one item for each.`,
 			type: 'info',
 		});
 	}

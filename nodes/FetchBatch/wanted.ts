@@ -3,22 +3,22 @@ import { Misread, readDate } from '../shared/fhir/values';
 import { findingsError } from '../shared/n8n/findings';
 import { optionsOf } from '../shared/n8n/parameters';
 import { SECOND } from '../shared/n8n/time';
-import { MOST_BUNDLE_ENTRIES, type BundleLimits } from './bundles';
+import { MAX_BUNDLE_ENTRIES, type BundleLimits } from './bundles';
 
 const OUTPUTS_AS = ['items', 'file', 'bundles'] as const;
 const MEGABYTE = 1024 * 1024;
-const STANDARD_IDLE_SECONDS = 60;
+const DEFAULT_IDLE_SECONDS = 60;
 
 /** What the next node is to get. */
-export interface Wanted {
+export interface FetchSettings {
 	outputAs: (typeof OUTPUTS_AS)[number];
 	/** Of Items: each resource with where it came from. */
 	addOrigin: boolean;
 	bundle: BundleLimits;
 	/** Resources after which no more is taken; not of a file. */
-	mostResources?: number;
+	maxResources?: number;
 	/** How much of the rejected lines to keep. */
-	mostRejectedBytes: number;
+	maxRejectedBytes: number;
 	/** `YYYY-MM-DD`: care that was wholly before it is left out, of a file only counted. */
 	dateOfServiceFrom?: string;
 	/** One item for each deletion, on an output of its own. */
@@ -28,28 +28,28 @@ export interface Wanted {
 }
 
 /** Reads the form for one item. @throws ExchangeError where an option is out of its range */
-export function readWanted(context: IExecuteFunctions, itemIndex: number): Wanted {
+export function readFetchSettings(context: IExecuteFunctions, itemIndex: number): FetchSettings {
 	const options = optionsOf(context, itemIndex);
 	const chosen: unknown = context.getNodeParameter('outputAs', itemIndex);
 	const outputAs = OUTPUTS_AS.find((each) => each === chosen) ?? 'items';
-	const number = (name: string, label: string, standard: number, range: [least: number, most: number]) =>
-		readOption(options[name], label, standard, range);
+	const option = (name: string, label: string, defaultValue: number, range: [least: number, most: number]) =>
+		readOption(options[name], label, defaultValue, range);
 	const bundles = outputAs === 'bundles';
 	return {
 		outputAs,
 		addOrigin: options.addOrigin === true,
 		bundle: {
 			entries: bundles
-				? number('bundleEntries', 'Bundle Entries Up To', 100, [1, MOST_BUNDLE_ENTRIES])
-				: MOST_BUNDLE_ENTRIES,
-			bytes: bundles ? number('bundleMegabytes', 'Bundle Size Up To (MB)', 5, [1, 100]) * MEGABYTE : MEGABYTE,
+				? option('bundleEntries', 'Bundle Entries Up To', 100, [1, MAX_BUNDLE_ENTRIES])
+				: MAX_BUNDLE_ENTRIES,
+			bytes: bundles ? option('bundleMegabytes', 'Bundle Size Up To (MB)', 5, [1, 100]) * MEGABYTE : MEGABYTE,
 		},
-		mostResources:
-			options.limit === undefined ? undefined : number('limit', 'Limit', 50, [1, Number.MAX_SAFE_INTEGER]),
-		mostRejectedBytes: (Number(options.rejectedMegabytes) || 10) * MEGABYTE,
+		maxResources:
+			options.limit === undefined ? undefined : option('limit', 'Limit', 50, [1, Number.MAX_SAFE_INTEGER]),
+		maxRejectedBytes: (Number(options.rejectedMegabytes) || 10) * MEGABYTE,
 		dateOfServiceFrom: readDay(options.dateOfServiceFrom),
 		deletionItems: options.deletionItems === true,
-		idleMs: (Number(options.idleSeconds) || STANDARD_IDLE_SECONDS) * SECOND,
+		idleMs: (Number(options.idleSeconds) || DEFAULT_IDLE_SECONDS) * SECOND,
 	};
 }
 
@@ -57,10 +57,10 @@ export function readWanted(context: IExecuteFunctions, itemIndex: number): Wante
 function readOption(
 	value: unknown,
 	label: string,
-	standard: number,
+	defaultValue: number,
 	[least, most]: [least: number, most: number],
 ): number {
-	if (value === undefined) return standard;
+	if (value === undefined) return defaultValue;
 	if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
 	const upTo = most === Number.MAX_SAFE_INTEGER ? `of ${least} or more` : `from ${least} to ${most}`;
 	throw findingsError('The request', [

@@ -12,7 +12,7 @@ import {
 	asNodeError,
 	placeResults,
 	tryAsValue,
-	workOnItems,
+	processItems,
 	type ItemResult,
 	type Routed,
 } from '../shared/n8n/items';
@@ -80,7 +80,7 @@ async function oneByOne(context: IExecuteFunctions, run: MatchRun): Promise<Arra
 	const { connection, options, today } = run;
 	const prepared = await forEachItem(context, (itemIndex) => prepare(context, connection, itemIndex, today));
 	if (!context.continueOnFail()) throwIfAnyBad(context, prepared);
-	return await workOnItems(context, concurrencyOf(options, MATCH_CONCURRENCY), async (itemIndex) => {
+	return await processItems(context, concurrencyOf(options, MATCH_CONCURRENCY), async (itemIndex) => {
 		const member = prepared[itemIndex];
 		if (member instanceof Error) throw member;
 		return [await matchOne(context, connection, member, itemIndex, today)];

@@ -24,7 +24,12 @@ export async function matchOne(
 	const notInForce = consentNotInForce(member, options, today);
 	if (notInForce) return { output: NOT_MATCHED, json: notInForce };
 	const about = aboutConsent(consent, today);
-	const reply = await send(context, connection, connection.matchRequest(tenant, parameters), 'asking');
+	const reply = await send(
+		context,
+		connection,
+		connection.matchRequest(tenant, parameters),
+		'ifNotProcessed',
+	);
 	throwIfForbidden(reply, 'to match a member', connection);
 	const verdict = judgeMatch(reply, [parameters], {
 		groupIdPath: textOf(options.groupIdPath),
@@ -69,7 +74,7 @@ async function findPatient(
 	const search =
 		isNamed || !memberIdentifier ? undefined : connection.patientSearchRequest?.(memberIdentifier);
 	if (!search) return {};
-	const reply = await tryAsValue(() => send(context, connection, search, 'reading'));
+	const reply = await tryAsValue(() => send(context, connection, search, 'safe'));
 	if (reply instanceof Error) return { patientNotFound: `${reply.message}.` };
 	if (!isSuccess(reply))
 		return { patientNotFound: `The payer answered the search with HTTP ${reply.status}.` };

@@ -1,5 +1,5 @@
 import type { INodeExecutionData } from 'n8n-workflow';
-import { counted, type Hint } from '../shared/n8n/hints';
+import { pluralize, type Hint } from '../shared/n8n/hints';
 import { STILL_MATCHING } from './answer/matchAnswer';
 
 /** The outputs of Member Match. */
@@ -19,7 +19,7 @@ export function matchHints([matched, notMatched]: INodeExecutionData[][]): Hint[
 		...(waiting > 0
 			? [
 					{
-						message: `The payer is still matching ${counted(waiting, 'member', 'members')}. Lead the items of Not Matched whose outcome is ${STILL_MATCHING} through a Wait node back into this node.`,
+						message: `The payer is still matching ${pluralize(waiting, 'member', 'members')}. Lead the items of Not Matched whose outcome is ${STILL_MATCHING} through a Wait node back into this node.`,
 						type: 'info' as const,
 					},
 				]

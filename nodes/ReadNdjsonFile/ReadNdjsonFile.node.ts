@@ -5,7 +5,7 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { placeResults, workOnItems } from '../shared/n8n/items';
+import { placeResults, processItems } from '../shared/n8n/items';
 import { isAgentTool } from '../shared/n8n/toolMode';
 import { readNdjsonFileForm, REPORT } from './form';
 import { readFile } from './readFile';
@@ -33,7 +33,7 @@ export class ReadNdjsonFile implements INodeType {
 		const operation = this.getNodeParameter('operation', 0);
 		const work = operation === 'split' ? splitFile : readFile;
 		const reportOnly = isAgentTool(this);
-		const results = await workOnItems(this, 1, async (itemIndex) => {
+		const results = await processItems(this, 1, async (itemIndex) => {
 			const routed = await work(this, itemIndex);
 			return reportOnly ? routed.filter(({ output }) => output === REPORT) : routed;
 		});

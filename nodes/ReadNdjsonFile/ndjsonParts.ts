@@ -18,34 +18,34 @@ export interface NdjsonPart {
 const LINE_FEED = 0x0a;
 
 /** Divides an NDJSON file into parts of at most `linesPerPart` lines from its bytes as they arrive, without reading what is in them. */
-export class PartFinder {
+export class PartSplitter {
 	private readonly parts: Array<Omit<NdjsonPart, 'fileBytes'>> = [];
 	private hash = createHash('sha256');
 	private offset = 0;
 	private bytes = 0;
 	private linesBefore = 0;
 	private lines = 0;
-	private lineIsOpen = false;
+	private hasOpenLine = false;
 
 	constructor(private readonly linesPerPart: number) {}
 
 	/** Reads the next bytes. */
-	push(piece: Buffer): void {
+	push(chunk: Buffer): void {
 		let start = 0;
-		for (let end = piece.indexOf(LINE_FEED); end >= 0; end = piece.indexOf(LINE_FEED, end + 1)) {
+		for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, end + 1)) {
 			this.lines += 1;
 			if (this.lines < this.linesPerPart) continue;
-			this.add(piece.subarray(start, end + 1));
+			this.add(chunk.subarray(start, end + 1));
 			this.close();
 			start = end + 1;
 		}
-		this.add(piece.subarray(start));
-		if (piece.length > 0) this.lineIsOpen = piece[piece.length - 1] !== LINE_FEED;
+		this.add(chunk.subarray(start));
+		if (chunk.length > 0) this.hasOpenLine = chunk[chunk.length - 1] !== LINE_FEED;
 	}
 
 	/** All parts, in order; none for a file of nothing. */
 	end(): NdjsonPart[] {
-		if (this.lineIsOpen) this.lines += 1;
+		if (this.hasOpenLine) this.lines += 1;
 		if (this.bytes > 0) this.close();
 		return this.parts.map((part) => ({ ...part, fileBytes: this.offset }));
 	}

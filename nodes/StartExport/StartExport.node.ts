@@ -20,7 +20,7 @@ import { rawAnswer } from '../shared/http/reply';
 import type { PayerRequest } from '../shared/http/request';
 import { send } from '../shared/http/send';
 import { showHints } from '../shared/n8n/hints';
-import { placeResults, tryAsValue, workOnItems, type Routed } from '../shared/n8n/items';
+import { placeResults, tryAsValue, processItems, type Routed } from '../shared/n8n/items';
 import { concurrencyOf, minutesOption, optionsOf } from '../shared/n8n/parameters';
 import {
 	openConnection,
@@ -74,7 +74,7 @@ export class StartExport implements INodeType {
 		const shared = sharedBy(requests);
 		const started = new Map<readonly ExportRequest[], Promise<Routed>>();
 		const concurrency = concurrencyOf(run instanceof Error ? {} : run.options);
-		const results = await workOnItems(this, concurrency, async (itemIndex) => {
+		const results = await processItems(this, concurrency, async (itemIndex) => {
 			const wanted = requests[itemIndex];
 			if (run instanceof Error) throw run;
 			if (wanted instanceof Error) throw wanted;
@@ -123,7 +123,7 @@ interface ExportConnection extends OpenConnection {
 function withCapabilities(context: IExecuteFunctions, connection: OpenConnection): ExportConnection {
 	let asked: Promise<unknown> | undefined;
 	const { capabilitiesRequest } = connection;
-	const read = async (request: PayerRequest) => (await send(context, connection, request, 'reading')).json;
+	const read = async (request: PayerRequest) => (await send(context, connection, request, 'safe')).json;
 	return {
 		...connection,
 		capabilities: async () => await (capabilitiesRequest && (asked ??= read(capabilitiesRequest))),
@@ -156,7 +156,7 @@ async function startExport(
 ): Promise<Routed> {
 	const [{ itemIndex, subject, request, patients, patienceMs }] = same;
 	const requestedAt = new Date().toISOString();
-	const reply = await send(context, connection, request, 'asking', patienceMs);
+	const reply = await send(context, connection, request, 'ifNotProcessed', patienceMs);
 	throwIfForbidden(reply, 'to start the export', connection);
 	const job = readKickOff(
 		reply,
@@ -173,7 +173,7 @@ async function startExport(
 		requestedAt,
 		response: rawAnswer(reply),
 	};
-	return { output: 0, json, ...(same.length > 1 && { from: same.map((each) => each.itemIndex) }) };
+	return { output: 0, json, ...(same.length > 1 && { fromItems: same.map((each) => each.itemIndex) }) };
 }
 
 /** Whose data to export. @throws ExchangeError where the item does not say */

@@ -1,6 +1,6 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import { instantOf, formatMinute } from '../shared/fhir/values';
-import { counted, type Hint } from '../shared/n8n/hints';
+import { pluralize, type Hint } from '../shared/n8n/hints';
 import { MINUTE } from '../shared/n8n/time';
 
 /** A file that goes within this time is worth a word. */
@@ -14,19 +14,19 @@ export function exportHints([completed, running, failed]: INodeExecutionData[][]
 		.filter((at) => at < now + SOON_MS);
 	if (soon.length > 0) {
 		hints.push({
-			message: `${counted(soon.length, 'file has', 'files have')} to be fetched soon: the payer keeps the first until ${formatMinute(soon.reduce((a, b) => Math.min(a, b)))}. Lead the output Completed straight into Fetch Batch.`,
+			message: `${pluralize(soon.length, 'file has', 'files have')} to be fetched soon: the payer keeps the first until ${formatMinute(soon.reduce((a, b) => Math.min(a, b)))}. Lead the output Completed straight into Fetch Batch.`,
 			type: 'warning',
 		});
 	}
 	if (running.length > 0) {
 		hints.push({
-			message: `${counted(running.length, 'export is', 'exports are')} still running. Lead the output Still Running through a Wait node of 65 seconds or more back into this node.`,
+			message: `${pluralize(running.length, 'export is', 'exports are')} still running. Lead the output Still Running through a Wait node of 65 seconds or more back into this node.`,
 			type: 'info',
 		});
 	}
 	if (failed.length > 0) {
 		hints.push({
-			message: `${counted(failed.length, 'export', 'exports')} failed or came in part. The output Failed says what is missing.`,
+			message: `${pluralize(failed.length, 'export', 'exports')} failed or came in part. The output Failed says what is missing.`,
 			type: 'warning',
 		});
 	}

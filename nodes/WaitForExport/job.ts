@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { inputJson } from '../shared/exchange/envelope';
-import { JOB_ID, notFromOutput, pathParameter, STATUS_URL } from '../shared/exchange/itemFields';
+import { JOB_ID, missingOutputValue, pathParameter, STATUS_URL } from '../shared/exchange/itemFields';
 import { kickedOff, type PolledJob } from '../shared/exportJob/jobState';
 import { readManifest } from '../shared/exportJob/manifest';
 import { textOf } from '../shared/fhir/json';
@@ -77,5 +77,5 @@ function referenceOf(
 	const job = typeof statusUrl === 'string' ? connection.jobFrom(statusUrl, { tenant }) : undefined;
 	if (job) return { ...job, jobId: known || job.jobId };
 	const wanted = statusUrl === undefined ? undefined : 'the address at which the payer tells of the export';
-	throw findingsError('The request', [notFromOutput(context, STATUS_URL, itemIndex, wanted)]);
+	throw findingsError('The request', [missingOutputValue(context, STATUS_URL, itemIndex, wanted)]);
 }

@@ -79,7 +79,7 @@ export async function sendTogether(
 	members: Asked[],
 	parameters: BulkParameters,
 ): Promise<MatchJob> {
-	const reply = await send(context, connection, bulk.request(parameters), 'asking');
+	const reply = await send(context, connection, bulk.request(parameters), 'ifNotProcessed');
 	throwIfForbidden(reply, 'to match members', connection);
 	const common = { members, firstPollAt: Date.now() };
 	if (isSuccess(reply) && isBulkMatchResult(reply.json)) {

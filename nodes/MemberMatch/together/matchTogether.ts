@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { concernsAll, tryAsValue, type ItemResult, type Routed } from '../../shared/n8n/items';
-import { concurrencyOf, countOption, minutesOption } from '../../shared/n8n/parameters';
+import { affectsAllItems, tryAsValue, type ItemResult, type Routed } from '../../shared/n8n/items';
+import { concurrencyOf, positiveIntegerOption, minutesOption } from '../../shared/n8n/parameters';
 import { SECOND } from '../../shared/n8n/time';
 import type { OpenConnection } from '../../shared/payers/connection';
 import type { BulkMatch } from '../../shared/payers/payer';
@@ -80,7 +80,7 @@ export async function matchTogether(
 	const accept = (members: readonly Asked[], job: MatchJob | Error) => {
 		if (!(job instanceof Error)) return void jobs.push(job);
 		for (const { itemIndex } of members) results[itemIndex] = job;
-		if (!context.continueOnFail() || concernsAll(job)) halt ??= job;
+		if (!context.continueOnFail() || affectsAllItems(job)) halt ??= job;
 	};
 	for (const [statusUrl, { members, nextPollAt }] of underway) {
 		accept(
@@ -88,7 +88,10 @@ export async function matchTogether(
 			await tryAsValue(() => resumedJob(bulk, statusUrl, members, Math.max(nextPollAt, started))),
 		);
 	}
-	for (const part of inParts(toSend, countOption(options.membersPerRequest, STANDARD_MEMBERS_PER_REQUEST))) {
+	for (const part of inParts(
+		toSend,
+		positiveIntegerOption(options.membersPerRequest, STANDARD_MEMBERS_PER_REQUEST),
+	)) {
 		const members = part.map(({ asked }) => asked);
 		const parameters = bulkParameters(part.map((each) => each.parameters));
 		accept(
@@ -100,7 +103,7 @@ export async function matchTogether(
 	if (halt && !context.continueOnFail()) return results;
 	const ends = await pollMatches(context, jobs, {
 		connection,
-		pollEveryMs: countOption(options.pollEvery, STANDARD_POLL_SECONDS) * SECOND,
+		pollEveryMs: positiveIntegerOption(options.pollEvery, STANDARD_POLL_SECONDS) * SECOND,
 		// From here on: sending does not count, so that 0 asks once.
 		deadline: Date.now() + minutesOption(options.giveUpAfter, STANDARD_GIVE_UP_MINUTES),
 		concurrency: concurrencyOf(options, MATCH_CONCURRENCY),

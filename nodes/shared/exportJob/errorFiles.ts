@@ -64,7 +64,7 @@ export async function readErrorFile(
 	requiresAccessToken: boolean,
 ): Promise<ErrorFile> {
 	const reply = await replyOrReason(() =>
-		send(context, connection, connection.fileRequest(file.url, requiresAccessToken), 'reading'),
+		send(context, connection, connection.fileRequest(file.url, requiresAccessToken), 'safe'),
 	);
 	if (typeof reply === 'string') return { ...file, unread: reply };
 	return isSuccess(reply)

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { bodyKind, type PayerReply } from '../http/reply';
 import { send } from '../http/send';
-import { asThrown, ExchangeError } from '../n8n/exchangeError';
+import { rethrown, ExchangeError } from '../n8n/exchangeError';
 import type { OpenConnection } from '../payers/connection';
 import { joinManifests, manifestIn, type Manifest } from './manifest';
 
@@ -44,7 +44,7 @@ async function readPage(
 	url: string,
 ): Promise<Manifest | string> {
 	const reply = await replyOrReason(() =>
-		send(context, connection, connection.manifestPageRequest(url), 'reading'),
+		send(context, connection, connection.manifestPageRequest(url), 'safe'),
 	);
 	if (typeof reply === 'string') return reply;
 	return manifestIn(reply) ?? `the payer answered HTTP ${reply.status} with ${bodyKind(reply)}`;
@@ -55,7 +55,7 @@ export async function replyOrReason(request: () => Promise<PayerReply>): Promise
 	try {
 		return await request();
 	} catch (error) {
-		if (!(error instanceof ExchangeError) || error.details.concerns === 'run') throw asThrown(error);
+		if (!(error instanceof ExchangeError) || error.details.concerns === 'run') throw rethrown(error);
 		return error.message;
 	}
 }

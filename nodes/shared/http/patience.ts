@@ -2,44 +2,46 @@ import { backoffMs, retryAfterMs } from './backoff';
 import type { NoAnswer, PayerReply } from './reply';
 
 /**
- * When a request may be sent again:
- * - `reading`: after 429, 5xx (but 501: it will never be done) and a broken connection, for it changes nothing at the payer;
- * - `asking`: only where it was certainly not carried out (429, 503, no connection), for a match or a kick-off must not happen twice;
- * - `never`: the caller has its own clock.
+ * When a request may be retried:
+ * - `safe`: after 429, 5xx except 501 (which is permanent), and a broken connection; the request changes nothing at the
+ *   payer
+ * - `ifNotProcessed`: only if the payer did not process it (429, 503, no connection); a match or kick-off must not happen
+ *   twice
+ * - `never`: the caller schedules retries itself
  */
-export type Repeat = 'reading' | 'asking' | 'never';
+export type RetryPolicy = 'safe' | 'ifNotProcessed' | 'never';
 
-/** Of the same request after trouble at the payer or on the way. A 429 is no trouble: it is bounded by time alone. */
-const MOST_ATTEMPTS = 4;
+/** Maximum attempts after server and connection errors. 429 is limited by time only. */
+const MAX_ATTEMPTS = 4;
 
 /**
- * How long to wait before the next attempt.
+ * The delay before the next attempt.
  *
  * @param attempt 1 for the first
- * @param leftMs until patience ends
- * @returns milliseconds; undefined where there is to be no further attempt
+ * @param remainingMs time left for retries
+ * @returns milliseconds; undefined if there must be no further attempt
  */
-export function pauseBeforeNext(
+export function retryDelayMs(
 	reply: PayerReply | NoAnswer,
-	repeat: Repeat,
+	retry: RetryPolicy,
 	attempt: number,
-	leftMs: number,
+	remainingMs: number,
 ): number | undefined {
-	if (!mayRepeat(reply, repeat)) return undefined;
-	const isRefusedForNow = 'status' in reply && reply.status === 429;
-	if (!isRefusedForNow && attempt >= MOST_ATTEMPTS) return undefined;
-	const pause = wantedPause(reply) ?? backoffMs(attempt);
-	return pause <= leftMs ? pause : undefined;
+	if (!mayRetry(reply, retry)) return undefined;
+	const isRateLimited = 'status' in reply && reply.status === 429;
+	if (!isRateLimited && attempt >= MAX_ATTEMPTS) return undefined;
+	const pause = requestedPauseMs(reply) ?? backoffMs(attempt);
+	return pause <= remainingMs ? pause : undefined;
 }
 
-/** Milliseconds that the payer wants to be left alone, where it says so. */
-export function wantedPause(reply: Pick<PayerReply, 'headers'> | NoAnswer): number | undefined {
+/** The delay that the payer asks for in Retry-After, in milliseconds; undefined if it does not. */
+export function requestedPauseMs(reply: Pick<PayerReply, 'headers'> | NoAnswer): number | undefined {
 	return 'headers' in reply ? retryAfterMs(reply.headers['retry-after'], Date.now()) : undefined;
 }
 
-function mayRepeat(reply: PayerReply | NoAnswer, repeat: Repeat): boolean {
-	if (repeat === 'never') return false;
-	if (!('status' in reply)) return reply.certainlyNotSent || repeat === 'reading';
+function mayRetry(reply: PayerReply | NoAnswer, retry: RetryPolicy): boolean {
+	if (retry === 'never') return false;
+	if (!('status' in reply)) return reply.certainlyNotSent || retry === 'safe';
 	const { status } = reply;
-	return status === 429 || status === 503 || (repeat === 'reading' && status >= 500 && status !== 501);
+	return status === 429 || status === 503 || (retry === 'safe' && status >= 500 && status !== 501);
 }

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-/** Whether the node runs as a tool of an AI agent, which sees the first output alone. */
+/** Whether an AI agent runs the node as a tool. An agent sees only the first output. */
 export function isAgentTool(context: IExecuteFunctions): boolean {
 	return context.isToolExecution?.() === true;
 }

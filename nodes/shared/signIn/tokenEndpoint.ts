@@ -1,5 +1,5 @@
 import { isObject, textOf } from '../fhir/json';
-import { hasPassword, isLoopback, isPrivateHost, isWeb, parsedUrl } from '../http/addresses';
+import { hasUserInfo, isLoopback, isPrivateHost, isHttpUrl, tryParseUrl } from '../http/addresses';
 import { AccessTokenError } from '../http/errors';
 import type { PayerReply } from '../http/reply';
 
@@ -25,10 +25,10 @@ export function discoveredTokenUrl(reply: PayerReply, fhirBase: string): string 
 
 /** @throws AccessTokenError where the assertion or secret should not be sent there */
 export function tokenUrlOf(text: string, fhirBase: string): string {
-	const base = parsedUrl(`${fhirBase}/`);
-	const url = parsedUrl(text.trim(), base?.href);
+	const base = tryParseUrl(`${fhirBase}/`);
+	const url = tryParseUrl(text.trim(), base?.href);
 	const refuse = (says: string) => new AccessTokenError(`The Token URL ${says}.`);
-	if (!url || !isWeb(url) || hasPassword(url)) throw refuse('is no web address');
+	if (!url || !isHttpUrl(url) || hasUserInfo(url)) throw refuse('is no web address');
 	const isOwnHost = url.hostname === base?.hostname;
 	if (url.protocol === 'http:' && !(isOwnHost && isLoopback(url))) throw refuse('must begin with https:');
 	if (isPrivateHost(url) && !isOwnHost) throw refuse('lies inside a private network');

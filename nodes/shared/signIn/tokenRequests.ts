@@ -1,7 +1,7 @@
 import type { IHttpRequestHelper } from 'n8n-workflow';
 import { AccessTokenError } from '../http/errors';
 import type { PayerReply } from '../http/reply';
-import { sendTokenless, type TokenlessRequest } from '../http/send';
+import { sendUnauthenticated, type UnauthenticatedRequest } from '../http/send';
 
 /** A request for a token (RFC 6749 section 4.4.2). */
 export interface TokenRequest {
@@ -31,10 +31,10 @@ export async function getJson(
 
 async function replyOrNoToken(
 	helper: IHttpRequestHelper,
-	request: TokenlessRequest,
+	request: UnauthenticatedRequest,
 	addressField: string,
 ): Promise<PayerReply> {
-	const reply = await sendTokenless(helper, request);
+	const reply = await sendUnauthenticated(helper, request);
 	if ('status' in reply) return reply;
 	// Without the code of the network: n8n puts words of its own in the place of a message that holds one.
 	throw new AccessTokenError(

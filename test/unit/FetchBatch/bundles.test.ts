@@ -1,9 +1,9 @@
-import { BundleMaker, NO_PLACE_IN_BUNDLE, type BundleLimits } from '../../../nodes/FetchBatch/bundles';
+import { BundleBuilder, NOT_BUNDLEABLE, type BundleLimits } from '../../../nodes/FetchBatch/bundles';
 
 const patient = (id: string, more: object = {}) => ({ resourceType: 'Patient', id, ...more });
 
 function bundlesOf(resources: object[], limits: Partial<BundleLimits> = {}) {
-	const maker = new BundleMaker({ entries: 100, bytes: 1_000_000, ...limits });
+	const maker = new BundleBuilder({ entries: 100, bytes: 1_000_000, ...limits });
 	const refused = resources.map((resource) =>
 		maker.add(resource as never, Buffer.byteLength(JSON.stringify(resource))),
 	);
@@ -78,7 +78,7 @@ test.each<[sentence: string, resource: object]>([
 	['a type that leads elsewhere', { resourceType: 'Patient/1?', id: 'a' }],
 ])('%s has no place, and nothing else is lost', (_, resource) => {
 	const { bundles, refused } = bundlesOf([patient('a'), resource, patient('b')]);
-	expect(refused).toEqual([undefined, NO_PLACE_IN_BUNDLE, undefined]);
+	expect(refused).toEqual([undefined, NOT_BUNDLEABLE, undefined]);
 	expect(bundles).toHaveLength(1);
 	expect(bundles[0].entry).toHaveLength(2);
 });

@@ -87,7 +87,10 @@ fuzz(
 	({ value: known, change, others, around: [start, left, right, end], deep }) => {
 		const sentence = `${start} ${left}${change(known)}${right} ${end}`;
 		const all = deep ? [{ name: [{ family: known, given: others }] }] : [known, ...others];
-		for (const words of [maskValues(sentence, all), payerMessageForError(outcome('x', sentence), all) ?? '']) {
+		for (const words of [
+			maskValues(sentence, all),
+			payerMessageForError(outcome('x', sentence), all) ?? '',
+		]) {
 			const rest = letters(words.replaceAll(/\[(?:value|date|id)\]/g, '\u0001'));
 			// The rest of the sentence is arbitrary: it may hold the letters by chance, but not where the value stood.
 			if (letters(`${start} ${end}`).includes(letters(known))) continue;

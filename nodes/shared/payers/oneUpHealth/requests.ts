@@ -1,8 +1,8 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { JOB_ID_PATTERN } from '../../fhir/ids';
 import { textOf } from '../../fhir/json';
-import { hasPassword, isBelow, isWeb, parsedUrl } from '../../http/addresses';
-import { FHIR_JSON, FILE_HEADERS, searchOf, type PayerRequest } from '../../http/request';
+import { hasUserInfo, isBelow, isHttpUrl, tryParseUrl } from '../../http/addresses';
+import { FHIR_JSON, FILE_HEADERS, queryString, type PayerRequest } from '../../http/request';
 import { ExchangeError } from '../../n8n/exchangeError';
 import { WHICH_IDS, type Payer } from '../payer';
 import { GATEWAY_URL, oneUpSignIn } from './signIn';
@@ -17,9 +17,9 @@ const JOB_PATH = /(?:\$|%24)export\/job\/([^\s"'<>?#/]+)/;
 
 /** An address of the payer, rebuilt on the gateway. @throws ExchangeError where its path is another than `allowed` */
 function ownUrl(gateway: string, url: string, allowed: RegExp, what: string): string {
-	const target = parsedUrl(url, `${gateway}/`);
-	const web = target && isWeb(target) && !hasPassword(target);
-	const basePath = parsedUrl(gateway)?.pathname.replace(/\/+$/, '') ?? '';
+	const target = tryParseUrl(url, `${gateway}/`);
+	const web = target && isHttpUrl(target) && !hasUserInfo(target);
+	const basePath = tryParseUrl(gateway)?.pathname.replace(/\/+$/, '') ?? '';
 	const isOwn = target !== undefined && isBelow(gateway, target.href);
 	const path = target && (isOwn ? target.pathname.slice(basePath.length) : target.pathname);
 	if (
@@ -83,7 +83,7 @@ export function oneUpPayer(credentials: ICredentialDataDecryptedObject, credenti
 			const path = `${planUrl(tenant)}/bulk-data/r4/Group/${encodeURIComponent(groupId)}/$export`;
 			return {
 				method: 'GET',
-				url: path + searchOf(query),
+				url: path + queryString(query),
 				headers: { Accept: FHIR_JSON, Prefer: 'respond-async' },
 			};
 		},

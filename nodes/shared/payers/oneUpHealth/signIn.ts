@@ -7,7 +7,7 @@ import type { TokenRequest } from '../../signIn/tokenRequests';
 /** The Gateway URL of the credential. */
 export const GATEWAY_URL: BaseUrlField = {
 	label: 'Gateway URL',
-	whose: 'gateway',
+	owner: 'gateway',
 	example: 'https://gateway.1up.health',
 };
 

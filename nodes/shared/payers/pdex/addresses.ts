@@ -1,6 +1,6 @@
 import { createHash } from 'crypto';
 import { JOB_ID_PATTERN } from '../../fhir/ids';
-import { hasPassword, isBelow, isWeb, parsedUrl } from '../../http/addresses';
+import { hasUserInfo, isBelow, isHttpUrl, tryParseUrl } from '../../http/addresses';
 import { ExchangeError } from '../../n8n/exchangeError';
 import type { JobReference } from '../payer';
 import type { StandardSettings } from './settings';
@@ -24,7 +24,7 @@ export function jobAt(
 ): JobReference | undefined {
 	const found = ADDRESS.exec(text)?.[0].replace(/[.,;:!)\]}]+$/, '');
 	// A relative Content-Location is read against the FHIR base (RFC 9110 section 8.7; robustness, no rule of Bulk Data).
-	const url = found === undefined ? undefined : parsedUrl(found, `${fhirBase}/`);
+	const url = found === undefined ? undefined : tryParseUrl(found, `${fhirBase}/`);
 	if (!url) return undefined;
 	const jobId = jobIdIn(url);
 	const statusUrl = statusPath
@@ -68,7 +68,7 @@ export function fileUrl(
 	requiresAccessToken: boolean,
 ): string {
 	const target = webUrl(url);
-	if (!target || hasPassword(target) || isBelow(origin, target.href)) {
+	if (!target || hasUserInfo(target) || isBelow(origin, target.href)) {
 		return ownUrl(origin, url, 'file');
 	}
 	const refuse = (whatToDo: string) =>
@@ -91,6 +91,6 @@ export function fileUrl(
 
 /** An address of the web: one such as `file:` names no host. */
 function webUrl(text: string): URL | undefined {
-	const url = parsedUrl(text);
-	return url && isWeb(url) ? url : undefined;
+	const url = tryParseUrl(text);
+	return url && isHttpUrl(url) ? url : undefined;
 }

@@ -1,6 +1,6 @@
 import { GROUP_ID_PATTERN } from '../../fhir/ids';
 import { isObject, objectsOf, textOf } from '../../fhir/json';
-import { searchOf, type PayerRequest, type Query } from '../../http/request';
+import { queryString, type PayerRequest, type Query } from '../../http/request';
 import { ExchangeError } from '../../n8n/exchangeError';
 import type { ExportSubject } from '../payer';
 import { DAVINCI_EXPORT, PLAIN_EXPORT, type StandardSettings } from './settings';
@@ -33,7 +33,7 @@ export function kickOffRequest(
 		});
 	}
 	const headers = { Accept: mediaType, ...(prefer && RESPOND_ASYNC) };
-	if (!asBody) return { method: 'GET', url: url + searchOf(all), headers };
+	if (!asBody) return { method: 'GET', url: url + queryString(all), headers };
 	const body = { resourceType: 'Parameters', parameter: asParameters(all, kickOff === 'postV4') };
 	return { method: 'POST', url, headers: { 'Content-Type': mediaType, ...headers }, body };
 }

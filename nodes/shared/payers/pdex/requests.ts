@@ -1,4 +1,4 @@
-import { FHIR_JSON, FILE_HEADERS, searchOf, type PayerRequest } from '../../http/request';
+import { FHIR_JSON, FILE_HEADERS, queryString, type PayerRequest } from '../../http/request';
 import { WHICH_IDS, type Payer } from '../payer';
 import { fileUrl, jobAt, ownUrl } from './addresses';
 import { kickOffRequest, RESPOND_ASYNC } from './kickOff';
@@ -49,7 +49,7 @@ export function standardPayer(settings: StandardSettings, credentialType: string
 		matchRequest: (_, parameters) => post(settings.matchPath, parameters),
 		patientSearchRequest({ system, value }) {
 			const token = system === undefined ? value : `${system}|${value}`;
-			return get(`${fhirBase}/Patient${searchOf([['identifier', token]])}`, mediaType);
+			return get(`${fhirBase}/Patient${queryString([['identifier', token]])}`, mediaType);
 		},
 
 		capabilitiesRequest:

@@ -1,6 +1,6 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { textOf } from '../../fhir/json';
-import { baseUrlOf, isPrivateHost, parsedUrl, type BaseUrlField } from '../../http/addresses';
+import { baseUrlOf, isPrivateHost, tryParseUrl, type BaseUrlField } from '../../http/addresses';
 import { FHIR_JSON } from '../../http/request';
 import { ExchangeError } from '../../n8n/exchangeError';
 import type { ExchangePartners, RequestProfile } from '../payer';
@@ -8,7 +8,7 @@ import type { ExchangePartners, RequestProfile } from '../payer';
 /** The FHIR Base URL of the credential. */
 export const FHIR_BASE_URL: BaseUrlField = {
 	label: 'FHIR Base URL',
-	whose: 'payer',
+	owner: 'payer',
 	example: 'https://fhir.payer.example/r4',
 };
 
@@ -106,14 +106,14 @@ function fileHostsOf(value: unknown, fhirBase: string): string[] {
 		.split(/[\s,]+/)
 		.filter(Boolean);
 	for (const host of hosts) {
-		const url = parsedUrl(`https://${host}`);
+		const url = tryParseUrl(`https://${host}`);
 		if (!url || url.host !== host.replace(/:443$/, '') || url.pathname !== '/') {
 			throw settingError(
 				'Allowed File Hosts',
 				'must be names of hosts divided by commas, without https:// and path',
 			);
 		}
-		if (isPrivateHost(url) && url.hostname !== parsedUrl(fhirBase)?.hostname) {
+		if (isPrivateHost(url) && url.hostname !== tryParseUrl(fhirBase)?.hostname) {
 			throw settingError(
 				'Allowed File Hosts',
 				`must be hosts of the open internet; ${host} is inside a private network`,

@@ -1,4 +1,8 @@
-import { payerMessage, payerMessageForError, readIssues } from '../../../../nodes/shared/fhir/operationOutcome';
+import {
+	payerMessage,
+	payerMessageForError,
+	readIssues,
+} from '../../../../nodes/shared/fhir/operationOutcome';
 import { outcome } from '../../../support/helpers';
 
 const issues = (...issue: object[]) => ({ resourceType: 'OperationOutcome', issue });

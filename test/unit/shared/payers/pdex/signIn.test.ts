@@ -1,4 +1,4 @@
-import { mayBeAsked } from '../../../../../nodes/shared/http/addresses';
+import { isAllowedUrl } from '../../../../../nodes/shared/http/addresses';
 import { standardSignIn } from '../../../../../nodes/shared/payers/pdex/signIn';
 import { signInWith } from '../../../../../nodes/shared/signIn/signIn';
 
@@ -15,8 +15,8 @@ test.each<[url: string, withTheToken: boolean, without: boolean]>([
 	['http://fhir.payer.example/r4', false, false],
 	['nothing', false, false],
 ])('%s may be asked: with the token %p, without it %p', (url, withTheToken, without) => {
-	expect(mayBeAsked(PAYER, { url })).toBe(withTheToken);
-	expect(mayBeAsked(PAYER, { url, withoutToken: true })).toBe(without);
+	expect(isAllowedUrl(PAYER, { url })).toBe(withTheToken);
+	expect(isAllowedUrl(PAYER, { url, withoutToken: true })).toBe(without);
 });
 
 test.each<[url: string, isSigned: boolean]>([
