@@ -44,7 +44,7 @@ export class FetchBatch implements INodeType {
 		properties: fetchBatchForm,
 	};
 
-	/** Fetches one file for each input item, whole or not at all, and reports on each. */
+	/** Fetches one file per input item, completely or not at all, and reports on each. */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const run = await tryAsValue(async () => ({
 			connection: await openConnection(this),
@@ -58,7 +58,7 @@ export class FetchBatch implements INodeType {
 			return reportOnly ? routed.filter(({ output }) => output === BATCH_REPORT) : routed;
 		});
 		compareTotals(results.flatMap((result, itemIndex) => fetchedBatch(this, result, itemIndex)));
-		// After the totals: a job of which something is missing is kept.
+		// After comparing totals, so that an incomplete job is kept.
 		if (!(run instanceof Error) && options.deleteJob === true) {
 			const items = this.getInputData();
 			await deleteJobs(
@@ -74,10 +74,10 @@ export class FetchBatch implements INodeType {
 	}
 }
 
-/** A batch of which every resource left; of the rest no total can be judged. */
+/** The batch, if all its resources were output; only those can be compared with the stated total. */
 function fetchedBatch(context: IExecuteFunctions, result: ItemResult, itemIndex: number): FetchedBatch[] {
 	const report = reportOf(result);
-	// Of a file everything is kept, whatever its date.
+	// A file keeps all resources, whatever their date.
 	const isFile = context.getNodeParameter('outputAs', itemIndex) === 'file';
 	const excluded = isFile ? 0 : (countOf(report?.beforeDateOfService) ?? 0);
 	if (!report || report.limit !== undefined || report.unbundled !== undefined) return [];

@@ -13,7 +13,7 @@ import { BATCH_REPORT, DELETIONS, RESOURCES } from './outputs';
 import { storeFailed, withinStoreLimit } from './storeLimit';
 import type { FetchSettings } from './wanted';
 
-/** Each resource, or each Bundle of resources, becomes an item. Nothing is given on before the whole file has arrived. */
+/** Outputs each resource, or each Bundle of resources, as an item, after the whole file has arrived. */
 export async function readItems(
 	context: IExecuteFunctions,
 	batch: Batch,
@@ -50,7 +50,7 @@ export async function readItems(
 	];
 }
 
-/** The bytes go to n8n's binary store as they arrive; they are checked and counted while they pass. */
+/** Streams the bytes to n8n's binary store, and checks and counts them on the way. */
 export async function storeFile(
 	context: IExecuteFunctions,
 	batch: Batch,
@@ -82,7 +82,7 @@ export async function storeFile(
 	return [{ output: RESOURCES, json, binary: { data } }, report];
 }
 
-/** The same bytes; n8n's log says how many have come. */
+/** Passes the bytes through and logs the progress. */
 async function* withProgress(
 	context: IExecuteFunctions,
 	{ batch = 1 }: Batch,
@@ -110,7 +110,7 @@ async function reportOf(context: IExecuteFunctions, intake: BatchIntake, attempt
 
 type Content = Parameters<IExecuteFunctions['helpers']['prepareBinaryData']>[0];
 
-/** Puts a file into n8n's binary store. @throws ExchangeError where the store refuses it */
+/** Stores a file in n8n's binary store. @throws ExchangeError if the store rejects it */
 async function store(context: IExecuteFunctions, content: Content, name: string) {
 	try {
 		return await context.helpers.prepareBinaryData(content, name, NDJSON_TYPE);

@@ -1,17 +1,17 @@
 import type { IDataObject } from 'n8n-workflow';
 
-/** How large a Bundle may become. */
+/** Size limits of a Bundle. */
 export interface BundleLimits {
-	/** From 1 to MOST_BUNDLE_ENTRIES. */
+	/** From 1 to MAX_BUNDLE_ENTRIES. */
 	entries: number;
-	/** Of its JSON. A resource that is larger has a Bundle of its own. */
+	/** Size of its JSON. A larger resource gets a Bundle of its own. */
 	bytes: number;
 }
 
-/** Of one Bundle: what FHIR servers take in one transaction without special settings. */
+/** Entries of one Bundle. FHIR servers accept this many in a transaction without special settings. */
 export const MAX_BUNDLE_ENTRIES = 1000;
 
-/** Why a resource cannot be put into a transaction Bundle. */
+/** Reason for rejecting a resource that cannot be put into a transaction Bundle. */
 export const NOT_BUNDLEABLE = 'The resource has no id (or no type) that a FHIR server could store it by';
 
 const FHIR_ID = /^(?!\.+$)[A-Za-z0-9\-.]{1,64}$/;
@@ -20,9 +20,9 @@ const FRAME_BYTES = '{"resourceType":"Bundle","type":"transaction","entry":[]}'.
 const ENTRY_BYTES = '{"resource":,"request":{"method":"PUT","url":""}},'.length;
 
 /**
- * Puts resources into transaction Bundles (FHIR R4, 3.1.0.11) in the order in which they come: each is a PUT of `Type/id`, so that
- * a second run stores the same, and references stay as they are. No Bundle names a resource twice, which servers refuse: a
- * later version of one opens the next Bundle.
+ * Groups resources into transaction Bundles (FHIR R4, 3.1.0.11), in order. Each entry is a PUT of `Type/id`, so that a
+ * second run is idempotent and references stay valid. Servers reject a Bundle that contains a resource twice, so a second
+ * version starts a new Bundle.
  */
 export class BundleBuilder {
 	readonly bundles: IDataObject[] = [];
@@ -33,8 +33,8 @@ export class BundleBuilder {
 	constructor(private readonly limits: BundleLimits) {}
 
 	/**
-	 * @param resourceBytes of the resource's JSON
-	 * @returns why the resource has no place in a Bundle, where it has none
+	 * @param resourceBytes size of the resource's JSON
+	 * @returns the reason if the resource cannot be put into a Bundle
 	 */
 	add(resource: IDataObject, resourceBytes: number): string | undefined {
 		const { resourceType, id } = resource;

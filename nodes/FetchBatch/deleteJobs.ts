@@ -7,19 +7,18 @@ import { tryAsValue } from '../shared/n8n/items';
 import type { OpenConnection } from '../shared/payers/connection';
 import type { JobReference } from '../shared/payers/payer';
 
-/** A batch of this run: the item it came of, and its report where it was fetched. */
+/** A batch of this run: its input item, and its report if it was fetched. */
 export interface RunBatch {
 	item: IDataObject;
 	report?: IDataObject;
 }
 
-/** With these a payer says that it does not delete jobs, or has done so already: no fault (Bulk Data, "Delete Request"). */
+/** Statuses of a payer that does not support deletion, or has already deleted the job (Bulk Data, "Delete Request"). */
 const DELETE_UNSUPPORTED = [403, 404, 405, 501];
 
 /**
- * Says to the payer that the jobs of this run are no longer needed, and notes on their reports what came of it. A job is deleted only
- * where each of its batches was fetched in this run, whole. Never throws: what goes wrong here takes nothing away from what was
- * fetched.
+ * Asks the payer to delete the jobs of this run, and adds the result to their reports. A job is deleted only if all its
+ * batches were fetched completely in this run. Never throws: a failure here does not affect what was fetched.
  */
 export async function deleteJobs(
 	context: IExecuteFunctions,

@@ -1,20 +1,19 @@
 import type { IDataObject } from 'n8n-workflow';
 import { countOf } from '../shared/fhir/json';
 
-/** A batch that was fetched: what the input item says of its export, and its Batch Report. */
+/** A fetched batch: its input item, and its Batch Report. */
 export interface FetchedBatch {
 	item: IDataObject;
 	report: IDataObject;
-	/** Resources that came and were not given on, since the analyst does not want them. */
+	/** Resources that were received but filtered out by date. */
 	excluded: number;
 }
 
 /**
- * Compares what all batches of an export brought with the number of resources that the payer states for the whole
- * (`resourceCount`, 1up). Where they differ, the report of the export's last batch says so and becomes `partial`. Exports of
- * which not every batch is there cannot be judged and stay as they are.
- *
- * @param batches in the order of the input; their reports are changed in place
+ * Compares the number of resources in all batches of an export with the total stated by the payer (`resourceCount`, 1up). If
+ * they differ, the report of the last batch says so and becomes `partial`. Exports with missing batches cannot be compared
+ * and are skipped.
+ * @param batches in input order; their reports are modified
  */
 export function compareTotals(batches: readonly FetchedBatch[]): void {
 	const exports = new Map<string, FetchedBatch[]>();

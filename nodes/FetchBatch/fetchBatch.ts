@@ -22,10 +22,10 @@ import { currentFileUrl } from './freshAddress';
 import { BATCH_REPORT } from './outputs';
 import { readFetchSettings } from './wanted';
 
-/** With these a payer says that a file is no longer at its address. */
+/** Statuses that can mean that the file's URL has expired. */
 const URL_EXPIRED_STATUSES = [403, 404, 410];
 
-/** Fetches the file of one input item, whole or not at all. @throws ExchangeError where the payer does not give it */
+/** Fetches the file of one input item, completely or not at all. @throws ExchangeError if the payer refuses it */
 export async function fetchBatch(
 	context: IExecuteFunctions,
 	connection: OpenConnection,
@@ -54,7 +54,7 @@ export async function fetchBatch(
 	if ('value' in retried) return retried.value;
 	throw refusedError(retried.refused, knownValues(context, itemIndex), {
 		expiresAt: instantOf(json.expiresAt),
-		// A file that is fetched without the token has nothing to do with what was granted.
+		// The granted scope does not matter for a file that is fetched without the token.
 		grant: batch.requiresAccessToken ? connection.lesserGrant() : undefined,
 	});
 }
@@ -65,7 +65,7 @@ function urlOf(context: IExecuteFunctions, itemIndex: number): string {
 	throw findingsError('The request', [missingOutputValue(context, FILE_URL, itemIndex, url?.wanted)]);
 }
 
-/** @param expiresAt when the address of the file ends, by the payer's own word (ms since 1970) */
+/** @param expiresAt expiry time of the file's URL as stated by the payer (ms since 1970) */
 function refusedError(
 	reply: PayerReply,
 	known: readonly unknown[],

@@ -7,10 +7,9 @@ import { send } from '../shared/http/send';
 import type { OpenConnection } from '../shared/payers/connection';
 
 /**
- * Asks the export job once more where its file is: the addresses of a manifest can expire.
+ * Reads the manifest again to get a new URL for a file, because URLs of a manifest can expire.
  *
- * @returns the address of the same file in the manifest of now; undefined where the job does not list it, or the item does not
- *   say which job it is of
+ * @returns the current URL of the same file; undefined if the job does not list it, or the item does not identify the job
  */
 export async function currentFileUrl(
 	context: IExecuteFunctions,

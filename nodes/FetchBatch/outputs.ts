@@ -5,15 +5,15 @@ import { pluralize, type Hint } from '../shared/n8n/hints';
 /** The outputs of Fetch Batch. */
 export const RESOURCES = 0;
 export const BATCH_REPORT = 1;
-/** Only where the option Deletions as Items asks for it. */
+/** Only with the option Deletions as Items. */
 export const DELETIONS = 2;
 
-/** From here on n8n's memory is worth a word: it holds every item of a run, for each node that they pass. */
+/** Number of items above which memory becomes a concern: n8n keeps all items of a run, for each node they pass through. */
 const MANY_ITEMS = 50_000;
 
 /**
- * Files that are not whole, resources left out by their date, deletions that nobody sees, and many resources in n8n's memory.
- * A third output is that of the deletions.
+ * Hints about incomplete files, resources left out by date, deletions that are not output, and too many items in memory.
+ * @param deletions the third output, present with the option Deletions as Items
  */
 export function batchHints([resources, reports, deletions]: INodeExecutionData[][]): Hint[] {
 	const hints: Hint[] = [];

@@ -2,17 +2,18 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { ExchangeError } from '../shared/n8n/exchangeError';
 
 const MEBIBYTE = 1024 * 1024;
-/** Below it every store of n8n takes a file. */
+/** Every store of n8n accepts files up to this size. */
 const SAFE_BYTES = 256 * MEBIBYTE;
-/** What n8n's stores take at most, where they do not take any size (n8n 2.41: `database` 512 MiB, and 1,024 as a setting). */
+/** Size limits of n8n's stores (n8n 2.41: `database` 512 MiB, configurable up to 1,024). Other stores have no limit. */
 const MAX_BYTES: Record<string, number> = { database: 1024 * MEBIBYTE, memory: 384 * MEBIBYTE };
 
 /**
- * Ends a file that n8n's binary store could not take, before it has filled the memory: `database` and the memory mode hold a
- * file as a whole. Which store n8n uses can only be seen by storing something, so that is done for large files alone.
+ * Aborts a file that exceeds the limit of n8n's binary store before it fills the memory: the `database` and memory modes
+ * hold the whole file. The only way to find out which store n8n uses is to store something, so this is done only for large
+ * files.
  *
- * @param length of the whole, where it is known beforehand: then nothing is read of a file that is too large
- * @throws ExchangeError where more comes than the store takes
+ * @param length size of the file, if known in advance; nothing is read of a file that is too large
+ * @throws ExchangeError if the file exceeds the limit
  */
 export async function* withinStoreLimit(
 	context: IExecuteFunctions,
@@ -49,11 +50,11 @@ function tooLarge(maxBytes: number): ExchangeError {
 	);
 }
 
-/** The error for a store that broke off in the middle of a file; n8n keeps nothing of it then. */
+/** The error for a failed store operation. n8n discards the incomplete file. */
 export function storeFailed(error: unknown): ExchangeError {
 	const { code, message } = error as { code?: unknown; message?: unknown };
 	const [reason] = /\bE[A-Z]{2,}\b/.exec(`${String(code)} ${String(message)}`) ?? ['no reason given'];
-	// The code stands apart from the message: n8n puts words of its own in the place of a message that holds one.
+	// n8n replaces a message that contains an error code, so the code goes into the description.
 	return new ExchangeError('n8n could not store this file, so nothing of it was kept', {
 		whatToDo: `(${reason}) Ask the n8n administrator to look at the disk that holds n8n's binary data: it may be full (ENOSPC, EDQUOT), may not take files of this size (EFBIG), or n8n may not write there (EACCES, EROFS). Then run again.`,
 	});

@@ -9,25 +9,25 @@ const OUTPUTS_AS = ['items', 'file', 'bundles'] as const;
 const MEGABYTE = 1024 * 1024;
 const DEFAULT_IDLE_SECONDS = 60;
 
-/** What the next node is to get. */
+/** The settings of Fetch Batch for one item. */
 export interface FetchSettings {
 	outputAs: (typeof OUTPUTS_AS)[number];
-	/** Of Items: each resource with where it came from. */
+	/** Wrap each resource with its origin (Items only). */
 	addOrigin: boolean;
 	bundle: BundleLimits;
-	/** Resources after which no more is taken; not of a file. */
+	/** Maximum number of resources; not for files. */
 	maxResources?: number;
-	/** How much of the rejected lines to keep. */
+	/** Maximum size of the rejected lines that are kept. */
 	maxRejectedBytes: number;
-	/** `YYYY-MM-DD`: care that was wholly before it is left out, of a file only counted. */
+	/** `YYYY-MM-DD`. Care entirely before this day is left out; in a file it is only counted. */
 	dateOfServiceFrom?: string;
-	/** One item for each deletion, on an output of its own. */
+	/** Output one item for each deletion on a third output. */
 	deletionItems: boolean;
-	/** Longest time in which nothing arrives. */
+	/** Timeout while no bytes arrive. */
 	idleMs: number;
 }
 
-/** Reads the form for one item. @throws ExchangeError where an option is out of its range */
+/** Reads the node's parameters for one item. @throws ExchangeError if an option is out of range */
 export function readFetchSettings(context: IExecuteFunctions, itemIndex: number): FetchSettings {
 	const options = optionsOf(context, itemIndex);
 	const chosen: unknown = context.getNodeParameter('outputAs', itemIndex);
@@ -53,7 +53,7 @@ export function readFetchSettings(context: IExecuteFunctions, itemIndex: number)
 	};
 }
 
-/** A whole number of the Options. @throws ExchangeError where it is none, or out of range */
+/** Reads an integer option. @throws ExchangeError if it is not an integer, or out of range */
 function readOption(
 	value: unknown,
 	label: string,
@@ -68,7 +68,7 @@ function readOption(
 	]);
 }
 
-/** A day of the Options. @throws ExchangeError where it is none */
+/** Reads a date option. @throws ExchangeError if it is not a date */
 function readDay(value: unknown): string | undefined {
 	const day = readDate(value);
 	if (!(day instanceof Misread)) return day;

@@ -28,7 +28,10 @@ export class ReadNdjsonFile implements INodeType {
 		properties: readNdjsonFileForm,
 	};
 
-	/** Reads one part of a file for each input item, or splits one file for each. One after the other: each may fill the memory. */
+	/**
+	 * Reads one part of a file per input item, or splits one file per item. Sequential, because each item may need much
+	 * memory.
+	 */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const operation = this.getNodeParameter('operation', 0);
 		const work = operation === 'split' ? splitFile : readFile;

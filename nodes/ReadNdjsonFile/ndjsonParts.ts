@@ -2,9 +2,9 @@ import { createHash } from 'crypto';
 import type { IDataObject } from 'n8n-workflow';
 import { countOf, isObject, textOf } from '../shared/fhir/json';
 
-/** A run of whole lines of an NDJSON file: where it is, and what it is made of. */
+/** A range of complete lines of an NDJSON file: its position, size and hash. */
 export interface NdjsonPart {
-	/** Bytes of the file before it. */
+	/** Byte offset in the file. */
 	offset: number;
 	bytes: number;
 	linesBefore: number;
@@ -17,7 +17,7 @@ export interface NdjsonPart {
 
 const LINE_FEED = 0x0a;
 
-/** Divides an NDJSON file into parts of at most `linesPerPart` lines from its bytes as they arrive, without reading what is in them. */
+/** Splits a stream of NDJSON bytes into parts of at most `linesPerPart` lines, without parsing them. */
 export class PartSplitter {
 	private readonly parts: Array<Omit<NdjsonPart, 'fileBytes'>> = [];
 	private hash = createHash('sha256');
@@ -43,7 +43,7 @@ export class PartSplitter {
 		if (chunk.length > 0) this.hasOpenLine = chunk[chunk.length - 1] !== LINE_FEED;
 	}
 
-	/** All parts, in order; none for a file of nothing. */
+	/** All parts in order; none for an empty file. */
 	end(): NdjsonPart[] {
 		if (this.hasOpenLine) this.lines += 1;
 		if (this.bytes > 0) this.close();
@@ -66,7 +66,7 @@ export class PartSplitter {
 	}
 }
 
-/** Reads a part back from an item. @returns undefined where the value is no part */
+/** Reads a part from an item. @returns undefined if the value is not a part */
 export function readPart(value: unknown): NdjsonPart | undefined {
 	if (!isObject(value)) return undefined;
 	const [offset, bytes, linesBefore, lines, fileBytes] = [
@@ -82,7 +82,7 @@ export function readPart(value: unknown): NdjsonPart | undefined {
 	return { offset, bytes, linesBefore, lines, fileBytes, sha256 };
 }
 
-/** A part as an item carries it. */
+/** A part as JSON for an item. */
 export function partJson(part: NdjsonPart): IDataObject {
 	return { ...part };
 }

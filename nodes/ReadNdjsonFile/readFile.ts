@@ -14,14 +14,14 @@ import { binaryProperty, storedFile, type StoredFile } from './storedFile';
 
 const MAX_REJECTED_BYTES = 10 * 1024 * 1024;
 
-/** What was read. */
+/** The result of reading. */
 interface Reading {
 	intake: BatchIntake;
 	summary: NdjsonSummary;
 	resources: IDataObject[];
 }
 
-/** Reads the resources of one part, or the first ones of a file. Nothing is given on before the part is known to be the right one. */
+/** Reads the resources of one part, or the first ones of a file. Nothing is output before the hash of the part is verified. */
 export async function readFile(
 	context: IExecuteFunctions,
 	itemIndex: number,
@@ -69,7 +69,7 @@ export async function readFile(
 	];
 }
 
-/** Tries to go to the part at once; where that did not give the part, reads up to it. @throws ExchangeError where it is not there */
+/** Seeks to the part; if the hash does not match, reads the file up to it. @throws ExchangeError if the part is not in the file */
 async function readVerified(
 	file: StoredFile,
 	part: NdjsonPart,
@@ -116,7 +116,7 @@ async function* take(pieces: AsyncIterable<Buffer>, bytes: number): AsyncGenerat
 	}
 }
 
-/** @throws ExchangeError where the item has a cursor that cannot be one */
+/** @throws ExchangeError if the item's cursor is invalid */
 function cursorPart({ cursor }: IDataObject): NdjsonPart | undefined {
 	if (cursor === undefined || cursor === null) return undefined;
 	const part = readPart(cursor);

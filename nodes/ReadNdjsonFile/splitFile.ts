@@ -6,7 +6,7 @@ import { REPORT, RESOURCES_OR_PARTS } from './form';
 import { PartSplitter, partJson } from './ndjsonParts';
 import { binaryProperty, storedFile } from './storedFile';
 
-/** Reads a file once from end to end, holding none of it, and lists its parts. Each carries the item's columns and the file. */
+/** Streams through a file once and lists its parts. Each part item carries the columns and the file of the input item. */
 export async function splitFile(context: IExecuteFunctions, itemIndex: number): Promise<Routed[]> {
 	const json = inputJson(context, itemIndex);
 	const property = binaryProperty(context, itemIndex);
@@ -32,7 +32,7 @@ export async function splitFile(context: IExecuteFunctions, itemIndex: number): 
 	];
 }
 
-/** Whether lines have begun. @throws ExchangeError where what begins is no JSON object */
+/** Whether the first text was seen. @throws ExchangeError if it does not start a JSON object */
 function checkStart(piece: Buffer): boolean {
 	const text = piece
 		.subarray(0, 1024)
@@ -52,7 +52,7 @@ export function notNdjsonError(why: string): ExchangeError {
 	});
 }
 
-/** @throws ExchangeError where the parameter is no whole number of one or more */
+/** @throws ExchangeError if the parameter is not an integer of at least one */
 export function positiveIntegerParameter(
 	context: IExecuteFunctions,
 	parameter: string,

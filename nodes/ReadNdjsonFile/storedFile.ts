@@ -8,8 +8,8 @@ export interface StoredFile {
 	name?: string;
 	bytes: number;
 	/**
-	 * The bytes from `offset` on, in pieces. They may be left at any time.
-	 * @param seek go to the offset at once where the store can; else read and drop what is before it
+	 * The bytes from `offset` on, in chunks. Iteration may stop at any time.
+	 * @param seek whether to try to seek; otherwise the bytes before the offset are read and discarded
 	 */
 	chunksFrom(offset: number, seek: boolean): AsyncGenerator<Buffer>;
 }
@@ -19,7 +19,7 @@ export function binaryProperty(context: IExecuteFunctions, itemIndex: number): s
 	return String(context.getNodeParameter('binaryProperty', itemIndex));
 }
 
-/** @throws NodeOperationError where the item has no such file */
+/** @throws NodeOperationError if the item has no such file */
 export async function storedFile(
 	context: IExecuteFunctions,
 	itemIndex: number,
@@ -32,7 +32,7 @@ export async function storedFile(
 	return { name, bytes: fileSize, chunksFrom: (offset, seek) => chunksOf(context, id, offset, seek) };
 }
 
-/** Where n8n keeps files in memory, they are there as a whole. */
+/** The file in n8n's memory mode. */
 async function inMemoryFile(
 	context: IExecuteFunctions,
 	itemIndex: number,
@@ -52,9 +52,8 @@ async function* chunksOf(
 	offset: number,
 	seek: boolean,
 ): AsyncGenerator<Buffer> {
-	// n8n gives no way to read from the middle of a file, and reading up to it for each part costs the square of the file. The
-	// stream of a file on disk reads from `pos` where that is set before its first read (Node, ReadStream); who reads checks
-	// by the hash that it did.
+	// n8n has no API for reading from the middle of a file, and reading up to each part would take quadratic time. A file stream
+	// starts at `pos` if that is set before its first read (Node, ReadStream); the caller verifies the result by its hash.
 	const stream = await context.helpers.getBinaryStream(id, CHUNK_BYTES);
 	let skip = offset;
 	if (seek && offset > 0 && 'pos' in stream) {
