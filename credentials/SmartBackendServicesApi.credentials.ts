@@ -6,12 +6,15 @@ import {
 	STANDARD_FIELDS,
 	STANDARD_TEST,
 } from '../nodes/shared/payers/pdex/fields';
-import { standardSignIn, type ClientProof } from '../nodes/shared/payers/pdex/signIn';
+import { standardSignIn, type ClientAuthentication } from '../nodes/shared/payers/pdex/signIn';
 import { ASSERTION_TYPE, clientAssertion, readSigningKey } from '../nodes/shared/signIn/clientAssertion';
 import { ACCESS_TOKEN_FIELD, filled, signInWith } from '../nodes/shared/signIn/signIn';
 
-/** The form of a token request that a key signs (SMART App Launch 2.2, "Backend Services"). @throws AccessTokenError */
-function signedProof(credentials: ICredentialDataDecryptedObject, tokenUrl: string): ClientProof {
+/** A token request with a signed client assertion (SMART App Launch 2.2, "Backend Services"). @throws AccessTokenError */
+function assertionAuthentication(
+	credentials: ICredentialDataDecryptedObject,
+	tokenUrl: string,
+): ClientAuthentication {
 	const clientId = filled(credentials, 'clientId', 'Client ID').trim();
 	const key = readSigningKey(String(credentials.privateKey ?? ''), textOf(credentials.keyId));
 	return {
@@ -24,7 +27,7 @@ function signedProof(credentials: ICredentialDataDecryptedObject, tokenUrl: stri
 	};
 }
 
-/** SMART Backend Services: each request for a token is signed with a private key, of which the payer knows the public half. */
+/** SMART Backend Services: each token request is signed with a private key whose public key is registered at the payer. */
 export class SmartBackendServicesApi implements ICredentialType {
 	name = 'smartBackendServicesApi';
 
@@ -84,7 +87,7 @@ export class SmartBackendServicesApi implements ICredentialType {
 		ACCESS_TOKEN_FIELD,
 	];
 
-	readonly #signIn = signInWith(standardSignIn(signedProof));
+	readonly #signIn = signInWith(standardSignIn(assertionAuthentication));
 
 	preAuthentication = this.#signIn.preAuthentication;
 

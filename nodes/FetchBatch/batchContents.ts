@@ -97,7 +97,7 @@ async function* withProgress(
 	}
 }
 
-/** The Batch Report. @throws BrokenOff where the last line was cut, once: read again it may be whole */
+/** The Batch Report. @throws BodyInterrupted on the first attempt if the last line is truncated: a retry may get all of it */
 async function reportOf(context: IExecuteFunctions, intake: BatchIntake, attempt: number): Promise<Routed> {
 	const summary = intake.reader.end();
 	if (summary.cutShort && attempt === 1) throw new BodyInterrupted('the last line is cut');

@@ -16,7 +16,7 @@ import { findingsError } from '../shared/n8n/findings';
 import type { Routed, RoutedList } from '../shared/n8n/items';
 import { rawParameter } from '../shared/n8n/parameters';
 import type { OpenConnection } from '../shared/payers/connection';
-import { grantSentence, type LesserGrant } from '../shared/signIn/grantedScope';
+import { grantSentence, type ReducedGrant } from '../shared/signIn/grantedScope';
 import { readItems, storeFile } from './batchContents';
 import { currentFileUrl } from './freshAddress';
 import { BATCH_REPORT } from './outputs';
@@ -55,7 +55,7 @@ export async function fetchBatch(
 	throw refusedError(retried.refused, knownValues(context, itemIndex), {
 		expiresAt: instantOf(json.expiresAt),
 		// The granted scope does not matter for a file that is fetched without the token.
-		grant: batch.requiresAccessToken ? connection.lesserGrant() : undefined,
+		grant: batch.requiresAccessToken ? connection.reducedGrant() : undefined,
 	});
 }
 
@@ -69,7 +69,7 @@ function urlOf(context: IExecuteFunctions, itemIndex: number): string {
 function refusedError(
 	reply: PayerReply,
 	known: readonly unknown[],
-	{ expiresAt = Infinity, grant }: { expiresAt?: number; grant?: LesserGrant },
+	{ expiresAt = Infinity, grant }: { expiresAt?: number; grant?: ReducedGrant },
 ): ExchangeError {
 	const words = payerMessageForError(reply.json, known);
 	const expired = URL_EXPIRED_STATUSES.includes(reply.status);

@@ -70,7 +70,7 @@ export class MemberMatch implements INodeType {
 					? await allTogether(this, run, run.bulk)
 					: await oneByOne(this, run);
 		const outputs = placeResults(this, results, { count: 2, error: NOT_MATCHED });
-		const grant = run instanceof Error ? undefined : run.connection.lesserGrant();
+		const grant = run instanceof Error ? undefined : run.connection.reducedGrant();
 		showHints(this, [...matchHints(outputs), ...grantHints(grant)]);
 		return outputs;
 	}

@@ -86,7 +86,7 @@ export class StartExport implements INodeType {
 			const routed = await starting;
 			return underway ? [] : [routed];
 		});
-		if (!(run instanceof Error)) showHints(this, grantHints(run.connection.lesserGrant()));
+		if (!(run instanceof Error)) showHints(this, grantHints(run.connection.reducedGrant()));
 		return placeResults(this, results, { count: 1, error: 0 });
 	}
 }

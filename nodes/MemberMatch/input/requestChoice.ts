@@ -21,11 +21,11 @@ const FULL_REQUEST = 'Send the Full HRex Request';
  * @param isAsked whether the form asks for a full request; it is sent anyway to a payer that wants no other
  */
 export function chooseRequest(
-	{ profile, partners: ofCredential, onRequest }: MatchSettings,
+	{ profile, partners: ofCredential, fullRequestProfile }: MatchSettings,
 	isAsked: boolean,
 	details: HrexDetails,
 ): RequestChoice {
-	const isOnRequest = ofCredential === undefined && onRequest !== undefined && isAsked;
+	const isOnRequest = ofCredential === undefined && fullRequestProfile !== undefined && isAsked;
 	if (ofCredential === undefined && !isOnRequest) {
 		return { profiles: [profile], findings: saysAnything(details) ? [DETAILS_NOT_SENT] : [] };
 	}
@@ -35,7 +35,7 @@ export function chooseRequest(
 	};
 	return {
 		partners,
-		profiles: isOnRequest ? [profile, onRequest] : [profile],
+		profiles: isOnRequest ? [profile, fullRequestProfile] : [profile],
 		findings: namelessPlans(partners, ofCredential !== undefined),
 	};
 }

@@ -43,7 +43,7 @@ const hasKeys =
 	(json) =>
 		keys.every((key) => json[key] !== undefined);
 
-/** Columns by which items of each output of this package are recognised. The first match wins. */
+/** Columns by which items of each output of this package are recognized. The first match wins. */
 const OUTPUTS: ReadonlyArray<[output: string, signs: Matcher]> = [
 	['Matched of Member Match', hasKeys('matchedAt', 'outcome')],
 	['Not Matched of Member Match', hasKeys('memberId', 'outcome', 'reason', 'consentPolicy')],

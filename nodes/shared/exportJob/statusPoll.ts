@@ -19,7 +19,7 @@ export async function pollStatus(
 	if ('pollIn' in next) return next;
 	if ('finished' in next) return { end: endOf(await wholeExport(context, connection, next.finished)) };
 	const { failed } = next;
-	const grant = failed.httpStatus === 403 ? connection.lesserGrant() : undefined;
+	const grant = failed.httpStatus === 403 ? connection.reducedGrant() : undefined;
 	return { end: { ...failed, reason: withGrant(failed.reason, grant) } };
 }
 

@@ -30,7 +30,7 @@ export async function waitOrStop(context: IExecuteFunctions, ms: number, wake?: 
 }
 
 /**
- * @throws ExchangeError if the user pressed Stop. n8n recognises a canceled run by the message (n8n-core,
+ * @throws ExchangeError if the user pressed Stop. n8n recognizes a canceled run by the message (n8n-core,
  *   workflow-execute.js).
  */
 export function throwIfStopped(context: IExecuteFunctions): void {

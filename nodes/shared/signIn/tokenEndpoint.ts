@@ -3,13 +3,13 @@ import { hasUserInfo, isLoopback, isPrivateHost, isHttpUrl, tryParseUrl } from '
 import { AccessTokenError } from '../http/errors';
 import type { PayerReply } from '../http/reply';
 
-/** Where a FHIR server describes how to sign in (SMART App Launch 2.2, "Conformance"). */
+/** URL of a FHIR server's SMART configuration (SMART App Launch 2.2, "Conformance"). */
 export function discoveryUrl(fhirBase: string): string {
 	return `${fhirBase}/.well-known/smart-configuration`;
 }
 
 /**
- * The token endpoint of a discovery document. A relative address is read against the FHIR base, as SMART asks clients to.
+ * The token endpoint from a SMART configuration. A relative URL is resolved against the FHIR base, as SMART requires.
  * @throws AccessTokenError that names the field to fill
  */
 export function discoveredTokenUrl(reply: PayerReply, fhirBase: string): string {
@@ -23,11 +23,11 @@ export function discoveredTokenUrl(reply: PayerReply, fhirBase: string): string 
 	);
 }
 
-/** @throws AccessTokenError where the assertion or secret should not be sent there */
+/** Validates a token URL. @throws AccessTokenError if the assertion or secret must not be sent there */
 export function tokenUrlOf(text: string, fhirBase: string): string {
 	const base = tryParseUrl(`${fhirBase}/`);
 	const url = tryParseUrl(text.trim(), base?.href);
-	const refuse = (says: string) => new AccessTokenError(`The Token URL ${says}.`);
+	const refuse = (problem: string) => new AccessTokenError(`The Token URL ${problem}.`);
 	if (!url || !isHttpUrl(url) || hasUserInfo(url)) throw refuse('is no web address');
 	const isOwnHost = url.hostname === base?.hostname;
 	if (url.protocol === 'http:' && !(isOwnHost && isLoopback(url))) throw refuse('must begin with https:');
