@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { jobOfItem } from '../shared/exportJob/jobReference';
-import { allPages } from '../shared/exportJob/manifestPages';
+import { readAllPages } from '../shared/exportJob/manifestPages';
 import { judgeStatus } from '../shared/exportJob/statusAnswer';
 import type { Batch } from '../shared/files/batchItem';
 import { send } from '../shared/http/send';
@@ -21,7 +21,7 @@ export async function currentFileUrl(
 	const reply = await send(context, connection, connection.statusRequest(job), 'safe');
 	const status = judgeStatus(reply);
 	if (status.state !== 'finished') return undefined;
-	const { files, deletedFiles } = await allPages(context, connection, status.manifest);
+	const { files, deletedFiles } = await readAllPages(context, connection, status.manifest);
 	const file = [...files, ...deletedFiles][(batch.batch ?? 0) - 1];
 	return file && file.type === batch.type ? file.url : undefined;
 }

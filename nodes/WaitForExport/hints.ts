@@ -3,18 +3,18 @@ import { instantOf, formatMinute } from '../shared/fhir/values';
 import { pluralize, type Hint } from '../shared/n8n/hints';
 import { MINUTE } from '../shared/n8n/time';
 
-/** A file that goes within this time is worth a word. */
+/** A file that expires within this time is worth a hint. */
 const SOON_MS = 15 * MINUTE;
 
-/** What to do about exports that are still running, files that soon go, and where those are that something is missing of. */
+/** Hints about files that expire soon, exports still running, and failed or partial exports. */
 export function exportHints([completed, running, failed]: INodeExecutionData[][], now = Date.now()): Hint[] {
 	const hints: Hint[] = [];
-	const soon = completed
+	const expiring = completed
 		.map(({ json }) => instantOf(json.expiresAt) ?? Infinity)
 		.filter((at) => at < now + SOON_MS);
-	if (soon.length > 0) {
+	if (expiring.length > 0) {
 		hints.push({
-			message: `${pluralize(soon.length, 'file has', 'files have')} to be fetched soon: the payer keeps the first until ${formatMinute(soon.reduce((a, b) => Math.min(a, b)))}. Lead the output Completed straight into Fetch Batch.`,
+			message: `${pluralize(expiring.length, 'file has', 'files have')} to be fetched soon: the payer keeps the first until ${formatMinute(expiring.reduce((a, b) => Math.min(a, b)))}. Lead the output Completed straight into Fetch Batch.`,
 			type: 'warning',
 		});
 	}

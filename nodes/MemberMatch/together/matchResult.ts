@@ -9,7 +9,7 @@ import {
 	type PollSettings,
 } from '../../shared/exportJob/pollLoop';
 import { pollStatus } from '../../shared/exportJob/statusPoll';
-import type { WholeExport } from '../../shared/exportJob/wholeExport';
+import type { CompleteExport } from '../../shared/exportJob/wholeExport';
 import { NdjsonReader } from '../../shared/fhir/ndjson';
 import { download } from '../../shared/http/download';
 import { bodyKind } from '../../shared/http/reply';
@@ -57,7 +57,7 @@ async function pollMatch(
 async function readResult(
 	context: IExecuteFunctions,
 	connection: OpenConnection,
-	{ manifest, errors }: WholeExport,
+	{ manifest, errors }: CompleteExport,
 ): Promise<MatchEnd> {
 	const resources: IDataObject[] = [];
 	let rejected = 0;
@@ -89,7 +89,7 @@ async function readResult(
 	}
 	return {
 		resources,
-		notWhole: whyNotWhole(manifest, errors.areSerious ? errors.summary : undefined, rejected),
+		notWhole: whyNotWhole(manifest, errors.isSerious ? errors.summary : undefined, rejected),
 	};
 }
 
@@ -100,11 +100,11 @@ function resultFiles({ files }: Manifest): ManifestFile[] {
 }
 
 function whyNotWhole(
-	{ cutAfter, withoutAddress }: Manifest,
+	{ truncated, withoutAddress }: Manifest,
 	errors: string | undefined,
 	rejected: number,
 ): string | undefined {
 	if (errors) return errors.replace(/\.$/, '');
 	if (rejected > 0) return `${rejected} lines of the answer could not be read`;
-	return cutAfter || withoutAddress > 0 ? 'The list of the files of the answer is not whole' : undefined;
+	return truncated || withoutAddress > 0 ? 'The list of the files of the answer is not whole' : undefined;
 }

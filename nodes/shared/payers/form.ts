@@ -17,7 +17,7 @@ export function shownWhere(takes: PayerFeature): { show: Record<string, string[]
 	return { show: { [PAYER_PARAMETER]: kindsThatTake(takes) } };
 }
 
-/** The same for a field inside a collection, which sees other parameters by their path. @param conditions further conditions */
+/** The same for a field in a collection, which refers to top-level parameters by path. @param conditions further conditions */
 export function shownInCollectionWhere(
 	takes: PayerFeature,
 	conditions: Record<string, string[]> = {},
