@@ -7,10 +7,10 @@ import { optionsOf } from '../shared/n8n/parameters';
 import { throwIfForbidden, type OpenConnection } from '../shared/payers/connection';
 import { judgeMatch } from './answer/matchAnswer';
 import { readFoundPatient, type MatchedMember } from './answer/matchedMember';
-import { aboutConsent, consentNotInForce, type PreparedMatch } from './input/prepare';
+import { consentJson, consentNotInForce, type PreparedMatch } from './input/prepare';
 import { MATCHED, NOT_MATCHED } from './outputs';
 
-/** Asks the payer for one member (`$member-match`). */
+/** Matches one member (`$member-match`). */
 export async function matchOne(
 	context: IExecuteFunctions,
 	connection: OpenConnection,
@@ -23,7 +23,7 @@ export async function matchOne(
 	const base = { memberId, ...(tenant !== undefined && { tenant }) };
 	const notInForce = consentNotInForce(member, options, today);
 	if (notInForce) return { output: NOT_MATCHED, json: notInForce };
-	const about = aboutConsent(consent, today);
+	const about = consentJson(consent, today);
 	const reply = await send(
 		context,
 		connection,
@@ -34,7 +34,7 @@ export async function matchOne(
 	const verdict = judgeMatch(reply, [parameters], {
 		groupIdPath: textOf(options.groupIdPath),
 		identifiesBy: connection.match.identifiesBy,
-		...(!connection.takes('tenant') && { places: `the ${connection.addressField} of the credential` }),
+		...(!connection.takes('tenant') && { notFoundHint: `the ${connection.addressField} of the credential` }),
 	});
 	const response = rawAnswer(reply);
 	if (verdict.outcome === 'matched') {
@@ -62,17 +62,17 @@ export async function matchOne(
 }
 
 /**
- * Finds the Patient of a member of whom the match brought an identifier alone (HRex: later requests go by the identifier). A match
- * is not asked for twice, so whatever the search meets, the member stays matched and the item says why it has no `patientId`.
+ * Searches the Patient if the match returned only an identifier (HRex: later requests use the identifier). A match is not
+ * repeated, so if the search fails, the member stays matched and the item says why it has no `patientId`.
  */
 async function findPatient(
 	context: IExecuteFunctions,
 	connection: OpenConnection,
 	{ groupId, patientId, memberIdentifier }: MatchedMember,
 ): Promise<IDataObject> {
-	const isNamed = groupId !== undefined || patientId !== undefined;
+	const isIdentified = groupId !== undefined || patientId !== undefined;
 	const search =
-		isNamed || !memberIdentifier ? undefined : connection.patientSearchRequest?.(memberIdentifier);
+		isIdentified || !memberIdentifier ? undefined : connection.patientSearchRequest?.(memberIdentifier);
 	if (!search) return {};
 	const reply = await tryAsValue(() => send(context, connection, search, 'safe'));
 	if (reply instanceof Error) return { patientNotFound: `${reply.message}.` };

@@ -6,7 +6,7 @@ import { STILL_MATCHING } from './answer/matchAnswer';
 export const MATCHED = 0;
 export const NOT_MATCHED = 1;
 
-/** How many members were matched, where not all were. */
+/** Hints about members that were not matched. */
 export function matchHints([matched, notMatched]: INodeExecutionData[][]): Hint[] {
 	if (notMatched.length === 0) return [];
 	const total = matched.length + notMatched.length;

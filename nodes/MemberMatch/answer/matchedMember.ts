@@ -1,13 +1,13 @@
 import { patientIdIn } from '../../shared/fhir/ids';
 import { isObject, objectsOf, textOf, omitEmpty } from '../../shared/fhir/json';
 
-/** A number of the member by the numbering that `system` names. */
+/** An identifier of the member. */
 export interface MemberIdentifier {
 	system?: string;
 	value: string;
 }
 
-/** How the payer names a member that it matched. */
+/** The payer's ids of a matched member. */
 export interface MatchedMember {
 	groupId?: string;
 	memberIdentifier?: MemberIdentifier;
@@ -16,14 +16,15 @@ export interface MatchedMember {
 }
 
 /**
- * Reads MemberIdentifier and MemberId of a match answer (hrex-parameters-member-match-out). The identifier is taken whatever its
- * type: HRex 1.0 says MB, 1.1 and 1.2 say UMB, some servers say none. MemberId is a relative or absolute reference.
+ * Reads MemberIdentifier and MemberId of a match response (hrex-parameters-member-match-out). Any identifier type is
+ * accepted: HRex 1.0 uses MB, 1.1 and 1.2 use UMB, some servers have none. MemberId is a relative or absolute reference.
  */
 export function readMatchedMember(answer: unknown): MatchedMember {
 	if (!isObject(answer) || answer.resourceType !== 'Parameters') return {};
-	const named = (name: string) => objectsOf(answer.parameter).find((each) => each.name === name) ?? {};
-	const { valueIdentifier } = named('MemberIdentifier');
-	const { valueReference } = named('MemberId');
+	const parameterNamed = (name: string) =>
+		objectsOf(answer.parameter).find((each) => each.name === name) ?? {};
+	const { valueIdentifier } = parameterNamed('MemberIdentifier');
+	const { valueReference } = parameterNamed('MemberId');
 	const value = isObject(valueIdentifier) ? textOf(valueIdentifier.value) : undefined;
 	const reference = isObject(valueReference) ? textOf(valueReference.reference) : undefined;
 	return omitEmpty<MatchedMember>({
@@ -36,8 +37,8 @@ export function readMatchedMember(answer: unknown): MatchedMember {
 }
 
 /**
- * The one Patient that a search by identifier found (`Patient?identifier=`, a searchset Bundle).
- * @returns undefined where it found none, or several: then nobody may be chosen
+ * The id of the Patient in the result of a search by identifier (`Patient?identifier=`, a searchset Bundle).
+ * @returns undefined if there is none, or more than one
  */
 export function readFoundPatient(answer: unknown): string | undefined {
 	if (!isObject(answer) || answer.resourceType !== 'Bundle') return undefined;
