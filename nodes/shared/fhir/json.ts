@@ -5,7 +5,7 @@ export function isObject(value: unknown): value is IDataObject {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Parses JSON; undefined where the text is not valid JSON. */
+/** Parses JSON; undefined if the text is not valid JSON. */
 export function tryParseJson(text: string): unknown {
 	try {
 		return JSON.parse(text);

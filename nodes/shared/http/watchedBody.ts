@@ -39,7 +39,7 @@ export class BodyInterrupted extends Error {
 	/** @param code short reason */
 	constructor(readonly code: string) {
 		super(code);
-		this.name = 'BrokenOff';
+		this.name = 'BodyInterrupted';
 	}
 }
 

@@ -425,7 +425,7 @@ describe('the items of a finished job', () => {
 	});
 
 	it('say where the list of files broke off', () => {
-		const manifest = { ...manifestOf({ output }), cutAfter: { pages: 2, reason: 'it points to itself' } };
+		const manifest = { ...manifestOf({ output }), truncated: { pages: 2, reason: 'it points to itself' } };
 		expect(
 			finishedItems(envelope, finishJob({ manifest, errors: summarizeErrors([]) })).failed,
 		).toMatchObject([
@@ -490,14 +490,14 @@ describe('the complaints of an export', () => {
 			/1 of its 1 files of complaints could not be read/,
 		],
 		['a file without any', [{ ...file, issues: [] }], true, /1 empty files/],
-	])('%s', (_, files, areSerious, summary) => {
+	])('%s', (_, files, isSerious, summary) => {
 		const read = summarizeErrors(files);
-		expect(read).toMatchObject({ areSerious, summary: expect.stringMatching(summary) as string });
+		expect(read).toMatchObject({ isSerious, summary: expect.stringMatching(summary) as string });
 		expect(read.errors).toMatchObject([file]);
 	});
 
 	it('are none without files', () => {
-		expect(summarizeErrors([])).toEqual({ areSerious: false, errors: [] });
+		expect(summarizeErrors([])).toEqual({ isSerious: false, errors: [] });
 	});
 
 	it('are listed up to a hundred, and counted beyond', () => {

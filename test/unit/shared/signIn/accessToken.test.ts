@@ -142,7 +142,7 @@ describe('the token cache', () => {
 			asked.times += 1;
 			const token = `T${asked.times}`;
 			await wait(5);
-			return { token, lives };
+			return { token, expiresIn: lives };
 		};
 		return { asked, request };
 	}
