@@ -227,7 +227,7 @@ describe('the token cache', () => {
 	it('keeps no secret in plain text', async () => {
 		const cache = new TokenCache();
 		await cache.token({ ...settings, clientSecret: 'Zzyzx' }, '', endpoint().request);
-		const [key] = (cache as unknown as { kept: Map<string, unknown> }).kept.keys();
+		const [key] = (cache as unknown as { tokens: Map<string, unknown> }).tokens.keys();
 		expect(key).toMatch(/^[0-9a-f]{64}$/);
 	});
 });
