@@ -44,7 +44,7 @@ describe('a grant is less', () => {
 		['member-match|read', 'member-match'],
 		['member-match|read', 'system/*.cruds'],
 	])('asked %s, granted %s', (asked, scope) => {
-		expect(granted(asked, scope)).toEqual({ asked, granted: scope });
+		expect(granted(asked, scope)).toEqual({ requested: asked, granted: scope });
 		expect(grantSentence(granted(asked, scope))).toBe(
 			`The payer granted less than the credential asks for: asked ${asked}, granted ${scope}.`,
 		);
@@ -69,7 +69,7 @@ test('what is remembered has an end', () => {
 	const memory = new GrantMemory();
 	const of = (n: number) => ({ clientId: String(n), scope: 'a b' });
 	for (let n = 0; n <= 1000; n += 1) memory.record(of(n), reply(200, { scope: 'a' }));
-	expect([memory.of(of(0)), memory.of(of(1000))]).toEqual([undefined, { asked: 'a b', granted: 'a' }]);
+	expect([memory.of(of(0)), memory.of(of(1000))]).toEqual([undefined, { requested: 'a b', granted: 'a' }]);
 });
 
 test('no markup and no length of the payer reaches a sentence', () => {
