@@ -112,13 +112,13 @@ function representativeOf(raw: RawDetails): Representative | undefined {
 /** Findings for details that depend on each other. A named representative is never dropped silently. */
 function missingDetails(raw: RawDetails): Finding[] {
 	const findings: Finding[] = [];
-	const require = (field: keyof RawDetails) => {
+	const requireField = (field: keyof RawDetails) => {
 		if (raw[field] === undefined) findings.push(emptyField(HREX_GROUP + HREX_FIELDS[field].label, PARAMETER));
 	};
 	if (isByRepresentative(raw)) {
-		require('representativeFamilyName');
-		require('representativeGivenName');
-		require('representativeRole');
+		requireField('representativeFamilyName');
+		requireField('representativeGivenName');
+		requireField('representativeRole');
 	} else if (isRepresentativeNamed(raw)) {
 		findings.push({
 			says: `'${HREX_GROUP}Consent Performer' is the member, but a representative is named`,
@@ -126,6 +126,6 @@ function missingDetails(raw: RawDetails): Finding[] {
 				'Choose who gave the consent: Authorized Representative, or Representative Where Given if only some members have one.',
 		});
 	}
-	if (raw.sourceDocumentSystem !== undefined) require('sourceDocument');
+	if (raw.sourceDocumentSystem !== undefined) requireField('sourceDocument');
 	return findings;
 }
