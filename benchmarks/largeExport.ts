@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
-import { startPostgres, type Postgres } from '../demo/queue/servers';
+import { startPostgres, type Postgres } from '../local-n8n/postgres';
 import { createCredential, exampleWorkflow, openStage } from '../demo/stage';
 import { hasEnded } from '../local-n8n/execution';
 import { installN8n } from '../local-n8n/install';

@@ -1,3 +1,4 @@
+import type { DatabaseConnection } from './postgres';
 import { n8nVersions, type N8nVersion } from './versions';
 
 /** The account that n8n is started with. */
@@ -84,5 +85,17 @@ export function n8nEnvironment({
 		N8N_INSTANCE_OWNER_FIRST_NAME: 'Local',
 		N8N_INSTANCE_OWNER_LAST_NAME: 'Analyst',
 		N8N_INSTANCE_OWNER_PASSWORD_HASH: owner.passwordHash,
+	};
+}
+
+/** The settings by which n8n keeps its data in a PostgreSQL; without them it keeps them in a file of SQLite. */
+export function postgresEnvironment(connection: DatabaseConnection): Record<string, string> {
+	return {
+		DB_TYPE: 'postgresdb',
+		DB_POSTGRESDB_HOST: connection.host,
+		DB_POSTGRESDB_PORT: String(connection.port),
+		DB_POSTGRESDB_USER: connection.user,
+		DB_POSTGRESDB_PASSWORD: connection.password,
+		DB_POSTGRESDB_DATABASE: connection.database,
 	};
 }

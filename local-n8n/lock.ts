@@ -15,10 +15,12 @@ const OWNERLESS_MS = 30_000;
  * gone is taken away.
  *
  * @param folder the lock; its parent must exist
+ * @param what is installed meanwhile, in words
  * @throws what the work throws, or when the lock is not free within 40 minutes
  */
 export async function withLock<T>(
 	folder: string,
+	what: string,
 	report: (text: string) => void,
 	work: () => Promise<T>,
 ): Promise<T> {
@@ -31,7 +33,7 @@ export async function withLock<T>(
 		if (Date.now() > giveUpAt) {
 			throw new Error(`Another process has held ${folder} for 40 minutes. End it, or remove that folder.`);
 		}
-		report('another process is installing n8n; waiting for it');
+		report(`another process is installing ${what}; waiting for it`);
 		await sleep(POLL_MS);
 	}
 	const release = () => rmSync(folder, { recursive: true, force: true });

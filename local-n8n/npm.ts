@@ -19,11 +19,10 @@ export interface NpmCommand {
 }
 
 /**
- * Flags for every `npm install` here. All are said out loud, because npm hands its settings (the .npmrc of the project
+ * Flags for every install here. All are said out loud, because npm hands its settings (the .npmrc of the project
  * it was started in, command line, environment) on to the processes it starts.
  */
-export const QUIET_INSTALL = [
-	'install',
+const QUIET = [
 	'--ignore-scripts=true',
 	'--audit=false',
 	'--fund=false',
@@ -33,6 +32,12 @@ export const QUIET_INSTALL = [
 	'--omit=dev',
 	'--include=optional',
 ];
+
+/** `npm install` with these flags. */
+export const QUIET_INSTALL = ['install', ...QUIET];
+
+/** `npm ci`, which installs what a lock file says, with these flags. */
+export const QUIET_CI = ['ci', ...QUIET];
 
 /**
  * Runs npm under this process's own Node.

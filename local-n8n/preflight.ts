@@ -1,45 +1,7 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { statfs } from 'node:fs/promises';
-import { canRun } from './ownedProcess';
 
 const GIGABYTE = 1e9;
-
-/** A tool that building sqlite3 needs; any one of the commands will do. */
-interface BuildTool {
-	name: string;
-	commands: string[];
-}
-
-const BUILD_TOOLS: BuildTool[] = [
-	{ name: 'python3', commands: ['python3'] },
-	{ name: 'make', commands: ['make', 'gmake'] },
-	{ name: 'a C++ compiler', commands: ['g++', 'c++', 'clang++'] },
-];
-
-/** The names of the build tools for which no command answers. */
-export function missingTools(answers: (command: string) => boolean): string[] {
-	return BUILD_TOOLS.filter((tool) => !tool.commands.some(answers)).map((tool) => tool.name);
-}
-
-/** The one command that installs the build tools. */
-export function installHint(platform: NodeJS.Platform): string {
-	return platform === 'darwin' ? 'xcode-select --install' : 'sudo apt-get install -y python3 make g++';
-}
-
-/**
- * Looks for what building n8n's database driver needs, before anything is downloaded. Not checked on Windows, where
- * the driver normally comes ready built.
- *
- * @throws when a tool is missing; the message has the command that installs it
- */
-export function checkBuildTools(): void {
-	if (process.platform === 'win32') return;
-	const missing = missingTools((command) => canRun(command, ['--version']));
-	if (missing.length === 0) return;
-	throw new Error(
-		`n8n's database driver is built on this computer, and ${missing.join(', ')} cannot be run. Install with: ${installHint(process.platform)}`,
-	);
-}
 
 /**
  * Looks whether a disk has room.
@@ -55,4 +17,42 @@ export async function checkDiskSpace(folder: string, needed: number): Promise<vo
 	throw new Error(
 		`n8n needs about ${needed} GB; ${free.toFixed(1)} GB are free in ${folder}. Make room, or name another folder in N8N_LOCAL_FOLDER.`,
 	);
+}
+
+/** A program that this project starts and may not find. */
+export type NeededProgram = 'PostgreSQL' | 'Chromium' | 'Node 24';
+
+/** How a computer gets what it lacks: the start of a command, and what the programs are called in it. */
+interface Installer {
+	command: string;
+	packages: Partial<Record<NeededProgram, string>>;
+}
+
+const DEBIAN: Installer = {
+	command: 'sudo apt-get install -y',
+	// Debian's Node is not of one version.
+	packages: { PostgreSQL: 'postgresql', Chromium: 'chromium' },
+};
+const INSTALLERS: Partial<Record<NodeJS.Platform, Installer>> = {
+	darwin: {
+		command: 'brew install',
+		packages: { PostgreSQL: 'postgresql@17', Chromium: 'google-chrome', 'Node 24': 'node@24' },
+	},
+	win32: {
+		command: 'winget install',
+		packages: {
+			PostgreSQL: 'PostgreSQL.PostgreSQL.17',
+			Chromium: 'Google.Chrome',
+			'Node 24': 'OpenJS.NodeJS.LTS',
+		},
+	},
+};
+
+/** One line on programs that neither this computer nor npm has, with the command that installs them. */
+export function missingPrograms(platform: NodeJS.Platform, missing: NeededProgram[]): string {
+	const { command, packages } = INSTALLERS[platform] ?? DEBIAN;
+	const names = missing.map((name) => (packages[name] === undefined ? `${name} (nodejs.org)` : name));
+	const found = missing.flatMap((name) => packages[name] ?? []);
+	const line = `Missing, and not to be had from npm for this computer: ${names.join(', ')}.`;
+	return found.length === 0 ? line : `${line} Install with: ${[command, ...found].join(' ')}`;
 }

@@ -8,11 +8,12 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { installCommunityPackage } from './communityPackage';
-import { inheritedEnvironment, n8nEnvironment } from './environment';
+import { inheritedEnvironment, n8nEnvironment, postgresEnvironment } from './environment';
 import type { N8nRuntime } from './install';
 import { N8nClient } from './rest';
 import { n8nVersions } from './versions';
 import { freePorts } from './ports';
+import { startPostgres, type DatabaseConnection, type Postgres } from './postgres';
 import { atEnd, startOwned, tailOf, type OwnedProcess } from './ownedProcess';
 
 const EMAIL = 'analyst@example.com';
@@ -21,6 +22,8 @@ const POLL_MS = 200;
 const REPORT_EVERY_MS = 3_000;
 const PORT_ATTEMPTS = 3;
 const BCRYPT_ROUNDS = 10;
+/** The database that n8n's own PostgreSQL has. */
+const DATABASE = 'n8n';
 
 /** What to start. */
 export interface StartOptions {
@@ -33,6 +36,11 @@ export interface StartOptions {
 	/** The community package to install first, as `npm pack` wrote it; absent: none. */
 	tarball?: string;
 	report: (text: string) => void;
+	/**
+	 * Where n8n keeps its data: a database that is there, or a file of SQLite (for which `buildSqliteDriver` must have
+	 * run). Absent: a PostgreSQL of its own, in the user folder.
+	 */
+	database?: DatabaseConnection | 'sqlite';
 	/** Wins over the settings that this room makes. */
 	extraEnv?: Record<string, string>;
 }
@@ -50,6 +58,8 @@ export interface N8nServer {
 	logFile: string;
 	pid: number;
 	userFolder: string;
+	/** Asks n8n's own PostgreSQL, as `Postgres.query`; rejected where n8n keeps its data elsewhere. */
+	query: (sql: string) => Promise<string[][]>;
 }
 
 /**
@@ -66,9 +76,23 @@ export async function startN8n(options: StartOptions): Promise<N8nServer> {
 		if (temporary) rmSync(userFolder, { recursive: true, force: true, maxRetries: 3 });
 	};
 	const forget = atEnd(removeTemporary);
-	const leave = (): void => {
+	let postgres: Postgres | undefined;
+	const leave = async (): Promise<void> => {
+		await postgres?.stop();
 		forget();
 		removeTemporary();
+	};
+	const query = async (sql: string): Promise<string[][]> => {
+		if (postgres === undefined) throw new Error('This n8n has no PostgreSQL of its own.');
+		return await postgres.query(DATABASE, sql);
+	};
+	const databaseSettings = async (): Promise<Record<string, string>> => {
+		if (options.database === 'sqlite') return {};
+		if (options.database !== undefined) return postgresEnvironment(options.database);
+		report('starting PostgreSQL');
+		postgres = await startPostgres(userFolder, report);
+		if (!(await hasDatabase(postgres, DATABASE))) await postgres.create(DATABASE);
+		return postgresEnvironment({ ...postgres, database: DATABASE });
 	};
 	const start = async (): Promise<N8nServer> => {
 		await mkdir(userFolder, { recursive: true });
@@ -78,7 +102,8 @@ export async function startN8n(options: StartOptions): Promise<N8nServer> {
 		}
 		const password = `${randomBytes(12).toString('base64url')}A1`;
 		const passwordHash = hashPassword(runtime, password);
-		const n8n = await startOnFreePorts({ ...options, userFolder }, passwordHash);
+		const extraEnv = { ...(await databaseSettings()), ...options.extraEnv };
+		const n8n = await startOnFreePorts({ ...options, extraEnv, userFolder }, passwordHash);
 		const stop = async (): Promise<void> => await n8n.process.stop().finally(leave);
 		const { url, logFile } = n8n;
 		if (!n8nVersions[runtime.version].ownerFromEnvironment) {
@@ -87,12 +112,17 @@ export async function startN8n(options: StartOptions): Promise<N8nServer> {
 				return await Promise.reject(error);
 			});
 		}
-		return { url, email: EMAIL, password, stop, logFile, pid: n8n.process.pid, userFolder };
+		return { url, email: EMAIL, password, stop, logFile, pid: n8n.process.pid, userFolder, query };
 	};
-	return await start().catch((error: unknown) => {
-		leave();
+	return await start().catch(async (error: unknown) => {
+		await leave();
 		throw error;
 	});
+}
+
+async function hasDatabase(postgres: Postgres, database: string): Promise<boolean> {
+	const rows = await postgres.query('postgres', `SELECT 1 FROM pg_database WHERE datname = '${database}'`);
+	return rows.length > 0;
 }
 
 async function startOnFreePorts(

@@ -2,8 +2,6 @@
 export interface N8nVersionNeeds {
 	/** The computer's own Node serves from this version on, up to Node 24. */
 	oldestNode: string;
-	/** npm `overrides` of its install. */
-	overrides: Record<string, string>;
 	/** Parts of n8n that are not wanted here; it does not start where it does not know one. */
 	disabledModules: string[];
 	/** Whether it makes the owner's account from its environment; else the account is made over REST. */
@@ -20,13 +18,13 @@ export const N8N_VERSION: N8nVersion = '2.41.1';
 export const OLDEST_N8N_VERSION: N8nVersion = '2.8.4';
 
 /**
- * What the versions need. n8n 2.8 takes xlsx from the tarball of a web site, not from the npm registry, where the
- * newest is 0.18.5; only its spreadsheet nodes use it.
+ * What the versions need. Their packages are pinned in `packages/`, where two `overrides` say: n8n 2.8 takes xlsx from the
+ * tarball of a web site, not from the npm registry, where the newest is 0.18.5 (only its spreadsheet nodes use it); sqlite3
+ * asks for node-gyp 8, which no longer works with Python 3.12.
  */
 export const n8nVersions: Record<N8nVersion, N8nVersionNeeds> = {
 	'2.41.1': {
 		oldestNode: '24.0.0',
-		overrides: {},
 		disabledModules: [
 			'mcp-registry',
 			'mcp',
@@ -40,7 +38,6 @@ export const n8nVersions: Record<N8nVersion, N8nVersionNeeds> = {
 	},
 	'2.8.4': {
 		oldestNode: '20.19.0',
-		overrides: { xlsx: '0.18.5' },
 		disabledModules: ['mcp', 'chat-hub', 'quick-connect', 'insights'],
 		ownerFromEnvironment: false,
 	},

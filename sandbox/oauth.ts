@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
-import { generateKeyPairSync } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { BoundedMap } from './boundedMap';
+import { rsaKey } from './keys';
 import Provider, {
 	type Adapter,
 	type AdapterPayload,
@@ -69,8 +69,7 @@ function client(clientId: string, clientSecret: string, scope: string): ClientMe
 
 /** oidc-provider asks for a key, though opaque tokens are not signed; this one lives as long as the process. */
 function signingKey(): JWK {
-	const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-	return { ...privateKey.export({ format: 'jwk' }), kty: 'RSA', alg: 'RS256', use: 'sig' };
+	return { ...rsaKey().export({ format: 'jwk' }), kty: 'RSA', alg: 'RS256', use: 'sig' };
 }
 
 /** Starts oidc-provider with the two clients; it serves the token path and nothing else. */

@@ -5,14 +5,16 @@ import { readFileSync, rmSync } from 'node:fs';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { inheritedEnvironment, n8nEnvironment } from '../../local-n8n/environment';
+import { inheritedEnvironment, n8nEnvironment, postgresEnvironment } from '../../local-n8n/environment';
 import type { N8nRuntime } from '../../local-n8n/install';
 import { atEnd, startOwned, type OwnedProcess } from '../../local-n8n/ownedProcess';
 import { freePorts } from '../../local-n8n/ports';
+import { startPostgres, type Postgres } from '../../local-n8n/postgres';
+import { untilReady } from '../../local-n8n/program';
 import { N8nClient } from '../../local-n8n/rest';
 import { startN8n, type N8nServer } from '../../local-n8n/server';
 import { packProject } from '../stage';
-import { startPostgres, startRedis, untilReady, type Postgres, type Redis } from './servers';
+import { startRedis, type Redis } from './servers';
 
 const N8N_DATABASE = 'n8n';
 const WORKER_LIMIT_MS = 120_000;
@@ -60,12 +62,7 @@ export function queueEnvironment(
 		QUEUE_BULL_REDIS_HOST: redis.host,
 		QUEUE_BULL_REDIS_PORT: String(redis.port),
 		QUEUE_BULL_REDIS_PASSWORD: redis.password,
-		DB_TYPE: 'postgresdb',
-		DB_POSTGRESDB_HOST: postgres.host,
-		DB_POSTGRESDB_PORT: String(postgres.port),
-		DB_POSTGRESDB_USER: postgres.user,
-		DB_POSTGRESDB_PASSWORD: postgres.password,
-		DB_POSTGRESDB_DATABASE: N8N_DATABASE,
+		...postgresEnvironment({ ...postgres, database: N8N_DATABASE }),
 		N8N_PAYLOAD_SIZE_MAX: '64',
 	};
 }
@@ -83,7 +80,7 @@ export async function startCluster(runtime: N8nRuntime, report: (text: string) =
 	};
 	const start = async (): Promise<Cluster> => {
 		report('starting PostgreSQL and Redis');
-		const postgres = await startPostgres(folder);
+		const postgres = await startPostgres(folder, report);
 		closings.push(postgres.stop);
 		const redis = await startRedis(folder);
 		closings.push(redis.stop);
@@ -97,6 +94,7 @@ export async function startCluster(runtime: N8nRuntime, report: (text: string) =
 			tarball: pack.tarball,
 			userFolder,
 			report,
+			database: { ...postgres, database: N8N_DATABASE },
 			extraEnv: shared,
 		}).finally(pack.remove);
 		closings.push(n8n.stop);

@@ -15,7 +15,7 @@ export function downloadFile({ payer, headers, params, checks }: PayerRequest): 
 	const [, digits = '0'] = /^(\d{1,6})\.ndjson$/.exec(params.name) ?? [];
 	const file = job && fileOfJob(job, Number(digits) - 1);
 	if (!job || !file) return refusal(404, 'not-found', 'There is no such file.');
-	if (Date.now() > (job.expiresAt ?? Infinity)) {
+	if (Date.now() >= (job.expiresAt ?? Infinity)) {
 		return refusal(410, 'expired', 'The file is not kept any more.');
 	}
 	const bytes = Readable.from(file.bytes());

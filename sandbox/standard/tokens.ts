@@ -1,6 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { exportJWK, exportPKCS8, generateKeyPair, type JSONWebKeySet, type JWK } from 'jose';
+import { createPublicKey, randomUUID, type KeyObject } from 'node:crypto';
+import { exportJWK, exportPKCS8, type JSONWebKeySet, type JWK } from 'jose';
 import { BoundedMap } from '../boundedMap';
+import { ecKey, rsaKey } from '../keys';
 import { Assertions } from './assertions';
 import type { StandardSettings } from './settings';
 import type { Checks } from './violations';
@@ -97,15 +98,15 @@ export async function createStandardTokens(
 const SCOPE = /^[\x21\x23-\x5B\x5D-\x7E]+(?: [\x21\x23-\x5B\x5D-\x7E]+)*$/;
 
 async function clientKeys(): Promise<{ keys: ClientKeys; published: JSONWebKeySet }> {
-	const made = async (alg: keyof ClientKeys) => {
-		const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true });
+	const made = async (alg: keyof ClientKeys, privateKey: KeyObject) => {
+		const publicKey = createPublicKey(privateKey);
 		const jwk = { ...(await exportJWK(privateKey)), kid: alg, alg };
 		return {
 			own: { jwk, pem: await exportPKCS8(privateKey) },
 			open: { ...(await exportJWK(publicKey)), kid: alg, alg },
 		};
 	};
-	const [rsa, ec] = await Promise.all([made('RS384'), made('ES384')]);
+	const [rsa, ec] = await Promise.all([made('RS384', rsaKey()), made('ES384', ecKey())]);
 	return { keys: { RS384: rsa.own, ES384: ec.own }, published: { keys: [rsa.open, ec.open] } };
 }
 

@@ -1,11 +1,13 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
-import { existsSync } from 'node:fs';
+/* eslint-disable @n8n/community-nodes/no-restricted-globals */
 import { chromium, selectors, type Browser, type Page } from 'playwright-core';
+import { say } from '../support/say';
+import { chromiumProgram } from './chromium';
 
-/** Where Debian's package puts it. Another place: the environment variable CHROMIUM_PATH. */
-const DEBIAN_CHROMIUM = '/usr/bin/chromium';
-
-/** What keeps Chromium from asking anybody on the internet for anything; the sandbox cannot be had as root. */
+/**
+ * What keeps Chromium, and n8n's editor in it, from asking anybody on the internet for anything; the sandbox cannot be had
+ * as root. A certificate, which a request to the internet brings, would also end npm's Chromium on a bare system: its NSS
+ * wants a libsqlite3 that the package does not have.
+ */
 const QUIET = [
 	'--no-sandbox',
 	'--disable-gpu',
@@ -14,24 +16,25 @@ const QUIET = [
 	'--disable-background-networking',
 	'--disable-component-update',
 	'--disable-sync',
+	'--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
 ];
 
 const ACTION_LIMIT_MS = 20_000;
 
 /**
- * Opens a page in a Chromium that is installed on this computer; none is downloaded.
+ * Opens a page in this computer's Chromium, else in the one that npm carries, which is installed first.
  *
- * @throws when there is no Chromium; the message has the command that installs it
+ * @throws where there is neither
  */
 export async function openPage(): Promise<{ browser: Browser; page: Page }> {
-	const executablePath = process.env.CHROMIUM_PATH ?? DEBIAN_CHROMIUM;
-	if (!existsSync(executablePath)) {
-		throw new Error(
-			`The browser test needs Chromium, and ${executablePath} is not there. Install with: sudo apt-get install -y chromium. Where it is elsewhere, name the program in CHROMIUM_PATH.`,
-		);
-	}
+	const { executablePath, env } = await chromiumProgram({ report: say });
 	selectors.setTestIdAttribute('data-test-id');
-	const browser = await chromium.launch({ executablePath, headless: true, args: QUIET });
+	const browser = await chromium.launch({
+		executablePath,
+		headless: true,
+		args: QUIET,
+		env: { ...process.env, ...env },
+	});
 	const page = await browser.newPage({ viewport: { width: 1400, height: 800 }, colorScheme: 'light' });
 	page.setDefaultTimeout(ACTION_LIMIT_MS);
 	return { browser, page };

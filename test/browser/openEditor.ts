@@ -2,6 +2,7 @@ import type { Browser } from 'playwright-core';
 import { openStage, type Stage } from '../../demo/stage';
 import { installN8n } from '../../local-n8n/install';
 import { startSandbox, type RunningSandbox } from '../support/sandbox';
+import { say } from '../support/say';
 import { openPage } from './browser';
 import { Editor } from './editor';
 
@@ -31,7 +32,7 @@ export async function openEditor(): Promise<OpenEditor> {
 		const opened = await openPage();
 		({ browser } = opened);
 		const editor = new Editor(opened.page);
-		const runtime = await installN8n({ report });
+		const runtime = await installN8n({ report: say });
 		sandbox = await startSandbox('--retry-after', '1');
 		stage = await openStage(runtime, report);
 		await editor.signIn(stage.n8n);

@@ -1,11 +1,12 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
-import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
+import { createPublicKey, verify } from 'node:crypto';
 import tls from 'node:tls';
 import { baseUrlOf } from '../../nodes/shared/http/addresses';
 import { FHIR_BASE_URL } from '../../nodes/shared/payers/pdex/settings';
 import { tokenLifetime } from '../../nodes/shared/signIn/accessToken';
 import { TokenCache } from '../../nodes/shared/signIn/tokenCache';
 import { tokenUrlOf } from '../../nodes/shared/signIn/tokenEndpoint';
+import { ecKey, rsaKey } from '../../sandbox/keys';
 import type { CredentialName, EngineRun } from '../support/engine';
 import { runOneNode } from '../support/oneNode';
 import type { Answer, GotRequest } from '../support/scriptedGateway';
@@ -40,8 +41,8 @@ async function secretRequest(clientAuthentication: 'basic' | 'body') {
 	return tokenRequests[0];
 }
 
-const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
-const ec = generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey;
+const rsa = rsaKey();
+const ec = ecKey();
 
 /** The assertions of a run at a payer that refuses the first token. */
 async function assertionsOf(key: typeof rsa, changes: Record<string, string> = {}) {

@@ -3,6 +3,7 @@ import type { N8nClient } from '../../local-n8n/rest';
 import type { N8nVersion } from '../../local-n8n/versions';
 import { createCredential, openStage, type Stage } from '../../demo/stage';
 import { startSandbox, type RunningSandbox } from '../support/sandbox';
+import { say } from '../support/say';
 import { startScriptedGateway, type Answer, type ScriptedGateway } from '../support/scriptedGateway';
 
 /** What all e2e tests share: one n8n with the packed nodes, a sandbox, and a credential for it. */
@@ -19,7 +20,7 @@ let bench: Bench | undefined;
 /** Installs n8n where that was not done before, and starts everything. */
 export async function openBench(version?: N8nVersion): Promise<void> {
 	const report = () => undefined;
-	const runtime = await installN8n({ version, report });
+	const runtime = await installN8n({ version, report: say });
 	const sandbox = await startSandbox(
 		...['--retry-after', '1'],
 		...['--client-id', DIFFICULT.clientId, '--client-secret', DIFFICULT.clientSecret],

@@ -11,6 +11,7 @@ import { N8nClient } from '../../local-n8n/rest';
 import { startN8n, type N8nServer } from '../../local-n8n/server';
 import { row, truth } from '../support/expectations';
 import { startSandbox, type RunningSandbox } from '../support/sandbox';
+import { say } from '../support/say';
 
 const OPEN_WITHIN_MS = 40 * 60_000;
 const IN_A_ROW = ['memberMatch', 'startExport', 'waitForExport', 'fetchBatch'];
@@ -24,7 +25,7 @@ let client: N8nClient;
 
 beforeAll(async () => {
 	const report = () => undefined;
-	const runtime = await installN8n({ report });
+	const runtime = await installN8n({ report: say });
 	folder = await mkdtemp(join(tmpdir(), 'payer-unpacked-'));
 	const { tarball, remove } = await packProject();
 	await promisify(execFile)('tar', ['-xzf', tarball, '-C', folder]).finally(remove);

@@ -11,6 +11,7 @@ import { N8nClient } from '../../local-n8n/rest';
 import { startN8n, type N8nServer } from '../../local-n8n/server';
 import { row, truth, typesOf } from '../support/expectations';
 import { startSandbox, type RunningSandbox } from '../support/sandbox';
+import { say } from '../support/say';
 import { expectAllFetched, loop, looks } from './suites/durableLoop';
 import { jsonOf, TRIGGER, until, workflowOf, type Plan, type Step } from './workflows';
 
@@ -57,7 +58,7 @@ function download(outputAs: string, member: string, onError?: Step['onError']): 
 }
 
 async function startOnFolder(): Promise<void> {
-	const runtime = await installN8n({ report });
+	const runtime = await installN8n({ report: say });
 	n8n = await startN8n({ runtime, userFolder: folder, tarball: pack.tarball, report });
 	client = new N8nClient(n8n.url);
 	await client.login(n8n);

@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { installMissingPackages, startPostgres, type Postgres } from '../../demo/queue/servers';
+import { startPostgres, type Postgres } from '../../local-n8n/postgres';
 
 const FILE = join(__dirname, '..', '..', 'examples', 'roster-queue.json');
 const { nodes } = JSON.parse(readFileSync(FILE, 'utf8')) as {
@@ -17,7 +17,6 @@ function queryOf(name: string): string {
 }
 
 beforeAll(async () => {
-	installMissingPackages(() => {});
 	postgres = await startPostgres(folder);
 	await postgres.create(DATABASE);
 	await postgres.query(DATABASE, queryOf('Make Tables'));

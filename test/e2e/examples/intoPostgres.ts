@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { installMissingPackages, startPostgres, type Postgres } from '../../../demo/queue/servers';
+import { startPostgres, type Postgres } from '../../../local-n8n/postgres';
 import type { N8nExecution } from '../../../local-n8n/execution';
 import { row, truth, typesOf } from '../../support/expectations';
 import { theBench } from '../bench';
@@ -142,7 +142,6 @@ export function intoPostgresExample(): void {
 	let workflowId: string;
 	let execution: N8nExecution;
 	beforeAll(async () => {
-		installMissingPackages(() => undefined);
 		folder = await mkdtemp(join(tmpdir(), 'payer-postgres-'));
 		postgres = await startPostgres(folder);
 		await postgres.create(DATABASE);

@@ -5,7 +5,11 @@ import type { Answer } from '../../support/scriptedGateway';
 import { credentialFor, theBench, withGateway, withSettings } from '../bench';
 import { start, until } from '../workflows';
 
-const WITHIN_MS = 1_000;
+/**
+ * What does not obey goes on without an end. It takes less than a second where n8n has the machine to itself; that the nodes take no
+ * longer is measured without n8n (`test/nodes/faults/runs.test.ts`).
+ */
+const WITHIN_MS = 5_000;
 
 /** Presses Stop and waits until n8n says that the run has ended. @returns the milliseconds that took, and the state */
 async function pressStop(executionId: string): Promise<{ took: number; status: string }> {

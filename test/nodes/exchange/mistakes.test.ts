@@ -6,7 +6,7 @@ import { fourSteps } from '../../support/steps';
 
 let sandbox: RunningSandbox;
 beforeAll(async () => {
-	sandbox = await startSandbox();
+	sandbox = await startSandbox('--retry-after', '1');
 });
 afterAll(async () => await sandbox.stop());
 

@@ -1,10 +1,11 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
-import { generateKeyPairSync } from 'node:crypto';
+import { createPublicKey } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AxiosResponse } from 'axios';
 import { crowdMember } from '../../../sandbox/crowd';
+import { ecKey } from '../../../sandbox/keys';
 import { memberByKey, rosterMembers, type Member } from '../../../sandbox/members';
 import { CHECKS, type CheckLine } from '../../../sandbox/standard/checks';
 import { ALL_DIALECTS, dialectRules, type Dialect } from '../../../sandbox/standard/dialects';
@@ -510,7 +511,8 @@ describe('tokens', () => {
 
 test('a client signs with its own key, and a flag sets a setting', async () => {
 	const folder = mkdtempSync(join(tmpdir(), 'sandbox-standard-'));
-	const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' });
+	const privateKey = ecKey();
+	const publicKey = createPublicKey(privateKey);
 	const file = join(folder, 'jwks.json');
 	const jwks = { keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'ours', alg: 'ES384' }] };
 	writeFileSync(file, JSON.stringify(jwks));

@@ -214,9 +214,9 @@ describe('the token cache', () => {
 	])('keeps a token of %s until shortly before it ends', async (_, lives, good) => {
 		const { request } = endpoint(lives);
 		const cache = new TokenCache();
-		await cache.token(settings, '', request);
 		const now = Date.now();
-		const clock = jest.spyOn(Date, 'now');
+		const clock = jest.spyOn(Date, 'now').mockReturnValue(now);
+		await cache.token(settings, '', request);
 		clock.mockReturnValue(now + good * 1000 - 200);
 		expect(await cache.token(settings, '', request)).toBe('T1');
 		clock.mockReturnValue(now + good * 1000 + 200);

@@ -1,10 +1,11 @@
-import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
+import { createPublicKey, verify } from 'node:crypto';
 import { clientAssertion, readSigningKey } from '../../../../nodes/shared/signIn/clientAssertion';
 import { discoveredTokenUrl, tokenUrlOf } from '../../../../nodes/shared/signIn/tokenEndpoint';
+import { ecKey, edwardsKey, rsaKey } from '../../../../sandbox/keys';
 import { reply } from '../../../support/helpers';
 
-const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
-const ec = generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey;
+const rsa = rsaKey();
+const ec = ecKey();
 const pem = (key = rsa) => String(key.export({ type: 'pkcs8', format: 'pem' }));
 const jwk = (key = rsa, more: object = { kid: 'k1' }) =>
 	JSON.stringify({ ...key.export({ format: 'jwk' }), ...more });
@@ -69,9 +70,8 @@ describe('a private key', () => {
 		expect(readSigningKey(text, keyId)).toMatchObject({ alg, kid });
 	});
 
-	const other = (type: 'ed25519' | 'x25519') =>
-		String(generateKeyPairSync(type as 'ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }));
-	const p256 = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+	const other = (type: 'ed25519' | 'x25519') => pem(edwardsKey(type));
+	const p256 = ecKey('P-256');
 	test.each<[sentence: string, text: string, says: RegExp]>([
 		['nothing', ' ', /is empty/],
 		['words', 'my key', /neither PEM nor JWK/],
@@ -85,11 +85,7 @@ describe('a private key', () => {
 		['a damaged PEM', pem().replace(/\n.{20}/, '\n'), /is damaged/],
 		['a cut PEM', pem().slice(0, 300), /is damaged/],
 		['a cut JWK', jwk().slice(0, 100), /is no JSON/],
-		[
-			'a short RSA key',
-			pem(generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey),
-			/less than 2048 bits/,
-		],
+		['a short RSA key', pem(rsaKey(1024)), /less than 2048 bits/],
 		['another curve', pem(p256), /curve that SMART does not use/],
 		['an unknown curve', jwk(ec, { kid: 'k', crv: 'P-999' }), /curve that SMART does not use/],
 		['a shared secret', JSON.stringify({ kty: 'oct', k: 'AAAA' }), /is a shared secret/],
