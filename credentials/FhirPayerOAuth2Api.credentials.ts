@@ -7,7 +7,7 @@ import {
 	STANDARD_TEST,
 } from '../nodes/shared/payers/pdex/fields';
 import { standardSignIn, type ClientAuthentication } from '../nodes/shared/payers/pdex/signIn';
-import { ACCESS_TOKEN_FIELD, filled, signInWith } from '../nodes/shared/signIn/signIn';
+import { ACCESS_TOKEN_FIELD, requiredField, createSignIn } from '../nodes/shared/signIn/signIn';
 
 /** RFC 6749 section 2.3.1: id and secret are form-encoded before they are joined. */
 function basicCredentials(clientId: string, clientSecret: string): string {
@@ -19,8 +19,8 @@ function basicCredentials(clientId: string, clientSecret: string): string {
 
 /** The token request of a client with a secret (RFC 6749 section 4.4). @throws AccessTokenError */
 function secretAuthentication(credentials: ICredentialDataDecryptedObject): ClientAuthentication {
-	const clientId = filled(credentials, 'clientId', 'Client ID');
-	const clientSecret = filled(credentials, 'clientSecret', 'Client Secret');
+	const clientId = requiredField(credentials, 'clientId', 'Client ID');
+	const clientSecret = requiredField(credentials, 'clientSecret', 'Client Secret');
 	const scope = textOf(credentials.scope);
 	const form = { grant_type: 'client_credentials', ...(scope && { scope }) };
 	return credentials.clientAuthentication === 'body'
@@ -81,7 +81,7 @@ export class FhirPayerOAuth2Api implements ICredentialType {
 		ACCESS_TOKEN_FIELD,
 	];
 
-	readonly #signIn = signInWith(standardSignIn(secretAuthentication));
+	readonly #signIn = createSignIn(standardSignIn(secretAuthentication));
 
 	preAuthentication = this.#signIn.preAuthentication;
 

@@ -12,7 +12,7 @@ import {
 	SIGN_IN_PATH,
 	DEFAULT_SCOPE,
 } from '../nodes/shared/payers/oneUpHealth/signIn';
-import { ACCESS_TOKEN_FIELD, signInWith } from '../nodes/shared/signIn/signIn';
+import { ACCESS_TOKEN_FIELD, createSignIn } from '../nodes/shared/signIn/signIn';
 
 /**
  * The OAuth 2.0 client-credentials flow of 1upHealth's developer portal. n8n calls `preAuthentication` before every
@@ -74,7 +74,7 @@ export class OneUpHealthOAuth2Api implements ICredentialType {
 		ACCESS_TOKEN_FIELD,
 	];
 
-	readonly #signIn = signInWith(oneUpSignIn);
+	readonly #signIn = createSignIn(oneUpSignIn);
 
 	preAuthentication = this.#signIn.preAuthentication;
 

@@ -11,7 +11,7 @@ import { Progress } from '../shared/n8n/longRun';
 import { BundleBuilder } from './bundles';
 import { BATCH_REPORT, DELETIONS, RESOURCES } from './outputs';
 import { storeFailed, withinStoreLimit } from './storeLimit';
-import type { FetchSettings } from './wanted';
+import type { FetchSettings } from './settings';
 
 /** Outputs each resource, or each Bundle of resources, as an item, after the whole file has arrived. */
 export async function readItems(

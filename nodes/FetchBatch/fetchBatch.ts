@@ -18,9 +18,9 @@ import { rawParameter } from '../shared/n8n/parameters';
 import type { OpenConnection } from '../shared/payers/connection';
 import { grantSentence, type ReducedGrant } from '../shared/signIn/grantedScope';
 import { readItems, storeFile } from './batchContents';
-import { currentFileUrl } from './freshAddress';
+import { currentFileUrl } from './currentFileUrl';
 import { BATCH_REPORT } from './outputs';
-import { readFetchSettings } from './wanted';
+import { readFetchSettings } from './settings';
 
 /** Statuses that can mean that the file's URL has expired. */
 const URL_EXPIRED_STATUSES = [403, 404, 410];

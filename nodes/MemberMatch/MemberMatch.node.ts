@@ -26,8 +26,8 @@ import { MATCH_CONCURRENCY } from './form/options';
 import { prepare } from './input/prepare';
 import { matchOne } from './matchOne';
 import { matchHints, NOT_MATCHED } from './outputs';
-import { stillMatching } from './together/matchOutcomes';
-import { matchInBulk, rejectDuplicates, type MatchRun } from './together/matchTogether';
+import { stillMatching } from './bulk/matchOutcomes';
+import { matchInBulk, rejectDuplicates, type MatchRun } from './bulk/matchInBulk';
 
 export class MemberMatch implements INodeType {
 	description: INodeTypeDescription = {

@@ -3,7 +3,7 @@ import { backoffMs } from '../http/backoff';
 import type { JobReference } from '../payers/payer';
 import type { BatchCounts, Manifest } from './manifest';
 import type { StatusAnswer } from './statusAnswer';
-import { describeMissing, type CompleteExport } from './wholeExport';
+import { describeMissing, type CompleteExport } from './completeExport';
 
 /**
  * The life of a job at the payer:

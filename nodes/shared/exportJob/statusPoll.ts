@@ -6,7 +6,7 @@ import { withGrant } from '../payers/connection';
 import { afterAnswer, afterError, finishJob, type JobEnd, type NextStep, type PolledJob } from './jobState';
 import type { PollResult, PollSettings } from './pollLoop';
 import { judgeStatus } from './statusAnswer';
-import { readCompleteExport } from './wholeExport';
+import { readCompleteExport } from './completeExport';
 
 /**
  * Polls a job once. An error of this job alone ends the job. @throws ExchangeError if the error affects all requests to the

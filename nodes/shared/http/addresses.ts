@@ -7,7 +7,7 @@ const LOOPBACK = /^(localhost|127(?:\.\d{1,3}){3}|\[::1\])$/i;
 export interface BaseUrlField {
 	label: string;
 	/** Whose URL it is, e.g. `payer`. */
-	whose: string;
+	owner: string;
 	example: string;
 }
 
@@ -17,11 +17,11 @@ export interface BaseUrlField {
  * @returns without trailing slashes, query and fragment
  * @throws ExchangeError if it is not a web URL, contains a user name or password, or is `http:` and not loopback
  */
-export function baseUrlOf(entered: unknown, { label, whose, example }: BaseUrlField): string {
+export function baseUrlOf(entered: unknown, { label, owner, example }: BaseUrlField): string {
 	const url = tryParseUrl(typeof entered === 'string' ? entered.trim() : '');
 	const refuse = (problem: string): never => {
 		throw new ExchangeError(`The credential's '${label}' ${problem}`, {
-			whatToDo: `Open the credential and enter the address of the ${whose}, e.g. ${example}`,
+			whatToDo: `Open the credential and enter the address of the ${owner}, e.g. ${example}`,
 			concerns: 'run',
 		});
 	};

@@ -3,7 +3,7 @@ import { waitOrStop } from '../n8n/longRun';
 import { downloadInterruptedError } from './errors';
 import { RETRY_BUDGET_MS } from './limits';
 import type { OpenReply } from './n8nAnswer';
-import { retryDelayMs } from './patience';
+import { retryDelayMs } from './retry';
 import type { NoAnswer, PayerReply } from './reply';
 import type { Destination, PayerRequest } from './request';
 import { readReply, replyOrThrow, sendPaced } from './send';

@@ -35,7 +35,7 @@ export const FHIR_JSON = 'application/fhir+json';
 export const FILE_HEADERS = { Accept: 'application/fhir+ndjson', 'Accept-Encoding': 'gzip, identity' };
 
 /** Encodes a query string, with `?`; repeated names stay repeated. Empty if there are no parameters. */
-export function searchOf(query: Query): string {
+export function queryString(query: Query): string {
 	const search = query.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
 	return search.length > 0 ? `?${search.join('&')}` : '';
 }

@@ -24,7 +24,7 @@ import {
 	DEFAULT_HOLD_MS,
 } from './limits';
 import { lowerCaseHeaders, noAnswer, openReply, replyFromError, type OpenReply } from './n8nAnswer';
-import { retryDelayMs, requestedPauseMs, type RetryPolicy } from './patience';
+import { retryDelayMs, requestedPauseMs, type RetryPolicy } from './retry';
 import type { NoAnswer, PayerReply } from './reply';
 import type { Destination, PayerRequest } from './request';
 import { readBody } from './watchedBody';

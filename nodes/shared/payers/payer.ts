@@ -53,7 +53,7 @@ export interface MatchSettings {
 export type KickOffHints = Readonly<Record<number, string>>;
 
 /** Second half of the advice for a 404 on kick-off. */
-export const WHICH_IDS =
+export const EXPECTED_IDS =
 	'they take the ids that Member Match gives, and no names. An id may also have expired: match the member again.';
 
 /** Asynchronous match of several members in one request (PDex `$bulk-member-match`). */

@@ -16,7 +16,7 @@ import { postForm, type TokenRequest } from './tokenRequests';
 export interface SignInScheme {
 	/** The credential fields that the token depends on. */
 	fields: readonly string[];
-	words: SignInMessages;
+	messages: SignInMessages;
 	/** The token is sent only to URLs below this one. @throws ExchangeError if the field is invalid */
 	baseUrl(credentials: ICredentialDataDecryptedObject): string;
 	/**
@@ -49,7 +49,7 @@ interface SignIn {
 }
 
 /** The sign-in of a credential type. n8n creates one instance of a credential type per process, so there is one token cache. */
-export function signInWith(scheme: SignInScheme): SignIn {
+export function createSignIn(scheme: SignInScheme): SignIn {
 	const cache = new TokenCache();
 	return {
 		async preAuthentication(credentials) {
@@ -57,7 +57,7 @@ export function signInWith(scheme: SignInScheme): SignIn {
 			const key = scheme.fields.map((name) => credentials[name]);
 			credentials.accessToken = await cache.token(key, rejected, async () => {
 				const reply = await postForm(this, await scheme.tokenRequest(credentials, this));
-				const token = readToken(reply, scheme.words);
+				const token = readToken(reply, scheme.messages);
 				GRANTS.record(credentials, reply);
 				return { token, expiresIn: tokenLifetime(reply) };
 			});
@@ -75,7 +75,11 @@ export function signInWith(scheme: SignInScheme): SignIn {
 }
 
 /** A required field. @throws AccessTokenError that names it if it is empty */
-export function filled(credentials: ICredentialDataDecryptedObject, name: string, label: string): string {
+export function requiredField(
+	credentials: ICredentialDataDecryptedObject,
+	name: string,
+	label: string,
+): string {
 	const value = credentials[name];
 	if (typeof value !== 'string' || value.trim() === '') throw new AccessTokenError(`Fill in the ${label}.`);
 	return value;

@@ -2,9 +2,9 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { JOB_ID_PATTERN } from '../../fhir/ids';
 import { textOf } from '../../fhir/json';
 import { hasUserInfo, isBelow, isHttpUrl, tryParseUrl } from '../../http/addresses';
-import { FHIR_JSON, FILE_HEADERS, searchOf, type PayerRequest } from '../../http/request';
+import { FHIR_JSON, FILE_HEADERS, queryString, type PayerRequest } from '../../http/request';
 import { ExchangeError } from '../../n8n/exchangeError';
-import { WHICH_IDS, type Payer } from '../payer';
+import { EXPECTED_IDS, type Payer } from '../payer';
 import { GATEWAY_URL, oneUpSignIn } from './signIn';
 
 /** Path of an export file. */
@@ -78,12 +78,12 @@ export function oneUpPayer(credentials: ICredentialDataDecryptedObject, credenti
 			};
 		},
 
-		kickOffHints: { 404: `Check 'Group ID' and 'Tenant': ${WHICH_IDS}` },
+		kickOffHints: { 404: `Check 'Group ID' and 'Tenant': ${EXPECTED_IDS}` },
 		kickOffRequest({ tenant, groupId = '' }, query) {
 			const path = `${planUrl(tenant)}/bulk-data/r4/Group/${encodeURIComponent(groupId)}/$export`;
 			return {
 				method: 'GET',
-				url: path + searchOf(query),
+				url: path + queryString(query),
 				headers: { Accept: FHIR_JSON, Prefer: 'respond-async' },
 			};
 		},

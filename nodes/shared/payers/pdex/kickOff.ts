@@ -1,6 +1,6 @@
 import { GROUP_ID_PATTERN } from '../../fhir/ids';
 import { isObject, objectsOf, textOf } from '../../fhir/json';
-import { searchOf, type PayerRequest, type Query } from '../../http/request';
+import { queryString, type PayerRequest, type Query } from '../../http/request';
 import { ExchangeError } from '../../n8n/exchangeError';
 import type { ExportSubject } from '../payer';
 import { DAVINCI_EXPORT, PLAIN_EXPORT, type StandardSettings } from './settings';
@@ -35,7 +35,7 @@ export function kickOffRequest(
 		});
 	}
 	const headers = { Accept: mediaType, ...(prefer && RESPOND_ASYNC) };
-	if (!isPost) return { method: 'GET', url: url + searchOf(parameters), headers };
+	if (!isPost) return { method: 'GET', url: url + queryString(parameters), headers };
 	const body = { resourceType: 'Parameters', parameter: toParameters(parameters, kickOff === 'postV4') };
 	return { method: 'POST', url, headers: { 'Content-Type': mediaType, ...headers }, body };
 }

@@ -1,5 +1,5 @@
-import { FHIR_JSON, FILE_HEADERS, searchOf, type PayerRequest } from '../../http/request';
-import { WHICH_IDS, type Payer } from '../payer';
+import { FHIR_JSON, FILE_HEADERS, queryString, type PayerRequest } from '../../http/request';
+import { EXPECTED_IDS, type Payer } from '../payer';
 import { fileUrl, jobFromText, ownUrl } from './addresses';
 import { kickOffRequest, RESPOND_ASYNC } from './kickOff';
 import { FHIR_BASE_URL, type StandardSettings } from './settings';
@@ -49,13 +49,13 @@ export function standardPayer(settings: StandardSettings, credentialType: string
 		matchRequest: (_, parameters) => post(settings.matchPath, parameters),
 		patientSearchRequest({ system, value }) {
 			const token = system === undefined ? value : `${system}|${value}`;
-			return get(`${fhirBase}/Patient${searchOf([['identifier', token]])}`, mediaType);
+			return get(`${fhirBase}/Patient${queryString([['identifier', token]])}`, mediaType);
 		},
 
 		capabilitiesRequest:
 			settings.exportOperation === 'auto' ? get(`${fhirBase}/metadata`, FHIR_JSON) : undefined,
 		kickOffHints: {
-			404: `Check 'Group ID' and 'Patient ID': ${WHICH_IDS}`,
+			404: `Check 'Group ID' and 'Patient ID': ${EXPECTED_IDS}`,
 			405: "It does not take the request in this way: try another choice of 'Start Exports By' in the credential.",
 		},
 		kickOffRequest: (subject, query, capabilities) => kickOffRequest(settings, subject, query, capabilities),

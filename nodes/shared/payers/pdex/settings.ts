@@ -8,7 +8,7 @@ import type { ExchangePartners, RequestProfile } from '../payer';
 /** The FHIR Base URL of the credential. */
 export const FHIR_BASE_URL: BaseUrlField = {
 	label: 'FHIR Base URL',
-	whose: 'payer',
+	owner: 'payer',
 	example: 'https://fhir.payer.example/r4',
 };
 

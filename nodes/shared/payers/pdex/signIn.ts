@@ -34,7 +34,7 @@ export function standardSignIn(
 ): SignInScheme {
 	return {
 		fields: TOKEN_FIELDS,
-		words: {
+		messages: {
 			addressField: 'Token URL',
 			refused:
 				'The payer refused this client. Check the Client ID and the key or secret with what you registered at the payer.',

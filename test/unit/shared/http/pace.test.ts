@@ -1,5 +1,5 @@
 import { Pace, PaceMemory } from '../../../../nodes/shared/http/pace';
-import { retryDelayMs } from '../../../../nodes/shared/http/patience';
+import { retryDelayMs } from '../../../../nodes/shared/http/retry';
 import type { NoAnswer } from '../../../../nodes/shared/http/reply';
 import { reply } from '../../../support/helpers';
 

@@ -50,7 +50,7 @@ describe('the token', () => {
 		['in small letters', { access_token: 'T', token_type: 'bearer' }],
 		['without a kind', { access_token: 'T' }],
 	])('%s', (_, body) => {
-		expect(readToken(reply(200, body), oneUpSignIn.words)).toBe('T');
+		expect(readToken(reply(200, body), oneUpSignIn.messages)).toBe('T');
 	});
 
 	const secret = 'Zzyzx';
@@ -108,7 +108,7 @@ describe('the token', () => {
 	])('does not come: %s', (_, answer, says) => {
 		let error: unknown;
 		try {
-			readToken(reply(...answer), oneUpSignIn.words);
+			readToken(reply(...answer), oneUpSignIn.messages);
 		} catch (caught) {
 			error = caught;
 		}

@@ -1,8 +1,8 @@
 import { isAllowedUrl } from '../../../../../nodes/shared/http/addresses';
 import { standardSignIn } from '../../../../../nodes/shared/payers/pdex/signIn';
-import { signInWith } from '../../../../../nodes/shared/signIn/signIn';
+import { createSignIn } from '../../../../../nodes/shared/signIn/signIn';
 
-const SIGN_IN = signInWith(standardSignIn(() => ({ form: {} })));
+const SIGN_IN = createSignIn(standardSignIn(() => ({ form: {} })));
 const PAYER = { baseUrl: 'https://fhir.payer.example', fileHosts: ['files.payer.example'] };
 
 test.each<[url: string, withTheToken: boolean, without: boolean]>([

@@ -9,7 +9,7 @@ import {
 	type PollSettings,
 } from '../../shared/exportJob/pollLoop';
 import { pollStatus } from '../../shared/exportJob/statusPoll';
-import type { CompleteExport } from '../../shared/exportJob/wholeExport';
+import type { CompleteExport } from '../../shared/exportJob/completeExport';
 import { NdjsonReader } from '../../shared/fhir/ndjson';
 import { download } from '../../shared/http/download';
 import { bodyKind } from '../../shared/http/reply';
