@@ -6,10 +6,10 @@ import {
 	STANDARD_FIELDS,
 	STANDARD_TEST,
 } from '../nodes/shared/payers/pdex/fields';
-import { standardSignIn, type ClientProof } from '../nodes/shared/payers/pdex/signIn';
-import { ACCESS_TOKEN_FIELD, filled, signInWith } from '../nodes/shared/signIn/signIn';
+import { standardSignIn, type ClientAuthentication } from '../nodes/shared/payers/pdex/signIn';
+import { ACCESS_TOKEN_FIELD, requiredField, createSignIn } from '../nodes/shared/signIn/signIn';
 
-/** RFC 6749 section 2.3.1: id and secret are encoded as in a form before they are put together. */
+/** RFC 6749 section 2.3.1: id and secret are form-encoded before they are joined. */
 function basicCredentials(clientId: string, clientSecret: string): string {
 	const encoded = [clientId, clientSecret].map((each) =>
 		new URLSearchParams({ each }).toString().slice('each='.length),
@@ -18,9 +18,9 @@ function basicCredentials(clientId: string, clientSecret: string): string {
 }
 
 /** The token request of a client with a secret (RFC 6749 section 4.4). @throws AccessTokenError */
-function secretProof(credentials: ICredentialDataDecryptedObject): ClientProof {
-	const clientId = filled(credentials, 'clientId', 'Client ID');
-	const clientSecret = filled(credentials, 'clientSecret', 'Client Secret');
+function secretAuthentication(credentials: ICredentialDataDecryptedObject): ClientAuthentication {
+	const clientId = requiredField(credentials, 'clientId', 'Client ID');
+	const clientSecret = requiredField(credentials, 'clientSecret', 'Client Secret');
 	const scope = textOf(credentials.scope);
 	const form = { grant_type: 'client_credentials', ...(scope && { scope }) };
 	return credentials.clientAuthentication === 'body'
@@ -28,7 +28,7 @@ function secretProof(credentials: ICredentialDataDecryptedObject): ClientProof {
 		: { form, headers: { Authorization: basicCredentials(clientId, clientSecret) } };
 }
 
-/** The OAuth 2.0 client-credentials flow with a client secret, at a payer that follows the FHIR standards. */
+/** The OAuth 2.0 client-credentials flow with a client secret, for a standards-based payer. */
 export class FhirPayerOAuth2Api implements ICredentialType {
 	name = 'fhirPayerOAuth2Api';
 
@@ -81,7 +81,7 @@ export class FhirPayerOAuth2Api implements ICredentialType {
 		ACCESS_TOKEN_FIELD,
 	];
 
-	readonly #signIn = signInWith(standardSignIn(secretProof));
+	readonly #signIn = createSignIn(standardSignIn(secretAuthentication));
 
 	preAuthentication = this.#signIn.preAuthentication;
 

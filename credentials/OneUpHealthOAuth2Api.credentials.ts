@@ -10,14 +10,14 @@ import {
 	oneUpSignIn,
 	oneUpTokenRequest,
 	SIGN_IN_PATH,
-	USUAL_SCOPE,
+	DEFAULT_SCOPE,
 } from '../nodes/shared/payers/oneUpHealth/signIn';
-import { ACCESS_TOKEN_FIELD, signInWith } from '../nodes/shared/signIn/signIn';
+import { ACCESS_TOKEN_FIELD, createSignIn } from '../nodes/shared/signIn/signIn';
 
 /**
- * The OAuth 2.0 client-credentials flow of 1upHealth's developer portal. n8n asks `preAuthentication` for the token before every
- * request, and once more when the gateway answers 401. The token stays in memory and is never stored: a stored one would outlive
- * an edit of the secret. Why this does not extend n8n's own `oAuth2Api` is told in docs/decisions.md.
+ * The OAuth 2.0 client-credentials flow of 1upHealth's developer portal. n8n calls `preAuthentication` before every
+ * request, and again after a 401. The token stays in memory and is never stored: a stored token would outlive
+ * an edit of the secret. docs/decisions.md explains why this does not extend n8n's `oAuth2Api`.
  */
 export class OneUpHealthOAuth2Api implements ICredentialType {
 	name = 'oneUpHealthOAuth2Api';
@@ -58,7 +58,7 @@ export class OneUpHealthOAuth2Api implements ICredentialType {
 			displayName: 'Scope',
 			name: 'scope',
 			type: 'string',
-			default: USUAL_SCOPE,
+			default: DEFAULT_SCOPE,
 			placeholder: 'e.g. member-match|read',
 			description: 'What the client may do. Leave it as it is unless 1upHealth tells you otherwise.',
 		},
@@ -74,11 +74,11 @@ export class OneUpHealthOAuth2Api implements ICredentialType {
 		ACCESS_TOKEN_FIELD,
 	];
 
-	readonly #signIn = signInWith(oneUpSignIn);
+	readonly #signIn = createSignIn(oneUpSignIn);
 
 	preAuthentication = this.#signIn.preAuthentication;
 
-	/** Adds the token, except to the token request that the Test button sends once more. */
+	/** Adds the token, except to the token request that the Test button repeats. */
 	authenticate = async (
 		credentials: ICredentialDataDecryptedObject,
 		requestOptions: IHttpRequestOptions,
@@ -97,8 +97,8 @@ export class OneUpHealthOAuth2Api implements ICredentialType {
 	};
 
 	/**
-	 * The verdict of the Test button is that of the token request in `preAuthentication`. n8n sends one more request after it:
-	 * the token request again, since the contract names no other address that needs no member.
+	 * The Test button succeeds if `preAuthentication` gets a token. n8n then sends one more request: the token request
+	 * again, because the contract has no other endpoint that works without a member.
 	 */
 	test: ICredentialTestRequest = {
 		request: {

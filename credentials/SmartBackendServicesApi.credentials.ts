@@ -6,25 +6,28 @@ import {
 	STANDARD_FIELDS,
 	STANDARD_TEST,
 } from '../nodes/shared/payers/pdex/fields';
-import { standardSignIn, type ClientProof } from '../nodes/shared/payers/pdex/signIn';
+import { standardSignIn, type ClientAuthentication } from '../nodes/shared/payers/pdex/signIn';
 import { ASSERTION_TYPE, clientAssertion, readSigningKey } from '../nodes/shared/signIn/clientAssertion';
-import { ACCESS_TOKEN_FIELD, filled, signInWith } from '../nodes/shared/signIn/signIn';
+import { ACCESS_TOKEN_FIELD, requiredField, createSignIn } from '../nodes/shared/signIn/signIn';
 
-/** The form of a token request that a key signs (SMART App Launch 2.2, "Backend Services"). @throws AccessTokenError */
-function signedProof(credentials: ICredentialDataDecryptedObject, tokenUrl: string): ClientProof {
-	const clientId = filled(credentials, 'clientId', 'Client ID').trim();
+/** A token request with a signed client assertion (SMART App Launch 2.2, "Backend Services"). @throws AccessTokenError */
+function assertionAuthentication(
+	credentials: ICredentialDataDecryptedObject,
+	tokenUrl: string,
+): ClientAuthentication {
+	const clientId = requiredField(credentials, 'clientId', 'Client ID').trim();
 	const key = readSigningKey(String(credentials.privateKey ?? ''), textOf(credentials.keyId));
 	return {
 		form: {
 			grant_type: 'client_credentials',
-			scope: filled(credentials, 'scope', 'Scope').trim(),
+			scope: requiredField(credentials, 'scope', 'Scope').trim(),
 			client_assertion_type: ASSERTION_TYPE,
 			client_assertion: clientAssertion(key, clientId, tokenUrl, textOf(credentials.jwksUrl)),
 		},
 	};
 }
 
-/** SMART Backend Services: each request for a token is signed with a private key, of which the payer knows the public half. */
+/** SMART Backend Services: each token request is signed with a private key whose public key is registered at the payer. */
 export class SmartBackendServicesApi implements ICredentialType {
 	name = 'smartBackendServicesApi';
 
@@ -84,7 +87,7 @@ export class SmartBackendServicesApi implements ICredentialType {
 		ACCESS_TOKEN_FIELD,
 	];
 
-	readonly #signIn = signInWith(standardSignIn(signedProof));
+	readonly #signIn = createSignIn(standardSignIn(assertionAuthentication));
 
 	preAuthentication = this.#signIn.preAuthentication;
 

@@ -1,9 +1,10 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
 import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, chown, cp, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { chmod, chown, cp, mkdir, readFile, realpath, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { freePorts } from './ports';
@@ -46,17 +47,14 @@ export async function startPostgres(
 	parent: string,
 	report: (text: string) => void = () => undefined,
 ): Promise<Postgres> {
-	const folder = join(parent, 'postgres');
+	const programs = await postgresPrograms({ report });
+	const owner = await unprivileged();
+	const folder = join(owner === undefined ? parent : await openedTo(parent), 'postgres');
 	const [data, passwordFile, logFile] = ['data', 'password', 'postgres.log'].map((name) =>
 		join(folder, name),
 	);
-	const programs = await postgresPrograms({ report });
-	const owner = await unprivileged();
 	await mkdir(folder, { mode: 0o700, recursive: true });
-	if (owner !== undefined) {
-		await chmod(parent, 0o711);
-		await chown(folder, owner.uid, owner.gid);
-	}
+	if (owner !== undefined) await chown(folder, owner.uid, owner.gid);
 	const bin = await reachable(programs, folder, owner);
 	await writeFile(logFile, '');
 	if (!existsSync(data)) await initialise(bin, data, passwordFile, owner);
@@ -124,6 +122,27 @@ async function unprivileged(): Promise<Owner | undefined> {
 		if (found) return { uid: Number(found[0].stdout), gid: Number(found[1].stdout) };
 	}
 	throw new Error(`PostgreSQL does not run as root, and there is no user ${UNPRIVILEGED.join(' or ')}.`);
+}
+
+/**
+ * A folder that another user can pass through to what is in it. Temporary folders are opened on the way; where the way is closed
+ * elsewhere, as below /root, it is a folder of the same name for each start, beside the temporary ones.
+ */
+async function openedTo(parent: string): Promise<string> {
+	await mkdir(parent, { recursive: true });
+	const temporary = await realpath(tmpdir());
+	for (let path = await realpath(parent); dirname(path) !== path; path = dirname(path)) {
+		const { mode } = await stat(path);
+		if ((mode & 0o001) !== 0) continue;
+		if (!path.startsWith(temporary + sep)) {
+			const name = createHash('sha256').update(parent).digest('hex').slice(0, 12);
+			const elsewhere = join(temporary, `payer-postgres-${name}`);
+			await mkdir(elsewhere, { recursive: true, mode: 0o711 });
+			return elsewhere;
+		}
+		await chmod(path, (mode & 0o777) | 0o011);
+	}
+	return parent;
 }
 
 /** Where another user can run the programs: a copy in the folder where the way to them is closed, as below /root. */

@@ -11,7 +11,7 @@ import { showHints } from '../shared/n8n/hints';
 import {
 	placeResults,
 	tryAsValue,
-	workOnItems,
+	processItems,
 	type ItemResult,
 	type Routed,
 	type RoutedList,
@@ -44,7 +44,7 @@ export class FetchBatch implements INodeType {
 		properties: fetchBatchForm,
 	};
 
-	/** Fetches one file for each input item, whole or not at all, and reports on each. */
+	/** Fetches one file per input item, completely or not at all, and reports on each. */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const run = await tryAsValue(async () => ({
 			connection: await openConnection(this),
@@ -52,13 +52,13 @@ export class FetchBatch implements INodeType {
 		}));
 		const options = run instanceof Error ? {} : run.options;
 		const reportOnly = isAgentTool(this) && options.returnToAgent !== 'resources';
-		const results = await workOnItems(this, concurrencyOf(options), async (itemIndex) => {
+		const results = await processItems(this, concurrencyOf(options), async (itemIndex) => {
 			if (run instanceof Error) throw run;
 			const routed = await fetchBatch(this, run.connection, itemIndex);
 			return reportOnly ? routed.filter(({ output }) => output === BATCH_REPORT) : routed;
 		});
 		compareTotals(results.flatMap((result, itemIndex) => fetchedBatch(this, result, itemIndex)));
-		// After the totals: a job of which something is missing is kept.
+		// After comparing totals, so that an incomplete job is kept.
 		if (!(run instanceof Error) && options.deleteJob === true) {
 			const items = this.getInputData();
 			await deleteJobs(
@@ -74,14 +74,14 @@ export class FetchBatch implements INodeType {
 	}
 }
 
-/** A batch of which every resource left; of the rest no total can be judged. */
+/** The batch, if all its resources were output; only those can be compared with the stated total. */
 function fetchedBatch(context: IExecuteFunctions, result: ItemResult, itemIndex: number): FetchedBatch[] {
 	const report = reportOf(result);
-	// Of a file everything is kept, whatever its date.
+	// A file keeps all resources, whatever their date.
 	const isFile = context.getNodeParameter('outputAs', itemIndex) === 'file';
-	const leftOut = isFile ? 0 : (countOf(report?.beforeDateOfService) ?? 0);
+	const excluded = isFile ? 0 : (countOf(report?.beforeDateOfService) ?? 0);
 	if (!report || report.limit !== undefined || report.unbundled !== undefined) return [];
-	return [{ item: context.getInputData()[itemIndex].json, report, leftOut }];
+	return [{ item: context.getInputData()[itemIndex].json, report, excluded: excluded }];
 }
 
 function reportOf(result: ItemResult): IDataObject | undefined {

@@ -4,35 +4,35 @@ import { BatchIntake } from '../shared/files/batchIntake';
 import { fileName, NDJSON_TYPE, type Batch } from '../shared/files/batchItem';
 import { withOrigin } from '../shared/files/origin';
 import type { FileBytes } from '../shared/http/download';
-import { BrokenOff } from '../shared/http/watchedBody';
-import { asThrown, ExchangeError } from '../shared/n8n/exchangeError';
+import { BodyInterrupted } from '../shared/http/watchedBody';
+import { rethrown, ExchangeError } from '../shared/n8n/exchangeError';
 import type { Routed, RoutedList } from '../shared/n8n/items';
 import { Progress } from '../shared/n8n/longRun';
-import { BundleMaker } from './bundles';
+import { BundleBuilder } from './bundles';
 import { BATCH_REPORT, DELETIONS, RESOURCES } from './outputs';
-import { notStored, withinStore } from './storeLimit';
-import type { Wanted } from './wanted';
+import { storeFailed, withinStoreLimit } from './storeLimit';
+import type { FetchSettings } from './settings';
 
-/** Each resource, or each Bundle of resources, becomes an item. Nothing is given on before the whole file has arrived. */
+/** Outputs each resource, or each Bundle of resources, as an item, after the whole file has arrived. */
 export async function readItems(
 	context: IExecuteFunctions,
 	batch: Batch,
-	wanted: Wanted,
+	settings: FetchSettings,
 	{ arriving }: FileBytes,
 	attempt: number,
 ): Promise<Array<Routed | RoutedList>> {
-	const { outputAs, addOrigin, bundle, deletionItems } = wanted;
+	const { outputAs, addOrigin, bundle, deletionItems } = settings;
 	const items: IDataObject[] = [];
 	const deletions: IDataObject[] = [];
-	const maker = new BundleMaker(bundle, batch.type);
+	const builder = new BundleBuilder(bundle, batch.type);
 	const { members, ...envelope } = batch.envelope;
 	void members;
 	const about = { ...envelope, ...(batch.batch !== undefined && { batch: batch.batch }) };
 	const intake: BatchIntake = new BatchIntake(batch, {
-		...wanted,
-		leaveOut: true,
+		...settings,
+		excludeEarlier: true,
 		onResource: (resource, line, bytes) => {
-			if (outputAs === 'bundles') return maker.add(resource, bytes);
+			if (outputAs === 'bundles') return builder.add(resource, bytes);
 			items.push(addOrigin ? withOrigin(batch, line, resource, intake.header) : resource);
 			return undefined;
 		},
@@ -42,33 +42,33 @@ export async function readItems(
 		},
 	});
 	for await (const part of withProgress(context, batch, arriving)) {
-		intake.reader.push(asBuffer(part));
+		intake.reader.push(toBuffer(part));
 		if (intake.reader.limited) break;
 	}
 	const report = await reportOf(context, intake, attempt);
 	return [
-		{ output: RESOURCES, list: outputAs === 'bundles' ? maker.bundles : items },
+		{ output: RESOURCES, list: outputAs === 'bundles' ? builder.bundles : items },
 		report,
 		...(deletions.length > 0 ? [{ output: DELETIONS, list: deletions }] : []),
 	];
 }
 
-/** The bytes go to n8n's binary store as they arrive; they are checked and counted while they pass. */
+/** Streams the bytes to n8n's binary store, and checks and counts them on the way. */
 export async function storeFile(
 	context: IExecuteFunctions,
 	batch: Batch,
-	{ mostRejectedBytes, dateOfServiceFrom }: Wanted,
+	{ maxRejectedBytes, dateOfServiceFrom }: FetchSettings,
 	{ arriving, streamOf, length }: FileBytes,
 	attempt: number,
 ): Promise<Routed[]> {
-	const intake = new BatchIntake(batch, { mostRejectedBytes, dateOfServiceFrom });
-	async function* passing(): AsyncGenerator<Uint8Array> {
-		for await (const part of withinStore(context, withProgress(context, batch, arriving), length)) {
-			intake.reader.push(asBuffer(part));
+	const intake = new BatchIntake(batch, { maxRejectedBytes, dateOfServiceFrom });
+	async function* checkedBytes(): AsyncGenerator<Uint8Array> {
+		for await (const part of withinStoreLimit(context, withProgress(context, batch, arriving), length)) {
+			intake.reader.push(toBuffer(part));
 			yield part;
 		}
 	}
-	const stream = streamOf(passing()) as Content;
+	const stream = streamOf(checkedBytes()) as Content;
 	const name = fileName(batch);
 	const data = await store(context, stream, name);
 	const report = await reportOf(context, intake, attempt);
@@ -85,7 +85,7 @@ export async function storeFile(
 	return [{ output: RESOURCES, json, binary: { data } }, report];
 }
 
-/** The same bytes; n8n's log says how many have come. */
+/** Passes the bytes through and logs the progress. */
 async function* withProgress(
 	context: IExecuteFunctions,
 	{ batch = 1 }: Batch,
@@ -100,10 +100,10 @@ async function* withProgress(
 	}
 }
 
-/** The Batch Report. @throws BrokenOff where the last line was cut, once: read again it may be whole */
+/** The Batch Report. @throws BodyInterrupted on the first attempt if the last line is truncated: a retry may get all of it */
 async function reportOf(context: IExecuteFunctions, intake: BatchIntake, attempt: number): Promise<Routed> {
 	const summary = intake.reader.end();
-	if (summary.cutShort && attempt === 1) throw new BrokenOff('the last line is cut');
+	if (summary.cutShort && attempt === 1) throw new BodyInterrupted('the last line is cut');
 	const json = intake.report(summary);
 	const rejected = intake.rejected();
 	if (rejected.length === 0) return { output: BATCH_REPORT, json };
@@ -113,16 +113,16 @@ async function reportOf(context: IExecuteFunctions, intake: BatchIntake, attempt
 
 type Content = Parameters<IExecuteFunctions['helpers']['prepareBinaryData']>[0];
 
-/** Puts a file into n8n's binary store. @throws ExchangeError where the store refuses it */
+/** Stores a file in n8n's binary store. @throws ExchangeError if the store rejects it */
 async function store(context: IExecuteFunctions, content: Content, name: string) {
 	try {
 		return await context.helpers.prepareBinaryData(content, name, NDJSON_TYPE);
 	} catch (error) {
-		if (error instanceof BrokenOff || error instanceof ExchangeError) throw asThrown(error);
-		throw asThrown(notStored(error));
+		if (error instanceof BodyInterrupted || error instanceof ExchangeError) throw rethrown(error);
+		throw rethrown(storeFailed(error));
 	}
 }
 
-function asBuffer(part: Uint8Array): Buffer {
+function toBuffer(part: Uint8Array): Buffer {
 	return Buffer.isBuffer(part) ? part : Buffer.from(part.buffer, part.byteOffset, part.byteLength);
 }

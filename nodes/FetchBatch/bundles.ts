@@ -1,21 +1,21 @@
 import type { IDataObject } from 'n8n-workflow';
 import { isMemberDataType } from '../shared/fhir/resourceTypes';
 
-/** How large a Bundle may become. */
+/** Size limits of a Bundle. */
 export interface BundleLimits {
-	/** From 1 to MOST_BUNDLE_ENTRIES. */
+	/** From 1 to MAX_BUNDLE_ENTRIES. */
 	entries: number;
-	/** Of its JSON. A resource that is larger has a Bundle of its own. */
+	/** Size of its JSON. A larger resource gets a Bundle of its own. */
 	bytes: number;
 }
 
-/** Of one Bundle: what FHIR servers take in one transaction without special settings. */
-export const MOST_BUNDLE_ENTRIES = 1000;
+/** Entries of one Bundle. FHIR servers accept this many in a transaction without special settings. */
+export const MAX_BUNDLE_ENTRIES = 1000;
 
-/** Why a resource cannot be put into a transaction Bundle. */
-export const NO_PLACE_IN_BUNDLE = 'The resource has no id (or no type) that a FHIR server could store it by';
+/** Reason for rejecting a resource that cannot be put into a transaction Bundle. */
+export const NOT_BUNDLEABLE = 'The resource has no id (or no type) that a FHIR server could store it by';
 
-/** Why a resource may not be put into one, though it has an id. */
+/** Reasons for rejecting a resource that has an id. */
 export const NOT_MEMBER_DATA = 'The resource is of a type that is no data of a member, so no Bundle holds it';
 export const NOT_AS_PROMISED =
 	'The resource is of another type than the manifest promises, so no Bundle holds it';
@@ -26,30 +26,30 @@ const FRAME_BYTES = '{"resourceType":"Bundle","type":"transaction","entry":[]}'.
 const ENTRY_BYTES = '{"resource":,"request":{"method":"PUT","url":""}},'.length;
 
 /**
- * Puts resources into transaction Bundles (FHIR R4, 3.1.0.11) in the order in which they come: each is a PUT of `Type/id`, so that
- * a second run stores the same, and references stay as they are. No Bundle names a resource twice, which servers refuse: a
- * later version of one opens the next Bundle.
+ * Groups resources into transaction Bundles (FHIR R4, 3.1.0.11), in order. Each entry is a PUT of `Type/id`, so that a
+ * second run is idempotent and references stay valid. Servers reject a Bundle that contains a resource twice, so a second
+ * version starts a new Bundle.
  */
-export class BundleMaker {
+export class BundleBuilder {
 	readonly bundles: IDataObject[] = [];
 	private entries: IDataObject[] = [];
 	private urls = new Set<string>();
 	private bytes = 0;
 
-	/** @param promised type of the file by its manifest */
+	/** @param promised resource type of the file according to the manifest */
 	constructor(
 		private readonly limits: BundleLimits,
 		private readonly promised?: string,
 	) {}
 
 	/**
-	 * @param resourceBytes of the resource's JSON
-	 * @returns why the resource has no place in a Bundle, where it has none
+	 * @param resourceBytes size of the resource's JSON
+	 * @returns the reason if the resource cannot be put into a Bundle
 	 */
 	add(resource: IDataObject, resourceBytes: number): string | undefined {
 		const { resourceType, id } = resource;
-		if (typeof resourceType !== 'string' || typeof id !== 'string') return NO_PLACE_IN_BUNDLE;
-		if (!RESOURCE_TYPE.test(resourceType) || !FHIR_ID.test(id)) return NO_PLACE_IN_BUNDLE;
+		if (typeof resourceType !== 'string' || typeof id !== 'string') return NOT_BUNDLEABLE;
+		if (!RESOURCE_TYPE.test(resourceType) || !FHIR_ID.test(id)) return NOT_BUNDLEABLE;
 		if (!isMemberDataType(resourceType)) return NOT_MEMBER_DATA;
 		if (this.promised !== undefined && this.promised !== resourceType) return NOT_AS_PROMISED;
 		const url = `${resourceType}/${id}`;

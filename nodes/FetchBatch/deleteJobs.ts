@@ -7,30 +7,29 @@ import { tryAsValue } from '../shared/n8n/items';
 import type { OpenConnection } from '../shared/payers/connection';
 import type { JobReference } from '../shared/payers/payer';
 
-/** A batch of this run: the item it came of, and its report where it was fetched. */
+/** A batch of this run: its input item, and its report if it was fetched. */
 export interface RunBatch {
 	item: IDataObject;
 	report?: IDataObject;
 }
 
-/** With these a payer says that it does not delete jobs, or has done so already: no fault (Bulk Data, "Delete Request"). */
-const NOT_SUPPORTED = [403, 404, 405, 501];
+/** Statuses of a payer that does not support deletion, or has already deleted the job (Bulk Data, "Delete Request"). */
+const DELETE_UNSUPPORTED = [403, 404, 405, 501];
 
 /**
- * Says to the payer that the jobs of this run are no longer needed, and notes on their reports what came of it. A job is deleted only
- * where each of its batches was fetched in this run, whole. Never throws: what goes wrong here takes nothing away from what was
- * fetched.
+ * Asks the payer to delete the jobs of this run, and adds the result to their reports. A job is deleted only if all its
+ * batches were fetched completely in this run. Never throws: a failure here does not affect what was fetched.
  */
 export async function deleteJobs(
 	context: IExecuteFunctions,
 	connection: OpenConnection,
 	batches: readonly RunBatch[],
 ): Promise<void> {
-	for (const { job, batches: ofJob } of byJob(connection, batches)) {
-		const verdict = isWhole(ofJob)
+	for (const { job, batches: jobBatches } of groupByJob(connection, batches)) {
+		const result = isCompletelyFetched(jobBatches)
 			? await deleteJob(context, connection, job)
 			: { jobDeleted: false, jobKept: 'Not every batch of this job was fetched whole in this run.' };
-		for (const { report } of ofJob) Object.assign(report ?? {}, verdict);
+		for (const { report } of jobBatches) Object.assign(report ?? {}, result);
 	}
 }
 
@@ -42,11 +41,11 @@ async function deleteJob(
 	if (!connection.deleteRequest)
 		return { jobDeleted: false, jobKept: 'Jobs of this payer cannot be deleted.' };
 	const { deleteRequest } = connection;
-	const reply = await tryAsValue(() => send(context, connection, deleteRequest(job), 'reading'));
+	const reply = await tryAsValue(() => send(context, connection, deleteRequest(job), 'safe'));
 	if (reply instanceof Error) return { jobDeleted: false, jobKept: `${reply.message}.` };
 	if (isSuccess(reply)) return { jobDeleted: true };
-	const isKnown = NOT_SUPPORTED.includes(reply.status);
-	const what = isKnown ? 'The payer does not delete jobs' : 'The payer did not delete the job';
+	const isUnsupported = DELETE_UNSUPPORTED.includes(reply.status);
+	const what = isUnsupported ? 'The payer does not delete jobs' : 'The payer did not delete the job';
 	return { jobDeleted: false, jobKept: `${what} (HTTP ${reply.status}).` };
 }
 
@@ -55,23 +54,23 @@ interface JobBatches {
 	batches: RunBatch[];
 }
 
-function byJob(connection: OpenConnection, batches: readonly RunBatch[]): JobBatches[] {
+function groupByJob(connection: OpenConnection, batches: readonly RunBatch[]): JobBatches[] {
 	const jobs = new Map<string, JobBatches>();
 	for (const batch of batches) {
 		const job = jobOfItem(batch.item, connection);
 		if (!job) continue;
 		const key = job.statusUrl ?? JSON.stringify([job.tenant, job.jobId]);
-		const known = jobs.get(key);
-		if (known) known.batches.push(batch);
+		const existing = jobs.get(key);
+		if (existing) existing.batches.push(batch);
 		else jobs.set(key, { job, batches: [batch] });
 	}
 	return [...jobs.values()];
 }
 
-function isWhole(batches: readonly RunBatch[]): boolean {
-	const promised = countOf(batches[0].item.batchCount);
+function isCompletelyFetched(batches: readonly RunBatch[]): boolean {
+	const batchCount = countOf(batches[0].item.batchCount);
 	const fetched = batches
 		.filter(({ report }) => report?.outcome === 'complete')
 		.map(({ item }) => item.batch);
-	return fetched.length === batches.length && new Set(fetched).size === Math.max(promised ?? Infinity, 1);
+	return fetched.length === batches.length && new Set(fetched).size === Math.max(batchCount ?? Infinity, 1);
 }

@@ -1,25 +1,24 @@
 import type { IDataObject } from 'n8n-workflow';
 import { countOf } from '../shared/fhir/json';
 
-/** A batch that was fetched: what the input item says of its export, and its Batch Report. */
+/** A fetched batch: its input item, and its Batch Report. */
 export interface FetchedBatch {
 	item: IDataObject;
 	report: IDataObject;
-	/** Resources that came and were not given on, since the analyst does not want them. */
-	leftOut: number;
+	/** Resources that were received but filtered out by date. */
+	excluded: number;
 }
 
 /**
- * Compares what all batches of an export brought with the number of resources that the payer states for the whole
- * (`resourceCount`, 1up). Where they differ, the report of the export's last batch says so and becomes `partial`. Exports of
- * which not every batch is there cannot be judged and stay as they are.
- *
- * @param batches in the order of the input; their reports are changed in place
+ * Compares the number of resources in all batches of an export with the total stated by the payer (`resourceCount`, 1up). If
+ * they differ, the report of the last batch says so and becomes `partial`. Exports with missing batches cannot be compared
+ * and are skipped.
+ * @param batches in input order; their reports are modified
  */
 export function compareTotals(batches: readonly FetchedBatch[]): void {
 	const exports = new Map<string, FetchedBatch[]>();
 	for (const each of batches) {
-		const key = exportOf(each);
+		const key = exportKey(each);
 		exports.set(key, [...(exports.get(key) ?? []), each]);
 	}
 	for (const all of exports.values()) {
@@ -28,17 +27,17 @@ export function compareTotals(batches: readonly FetchedBatch[]): void {
 		const places = new Set(all.map(({ item }) => item.batch));
 		const stated = countOf(resourceCount);
 		if (!last || stated === undefined || places.size !== batchCount || all.length !== batchCount) continue;
-		const came = all.reduce(
-			(sum, { report, leftOut }) => sum + (countOf(report.resources) ?? 0) + leftOut,
+		const received = all.reduce(
+			(sum, { report, excluded }) => sum + (countOf(report.resources) ?? 0) + excluded,
 			0,
 		);
-		if (came === stated) continue;
-		const says = `The payer counts ${stated} resources in this export; its ${all.length} batches brought ${came}.`;
+		if (received === stated) continue;
+		const message = `The payer counts ${stated} resources in this export; its ${all.length} batches brought ${received}.`;
 		last.report.outcome = 'partial';
-		last.report.reason = [last.report.reason, says].filter(Boolean).join(' ');
+		last.report.reason = [last.report.reason, message].filter(Boolean).join(' ');
 	}
 }
 
-function exportOf({ item }: FetchedBatch): string {
+function exportKey({ item }: FetchedBatch): string {
 	return JSON.stringify([item.tenant ?? '', item.jobId ?? '', item.memberId ?? '']);
 }

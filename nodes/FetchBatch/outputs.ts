@@ -1,19 +1,19 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { countOf } from '../shared/fhir/json';
-import { counted, type Hint } from '../shared/n8n/hints';
+import { pluralize, type Hint } from '../shared/n8n/hints';
 
 /** The outputs of Fetch Batch. */
 export const RESOURCES = 0;
 export const BATCH_REPORT = 1;
-/** Only where the option Deletions as Items asks for it. */
+/** Only with the option Deletions as Items. */
 export const DELETIONS = 2;
 
-/** From here on n8n's memory is worth a word: it holds every item of a run, for each node that they pass. */
+/** Number of items above which memory becomes a concern: n8n keeps all items of a run, for each node they pass through. */
 const MANY_ITEMS = 50_000;
 
 /**
- * Files that are not whole, resources left out by their date, deletions that nobody sees, and many resources in n8n's memory.
- * A third output is that of the deletions.
+ * Hints about incomplete files, resources left out by date, deletions that are not output, and too many items in memory.
+ * @param deletions the third output, present with the option Deletions as Items
  */
 export function batchHints([resources, reports, deletions]: INodeExecutionData[][]): Hint[] {
 	const hints: Hint[] = [];
@@ -25,17 +25,17 @@ export function batchHints([resources, reports, deletions]: INodeExecutionData[]
 			type: 'warning',
 		});
 	}
-	const before = reports.reduce((sum, { json }) => sum + (countOf(json.beforeDateOfService) ?? 0), 0);
-	if (before > 0) {
+	const earlier = reports.reduce((sum, { json }) => sum + (countOf(json.beforeDateOfService) ?? 0), 0);
+	if (earlier > 0) {
 		hints.push({
-			message: `${counted(before, 'resource tells', 'resources tell')} of care before the Date of Service From: left out of Resources, or kept where they are in an NDJSON file. The output Batch Report says how many of which file.`,
+			message: `${pluralize(earlier, 'resource tells', 'resources tell')} of care before the Date of Service From: left out of Resources, or kept where they are in an NDJSON file. The output Batch Report says how many of which file.`,
 			type: 'info',
 		});
 	}
-	const gone = reports.reduce((sum, { json }) => sum + (countOf(json.deletions) ?? 0), 0);
-	if (gone > 0 && deletions === undefined) {
+	const deleted = reports.reduce((sum, { json }) => sum + (countOf(json.deletions) ?? 0), 0);
+	if (deleted > 0 && deletions === undefined) {
 		hints.push({
-			message: `The payer has deleted ${counted(gone, 'resource', 'resources')} since the last export: listed in the Batch Report. The option Deletions as Items gives one item for each.`,
+			message: `The payer has deleted ${pluralize(deleted, 'resource', 'resources')} since the last export: listed in the Batch Report. The option Deletions as Items gives one item for each.`,
 			type: 'info',
 		});
 	}

@@ -2,46 +2,47 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { ExchangeError } from '../shared/n8n/exchangeError';
 
 const MEBIBYTE = 1024 * 1024;
-/** Below it every store of n8n takes a file. */
-const ALWAYS_TAKEN_BYTES = 256 * MEBIBYTE;
-/** What n8n's stores take at most, where they do not take any size (n8n 2.41: `database` 512 MiB, and 1,024 as a setting). */
-const MOST_BYTES: Record<string, number> = { database: 1024 * MEBIBYTE, memory: 384 * MEBIBYTE };
+/** Every store of n8n accepts files up to this size. */
+const SAFE_BYTES = 256 * MEBIBYTE;
+/** Size limits of n8n's stores (n8n 2.41: `database` 512 MiB, configurable up to 1,024). Other stores have no limit. */
+const MAX_BYTES: Record<string, number> = { database: 1024 * MEBIBYTE, memory: 384 * MEBIBYTE };
 
 /**
- * Ends a file that n8n's binary store could not take, before it has filled the memory: `database` and the memory mode hold a
- * file as a whole. Which store n8n uses can only be seen by storing something, so that is done for large files alone.
+ * Aborts a file that exceeds the limit of n8n's binary store before it fills the memory: the `database` and memory modes
+ * hold the whole file. The only way to find out which store n8n uses is to store something, so this is done only for large
+ * files.
  *
- * @param length of the whole, where it is known beforehand: then nothing is read of a file that is too large
- * @throws ExchangeError where more comes than the store takes
+ * @param length size of the file, if known in advance; nothing is read of a file that is too large
+ * @throws ExchangeError if the file exceeds the limit
  */
-export async function* withinStore(
+export async function* withinStoreLimit(
 	context: IExecuteFunctions,
 	pieces: AsyncIterable<Uint8Array>,
 	length = 0,
 ): AsyncGenerator<Uint8Array> {
 	let bytes = 0;
-	let most = length > ALWAYS_TAKEN_BYTES ? await mostBytes(context) : undefined;
-	if (most !== undefined && length > most) throw tooLarge(most);
+	let maxBytes = length > SAFE_BYTES ? await maxStoreBytes(context) : undefined;
+	if (maxBytes !== undefined && length > maxBytes) throw tooLarge(maxBytes);
 	for await (const piece of pieces) {
 		bytes += piece.length;
-		if (bytes > ALWAYS_TAKEN_BYTES) most ??= await mostBytes(context);
-		if (most !== undefined && bytes > most) throw tooLarge(most);
+		if (bytes > SAFE_BYTES) maxBytes ??= await maxStoreBytes(context);
+		if (maxBytes !== undefined && bytes > maxBytes) throw tooLarge(maxBytes);
 		yield piece;
 	}
 }
 
-async function mostBytes(context: IExecuteFunctions): Promise<number> {
-	return MOST_BYTES[await storeOf(context)] ?? Infinity;
+async function maxStoreBytes(context: IExecuteFunctions): Promise<number> {
+	return MAX_BYTES[await storeMode(context)] ?? Infinity;
 }
 
-async function storeOf(context: IExecuteFunctions): Promise<string> {
+async function storeMode(context: IExecuteFunctions): Promise<string> {
 	const { id } = await context.helpers.prepareBinaryData(Buffer.from('.'), 'store.txt', 'text/plain');
 	return id?.split(':')[0] ?? 'memory';
 }
 
-function tooLarge(most: number): ExchangeError {
+function tooLarge(maxBytes: number): ExchangeError {
 	return new ExchangeError(
-		`The file is larger than the ${most / MEBIBYTE} MiB that this n8n can store, so nothing of it was kept`,
+		`The file is larger than the ${maxBytes / MEBIBYTE} MiB that this n8n can store, so nothing of it was kept`,
 		{
 			whatToDo:
 				'Ask the n8n administrator to set N8N_DEFAULT_BINARY_DATA_MODE to filesystem (in queue mode on a volume that all workers share) or s3: these take files of any size.',
@@ -49,11 +50,11 @@ function tooLarge(most: number): ExchangeError {
 	);
 }
 
-/** The error for a store that broke off in the middle of a file; n8n keeps nothing of it then. */
-export function notStored(error: unknown): ExchangeError {
+/** The error for a failed store operation. n8n discards the incomplete file. */
+export function storeFailed(error: unknown): ExchangeError {
 	const { code, message } = error as { code?: unknown; message?: unknown };
 	const [reason] = /\bE[A-Z]{2,}\b/.exec(`${String(code)} ${String(message)}`) ?? ['no reason given'];
-	// The code stands apart from the message: n8n puts words of its own in the place of a message that holds one.
+	// n8n replaces a message that contains an error code, so the code goes into the description.
 	return new ExchangeError('n8n could not store this file, so nothing of it was kept', {
 		whatToDo: `(${reason}) Ask the n8n administrator to look at the disk that holds n8n's binary data: it may be full (ENOSPC, EDQUOT), may not take files of this size (EFBIG), or n8n may not write there (EACCES, EROFS). Then run again.`,
 	});

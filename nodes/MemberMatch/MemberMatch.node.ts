@@ -12,7 +12,7 @@ import {
 	asNodeError,
 	placeResults,
 	tryAsValue,
-	workOnItems,
+	processItems,
 	type ItemResult,
 	type Routed,
 } from '../shared/n8n/items';
@@ -26,8 +26,8 @@ import { MATCH_CONCURRENCY } from './form/options';
 import { prepare } from './input/prepare';
 import { matchOne } from './matchOne';
 import { matchHints, NOT_MATCHED } from './outputs';
-import { stillMatching } from './together/matchOutcomes';
-import { matchTogether, withoutTwins, type MatchRun } from './together/matchTogether';
+import { stillMatching } from './bulk/matchOutcomes';
+import { matchInBulk, rejectDuplicates, type MatchRun } from './bulk/matchInBulk';
 
 export class MemberMatch implements INodeType {
 	description: INodeTypeDescription = {
@@ -48,51 +48,51 @@ export class MemberMatch implements INodeType {
 	};
 
 	/**
-	 * Asks the payer for each input item once. All items are checked before the first is sent; where On Error is to stop and
-	 * any item is bad, nothing is sent.
+	 * Matches each input item once. All items are validated before the first request; if On Error is to stop and any item is
+	 * invalid, nothing is sent.
 	 */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const run = await tryAsValue(async () => {
 			const connection = await openConnection(this);
 			const options = optionsOf(this, 0);
-			const isTogether = this.getNodeParameter('matchMode', 0, 'each') === 'together';
+			const isBulk = this.getNodeParameter('matchMode', 0, 'each') === 'together';
 			return {
 				connection,
 				options,
 				today: todayIn(this.getTimezone()),
-				bulk: isTogether ? connection.bulkMatch : undefined,
+				bulk: isBulk ? connection.bulkMatch : undefined,
 			};
 		});
 		const results =
 			run instanceof Error
 				? this.getInputData().map(() => run)
 				: run.bulk
-					? await allTogether(this, run, run.bulk)
-					: await oneByOne(this, run);
+					? await matchAll(this, run, run.bulk)
+					: await matchEach(this, run);
 		const outputs = placeResults(this, results, { count: 2, error: NOT_MATCHED });
-		const grant = run instanceof Error ? undefined : run.connection.lesserGrant();
+		const grant = run instanceof Error ? undefined : run.connection.reducedGrant();
 		showHints(this, [...matchHints(outputs), ...grantHints(grant)]);
 		return outputs;
 	}
 }
 
-async function oneByOne(context: IExecuteFunctions, run: MatchRun): Promise<Array<ItemResult<Routed>>> {
+async function matchEach(context: IExecuteFunctions, run: MatchRun): Promise<Array<ItemResult<Routed>>> {
 	const { connection, options, today } = run;
 	const prepared = await forEachItem(context, (itemIndex) => prepare(context, connection, itemIndex, today));
-	if (!context.continueOnFail()) throwIfAnyBad(context, prepared);
-	return await workOnItems(context, concurrencyOf(options, MATCH_CONCURRENCY), async (itemIndex) => {
+	if (!context.continueOnFail()) throwIfAnyInvalid(context, prepared);
+	return await processItems(context, concurrencyOf(options, MATCH_CONCURRENCY), async (itemIndex) => {
 		const member = prepared[itemIndex];
 		if (member instanceof Error) throw member;
 		return [await matchOne(context, connection, member, itemIndex, today)];
 	});
 }
 
-async function allTogether(
+async function matchAll(
 	context: IExecuteFunctions,
 	run: MatchRun,
 	bulk: BulkMatch,
 ): Promise<Array<ItemResult<Routed>>> {
-	const prepared = withoutTwins(
+	const prepared = rejectDuplicates(
 		await forEachItem(
 			context,
 			(itemIndex) =>
@@ -100,8 +100,8 @@ async function allTogether(
 				prepare(context, run.connection, itemIndex, run.today),
 		),
 	);
-	if (!context.continueOnFail()) throwIfAnyBad(context, prepared);
-	return await matchTogether(context, run, bulk, prepared);
+	if (!context.continueOnFail()) throwIfAnyInvalid(context, prepared);
+	return await matchInBulk(context, run, bulk, prepared);
 }
 
 async function forEachItem<T>(
@@ -111,17 +111,17 @@ async function forEachItem<T>(
 	return await Promise.all(context.getInputData().map((_, itemIndex) => tryAsValue(() => read(itemIndex))));
 }
 
-function throwIfAnyBad(context: IExecuteFunctions, prepared: ReadonlyArray<object | Error>): void {
-	const bad = new Map<number, Error>();
+function throwIfAnyInvalid(context: IExecuteFunctions, prepared: ReadonlyArray<object | Error>): void {
+	const errors = new Map<number, Error>();
 	prepared.forEach((member, itemIndex) => {
-		if (member instanceof Error) bad.set(itemIndex, member);
+		if (member instanceof Error) errors.set(itemIndex, member);
 	});
-	const [first] = bad;
+	const [first] = errors;
 	if (!first) return;
 	const [itemIndex, error] = first;
 	throw asNodeError(
 		context.getNode(),
-		bad.size === 1 ? error : allFindingsError(bad, prepared.length),
+		errors.size === 1 ? error : allFindingsError(errors, prepared.length),
 		itemIndex,
 	);
 }

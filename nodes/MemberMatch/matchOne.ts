@@ -1,5 +1,5 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { textOf, withoutBlanks } from '../shared/fhir/json';
+import { textOf, omitEmpty } from '../shared/fhir/json';
 import { isBelow } from '../shared/http/addresses';
 import { isSuccess, rawAnswer } from '../shared/http/reply';
 import { send } from '../shared/http/send';
@@ -8,10 +8,10 @@ import { optionsOf } from '../shared/n8n/parameters';
 import { throwIfForbidden, type OpenConnection } from '../shared/payers/connection';
 import { judgeMatch } from './answer/matchAnswer';
 import { readFoundPatient, type MatchedMember } from './answer/matchedMember';
-import { aboutConsent, consentNotInForce, type PreparedMatch } from './input/prepare';
+import { consentJson, consentNotInForce, type PreparedMatch } from './input/prepare';
 import { MATCHED, NOT_MATCHED } from './outputs';
 
-/** Asks the payer for one member (`$member-match`). */
+/** Matches one member (`$member-match`). */
 export async function matchOne(
 	context: IExecuteFunctions,
 	connection: OpenConnection,
@@ -24,14 +24,19 @@ export async function matchOne(
 	const base = { memberId, ...(tenant !== undefined && { tenant }) };
 	const notInForce = consentNotInForce(member, options, today);
 	if (notInForce) return { output: NOT_MATCHED, json: notInForce };
-	const about = aboutConsent(consent, today);
-	const reply = await send(context, connection, connection.matchRequest(tenant, parameters), 'asking');
+	const about = consentJson(consent, today);
+	const reply = await send(
+		context,
+		connection,
+		connection.matchRequest(tenant, parameters),
+		'ifNotProcessed',
+	);
 	throwIfForbidden(reply, 'to match a member', connection);
 	const verdict = judgeMatch(reply, [parameters], {
 		groupIdPath: textOf(options.groupIdPath),
 		identifiesBy: connection.match.identifiesBy,
-		isOwn: (address) => isBelow(connection.baseUrl, address),
-		...(!connection.takes('tenant') && { places: `the ${connection.addressField} of the credential` }),
+		isOwn: (url) => isBelow(connection.baseUrl, url),
+		...(!connection.takes('tenant') && { notFoundHint: `the ${connection.addressField} of the credential` }),
 	});
 	const response = rawAnswer(reply);
 	if (verdict.outcome === 'matched') {
@@ -59,19 +64,19 @@ export async function matchOne(
 }
 
 /**
- * Finds the Patient of a member of whom the match brought an identifier alone (HRex: later requests go by the identifier). A match
- * is not asked for twice, so whatever the search meets, the member stays matched and the item says why it has no `patientId`.
+ * Searches the Patient if the match returned only an identifier (HRex: later requests use the identifier). A match is not
+ * repeated, so if the search fails, the member stays matched and the item says why it has no `patientId`.
  */
 async function findPatient(
 	context: IExecuteFunctions,
 	connection: OpenConnection,
 	{ groupId, patientId, memberIdentifier }: MatchedMember,
 ): Promise<IDataObject> {
-	const isNamed = groupId !== undefined || patientId !== undefined;
+	const isIdentified = groupId !== undefined || patientId !== undefined;
 	const search =
-		isNamed || !memberIdentifier ? undefined : connection.patientSearchRequest?.(memberIdentifier);
+		isIdentified || !memberIdentifier ? undefined : connection.patientSearchRequest?.(memberIdentifier);
 	if (!search || !memberIdentifier) return {};
-	const reply = await tryAsValue(() => send(context, connection, search, 'reading'));
+	const reply = await tryAsValue(() => send(context, connection, search, 'safe'));
 	if (reply instanceof Error) return { patientNotFound: `${reply.message}.` };
 	if (!isSuccess(reply))
 		return { patientNotFound: `The payer answered the search with HTTP ${reply.status}.` };
@@ -80,7 +85,7 @@ async function findPatient(
 }
 
 function asJson({ groupId, memberIdentifier, patientId }: MatchedMember): IDataObject {
-	return withoutBlanks<IDataObject>({
+	return omitEmpty<IDataObject>({
 		groupId,
 		memberIdentifier: memberIdentifier && { ...memberIdentifier },
 		patientId,

@@ -1,12 +1,12 @@
 import type { INodeExecutionData } from 'n8n-workflow';
-import { counted, type Hint } from '../shared/n8n/hints';
+import { pluralize, type Hint } from '../shared/n8n/hints';
 import { STILL_MATCHING } from './answer/matchAnswer';
 
 /** The outputs of Member Match. */
 export const MATCHED = 0;
 export const NOT_MATCHED = 1;
 
-/** How many members were matched, where not all were. */
+/** Hints about members that were not matched. */
 export function matchHints([matched, notMatched]: INodeExecutionData[][]): Hint[] {
 	if (notMatched.length === 0) return [];
 	const total = matched.length + notMatched.length;
@@ -19,7 +19,7 @@ export function matchHints([matched, notMatched]: INodeExecutionData[][]): Hint[
 		...(waiting > 0
 			? [
 					{
-						message: `The payer is still matching ${counted(waiting, 'member', 'members')}. Lead the items of Not Matched whose outcome is ${STILL_MATCHING} through a Wait node back into this node.`,
+						message: `The payer is still matching ${pluralize(waiting, 'member', 'members')}. Lead the items of Not Matched whose outcome is ${STILL_MATCHING} through a Wait node back into this node.`,
 						type: 'info' as const,
 					},
 				]

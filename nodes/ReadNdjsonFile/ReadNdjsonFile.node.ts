@@ -5,7 +5,7 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { placeResults, workOnItems } from '../shared/n8n/items';
+import { placeResults, processItems } from '../shared/n8n/items';
 import { isAgentTool } from '../shared/n8n/toolMode';
 import { readNdjsonFileForm, REPORT } from './form';
 import { readFile } from './readFile';
@@ -28,12 +28,15 @@ export class ReadNdjsonFile implements INodeType {
 		properties: readNdjsonFileForm,
 	};
 
-	/** Reads one part of a file for each input item, or splits one file for each. One after the other: each may fill the memory. */
+	/**
+	 * Reads one part of a file per input item, or splits one file per item. Sequential, because each item may need much
+	 * memory.
+	 */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const operation = this.getNodeParameter('operation', 0);
 		const work = operation === 'split' ? splitFile : readFile;
 		const reportOnly = isAgentTool(this);
-		const results = await workOnItems(this, 1, async (itemIndex) => {
+		const results = await processItems(this, 1, async (itemIndex) => {
 			const routed = await work(this, itemIndex);
 			return reportOnly ? routed.filter(({ output }) => output === REPORT) : routed;
 		});

@@ -2,9 +2,9 @@ import { createHash } from 'crypto';
 import type { IDataObject } from 'n8n-workflow';
 import { countOf, isObject, textOf } from '../shared/fhir/json';
 
-/** A run of whole lines of an NDJSON file: where it is, and what it is made of. */
+/** A range of complete lines of an NDJSON file: its position, size and hash. */
 export interface NdjsonPart {
-	/** Bytes of the file before it. */
+	/** Byte offset in the file. */
 	offset: number;
 	bytes: number;
 	linesBefore: number;
@@ -17,35 +17,35 @@ export interface NdjsonPart {
 
 const LINE_FEED = 0x0a;
 
-/** Divides an NDJSON file into parts of at most `linesPerPart` lines from its bytes as they arrive, without reading what is in them. */
-export class PartFinder {
+/** Splits a stream of NDJSON bytes into parts of at most `linesPerPart` lines, without parsing them. */
+export class PartSplitter {
 	private readonly parts: Array<Omit<NdjsonPart, 'fileBytes'>> = [];
 	private hash = createHash('sha256');
 	private offset = 0;
 	private bytes = 0;
 	private linesBefore = 0;
 	private lines = 0;
-	private lineIsOpen = false;
+	private hasOpenLine = false;
 
 	constructor(private readonly linesPerPart: number) {}
 
 	/** Reads the next bytes. */
-	push(piece: Buffer): void {
+	push(chunk: Buffer): void {
 		let start = 0;
-		for (let end = piece.indexOf(LINE_FEED); end >= 0; end = piece.indexOf(LINE_FEED, end + 1)) {
+		for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, end + 1)) {
 			this.lines += 1;
 			if (this.lines < this.linesPerPart) continue;
-			this.add(piece.subarray(start, end + 1));
+			this.add(chunk.subarray(start, end + 1));
 			this.close();
 			start = end + 1;
 		}
-		this.add(piece.subarray(start));
-		if (piece.length > 0) this.lineIsOpen = piece[piece.length - 1] !== LINE_FEED;
+		this.add(chunk.subarray(start));
+		if (chunk.length > 0) this.hasOpenLine = chunk[chunk.length - 1] !== LINE_FEED;
 	}
 
-	/** All parts, in order; none for a file of nothing. */
+	/** All parts in order; none for an empty file. */
 	end(): NdjsonPart[] {
-		if (this.lineIsOpen) this.lines += 1;
+		if (this.hasOpenLine) this.lines += 1;
 		if (this.bytes > 0) this.close();
 		return this.parts.map((part) => ({ ...part, fileBytes: this.offset }));
 	}
@@ -66,7 +66,7 @@ export class PartFinder {
 	}
 }
 
-/** Reads a part back from an item. @returns undefined where the value is no part */
+/** Reads a part from an item. @returns undefined if the value is not a part */
 export function readPart(value: unknown): NdjsonPart | undefined {
 	if (!isObject(value)) return undefined;
 	const [offset, bytes, linesBefore, lines, fileBytes] = [
@@ -82,7 +82,7 @@ export function readPart(value: unknown): NdjsonPart | undefined {
 	return { offset, bytes, linesBefore, lines, fileBytes, sha256 };
 }
 
-/** A part as an item carries it. */
+/** A part as JSON for an item. */
 export function partJson(part: NdjsonPart): IDataObject {
 	return { ...part };
 }

@@ -9,35 +9,40 @@ import type { Routed, RoutedList } from '../shared/n8n/items';
 import { optionsOf } from '../shared/n8n/parameters';
 import { REPORT, RESOURCES_OR_PARTS } from './form';
 import { readPart, type NdjsonPart } from './ndjsonParts';
-import { countParameter, notNdjson } from './splitFile';
+import { positiveIntegerParameter, notNdjsonError } from './splitFile';
 import { binaryProperty, storedFile, type StoredFile } from './storedFile';
 
-const MOST_REJECTED_BYTES = 10 * 1024 * 1024;
+const MAX_REJECTED_BYTES = 10 * 1024 * 1024;
 
-/** What was read. */
+/** The result of reading. */
 interface Reading {
 	intake: BatchIntake;
 	summary: NdjsonSummary;
 	resources: IDataObject[];
 }
 
-/** Reads the resources of one part, or the first ones of a file. Nothing is given on before the part is known to be the right one. */
+/** Reads the resources of one part, or the first ones of a file. Nothing is output before the hash of the part is verified. */
 export async function readFile(
 	context: IExecuteFunctions,
 	itemIndex: number,
 ): Promise<Array<Routed | RoutedList>> {
 	const json = inputJson(context, itemIndex);
 	const addOrigin = optionsOf(context, itemIndex).addOrigin === true;
-	const part = partOf(json);
+	const part = cursorPart(json);
 	const file = await storedFile(context, itemIndex, binaryProperty(context, itemIndex));
-	if (part && part.fileBytes !== file.bytes) throw foreignCursor();
+	if (part && part.fileBytes !== file.bytes) throw wrongFileError();
 	const { intake, summary, resources } = part
-		? await readChecked(file, part, json, addOrigin)
-		: await readLines(file.from(0, false), json, addOrigin, {
-				mostResources: countParameter(context, 'mostResources', 'Without a Part, Read Up To', itemIndex),
+		? await readVerified(file, part, json, addOrigin)
+		: await readLines(file.chunksFrom(0, false), json, addOrigin, {
+				maxResources: positiveIntegerParameter(
+					context,
+					'mostResources',
+					'Without a Part, Read Up To',
+					itemIndex,
+				),
 			});
 	if (!part && summary.resources === 0 && summary.rejected > 0) {
-		throw notNdjson(`none of its ${summary.rejected} lines is one`);
+		throw notNdjsonError(`none of its ${summary.rejected} lines is one`);
 	}
 	const report: IDataObject = {
 		...intake.report(summary),
@@ -64,33 +69,33 @@ export async function readFile(
 	];
 }
 
-/** Tries to go to the part at once; where that did not give the part, reads up to it. @throws ExchangeError where it is not there */
-async function readChecked(
+/** Seeks to the part; if the hash does not match, reads the file up to it. @throws ExchangeError if the part is not in the file */
+async function readVerified(
 	file: StoredFile,
 	part: NdjsonPart,
 	json: IDataObject,
 	addOrigin: boolean,
 ): Promise<Reading> {
 	for (const seek of [true, false]) {
-		const reading = await readLines(upTo(file.from(part.offset, seek), part.bytes), json, addOrigin, {
+		const reading = await readLines(take(file.chunksFrom(part.offset, seek), part.bytes), json, addOrigin, {
 			linesBefore: part.linesBefore,
 		});
 		if (reading.summary.sha256 === part.sha256) return reading;
 	}
-	throw foreignCursor();
+	throw wrongFileError();
 }
 
 async function readLines(
 	pieces: AsyncIterable<Buffer>,
 	json: IDataObject,
 	addOrigin: boolean,
-	{ mostResources, linesBefore }: { mostResources?: number; linesBefore?: number },
+	{ maxResources, linesBefore }: { maxResources?: number; linesBefore?: number },
 ): Promise<Reading> {
 	const resources: IDataObject[] = [];
 	const batch = { ...readBatch(json, envelope(json)), count: undefined, isDeleted: false, linesBefore };
 	const intake: BatchIntake = new BatchIntake(batch, {
-		mostRejectedBytes: MOST_REJECTED_BYTES,
-		mostResources,
+		maxRejectedBytes: MAX_REJECTED_BYTES,
+		maxResources,
 		onResource: (resource, line) =>
 			void resources.push(addOrigin ? withOrigin(batch, line, resource, intake.header) : resource),
 	});
@@ -101,18 +106,18 @@ async function readLines(
 	return { intake, summary: intake.reader.end(), resources };
 }
 
-async function* upTo(pieces: AsyncIterable<Buffer>, bytes: number): AsyncGenerator<Buffer> {
-	let left = bytes;
-	if (left === 0) return;
+async function* take(pieces: AsyncIterable<Buffer>, bytes: number): AsyncGenerator<Buffer> {
+	let remaining = bytes;
+	if (remaining === 0) return;
 	for await (const piece of pieces) {
-		yield piece.length > left ? piece.subarray(0, left) : piece;
-		left -= piece.length;
-		if (left <= 0) return;
+		yield piece.length > remaining ? piece.subarray(0, remaining) : piece;
+		remaining -= piece.length;
+		if (remaining <= 0) return;
 	}
 }
 
-/** @throws ExchangeError where the item has a cursor that cannot be one */
-function partOf({ cursor }: IDataObject): NdjsonPart | undefined {
+/** @throws ExchangeError if the item's cursor is invalid */
+function cursorPart({ cursor }: IDataObject): NdjsonPart | undefined {
 	if (cursor === undefined || cursor === null) return undefined;
 	const part = readPart(cursor);
 	if (part) return part;
@@ -122,7 +127,7 @@ function partOf({ cursor }: IDataObject): NdjsonPart | undefined {
 	});
 }
 
-function foreignCursor(): ExchangeError {
+function wrongFileError(): ExchangeError {
 	return new ExchangeError('The cursor belongs to another file than the one in the item', {
 		whatToDo:
 			'Give each part on together with the file that it was split from. Nothing was read; parts read before stay as they are.',

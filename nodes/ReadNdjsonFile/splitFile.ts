@@ -3,19 +3,19 @@ import { inputJson } from '../shared/exchange/envelope';
 import { ExchangeError } from '../shared/n8n/exchangeError';
 import type { Routed } from '../shared/n8n/items';
 import { REPORT, RESOURCES_OR_PARTS } from './form';
-import { PartFinder, partJson } from './ndjsonParts';
+import { PartSplitter, partJson } from './ndjsonParts';
 import { binaryProperty, storedFile } from './storedFile';
 
-/** Reads a file once from end to end, holding none of it, and lists its parts. Each carries the item's columns and the file. */
+/** Streams through a file once and lists its parts. Each part item carries the columns and the file of the input item. */
 export async function splitFile(context: IExecuteFunctions, itemIndex: number): Promise<Routed[]> {
 	const json = inputJson(context, itemIndex);
 	const property = binaryProperty(context, itemIndex);
-	const linesPerPart = countParameter(context, 'linesPerPart', 'Lines per Part', itemIndex);
+	const linesPerPart = positiveIntegerParameter(context, 'linesPerPart', 'Lines per Part', itemIndex);
 	const file = await storedFile(context, itemIndex, property);
-	const finder = new PartFinder(linesPerPart);
-	let isBegun = false;
-	for await (const piece of file.from(0, false)) {
-		isBegun ||= beginsAsNdjson(piece);
+	const finder = new PartSplitter(linesPerPart);
+	let isStartChecked = false;
+	for await (const piece of file.chunksFrom(0, false)) {
+		isStartChecked ||= checkStart(piece);
 		finder.push(piece);
 	}
 	const parts = finder.end();
@@ -32,8 +32,8 @@ export async function splitFile(context: IExecuteFunctions, itemIndex: number): 
 	];
 }
 
-/** Whether lines have begun. @throws ExchangeError where what begins is no JSON object */
-function beginsAsNdjson(piece: Buffer): boolean {
+/** Whether the first text was seen. @throws ExchangeError if it does not start a JSON object */
+function checkStart(piece: Buffer): boolean {
 	const text = piece
 		.subarray(0, 1024)
 		.toString('utf8')
@@ -41,19 +41,19 @@ function beginsAsNdjson(piece: Buffer): boolean {
 		.trimStart();
 	if (text === '') return false;
 	if (text.startsWith('{')) return true;
-	throw notNdjson('it does not begin with "{"');
+	throw notNdjsonError('it does not begin with "{"');
 }
 
 /** @param why completes "The file is not NDJSON: …" */
-export function notNdjson(why: string): ExchangeError {
+export function notNdjsonError(why: string): ExchangeError {
 	return new ExchangeError(`The file is not NDJSON of FHIR resources: ${why}`, {
 		whatToDo:
 			'Connect the Resources output of Fetch Batch with Output As NDJSON File. An NDJSON file has one JSON object on each line.',
 	});
 }
 
-/** @throws ExchangeError where the parameter is no whole number of one or more */
-export function countParameter(
+/** @throws ExchangeError if the parameter is not an integer of at least one */
+export function positiveIntegerParameter(
 	context: IExecuteFunctions,
 	parameter: string,
 	label: string,

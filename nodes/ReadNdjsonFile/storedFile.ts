@@ -1,17 +1,17 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 import { throwIfStopped } from '../shared/n8n/longRun';
 
-const PIECE_BYTES = 256 * 1024;
+const CHUNK_BYTES = 256 * 1024;
 
 /** A file in n8n's binary store. */
 export interface StoredFile {
 	name?: string;
 	bytes: number;
 	/**
-	 * The bytes from `offset` on, in pieces. They may be left at any time.
-	 * @param seek go to the offset at once where the store can; else read and drop what is before it
+	 * The bytes from `offset` on, in chunks. Iteration may stop at any time.
+	 * @param seek whether to try to seek; otherwise the bytes before the offset are read and discarded
 	 */
-	from(offset: number, seek: boolean): AsyncGenerator<Buffer>;
+	chunksFrom(offset: number, seek: boolean): AsyncGenerator<Buffer>;
 }
 
 /** The name of the input field that holds the file. */
@@ -19,7 +19,7 @@ export function binaryProperty(context: IExecuteFunctions, itemIndex: number): s
 	return String(context.getNodeParameter('binaryProperty', itemIndex));
 }
 
-/** @throws NodeOperationError where the item has no such file */
+/** @throws NodeOperationError if the item has no such file */
 export async function storedFile(
 	context: IExecuteFunctions,
 	itemIndex: number,
@@ -27,42 +27,41 @@ export async function storedFile(
 ): Promise<StoredFile> {
 	const data = context.helpers.assertBinaryData(itemIndex, property);
 	const { id, fileName: name } = data;
-	if (id === undefined) return await heldFile(context, itemIndex, property, data);
+	if (id === undefined) return await inMemoryFile(context, itemIndex, property, data);
 	const { fileSize } = await context.helpers.getBinaryMetadata(id);
-	return { name, bytes: fileSize, from: (offset, seek) => piecesOf(context, id, offset, seek) };
+	return { name, bytes: fileSize, chunksFrom: (offset, seek) => chunksOf(context, id, offset, seek) };
 }
 
-/** Where n8n keeps files in memory, they are there as a whole. */
-async function heldFile(
+/** The file in n8n's memory mode. */
+async function inMemoryFile(
 	context: IExecuteFunctions,
 	itemIndex: number,
 	property: string,
 	{ fileName: name }: IBinaryData,
 ): Promise<StoredFile> {
 	const bytes = await context.helpers.getBinaryDataBuffer(itemIndex, property);
-	const from = async function* (offset: number): AsyncGenerator<Buffer> {
+	const chunksFrom = async function* (offset: number): AsyncGenerator<Buffer> {
 		yield await Promise.resolve(bytes.subarray(offset));
 	};
-	return { name, bytes: bytes.length, from };
+	return { name, bytes: bytes.length, chunksFrom };
 }
 
-async function* piecesOf(
+async function* chunksOf(
 	context: IExecuteFunctions,
 	id: string,
 	offset: number,
 	seek: boolean,
 ): AsyncGenerator<Buffer> {
-	// n8n gives no way to read from the middle of a file, and reading up to it for each part costs the square of the file. The
-	// stream of a file on disk reads from `pos` where that is set before its first read (Node, ReadStream); who reads checks
-	// by the hash that it did.
-	const stream = await context.helpers.getBinaryStream(id, PIECE_BYTES);
+	// n8n has no API for reading from the middle of a file, and reading up to each part would take quadratic time. A file stream
+	// starts at `pos` if that is set before its first read (Node, ReadStream); the caller verifies the result by its hash.
+	const stream = await context.helpers.getBinaryStream(id, CHUNK_BYTES);
 	let skip = offset;
 	if (seek && offset > 0 && 'pos' in stream) {
 		Object.assign(stream, { pos: offset });
 		skip = 0;
 	}
-	const pieces: AsyncIterable<Buffer> = stream;
-	for await (const piece of pieces) {
+	const chunks: AsyncIterable<Buffer> = stream;
+	for await (const piece of chunks) {
 		throwIfStopped(context);
 		if (piece.length <= skip) skip -= piece.length;
 		else {

@@ -14,13 +14,13 @@ import {
 	PATIENT_ID,
 	pathParameter,
 } from '../shared/exchange/itemFields';
-import { exportWords, readKickOff } from '../shared/exportJob/kickOff';
-import { withoutBlanks } from '../shared/fhir/json';
+import { exportMessages, readKickOff } from '../shared/exportJob/kickOff';
+import { omitEmpty } from '../shared/fhir/json';
 import { rawAnswer } from '../shared/http/reply';
 import type { PayerRequest } from '../shared/http/request';
 import { send } from '../shared/http/send';
 import { showHints } from '../shared/n8n/hints';
-import { placeResults, tryAsValue, workOnItems, type Routed } from '../shared/n8n/items';
+import { placeResults, tryAsValue, processItems, type Routed } from '../shared/n8n/items';
 import { concurrencyOf, minutesOption, optionsOf } from '../shared/n8n/parameters';
 import {
 	openConnection,
@@ -34,7 +34,7 @@ import { grantHints } from '../shared/signIn/grantedScope';
 import { startExportForm } from './form';
 import { exportQuery, readPatients } from './query';
 
-const STANDARD_PATIENCE_MINUTES = 5;
+const DEFAULT_RETRY_MINUTES = 5;
 
 export class StartExport implements INodeType {
 	description: INodeTypeDescription = {
@@ -55,8 +55,8 @@ export class StartExport implements INodeType {
 	};
 
 	/**
-	 * Starts one export for each input item, or one for all items that ask for the same group. A kick-off is never sent twice unless
-	 * the first was surely not carried out.
+	 * Starts one export per input item, or one for all items with the same request. A kick-off is retried only if the payer
+	 * certainly did not process it.
 	 */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const run = await tryAsValue(async () => ({
@@ -71,66 +71,66 @@ export class StartExport implements INodeType {
 				}),
 			),
 		);
-		const shared = sharedBy(requests);
+		const groups = groupByKey(requests);
 		const started = new Map<readonly ExportRequest[], Promise<Routed>>();
 		const concurrency = concurrencyOf(run instanceof Error ? {} : run.options);
-		const results = await workOnItems(this, concurrency, async (itemIndex) => {
-			const wanted = requests[itemIndex];
+		const results = await processItems(this, concurrency, async (itemIndex) => {
+			const request = requests[itemIndex];
 			if (run instanceof Error) throw run;
-			if (wanted instanceof Error) throw wanted;
-			const same = shared.get(wanted.key) ?? [wanted];
-			const underway = started.get(same);
-			const starting = underway ?? startExport(this, run.connection, same);
-			started.set(same, starting);
-			// The export leaves with the first item that asked for it; its error is one of every item that did.
+			if (request instanceof Error) throw request;
+			const group = groups.get(request.key) ?? [request];
+			const existing = started.get(group);
+			const starting = existing ?? startExport(this, run.connection, group);
+			started.set(group, starting);
+			// The export is output once, with the first item of the group; an error applies to all items of the group.
 			const routed = await starting;
-			return underway ? [] : [routed];
+			return existing ? [] : [routed];
 		});
-		if (!(run instanceof Error)) showHints(this, grantHints(run.connection.lesserGrant()));
+		if (!(run instanceof Error)) showHints(this, grantHints(run.connection.reducedGrant()));
 		return placeResults(this, results, { count: 1, error: 0 });
 	}
 }
 
-/** What one input item asks for. */
+/** The export request of one input item. */
 interface ExportRequest extends ExportMember {
 	itemIndex: number;
 	subject: ExportSubject;
 	request: PayerRequest;
-	/** References that the option Patients names. */
+	/** Ids from the option Patients. */
 	patients: readonly string[];
-	/** The same for items that one export serves. */
+	/** Equal for items that share an export. */
 	key: string;
-	patienceMs: number;
+	retryLimitMs: number;
 }
 
-/** The items that one export serves, by their key. */
-function sharedBy(requests: ReadonlyArray<ExportRequest | Error>): Map<string, ExportRequest[]> {
-	const shared = new Map<string, ExportRequest[]>();
+/** Groups the items that share an export. */
+function groupByKey(requests: ReadonlyArray<ExportRequest | Error>): Map<string, ExportRequest[]> {
+	const groups = new Map<string, ExportRequest[]>();
 	for (const request of requests) {
 		if (request instanceof Error) continue;
-		const same = shared.get(request.key);
-		if (same) same.push(request);
-		else shared.set(request.key, [request]);
+		const group = groups.get(request.key);
+		if (group) group.push(request);
+		else groups.set(request.key, [request]);
 	}
-	return shared;
+	return groups;
 }
 
 interface ExportConnection extends OpenConnection {
-	/** What the payer says it can do, asked once for the whole run; undefined where it is not asked or does not say. */
+	/** The payer's capability statement, requested once per run; undefined if it is not needed. */
 	capabilities(): Promise<unknown>;
 }
 
 function withCapabilities(context: IExecuteFunctions, connection: OpenConnection): ExportConnection {
-	let asked: Promise<unknown> | undefined;
+	let pending: Promise<unknown> | undefined;
 	const { capabilitiesRequest } = connection;
-	const read = async (request: PayerRequest) => (await send(context, connection, request, 'reading')).json;
+	const read = async (request: PayerRequest) => (await send(context, connection, request, 'safe')).json;
 	return {
 		...connection,
-		capabilities: async () => await (capabilitiesRequest && (asked ??= read(capabilitiesRequest))),
+		capabilities: async () => await (capabilitiesRequest && (pending ??= read(capabilitiesRequest))),
 	};
 }
 
-/** @throws ExchangeError where the item does not say whose data to export, or an option cannot be sent */
+/** @throws ExchangeError if the item does not say whose data to export, or an option is invalid */
 async function readRequest(
 	context: IExecuteFunctions,
 	connection: ExportConnection,
@@ -142,41 +142,50 @@ async function readRequest(
 	const types = context.getNodeParameter('resourceTypes', itemIndex, []);
 	const query = exportQuery(types, options, context.getTimezone());
 	const request = connection.kickOffRequest(subject, query, await connection.capabilities());
-	const patienceMs = minutesOption(options.keepTryingFor, STANDARD_PATIENCE_MINUTES);
+	const retryLimitMs = minutesOption(options.keepTryingFor, DEFAULT_RETRY_MINUTES);
 	const key = connection.sharesExports ? JSON.stringify(request) : String(itemIndex);
 	const patients = readPatients(options);
-	return { itemIndex, memberId, patientId: subject.patientId, subject, request, patients, key, patienceMs };
+	return {
+		itemIndex,
+		memberId,
+		patientId: subject.patientId,
+		subject,
+		request,
+		patients,
+		key,
+		retryLimitMs,
+	};
 }
 
-/** @param same all items that one export serves */
+/** @param group all items that share the export */
 async function startExport(
 	context: IExecuteFunctions,
 	connection: ExportConnection,
-	same: readonly ExportRequest[],
+	group: readonly ExportRequest[],
 ): Promise<Routed> {
-	const [{ itemIndex, subject, request, patients, patienceMs }] = same;
+	const [{ itemIndex, subject, request, patients, retryLimitMs }] = group;
 	const requestedAt = new Date().toISOString();
-	const reply = await send(context, connection, request, 'asking', patienceMs);
+	const reply = await send(context, connection, request, 'ifNotProcessed', retryLimitMs);
 	throwIfForbidden(reply, 'to start the export', connection);
 	const job = readKickOff(
 		reply,
 		(text) => connection.jobFrom(text, subject),
 		[...knownValues(context, itemIndex), ...patients],
-		exportWords(connection.kickOffHints),
+		exportMessages(connection.kickOffHints),
 	);
 	const { tenant, groupId } = subject;
 	const json = {
-		...withoutBlanks({ ...membersJson(same), tenant, groupId }),
+		...omitEmpty({ ...membersJson(group), tenant, groupId }),
 		jobId: job.jobId,
 		...(job.statusUrl !== undefined && { statusUrl: job.statusUrl }),
 		...(job.manifest && { finished: true }),
 		requestedAt,
 		response: rawAnswer(reply),
 	};
-	return { output: 0, json, ...(same.length > 1 && { from: same.map((each) => each.itemIndex) }) };
+	return { output: 0, json, ...(group.length > 1 && { fromItems: group.map((each) => each.itemIndex) }) };
 }
 
-/** Whose data to export. @throws ExchangeError where the item does not say */
+/** Whose data to export. @throws ExchangeError if the item does not say */
 function subjectOf(context: IExecuteFunctions, connection: OpenConnection, itemIndex: number): ExportSubject {
 	const tenant = tenantParameter(context, connection, itemIndex);
 	if (!connection.takes('patientId')) return { tenant, groupId: pathParameter(context, GROUP_ID, itemIndex) };

@@ -35,7 +35,7 @@ const TYPES = [
 	'Specimen',
 ];
 
-/** Parameters that FHIR Bulk Data knows; a gateway's own contract may not. */
+/** FHIR Bulk Data parameters that a gateway with its own contract may not support. */
 const STANDARD_ONLY = shownInCollectionWhere('standardQuery');
 
 /** The form of Start Export. */

@@ -7,21 +7,21 @@ import { Misread, readDate, readText } from '../shared/fhir/values';
 
 const TYPE_NAME = /^[A-Z][A-Za-z]{2,60}$/;
 const PARAMETER_NAME = /^[A-Za-z_][A-Za-z0-9_:.-]{0,60}$/;
-/** What no `_typeFilter` may hold (FHIR Bulk Data, "_typeFilter Query Parameter"). */
-const NOT_IN_FILTERS = /[?&](?:_include|_revinclude|_sort|_elements)(?:[:=]|$)/;
+/** Parameters not allowed in a `_typeFilter` (FHIR Bulk Data, "_typeFilter Query Parameter"). */
+const FORBIDDEN_IN_FILTER = /[?&](?:_include|_revinclude|_sort|_elements)(?:[:=]|$)/;
 /** A root element, of one type or of all (FHIR Bulk Data 2, `_elements`). */
 const ELEMENT = /^(?:[A-Z][A-Za-z]{2,60}\.)?[a-z][A-Za-z]{0,60}$/;
-/** A code of the guide, or one of the payer's own, which begins with `_`. */
+/** A code of the specification, or a payer-specific code, which begins with `_`. */
 const ASSOCIATED_DATA = /^_?[A-Za-z][A-Za-z0-9_.-]{0,80}$/;
 const PATIENT = /^(?:Patient\/)?([A-Za-z0-9\-.]{1,64})$/;
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}.*)?$/;
 
 /**
- * The query of an export kick-off (FHIR Bulk Data, "Query Parameters"): `_type` as one comma list, `_since` and `_until`
- * as instants with a time zone, `_elements` and `includeAssociatedData` as comma lists, `patient` once for each, the date of service as
- * one `_typeFilter` for each type, and what else the analyst adds, each as often as entered.
+ * The query of an export kick-off (FHIR Bulk Data, "Query Parameters"): `_type`, `_elements` and `includeAssociatedData` as
+ * comma-separated lists, `_since` and `_until` as instants, `patient` repeated, the date of service as one `_typeFilter` per
+ * type, and the extra parameters as entered.
  *
- * @param timeZone counts for a Since or Until that names none
+ * @param timeZone applies to a Since or Until without one
  * @throws ExchangeError that names the field
  */
 export function exportQuery(types: unknown, options: IDataObject, timeZone: string): Query {
@@ -32,12 +32,12 @@ export function exportQuery(types: unknown, options: IDataObject, timeZone: stri
 	if (since === null) findings.push({ says: `'Since' must be a date and time such as 2026-01-31T00:00:00Z` });
 	const until = readInstant(options.until, timeZone);
 	if (until === null) findings.push({ says: `'Until' must be a date and time such as 2026-01-31T00:00:00Z` });
-	const from = readServiceDate(options.dateOfServiceFrom, findings);
+	const serviceDateFrom = readServiceDate(options.dateOfServiceFrom, findings);
 	const elements = readList(options.elements, ELEMENTS, findings);
-	const associated = readList(options.includeAssociatedData, INCLUDED, findings);
+	const associated = readList(options.includeAssociatedData, ASSOCIATED, findings);
 	const patients = readPatients(options, findings);
 	const organizeBy = readList(options.organizeOutputBy, ORGANIZED_BY, findings);
-	const more = readMore(options.query, findings);
+	const extra = readExtraParameters(options.query, findings);
 	if (findings.length > 0) throw findingsError('The export request', findings);
 
 	const query: Query = [];
@@ -50,17 +50,17 @@ export function exportQuery(types: unknown, options: IDataObject, timeZone: stri
 	if (organizeBy.length > 0) query.push(['organizeOutputBy', organizeBy[0]]);
 	if (options.allowPartialManifests === true) query.push(['allowPartialManifests', 'true']);
 	query.push(...patients.map((id): [string, string] => ['patient', `Patient/${id}`]));
-	if (from) query.push(...serviceDateFilters(from, all));
-	return [...query, ...more];
+	if (serviceDateFrom) query.push(...serviceDateFilters(serviceDateFrom, all));
+	return [...query, ...extra];
 }
 
-/** What a list of the form may hold. */
+/** Validation of a list field. */
 interface ListRule {
 	label: string;
 	pattern: RegExp;
 	/** Ends the sentence "'Elements' must be …". */
 	wanted: string;
-	most?: number;
+	max?: number;
 }
 
 const TYPES = { pattern: TYPE_NAME, wanted: 'names of FHIR resource types divided by commas' };
@@ -69,7 +69,7 @@ const ELEMENTS: ListRule = {
 	pattern: ELEMENT,
 	wanted: 'names of elements divided by commas, e.g. id, status, Patient.name',
 };
-const INCLUDED: ListRule = {
+const ASSOCIATED: ListRule = {
 	label: 'Include Associated Data',
 	pattern: ASSOCIATED_DATA,
 	wanted: 'names such as LatestProvenanceResources, divided by commas',
@@ -78,7 +78,7 @@ const ORGANIZED_BY: ListRule = {
 	label: 'Organize Output By',
 	pattern: TYPE_NAME,
 	wanted: 'the name of one FHIR resource type, e.g. Patient',
-	most: 1,
+	max: 1,
 };
 const PATIENTS: ListRule = {
 	label: 'Patients',
@@ -86,7 +86,7 @@ const PATIENTS: ListRule = {
 	wanted: "the payer's ids of patients divided by commas, e.g. Patient/1001, Patient/1002",
 };
 
-/** A list, or a text divided by commas as an expression gives it. */
+/** Reads a list, or a comma-separated string. */
 function readList(value: unknown, rule: ListRule, findings: Finding[]): string[] {
 	if (value === undefined || value === null || value === '') return [];
 	const all: unknown[] = Array.isArray(value)
@@ -94,31 +94,31 @@ function readList(value: unknown, rule: ListRule, findings: Finding[]): string[]
 		: typeof value === 'string'
 			? value.split(/[\s,]+/)
 			: [value];
-	const { label, pattern, wanted, most = Infinity } = rule;
+	const { label, pattern, wanted, max = Infinity } = rule;
 	const read = all.map(readText).filter((text) => text !== undefined);
 	const texts = read.filter((text) => typeof text === 'string');
 	const entries = [...new Set(texts)];
-	const isSound = texts.length === read.length && texts.every((text) => pattern.test(text));
-	if (isSound && entries.length <= most) return entries;
+	const isValid = texts.length === read.length && texts.every((text) => pattern.test(text));
+	if (isValid && entries.length <= max) return entries;
 	findings.push({ says: `'${label}' must be ${wanted}` });
 	return [];
 }
 
 /**
- * The ids of the patients that an export is narrowed to; a reference such as `Patient/1001` counts as its id.
- * @param findings gets what is wrong with the option
+ * The patient ids that an export is limited to. A reference such as `Patient/1001` is read as its id.
+ * @param findings receives problems with the option
  */
 export function readPatients(options: IDataObject, findings: Finding[] = []): string[] {
 	const ids = readList(options.patients, PATIENTS, findings).map((each) => each.replace(PATIENT, '$1'));
 	return [...new Set(ids)];
 }
 
-function readMore(value: unknown, findings: Finding[]): Query {
+function readExtraParameters(value: unknown, findings: Finding[]): Query {
 	const entries = isObject(value) ? objectsOf(value.parameter) : [];
 	return entries.flatMap((entry): Query => {
 		const [name, text] = [textOf(entry.name), textOf(entry.value)];
 		if (!name && !text) return [];
-		if (name === '_typeFilter' && text && NOT_IN_FILTERS.test(text)) {
+		if (name === '_typeFilter' && text && FORBIDDEN_IN_FILTER.test(text)) {
 			findings.push({
 				says: `'More Query Parameters': a _typeFilter may not hold _include, _revinclude, _sort or _elements`,
 			});
@@ -132,7 +132,7 @@ function readMore(value: unknown, findings: Finding[]): Query {
 	});
 }
 
-/** One filter for each type that has a date of service (PDex: a limit by date of service never goes into `_since`). */
+/** One filter per type that has a date of service (PDex: the date of service must not be sent as `_since`). */
 function serviceDateFilters(from: string, types: readonly string[]): Query {
 	return Object.entries(SERVICE_DATES)
 		.filter(([type]) => types.length === 0 || types.includes(type))
@@ -146,7 +146,7 @@ function readServiceDate(value: unknown, findings: Finding[]): string | undefine
 	return undefined;
 }
 
-/** An instant in UTC as FHIR writes it; undefined where nothing was entered, null where it is no date and time. */
+/** A FHIR instant in UTC; undefined if the field is empty, null if it is not a date and time. */
 function readInstant(value: unknown, timeZone: string): string | undefined | null {
 	if (value === undefined || value === null || value === '') return undefined;
 	const text = typeof value === 'string' ? value.trim() : undefined;

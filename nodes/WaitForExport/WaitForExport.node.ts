@@ -43,14 +43,14 @@ export class WaitForExport implements INodeType {
 		properties: waitForExportForm,
 	};
 
-	/** Polls all jobs of the run in one loop, each on its own clock. What concerns one job leaves by Failed. */
+	/** Polls all jobs of the run in one loop, each on its own schedule. Errors of a single job go to Failed. */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const started = Date.now();
 		const run = await tryAsValue(async () => ({
 			connection: await openConnection(this),
 			...readForm(this, started),
 		}));
-		const read = await Promise.all(
+		const jobsOrErrors = await Promise.all(
 			this.getInputData().map((_, itemIndex) =>
 				tryAsValue(() => {
 					if (run instanceof Error) throw run;
@@ -58,13 +58,13 @@ export class WaitForExport implements INodeType {
 				}),
 			),
 		);
-		const results: ItemResult[] = read.map((job) => (job instanceof Error ? job : []));
-		const jobs = read.filter((job): job is Job => !(job instanceof Error));
-		const mayStart = jobs.length === read.length || this.continueOnFail();
-		if (!(run instanceof Error) && mayStart) {
+		const results: ItemResult[] = jobsOrErrors.map((job) => (job instanceof Error ? job : []));
+		const jobs = jobsOrErrors.filter((job): job is Job => !(job instanceof Error));
+		const canPoll = jobs.length === jobsOrErrors.length || this.continueOnFail();
+		if (!(run instanceof Error) && canPoll) {
 			const poll = async (job: Job) => await pollStatus(this, run, job);
 			const ends = await pollJobs(this, run, jobs, poll, 'exports have ended');
-			jobs.forEach((job, index) => (results[job.itemIndex] = routed(this, job, ends[index])));
+			jobs.forEach((job, index) => (results[job.itemIndex] = routeResult(this, job, ends[index])));
 		}
 		const outputs = placeResults(this, results, {
 			count: 3,
@@ -85,16 +85,16 @@ function readForm(context: IExecuteFunctions, started: number): Omit<PollRun, 'c
 	};
 }
 
-/** What a job leaves the node by. */
-function routed(context: IExecuteFunctions, job: Job, result: JobResult<JobEnd>): ItemResult {
+/** Routes the result of a job to the outputs. */
+function routeResult(context: IExecuteFunctions, job: Job, result: JobResult<JobEnd>): ItemResult {
 	if ('error' in result) return result.error;
-	const by = (output: number, items: IDataObject[]) => items.map((json) => ({ output, json }));
+	const toItems = (output: number, items: IDataObject[]) => items.map((json) => ({ output, json }));
 	if ('nextPollAt' in result) {
 		const { json } = context.getInputData()[job.itemIndex];
-		return by(STILL_RUNNING, [stillRunningItem(json, job, result.nextPollAt)]);
+		return toItems(STILL_RUNNING, [stillRunningItem(json, job, result.nextPollAt)]);
 	}
 	const { end } = result;
-	if (!('manifest' in end)) return by(FAILED, [failedJobItem(job.envelope, end)]);
+	if (!('manifest' in end)) return toItems(FAILED, [failedJobItem(job.envelope, end)]);
 	const { completed, failed } = finishedItems(job.envelope, end);
-	return [...by(COMPLETED, completed), ...by(FAILED, failed)];
+	return [...toItems(COMPLETED, completed), ...toItems(FAILED, failed)];
 }

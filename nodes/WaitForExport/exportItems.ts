@@ -1,27 +1,26 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { FailedJob, FinishedJob, PolledJob } from '../shared/exportJob/jobState';
 import type { BatchCounts, Manifest } from '../shared/exportJob/manifest';
-import { withoutBlanks } from '../shared/fhir/json';
+import { omitEmpty } from '../shared/fhir/json';
 
-/** The items that a finished export becomes. */
+/** The items of a finished export. */
 export interface FinishedItems {
-	/** One for each output file; one with `batchCount: 0` where a complete export holds none. */
+	/** One per output file; one with `batchCount: 0` if a complete export has no files. */
 	completed: IDataObject[];
-	/** One where something of the export is missing. */
+	/** One if something is missing. */
 	failed: IDataObject[];
 }
 
 /**
- * What leaves Wait For Export for a finished job. Completed is what the manifest lists; what it says is missing leaves by
- * Failed at the same time.
+ * The items of a finished job: the listed files for Completed and, if something is missing, one item for Failed.
  *
  * @param envelope memberId, tenant, groupId, jobId
  */
 export function finishedItems(envelope: IDataObject, end: FinishedJob): FinishedItems {
 	const { manifest, errors, missing } = end;
 	const { transactionTime, resourceCount, requiresAccessToken, organizedBy, expiresAt } = manifest;
-	const remarks = errors.areSerious ? undefined : errors.summary;
-	const about = {
+	const remarks = errors.isSerious ? undefined : errors.summary;
+	const common = {
 		requiresAccessToken,
 		transactionTime,
 		resourceCount,
@@ -29,35 +28,35 @@ export function finishedItems(envelope: IDataObject, end: FinishedJob): Finished
 		expiresAt: expiresAt === undefined ? undefined : new Date(expiresAt).toISOString(),
 		remarks,
 	};
-	const completed = batchItems(envelope, manifest, about);
+	const completed = batchItems(envelope, manifest, common);
 	if (end.state !== 'completed') {
 		const reason = missing ?? '';
 		return { completed, failed: [failedItem(envelope, end.state, reason, manifest.batches, errors.errors)] };
 	}
-	const empty = withoutBlanks<IDataObject>({ ...envelope, batchCount: 0, ...about });
+	const empty = omitEmpty<IDataObject>({ ...envelope, batchCount: 0, ...common });
 	return { completed: completed.length > 0 ? completed : [empty], failed: [] };
 }
 
-/** One item for each file, numbered by its place in the manifest: output files first, then files of deletions. */
+/** One item per file, numbered by its position in the manifest: output files first, then files of deletions. */
 function batchItems(envelope: IDataObject, manifest: Manifest, about: IDataObject): IDataObject[] {
 	const files = [...manifest.files, ...manifest.deletedFiles.map((file) => ({ ...file, deleted: true }))];
-	const batchOf = new Map<string, number>();
+	const batchNumbers = new Map<string, number>();
 	files.forEach(({ url }, index) => {
-		if (!batchOf.has(url)) batchOf.set(url, index + 1);
+		if (!batchNumbers.has(url)) batchNumbers.set(url, index + 1);
 	});
 	return files.map(({ continuesInFile, ...file }, index) =>
-		withoutBlanks<IDataObject>({
+		omitEmpty<IDataObject>({
 			...envelope,
 			batch: index + 1,
 			batchCount: files.length,
 			...file,
-			continuesInBatch: continuesInFile === undefined ? undefined : batchOf.get(continuesInFile),
+			continuesInBatch: continuesInFile === undefined ? undefined : batchNumbers.get(continuesInFile),
 			...about,
 		}),
 	);
 }
 
-/** The Failed item of a job that the payer gave up or does not know. */
+/** The Failed item of a job without a manifest. */
 export function failedJobItem(
 	envelope: IDataObject,
 	{ reason, batches, httpStatus }: FailedJob,
@@ -68,10 +67,10 @@ export function failedJobItem(
 	};
 }
 
-/** The input item, ready to come back in: what was last heard, and when the payer wants to be asked again (ms since 1970). */
+/** The input item with the last known state, ready to be fed back in. @param nextPollAt ms since 1970 */
 export function stillRunningItem(item: IDataObject, job: PolledJob, nextPollAt: number): IDataObject {
 	const { response, troubles, ...json } = item;
-	// The kick-off's raw answer does not travel past the node that got it; troubles are over once the payer answers.
+	// The raw kick-off response is not passed on; an old count of troubles is replaced by the current one.
 	void [response, troubles];
 	return {
 		...json,

@@ -1,32 +1,32 @@
 import type { INodeExecutionData } from 'n8n-workflow';
-import { instantOf, minuteOf } from '../shared/fhir/values';
-import { counted, type Hint } from '../shared/n8n/hints';
+import { instantOf, formatMinute } from '../shared/fhir/values';
+import { pluralize, type Hint } from '../shared/n8n/hints';
 import { MINUTE } from '../shared/n8n/time';
 
-/** A file that goes within this time is worth a word. */
+/** A file that expires within this time is worth a hint. */
 const SOON_MS = 15 * MINUTE;
 
-/** What to do about exports that are still running, files that soon go, and where those are that something is missing of. */
+/** Hints about files that expire soon, exports still running, and failed or partial exports. */
 export function exportHints([completed, running, failed]: INodeExecutionData[][], now = Date.now()): Hint[] {
 	const hints: Hint[] = [];
-	const soon = completed
+	const expiring = completed
 		.map(({ json }) => instantOf(json.expiresAt) ?? Infinity)
 		.filter((at) => at < now + SOON_MS);
-	if (soon.length > 0) {
+	if (expiring.length > 0) {
 		hints.push({
-			message: `${counted(soon.length, 'file has', 'files have')} to be fetched soon: the payer keeps the first until ${minuteOf(soon.reduce((a, b) => Math.min(a, b)))}. Lead the output Completed straight into Fetch Batch.`,
+			message: `${pluralize(expiring.length, 'file has', 'files have')} to be fetched soon: the payer keeps the first until ${formatMinute(expiring.reduce((a, b) => Math.min(a, b)))}. Lead the output Completed straight into Fetch Batch.`,
 			type: 'warning',
 		});
 	}
 	if (running.length > 0) {
 		hints.push({
-			message: `${counted(running.length, 'export is', 'exports are')} still running. Lead the output Still Running through a Wait node of 65 seconds or more back into this node.`,
+			message: `${pluralize(running.length, 'export is', 'exports are')} still running. Lead the output Still Running through a Wait node of 65 seconds or more back into this node.`,
 			type: 'info',
 		});
 	}
 	if (failed.length > 0) {
 		hints.push({
-			message: `${counted(failed.length, 'export', 'exports')} failed or came in part. The output Failed says what is missing.`,
+			message: `${pluralize(failed.length, 'export', 'exports')} failed or came in part. The output Failed says what is missing.`,
 			type: 'warning',
 		});
 	}

@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { inputJson } from '../shared/exchange/envelope';
-import { JOB_ID, notFromOutput, pathParameter, STATUS_URL } from '../shared/exchange/itemFields';
+import { JOB_ID, missingOutputValue, pathParameter, STATUS_URL } from '../shared/exchange/itemFields';
 import { kickedOff, type PolledJob } from '../shared/exportJob/jobState';
 import { readManifest } from '../shared/exportJob/manifest';
 import { textOf } from '../shared/fhir/json';
@@ -10,18 +10,18 @@ import { rawParameter } from '../shared/n8n/parameters';
 import { tenantParameter, type OpenConnection } from '../shared/payers/connection';
 import type { JobReference } from '../shared/payers/payer';
 
-/** One export job of the run. Its troubles count on when the item comes back in. */
+/** One export job of the run. Its count of troubles continues when the item is fed back in. */
 export interface Job extends PolledJob {
 	itemIndex: number;
-	/** memberId or members, tenant, groupId and jobId, which travel with every item of this job. */
+	/** memberId or members, tenant, groupId and jobId; copied to every item of the job. */
 	envelope: IDataObject;
 	firstPollAt: number;
 }
 
 /**
- * Reads a job from an input item: from Start Export, or from the output Still Running.
+ * Reads a job from an item of Start Export, or of the output Still Running.
  * @param now ms since 1970
- * @throws ExchangeError where the item names no job
+ * @throws ExchangeError if the item does not identify a job
  */
 export function readJob(
 	context: IExecuteFunctions,
@@ -31,7 +31,7 @@ export function readJob(
 ): Job {
 	const json = inputJson(context, itemIndex);
 	const manifest = json.finished === true ? readManifest(json.response) : undefined;
-	const reference = referenceOf(context, connection, itemIndex, json, manifest !== undefined);
+	const reference = readReference(context, connection, itemIndex, json, manifest !== undefined);
 	const { tenant, jobId, statusUrl } = reference;
 	const { memberId, members, groupId, patientId } = json;
 	const job = {
@@ -57,8 +57,8 @@ export function readJob(
 	});
 }
 
-/** The job as the payer wants it named. @throws ExchangeError where the item does not name one */
-function referenceOf(
+/** The job, identified in the way that the payer needs. @throws ExchangeError if the item does not identify one */
+function readReference(
 	context: IExecuteFunctions,
 	connection: OpenConnection,
 	itemIndex: number,
@@ -66,8 +66,8 @@ function referenceOf(
 	isFinished: boolean,
 ): JobReference {
 	const tenant = tenantParameter(context, connection, itemIndex);
-	const known = textOf(json.jobId) ?? '';
-	if (isFinished) return { tenant, jobId: known };
+	const knownJobId = textOf(json.jobId) ?? '';
+	if (isFinished) return { tenant, jobId: knownJobId };
 	const statusUrl = connection.takes('statusUrl')
 		? readText(rawParameter(context, 'statusUrl', itemIndex))
 		: undefined;
@@ -75,7 +75,7 @@ function referenceOf(
 		return { tenant, jobId: pathParameter(context, JOB_ID, itemIndex) };
 	}
 	const job = typeof statusUrl === 'string' ? connection.jobFrom(statusUrl, { tenant }) : undefined;
-	if (job) return { ...job, jobId: known || job.jobId };
+	if (job) return { ...job, jobId: knownJobId || job.jobId };
 	const wanted = statusUrl === undefined ? undefined : 'the address at which the payer tells of the export';
-	throw findingsError('The request', [notFromOutput(context, STATUS_URL, itemIndex, wanted)]);
+	throw findingsError('The request', [missingOutputValue(context, STATUS_URL, itemIndex, wanted)]);
 }

@@ -154,7 +154,7 @@ test('A6 gives a token up before it ends, also where its life is missing, zero o
 			return await cache.token(
 				{},
 				'',
-				async () => await Promise.resolve({ token: `T${(asked += 1)}`, lives: lives(stated) }),
+				async () => await Promise.resolve({ token: `T${(asked += 1)}`, expiresIn: lives(stated) }),
 			);
 		};
 		await token(1_000_000);

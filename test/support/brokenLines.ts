@@ -7,12 +7,12 @@ function linesOf(check: (violations: Violations) => void): string[] {
 	return violations.all().map(({ line }) => line);
 }
 
-/** The lines of the checklist that a body of `$member-match` breaks, as the sandbox's judge finds, not the nodes. */
+/** The checklist lines that a `$member-match` body violates, as found by the sandbox's checker and not by the nodes. */
 export function brokenLines(body: unknown, version?: HrexVersion): string[] {
 	return linesOf((violations) => checkMatchBody(body, violations, version));
 }
 
-/** The same for the MemberBundles of a `$bulk-member-match`, each line once. */
+/** The same for the MemberBundles of a `$bulk-member-match`, without duplicates. */
 export function brokenBulkLines(parameter: object[]): string[] {
 	const body = { resourceType: 'Parameters', parameter };
 	return [...new Set(linesOf((violations) => checkBulkMatchBody(body, violations)))];

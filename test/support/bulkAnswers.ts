@@ -1,11 +1,11 @@
 const PDEX = 'http://hl7.org/fhir/us/davinci-pdex/StructureDefinition';
 
-/** Names a contained resource: the patient that was sent (`parameters`), or the coverage that was matched. */
+/** A reference to a contained resource: the patient that was sent (`parameters`), or the matched coverage. */
 export function matchExtension(name: 'parameters' | 'coverage', reference: string) {
 	return { url: `${PDEX}/base-ext-match-${name}`, valueReference: { reference } };
 }
 
-/** A member of a result group: the id that was sent, what the payer calls it, and the contained coverage that it names. */
+/** A member of a result group: the id that was sent, the payer's id, and the contained coverage. */
 export function groupMember(sent: string, reference = 'Patient/p1', coverage?: string) {
 	const extension = [
 		matchExtension('parameters', sent),
@@ -25,12 +25,12 @@ export function resultGroup(code: string, members: object[] = [], more: object =
 	};
 }
 
-/** The result groups in one Parameters, as PDex 2.1 has them. */
+/** The result groups in one Parameters, as in PDex 2.1. */
 export function resultParameters(...groups: Array<[name: string, resource: object]>) {
 	return { resourceType: 'Parameters', parameter: groups.map(([name, resource]) => ({ name, resource })) };
 }
 
-/** A matched group in which one member stands for each patient, each by a contained coverage with one of these identifiers. */
+/** A matched group with one member per patient, each with a contained coverage that has one of these identifiers. */
 export function matchedByCoverage(sent: string, ...found: Array<[patientId: string, coverageId: string]>) {
 	const members = found.map(([patientId], index) =>
 		groupMember(`#${sent}`, `Patient/${patientId}`, `#c${index + 1}`),

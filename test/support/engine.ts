@@ -50,13 +50,13 @@ const { Container } = require(
 ) as typeof import('@n8n/di');
 /* eslint-enable @typescript-eslint/no-require-imports */
 
-/** Names of the package's nodes, as a workflow file has them. */
+/** Node types of the package, as in a workflow file. */
 export type NodeName = 'memberMatch' | 'startExport' | 'waitForExport' | 'fetchBatch' | 'readNdjsonFile';
 
 const PACKAGE = 'n8n-nodes-payer-to-payer';
 export type CredentialName = 'oneUpHealthOAuth2Api' | 'smartBackendServicesApi' | 'fhirPayerOAuth2Api';
 
-/** What the engine needs of a credential type: the two functions that n8n's CredentialsHelper calls. */
+/** The two functions of a credential type that n8n's CredentialsHelper calls. */
 export interface SigningCredential {
 	properties: INodeProperties[];
 	authenticate(
@@ -69,14 +69,14 @@ export interface SigningCredential {
 	): Promise<ICredentialDataDecryptedObject>;
 }
 
-/** The credential types of the package, by their names. */
+/** The credential types of the package by name. */
 const CREDENTIALS: Record<CredentialName, new () => SigningCredential> = {
 	oneUpHealthOAuth2Api: OneUpHealthOAuth2Api,
 	smartBackendServicesApi: SmartBackendServicesApi,
 	fhirPayerOAuth2Api: FhirPayerOAuth2Api,
 };
 
-/** Gives the items of the test to the first node. */
+/** Passes the items of the test to the first node. */
 class Input implements INodeType {
 	constructor(private readonly items: INodeExecutionData[]) {}
 
@@ -105,23 +105,23 @@ class Input implements INodeType {
 	}
 }
 
-/** A step of a workflow in a row; step n+1 is connected to output `from` of step n. */
+/** A step of a linear workflow; step n+1 is connected to output `from` of step n. */
 export interface Step {
 	node: NodeName;
 	parameters?: IDataObject;
 	onError?: OnError;
-	/** Output of the step before that leads here (0 where not said). */
+	/** Output of the previous step that is connected to this one (default 0). */
 	from?: number;
 	name?: string;
-	/** As a node just put on the canvas, for which nobody has chosen a credential. */
+	/** Like a new node on the canvas, without a selected credential. */
 	withoutCredential?: boolean;
 }
 
-/** What came out of a run. */
+/** The result of a run. */
 export interface EngineRun {
 	status: string;
 	error?: { message: string; description?: string | null; httpCode?: string | null; context?: IDataObject };
-	/** The items on each output of a step, by the step's name. */
+	/** The items on each output, by step name. */
 	outputs(name: string): INodeExecutionData[][];
 	/** The JSON of the items on one output of a step. */
 	json(name: string, output?: number): IDataObject[];
@@ -132,9 +132,9 @@ export interface EngineOptions {
 	items: Array<IDataObject | INodeExecutionData>;
 	steps: Step[];
 	credential: ICredentialDataDecryptedObject;
-	/** Of which type the credential is; 1upHealth's where not said. */
+	/** Credential type; 1upHealth's by default. */
 	credentialType?: CredentialName;
-	/** Another build of the package, and the credential type of it that the nodes use. */
+	/** Another build of the package, and its credential type that the nodes use. */
 	build?: { nodes: Record<NodeName, INodeType>; credentialType: string; credential: SigningCredential };
 	/** Called with a function that stops the run, as n8n's Stop button does. */
 	onStart?: (stop: () => void) => void;
@@ -225,7 +225,7 @@ export async function storedBytes(item: INodeExecutionData, property = 'data'): 
 	return await service.getAsBuffer(data);
 }
 
-/** A credential as a new user has it: no token yet. */
+/** A new credential, without a token. */
 export function credentialFor(
 	gateway: { url: string; clientId: string; clientSecret: string },
 	changes: ICredentialDataDecryptedObject = {},
@@ -241,7 +241,7 @@ export function credentialFor(
 	};
 }
 
-/** Runs steps in a row with the real n8n-core engine and real HTTP. */
+/** Runs a linear workflow with the real n8n-core engine and real HTTP. */
 export async function runSteps(options: EngineOptions): Promise<EngineRun> {
 	await (binaryStore ??= readyBinaryStore());
 	const items = options.items.map((item) => ('json' in item ? (item as INodeExecutionData) : { json: item }));
@@ -319,7 +319,7 @@ export async function runSteps(options: EngineOptions): Promise<EngineRun> {
 	return engineRun(await running);
 }
 
-/** The nodes of the sources as they are. */
+/** The nodes from source. */
 function ownNodes(): Record<NodeName, INodeType> {
 	return {
 		memberMatch: new MemberMatch(),

@@ -2,15 +2,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Where the official example payloads are, which are not part of this project; empty: not here. */
+/** Folder of the official example payloads, which are not part of this project; empty if not available. */
 const folder = process.env.PAYER_EXAMPLES ?? '';
 
-/** Tests on the official example payloads; left out where there are none. */
+/** Tests with the official example payloads; skipped if there are none. */
 export function describeExamples(title: string, tests: () => void): void {
 	(folder === '' ? describe.skip : describe)(`${title} (official examples)`, tests);
 }
 
-/** An official example, read at run time. */
+/** Reads an official example. */
 export function example<T = object>(name: string): T {
 	return JSON.parse(readFileSync(join(folder, name), 'utf8')) as T;
 }

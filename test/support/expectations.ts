@@ -15,7 +15,7 @@ export function row(key: string, changes: Record<string, unknown> = {}) {
 	return { ...member(key).row, ...changes };
 }
 
-/** What the sandbox holds of a member. */
+/** The sandbox's data of a member. */
 export function truth(key: string): Truth {
 	return truthOf(member(key));
 }
@@ -25,7 +25,7 @@ export function pairs(items: INodeExecutionData[]): number[] {
 	return items.map(({ pairedItem }) => (pairedItem as { item: number }).item);
 }
 
-/** Per resource type the number and the hash of the resources, to be compared with `truth(key).types`. */
+/** Number and hash of the resources per type, for comparison with `truth(key).types`. */
 export function typesOf(resources: object[]): Truth['types'] {
 	const types = new Map<string, object[]>();
 	for (const resource of resources) {
@@ -38,8 +38,8 @@ export function typesOf(resources: object[]): Truth['types'] {
 }
 
 /**
- * Expects of a run of the four nodes over the whole roster that each member came out as the sandbox has it: by the right output,
- * with every resource.
+ * Expects a run of the four nodes over the whole roster to agree with the sandbox for each member: on the right output, with
+ * every resource.
  */
 export function expectRosterExchanged(run: EngineRun): void {
 	const matched = rosterMembers.filter(({ outcome }) => outcome === 'matched');

@@ -7,7 +7,7 @@ import type { RunningSandbox, SeenRequest } from './sandbox';
 /** One exchange under faults. */
 export interface FaultyExchange {
 	plan: FaultEntry[];
-	/** Keys of the members (`small` where not said). */
+	/** Keys of the members (default `small`). */
 	members?: string[];
 	settings?: Record<string, unknown>;
 	parameters?: Partial<Record<NodeName, IDataObject>>;
@@ -18,7 +18,7 @@ export interface FaultyExchange {
 	onStart?: (stop: () => void) => void;
 }
 
-/** What came out of the nodes, and what the gateway saw. */
+/** The nodes' output, and the requests that the gateway received. */
 export interface Seen {
 	run: EngineRun;
 	requests: SeenRequest[];
@@ -26,7 +26,7 @@ export interface Seen {
 	of(kind: keyof typeof KINDS): SeenRequest[];
 	/** Seconds between the requests of one kind. */
 	pauses(kind: keyof typeof KINDS): number[];
-	/** The resources that left for a member. */
+	/** The resources output for a member. */
 	resourcesOf(key: string): IDataObject[];
 	/** message and description of the run's error, of every error item, and of every reason. */
 	told: string;
@@ -93,7 +93,7 @@ function everythingTold(run: EngineRun): string {
 	return [run.error?.message, run.error?.description, ...told].filter(Boolean).join(' | ');
 }
 
-/** The member's resources all came, each once, and nothing is called partial. */
+/** Expects all resources of the member exactly once, and nothing partial. */
 export function expectWhole(seenRun: Seen, ...keys: string[]): void {
 	const { run } = seenRun;
 	expect(run.error).toBeUndefined();

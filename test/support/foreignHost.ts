@@ -2,11 +2,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A server on another origin, which must never be asked. */
+/** A server on another origin, which must never get a request. */
 export interface ForeignHost {
 	/** Its origin. */
 	url: string;
-	/** What it was asked, with the Authorization header. */
+	/** The requests that it got, with the Authorization header. */
 	got: string[];
 	close(): Promise<void>;
 }
@@ -21,7 +21,7 @@ export async function startForeignHost(): Promise<ForeignHost> {
 	});
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 	return {
-		// Another name for this computer is another origin all the same.
+		// Another name for the same computer is still another origin.
 		url: `http://localhost:${(server.address() as AddressInfo).port}`,
 		got,
 		close: async () => {

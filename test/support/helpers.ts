@@ -1,20 +1,20 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/require-node-api-error */
 import { inspect } from 'node:util';
 import { ExchangeError } from '../../nodes/shared/n8n/exchangeError';
-import { parsedJson } from '../../nodes/shared/fhir/json';
+import { tryParseJson } from '../../nodes/shared/fhir/json';
 import type { PayerReply } from '../../nodes/shared/http/reply';
 import type { Finding, Reading } from '../../nodes/shared/n8n/findings';
 
 export { outcome } from '../support/operationOutcome';
 
-/** A payer's answer: an object is sent as JSON, a text as it is. */
+/** A payer's response: an object becomes JSON, a string is sent unchanged. */
 export function reply(
 	status: number,
 	body: object | string = '',
 	headers: Record<string, string> = {},
 ): PayerReply {
 	const text = typeof body === 'string' ? body : JSON.stringify(body);
-	return { status, headers, text, json: parsedJson(text) };
+	return { status, headers, text, json: tryParseJson(text) };
 }
 
 export const HTML = '<!DOCTYPE html><html><body><h1>Bad Gateway</h1></body></html>';
@@ -30,17 +30,17 @@ export function thrown(work: () => unknown): ExchangeError {
 	throw new Error('Nothing was thrown');
 }
 
-/** Everything of an error that a person or a log can see. */
+/** Every text of an error that can appear in the editor or in a log. */
 export function everythingOf(error: Error): string {
 	return inspect(error, { depth: 10, showHidden: true });
 }
 
-/** What a reader found wrong; nothing where it gave a value. */
+/** The findings of a reader; empty if it returned a value. */
 export function findingsOf(reading: Reading<unknown>): Finding[] {
 	return 'findings' in reading ? reading.findings : [];
 }
 
-/** The value that a reader gave. */
+/** The value of a reader. */
 export function valueOf<T>(reading: Reading<T>): T {
 	if ('value' in reading) return reading.value;
 	throw new Error(reading.findings.map(({ says }) => says).join('; '));

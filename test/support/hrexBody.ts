@@ -35,7 +35,7 @@ function coverage(id: string, patientId: string, value: string, payor: fhir4.Ref
 	};
 }
 
-/** What HRex 1.0 and 1.2 both want of a request about this member, written from the guide and not by the nodes. */
+/** A request that is valid for HRex 1.0 and 1.2, written from the guide and not by the nodes. */
 export function hrexParts({ row }: Member): MatchParts {
 	const patientId = row.memberId;
 	const patient = { reference: `Patient/${patientId}` };

@@ -4,7 +4,7 @@ import type { EngineRun } from './engine';
 import { member } from './expectations';
 import type { RunningSandbox } from './sandbox';
 
-/** What must never leave by the error road: secret, token, and what the roster knows of a person. */
+/** Values that must never appear in an error: secret, token, and personal data of the roster. */
 export function markersOf(sandbox: RunningSandbox, keys: readonly string[]): string[] {
 	const ofMembers = keys.flatMap((key) => {
 		const { row } = member(key);
@@ -13,7 +13,7 @@ export function markersOf(sandbox: RunningSandbox, keys: readonly string[]): str
 	return [sandbox.clientSecret, ...ofMembers].filter((text) => text.length > 1);
 }
 
-/** Everything of a run that n8n stores, shows or logs of what went wrong: errors with context and stack, error items, hints. */
+/** Everything about errors of a run that n8n stores, shows or logs: errors with context and stack, error items, hints. */
 export function errorRoad(run: EngineRun): string {
 	const tasks = Object.values(run.raw.data.resultData.runData).flat();
 	const errorItems = tasks

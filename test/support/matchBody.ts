@@ -1,6 +1,6 @@
 import { memberByKey, type Member } from '../../sandbox/members';
 
-/** The smallest match request for a member of the sandbox that the contract allows (1up payer implementation, step 4). */
+/** The minimal match request that the contract allows, for a member of the sandbox (1up payer implementation, step 4). */
 export function matchBody(member: string | Member): object {
 	const { row } = typeof member === 'string' ? memberByKey(member) : member;
 	const uri = `http://hl7.org/fhir/us/davinci-hrex/StructureDefinition-hrex-consent.html#${row.consentPolicy}`;

@@ -6,7 +6,7 @@ import type { Step } from './engine';
 import { row } from './expectations';
 import { fourSteps } from './steps';
 
-/** What a newcomer does wrong. */
+/** A typical mistake of a new user. */
 export interface Mistake {
 	items: object[];
 	steps: Step[];
@@ -24,7 +24,7 @@ const hrex = (hrexDetails: IDataObject, changes: object = {}): Mistake => ({
 const PLANS = { requestingName: 'Prairie Health Plan', respondingName: 'Bison Health Plan' };
 const [, START, WAIT, FETCH]: Step[] = fourSteps();
 
-/** Rows that all lack the same columns. */
+/** Rows without the same columns. */
 const otherNames = ['SYN-1001', 'SYN-1002', 'SYN-1003'].map((id) => ({
 	tenant: 'bison',
 	'Member ID': id,
@@ -32,7 +32,7 @@ const otherNames = ['SYN-1001', 'SYN-1002', 'SYN-1003'].map((id) => ({
 	DOB: '1984-03-12',
 }));
 
-/** By the heading in docs/troubleshooting.md below which message and advice are quoted. */
+/** Keyed by the heading in docs/troubleshooting.md under which message and advice are quoted. */
 export const MISTAKES: Record<string, Mistake> = {
 	'No credential': { items: [member], steps: [{ node: 'memberMatch', withoutCredential: true }] },
 	'A tenant that the gateway does not have': matching({ tenant: 'bisen' }),
@@ -95,20 +95,20 @@ export const MISTAKES: Record<string, Mistake> = {
 
 const page = readFileSync(join(__dirname, '..', '..', 'docs', 'troubleshooting.md'), 'utf8');
 
-/** A part of the page by its heading. */
+/** A section of the page by its heading. */
 export function sectionOf(heading: string): string {
 	return page.split(/^#+ /m).find((each) => each.split('\n')[0] === heading) ?? '';
 }
 
-/** The quotation below a heading of the page: what is shown, and what to do. A `…` stands for any list of columns. */
+/** The quote under a heading of the page: message and advice. `…` stands for any list of columns. */
 export function quoted(heading: string): { message: string; whatToDo: string } {
-	// Prettier writes a lone _ as \_.
+	// Prettier escapes a single _ as \_.
 	const lines = [...sectionOf(heading).matchAll(/^> (.*)$/gm)].map(([, line]) => line.replaceAll('\\_', '_'));
 	const message = /^\*\*(.*)\*\*$/.exec(lines[0] ?? '')?.[1] ?? `(no quotation below "${heading}")`;
 	return { message, whatToDo: lines.slice(1).join('\n').trim() };
 }
 
-/** A text of the page as a pattern. @param whole whether nothing else may stand before and after it */
+/** A text of the page as a pattern. @param whole whether it must match the entire text */
 export const like = (text: string, whole = true) =>
 	new RegExp(
 		`${whole ? '^' : ''}${text

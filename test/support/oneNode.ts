@@ -1,16 +1,16 @@
 import { credentialFor, runSteps, type EngineRun, type Step } from './engine';
 import { startScriptedGateway, type Answer, type ScriptedGateway } from './scriptedGateway';
 
-/** A gateway that answers as told, and what else differs from a plain run. */
+/** A scripted gateway, and other settings of the run. */
 export interface Scripted {
 	answers: Answer[];
-	/** The answer of the token endpoint, where it is not a token. */
+	/** Response of the token endpoint, if it is not a token. */
 	token?: Answer;
 	/** Runs as if an AI agent had called the node as a tool. */
 	asTool?: boolean;
 }
 
-/** Runs one node against a scripted gateway, which is closed afterwards and knows what it was asked. */
+/** Runs one node against a scripted gateway, which records the requests and is closed afterwards. */
 export async function runOneNode(
 	step: Step,
 	items: object[],

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-/** The parts of a match request as an item that hands Member Match finished resources. */
+/** The parts of a match request as an item for Member Match's input mode FHIR Resources. */
 export function resourceItem(
 	memberId: string,
 	parts: ReadonlyArray<{ name: string; resource: IDataObject }>,

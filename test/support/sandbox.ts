@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import axios from 'axios';
 import type { FaultEntry } from '../../sandbox/faults/plan';
 
-/** One request as the sandbox saw it. */
+/** A request that the sandbox received. */
 export interface SeenRequest {
 	n: number;
 	time: number;
@@ -15,7 +15,7 @@ export interface SeenRequest {
 	[key: string]: unknown;
 }
 
-/** A running sandbox gateway, in a process of its own, on a free port. */
+/** A running sandbox gateway, in its own process, on a free port. */
 export interface RunningSandbox {
 	url: string;
 	clientId: string;
@@ -26,9 +26,9 @@ export interface RunningSandbox {
 	/** Requests to the gateway since the last `forget`, token requests included. */
 	requests(): Promise<SeenRequest[]>;
 	forget(): Promise<void>;
-	/** Puts a fault plan in force; an earlier one is over. */
+	/** Activates a fault plan in place of an earlier one. */
 	plan(entries: readonly FaultEntry[]): Promise<void>;
-	/** Settings as they were at the start, no faults, no requests seen. */
+	/** Resets settings, faults and recorded requests. */
 	reset(): Promise<void>;
 	revokeTokens(): Promise<void>;
 	get<T>(path: string): Promise<T>;
@@ -37,7 +37,7 @@ export interface RunningSandbox {
 
 const ROOT = join(__dirname, '..', '..');
 
-/** Starts the sandbox as a person would and waits for its ready line. */
+/** Starts the sandbox from the command line and waits for its ready line. */
 export async function startSandbox(...flags: string[]): Promise<RunningSandbox> {
 	const child = spawn(process.execPath, ['--import', 'tsx', 'sandbox/cli.ts', '--port', '0', ...flags], {
 		cwd: ROOT,

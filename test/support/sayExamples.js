@@ -1,4 +1,4 @@
-/** Says in one line, once for a run, that the tests on official example payloads are left out. */
+/** Prints once per run that the tests with official example payloads are skipped. */
 module.exports = async () => {
 	if (process.env.PAYER_EXAMPLES) return;
 	process.stderr.write(

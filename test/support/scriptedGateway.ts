@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What a scripted gateway got. */
+/** A request that a scripted gateway received. */
 export interface GotRequest {
 	method: string;
 	url: string;
@@ -10,12 +10,12 @@ export interface GotRequest {
 	body: string;
 }
 
-/** An answer: a status with a body, or a function that writes to the socket itself. */
+/** A response: a status with a body, or a function that writes to the socket. */
 export type Answer =
 	| { status?: number; headers?: Record<string, string>; body?: string | Buffer | object }
 	| ((response: ServerResponse, request: GotRequest) => void);
 
-/** A gateway that answers what a test tells it, for answers that the sandbox does not give. Tokens are always given. */
+/** A gateway with responses defined by the test, for cases that the sandbox does not cover. Token requests always succeed. */
 export interface ScriptedGateway {
 	url: string;
 	clientId: string;
@@ -28,8 +28,8 @@ export interface ScriptedGateway {
 
 /**
  * Starts a gateway.
- * @param answers for each request in turn the next one; the last one stays
- * @param token the answer of the token endpoint, where it is not a token
+ * @param answers one response per request, in order; the last one is repeated
+ * @param token response of the token endpoint, if it is not a token
  */
 export async function startScriptedGateway(answers: Answer[], token?: Answer): Promise<ScriptedGateway> {
 	const got: GotRequest[] = [];

@@ -27,21 +27,21 @@ export interface Manifest {
 
 type Headers = Record<string, string>;
 
-/** What is changed in a client assertion. */
+/** Changes to a client assertion. */
 export interface AssertionChanges {
 	alg?: 'RS384' | 'ES384';
 	header?: object;
 	claims?: object;
-	/** ES384 as ASN.1 in place of r and s. */
+	/** ES384 signature as ASN.1 instead of r and s. */
 	der?: boolean;
-	/** PEM of another key than that of the sandbox's client. */
+	/** PEM of a key other than the sandbox client's. */
 	key?: string;
 }
 
 const FHIR_JSON = 'application/fhir+json';
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
-/** A client of the payers that keeps every rule unless it is told not to; it shares no code with nodes or sandbox. */
+/** A conformant client of the payers, with optional deviations; it shares no code with nodes or sandbox. */
 export class StandardClient {
 	private readonly http = axios.create({ validateStatus: () => true });
 	private bearer: Headers = {};
@@ -51,7 +51,7 @@ export class StandardClient {
 		readonly url: string,
 	) {}
 
-	/** Starts the payers, with flags of their command line, and signs in. */
+	/** Starts the payers with command-line flags, and signs in. */
 	static async start(...flags: string[]): Promise<StandardClient> {
 		const payers = await startStandardPayers(...flags);
 		const client = new StandardClient(payers, new URL(payers.fhirBases['hrex-1.2']).origin);
@@ -149,7 +149,7 @@ export class StandardClient {
 		return await this.request('GET', statusUrl, { accept: 'application/json', ...headers });
 	}
 
-	/** Asks until the job does not run any more. */
+	/** Polls until the job has ended. */
 	async finished(kickOff: AxiosResponse): Promise<AxiosResponse<Manifest>> {
 		const statusUrl = String(kickOff.headers['content-location']);
 		for (let looks = 0; looks < 5; looks += 1) {
@@ -173,7 +173,7 @@ export class StandardClient {
 			.map((line) => JSON.parse(line) as fhir4.FhirResource);
 	}
 
-	/** How a file is encoded on the way to a client that takes these encodings. */
+	/** The content encoding of a file for a client that accepts these encodings. */
 	async encodingOf(url: string, encodings: string): Promise<unknown> {
 		const headers = { ...this.bearer, accept: 'application/fhir+ndjson', 'accept-encoding': encodings };
 		const answer = await this.http.get(url, { headers, decompress: false, responseType: 'arraybuffer' });
@@ -187,7 +187,7 @@ export class StandardClient {
 	}
 }
 
-/** What there is of each type, to be compared with the truth. */
+/** The resources per type, for comparison with the truth. */
 export function typesOfAll(resources: fhir4.FhirResource[]): Record<string, object> {
 	const types = [...new Set(resources.map(({ resourceType }) => resourceType))];
 	const own = (type: string) => resources.filter(({ resourceType }) => resourceType === type);

@@ -21,7 +21,7 @@ import {
 	type StandardPayers,
 } from './standardSandbox';
 
-/** The roster row of a member as a payer without tenants wants it. */
+/** The roster row of a member for a payer without tenants. */
 export function memberRow(key: string, changes: object = {}): IDataObject {
 	const { tenant, ...rest } = row(key);
 	void tenant;
@@ -38,7 +38,7 @@ function stepsOf(nodes: readonly NodeName[], parameters: Parameters, sets: objec
 	return nodes.map((node) => ({ node, parameters: { ...standard[node], ...parameters[node], ...sets } }));
 }
 
-/** One run of some nodes in a row; what is not said is the usual. */
+/** A run of some of the nodes in sequence; all settings have defaults. */
 export interface AskedRun extends Pick<EngineOptions, 'onStart' | 'timezone'> {
 	nodes?: readonly NodeName[];
 	items?: IDataObject[];
@@ -52,7 +52,7 @@ export interface RunSeen {
 	run: EngineRun;
 	/** Message and description of the run's error. */
 	told: string;
-	/** Everything of a run's errors that n8n stores or shows. */
+	/** All error texts of a run that n8n stores or shows. */
 	errorRoad: string;
 	seconds: number;
 }
@@ -75,20 +75,20 @@ export interface AskedExchange extends AskedRun {
 	settings?: Partial<StandardSettings>;
 }
 
-/** What came out of a run at a payer, and what the payer saw. */
+/** The result of a run, and the requests that the payer received. */
 export interface ExchangeSeen extends RunSeen {
-	/** Lines of the checklist that requests did not keep. */
+	/** Checklist lines that the requests violated. */
 	broken: CheckLine[];
 	requests: LoggedRequest[];
 	/** Requests whose path matches. */
 	of(path: RegExp): LoggedRequest[];
 }
 
-/** The payers of the sandbox that follow the standards, for all tests of a file. */
+/** The sandbox's standards-based payers, for all tests of a file. */
 export class Payers {
 	private started?: StandardPayers;
 
-	/** Starts them before the tests of the file, and stops them behind. */
+	/** Starts them before the tests of the file, and stops them afterwards. */
 	constructor() {
 		beforeAll(async () => void (this.started = await startStandardPayers()));
 		afterAll(async () => await this.running.stop());
@@ -133,23 +133,26 @@ export class Payers {
 	}
 }
 
-/** A run at a payer that answers what the test says. */
+/** A run at a payer with responses defined by the test. */
 export interface AskedAnswers extends Omit<AskedRun, 'items'> {
-	/** Made of the payer's address. */
+	/** Built from the payer's URL. */
 	items?: (url: string) => object[];
-	/** The answer of the token endpoint, where it is not a token. */
+	/** Response of the token endpoint, if it is not a token. */
 	token?: Answer;
 	credentialType?: CredentialName;
 	onError?: Step['onError'];
 }
 
-/** What came out of a run, and what the payer got. */
+/** The result of a run, and the requests that the payer received. */
 export interface AnswersSeen extends RunSeen {
 	got: GotRequest[];
 	tokenRequests: GotRequest[];
 }
 
-/** Runs one node, or some, at a payer that follows the standards but for what the test lets it answer, one request after the other. */
+/**
+ * Runs one node, or some, at a payer that follows the standards but for what the test lets it answer, one request after the
+ * other.
+ */
 export async function runAgainst(
 	answers: Answer[] | ((url: string) => Answer[]),
 	{

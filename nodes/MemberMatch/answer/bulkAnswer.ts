@@ -1,67 +1,67 @@
 import type { IDataObject } from 'n8n-workflow';
 import { patientIdIn } from '../../shared/fhir/ids';
 import { isObject, objectsOf, textOf } from '../../shared/fhir/json';
-import { resultOf, type GroupResult, type NamedGroup } from './groupId';
+import { resultKind, type GroupResult, type NamedGroup } from './groupId';
 import type { MatchedMember } from './matchedMember';
 
-/** A member as it was asked for. */
-export interface AskedMember {
-	/** Id of its MemberPatient, which the payer echoes. */
+/** A member as identified in the request. */
+export interface RequestedMember {
+	/** Id of the MemberPatient, which the payer echoes. */
 	requestId: string;
-	/** Number of its CoverageToMatch. */
+	/** Identifier of the CoverageToMatch. */
 	coverageId?: string;
 }
 
-/** What the payer says of one member. `entry` is its line of the answer: it belongs into the data item only. */
-export type BulkVerdict =
+/** The outcome for one member. `entry` is the member's entry in the response, for data items only. */
+export type BulkOutcome =
 	| ({ outcome: 'matched'; entry: IDataObject } & MatchedMember)
 	| { outcome: 'no-match' | 'consent-refused'; entry?: IDataObject }
-	/** What the answer says of the member cannot be understood. */
+	/** The response is ambiguous about this member. */
 	| { outcome: 'unclear'; reason: string };
 
 const PARAMETERS_EXTENSION = /\/base-ext-match-parameters$/;
 const COVERAGE_EXTENSION = /\/base-ext-match-coverage$/;
 
-/** A place where the answer names a member. */
+/** An entry of the response about a member. */
 interface Mention {
 	result: GroupResult | undefined;
 	groupId?: string;
 	entry: IDataObject;
-	/** Number of the contained Coverage that the payer says it matched. */
+	/** Identifier of the contained Coverage that the payer matched. */
 	coverageId?: string;
 }
 
 /**
- * Reads the answer to `$bulk-member-match` (PDex 2.1 and 2.2): Groups of who was matched, who was not, and whose consent stands in
- * the way. Each member is found by the id of the MemberPatient that the payer echoes (extension base-ext-match-parameters); where
- * one is named several times, the matched coverage decides (pdex-153). Who is in no group was not matched: only the group of the
- * matched must be there.
+ * Reads the response to `$bulk-member-match` (PDex 2.1 and 2.2): Groups of matched, non-matched and consent-constrained
+ * members. Members are found by the MemberPatient id that the payer echoes (extension base-ext-match-parameters); if a
+ * member has several entries, the matched coverage decides (pdex-153). A member in no group was not matched; only the group
+ * of matched members is required.
  *
- * @param resources of the answer's files: Groups, or Parameters that hold them
- * @param notWhole why the answer is not whole, where that is known already
+ * @param resources content of the response files: Groups, or Parameters that contain them
+ * @param incompleteReason why the response is incomplete, if already known
  */
 export function readBulkMatch(
 	resources: readonly IDataObject[],
-	asked: readonly AskedMember[],
-	notWhole?: string,
-): Map<string, BulkVerdict> {
+	requested: readonly RequestedMember[],
+	incompleteReason?: string,
+): Map<string, BulkOutcome> {
 	const groups = resources.flatMap(groupsIn);
 	const mentions = new Map<string, Mention[]>();
-	for (const named of groups) {
-		for (const [requestId, mention] of mentionsIn(named)) {
+	for (const ids of groups) {
+		for (const [requestId, mention] of findMentions(ids)) {
 			mentions.set(requestId, [...(mentions.get(requestId) ?? []), mention]);
 		}
 	}
-	const absent = notWhole ?? whyAbsent(groups);
+	const incomplete = incompleteReason ?? whyIncomplete(groups);
 	return new Map(
-		asked.map((member) => [
+		requested.map((member) => [
 			member.requestId,
-			verdictOf(member, mentions.get(member.requestId) ?? [], absent),
+			outcomeFor(member, mentions.get(member.requestId) ?? [], incomplete),
 		]),
 	);
 }
 
-/** Whether a resource is an answer to `$bulk-member-match`, or a part of one. */
+/** Whether a resource is a response to `$bulk-member-match`, or part of one. */
 export function isBulkMatchResult(resource: unknown): resource is IDataObject {
 	return isObject(resource) && groupsIn(resource).length > 0;
 }
@@ -74,49 +74,57 @@ function groupsIn(resource: IDataObject): NamedGroup[] {
 	);
 }
 
-function mentionsIn(named: NamedGroup): Array<[requestId: string, mention: Mention]> {
+function findMentions(named: NamedGroup): Array<[requestId: string, mention: Mention]> {
 	const { group } = named;
-	const result = resultOf(named);
+	const result = resultKind(named);
 	const contained = new Map(objectsOf(group.contained).map((each) => [textOf(each.id), each]));
 	return objectsOf(group.member).flatMap((entry): Array<[string, Mention]> => {
 		const entity = isObject(entry.entity) ? entry.entity : {};
 		const extensions = [...objectsOf(entity.extension), ...objectsOf(entry.extension)];
-		const referred = (url: RegExp) =>
+		const referencedId = (url: RegExp) =>
 			extensions
 				.filter((extension) => url.test(textOf(extension.url) ?? ''))
 				.map(({ valueReference }) =>
 					isObject(valueReference) ? localId(textOf(valueReference.reference)) : undefined,
 				)
 				.find((id) => id !== undefined);
-		const requestId = referred(PARAMETERS_EXTENSION) ?? localId(textOf(entity.reference), '#');
+		const requestId = referencedId(PARAMETERS_EXTENSION) ?? localId(textOf(entity.reference), '#');
 		if (requestId === undefined) return [];
-		const coverage = contained.get(referred(COVERAGE_EXTENSION));
+		const coverage = contained.get(referencedId(COVERAGE_EXTENSION));
 		return [
-			[requestId, { result, groupId: textOf(group.id), entry, coverageId: coverage && numberOf(coverage) }],
+			[
+				requestId,
+				{ result, groupId: textOf(group.id), entry, coverageId: coverage && coverageNumber(coverage) },
+			],
 		];
 	});
 }
 
-/** The id in a reference to a contained resource: `#1`, also written `1` or `Patient/1`. @param prefix that it must have */
+/** The id in a reference to a contained resource: `#1`, also written `1` or `Patient/1`. @param prefix required prefix */
 function localId(reference: string | undefined, prefix = ''): string | undefined {
 	if (!reference?.startsWith(prefix)) return undefined;
 	return reference.split(/[#/]/).at(-1) || undefined;
 }
 
-function numberOf(coverage: IDataObject): string | undefined {
+function coverageNumber(coverage: IDataObject): string | undefined {
 	const [identifier] = objectsOf(coverage.identifier);
 	return textOf(identifier?.value) ?? textOf(coverage.subscriberId);
 }
 
-function verdictOf(member: AskedMember, all: readonly Mention[], absent: string | undefined): BulkVerdict {
-	if (all.length === 0) return absent ? { outcome: 'unclear', reason: absent } : { outcome: 'no-match' };
-	const different = new Map(
-		all.map((each) => [JSON.stringify([each.result, each.groupId, nameOf(each.entry)]), each]),
+function outcomeFor(
+	member: RequestedMember,
+	all: readonly Mention[],
+	incomplete: string | undefined,
+): BulkOutcome {
+	if (all.length === 0)
+		return incomplete ? { outcome: 'unclear', reason: incomplete } : { outcome: 'no-match' };
+	const distinct = new Map(
+		all.map((each) => [JSON.stringify([each.result, each.groupId, memberIds(each.entry)]), each]),
 	);
-	const byCoverage = [...different.values()].filter(
+	const byCoverage = [...distinct.values()].filter(
 		({ coverageId }) => coverageId !== undefined && coverageId === member.coverageId,
 	);
-	const [mention, ...others] = different.size > 1 ? byCoverage : different.values();
+	const [mention, ...others] = distinct.size > 1 ? byCoverage : distinct.values();
 	if (!mention || others.length > 0) {
 		return {
 			outcome: 'unclear',
@@ -127,7 +135,7 @@ function verdictOf(member: AskedMember, all: readonly Mention[], absent: string 
 	if (result === undefined)
 		return { outcome: 'unclear', reason: 'The answer has this member in a group of an unknown kind' };
 	if (result !== 'match') return { outcome: result === 'nomatch' ? 'no-match' : 'consent-refused', entry };
-	const named = nameOf(entry);
+	const named = memberIds(entry);
 	if (!groupId && !named.patientId)
 		return {
 			outcome: 'unclear',
@@ -136,8 +144,8 @@ function verdictOf(member: AskedMember, all: readonly Mention[], absent: string 
 	return { outcome: 'matched', ...(groupId !== undefined && { groupId }), ...named, entry };
 }
 
-/** What the payer calls the member of an entry. */
-function nameOf({ entity }: IDataObject): Pick<MatchedMember, 'patientId' | 'memberIdentifier'> {
+/** The payer's ids of the member of an entry. */
+function memberIds({ entity }: IDataObject): Pick<MatchedMember, 'patientId' | 'memberIdentifier'> {
 	if (!isObject(entity)) return {};
 	const patientId = patientIdIn(textOf(entity.reference));
 	const identifier = isObject(entity.identifier) ? entity.identifier : {};
@@ -148,9 +156,10 @@ function nameOf({ entity }: IDataObject): Pick<MatchedMember, 'patientId' | 'mem
 	};
 }
 
-/** Why it says nothing that a member is in no group: the answer is not whole. Undefined where it is. */
-function whyAbsent(groups: readonly NamedGroup[]): string | undefined {
-	if (!groups.some((each) => resultOf(each) === 'match')) return 'The answer has no group of matched members';
+/** Why the response is incomplete, so that a missing member proves nothing; undefined if it is complete. */
+function whyIncomplete(groups: readonly NamedGroup[]): string | undefined {
+	if (!groups.some((each) => resultKind(each) === 'match'))
+		return 'The answer has no group of matched members';
 	const isShort = groups.some(
 		({ group: { quantity, member } }) => typeof quantity === 'number' && quantity > objectsOf(member).length,
 	);

@@ -1,30 +1,29 @@
 import type { IDataObject } from 'n8n-workflow';
 import { isObject, objectsOf, textOf } from '../../shared/fhir/json';
 
-/** The shapes a match answer may have, for the error that found none of them. */
-export const SHAPES_LOOKED_FOR =
+/** The supported response shapes, for the error if none matches. */
+export const SUPPORTED_SHAPES =
 	'a field groupId, a Parameters with a parameter groupId, a reference Group/…, a MatchedMembers group, and a Group';
 
-/** What an answer says of groups. `empty` lists the outcomes of groups that say who was not matched. */
+/** The group information of a match response. */
 export interface GroupReading {
 	groupId?: string;
-	/** Set where the answer has a matched group without any member, or only groups of members that were not matched. */
+	/** Set if the matched group is empty, or if there are only groups of members that were not matched. */
 	notMatched?: 'no-match' | 'consent-refused';
 }
 
 /**
- * Finds the group id in every shape that a match answer may have: 1upHealth documents none. Shapes: `{groupId}`;
- * Parameters with `groupId`, with a reference to a Group, or with Group resources (PDex MatchedMembers, NonMatchedMembers,
- * ConsentConstrainedMembers); a Group.
- *
- * @param path where to look first, e.g. `result.group.id` (option Group ID Path)
+ * Finds the group id in a match response. 1upHealth does not document its response, so several shapes are supported:
+ * `{groupId}`; Parameters with `groupId`, with a reference to a Group, or with Group resources (PDex MatchedMembers,
+ * NonMatchedMembers, ConsentConstrainedMembers); a Group.
+ * @param path tried first, e.g. `result.group.id` (option Group ID Path)
  */
 export function readGroup(answer: unknown, path?: string): GroupReading {
-	const chosen = path ? idOf(atPath(answer, path)) : undefined;
-	if (chosen) return { groupId: withoutGroupPrefix(chosen) };
+	const configured = path ? idAsText(atPath(answer, path)) : undefined;
+	if (configured) return { groupId: stripGroupPrefix(configured) };
 	if (!isObject(answer)) return {};
-	const direct = valueOf(answer, 'groupid');
-	if (direct) return { groupId: withoutGroupPrefix(direct) };
+	const topLevel = propertyIgnoringCase(answer, 'groupid');
+	if (topLevel) return { groupId: stripGroupPrefix(topLevel) };
 	if (answer.resourceType === 'Group') return readGroups([{ name: '', group: answer }]);
 	return answer.resourceType === 'Parameters' ? readParameters(objectsOf(answer.parameter)) : {};
 }
@@ -32,42 +31,42 @@ export function readGroup(answer: unknown, path?: string): GroupReading {
 function readParameters(parameters: IDataObject[]): GroupReading {
 	const named = parameters.find((parameter) => isGroupIdName(parameter.name));
 	const value = named && firstValue(named);
-	if (value) return { groupId: withoutGroupPrefix(value) };
+	if (value) return { groupId: stripGroupPrefix(value) };
 	return readGroups(parameters.flatMap(namedGroup));
 }
 
-/** The Group that a parameter holds or refers to. One that is only referred to counts as not empty. */
+/** The Group that a parameter contains or references. A referenced group counts as not empty. */
 function namedGroup({ name, resource, valueReference }: IDataObject): NamedGroup[] {
 	const named = { name: textOf(name) ?? '' };
 	if (isObject(resource) && resource.resourceType === 'Group') return [{ ...named, group: resource }];
 	const reference = isObject(valueReference) ? textOf(valueReference.reference) : undefined;
 	return reference && GROUP_REFERENCE.test(reference)
-		? [{ ...named, group: { id: withoutGroupPrefix(reference), quantity: 1 } }]
+		? [{ ...named, group: { id: stripGroupPrefix(reference), quantity: 1 } }]
 		: [];
 }
 
-/** A Group of a match answer, with its name where it is in a Parameters. */
+/** A Group of a match response, with its parameter name if it is in a Parameters. */
 export interface NamedGroup {
 	name: string;
 	group: IDataObject;
 }
 
 function readGroups(groups: NamedGroup[]): GroupReading {
-	// A group that does not say what it stands for is what 1up's answers may hold: the member's own.
-	const meaning = (each: NamedGroup) => resultOf(each) ?? 'match';
-	const matched = groups.find((each) => meaning(each) === 'match');
+	// 1up may return a group without a result code: the member's own group.
+	const groupResult = (each: NamedGroup) => resultKind(each) ?? 'match';
+	const matched = groups.find((each) => groupResult(each) === 'match');
 	const groupId = matched && !isEmpty(matched) ? textOf(matched.group.id) : undefined;
 	if (groupId) return { groupId };
 	if (groups.length === 0 || (matched && !isEmpty(matched))) return {};
-	const refused = groups.some((each) => meaning(each) === 'consentconstraint' && !isEmpty(each));
-	return { notMatched: refused ? 'consent-refused' : 'no-match' };
+	const isRefused = groups.some((each) => groupResult(each) === 'consentconstraint' && !isEmpty(each));
+	return { notMatched: isRefused ? 'consent-refused' : 'no-match' };
 }
 
-/** What a result group of PDex stands for (PdexMultiMemberMatchResultCS). */
+/** Result code of a PDex result group (PdexMultiMemberMatchResultCS). */
 export type GroupResult = 'match' | 'nomatch' | 'consentconstraint';
 
-/** What a Group stands for, by its name in a Parameters, else its code or that of a characteristic. Undefined where neither is known. */
-export function resultOf({ name, group }: NamedGroup): GroupResult | undefined {
+/** The result of a Group, by its parameter name, else its code or characteristic code; undefined if unknown. */
+export function resultKind({ name, group }: NamedGroup): GroupResult | undefined {
 	const lower = name.toLowerCase();
 	if (lower.startsWith('nonmatched')) return 'nomatch';
 	if (lower.startsWith('consentconstrained')) return 'consentconstraint';
@@ -78,7 +77,7 @@ export function resultOf({ name, group }: NamedGroup): GroupResult | undefined {
 	return byCode ?? (lower.startsWith('matched') ? 'match' : undefined);
 }
 
-/** A PDex result group is always there, even without members; a bare Group that does not list or count members is a match. */
+/** PDex result groups are present even without members. A bare Group that neither lists nor counts members is a match. */
 function isEmpty({ name, group }: NamedGroup): boolean {
 	if (typeof group.quantity === 'number') return group.quantity === 0;
 	if (Array.isArray(group.member)) return group.member.length === 0;
@@ -87,7 +86,7 @@ function isEmpty({ name, group }: NamedGroup): boolean {
 
 const GROUP_REFERENCE = /(?:^|\/)Group\/([^/]+)/;
 
-function withoutGroupPrefix(value: string): string {
+function stripGroupPrefix(value: string): string {
 	return GROUP_REFERENCE.exec(value)?.[1] ?? value;
 }
 
@@ -95,23 +94,23 @@ function isGroupIdName(name: unknown): boolean {
 	return typeof name === 'string' && name.replace(/[-_]/g, '').toLowerCase() === 'groupid';
 }
 
-function valueOf(object: IDataObject, name: string): string | undefined {
+function propertyIgnoringCase(object: IDataObject, name: string): string | undefined {
 	const key = Object.keys(object).find((each) => each.replace(/[-_]/g, '').toLowerCase() === name);
-	return key === undefined ? undefined : idOf(object[key]);
+	return key === undefined ? undefined : idAsText(object[key]);
 }
 
-/** An id as text; some servers number their groups. */
-function idOf(value: unknown): string | undefined {
+/** An id as a string; some servers use numeric group ids. */
+function idAsText(value: unknown): string | undefined {
 	return Number.isSafeInteger(value) ? String(value) : textOf(value);
 }
 
-/** The value[x] of a parameter as text: a primitive, an Identifier's value or a Reference's reference. */
+/** The value[x] of a parameter as a string: a primitive, an Identifier's value or a Reference's reference. */
 function firstValue(parameter: IDataObject): string | undefined {
 	const [, value] = Object.entries(parameter).find(([key]) => key.startsWith('value')) ?? [];
-	return isObject(value) ? (textOf(value.value) ?? textOf(value.reference)) : idOf(value);
+	return isObject(value) ? (textOf(value.value) ?? textOf(value.reference)) : idAsText(value);
 }
 
-/** The value at a dotted path; numbers index lists: `parameter.0.valueString`. */
+/** The value at a dotted path with list indexes, e.g. `parameter.0.valueString`. */
 function atPath(value: unknown, path: string): unknown {
 	return path
 		.split(/[.[\]]+/)

@@ -1,13 +1,13 @@
 import { patientIdIn } from '../../shared/fhir/ids';
-import { countOf, isObject, objectsOf, textOf, withoutBlanks } from '../../shared/fhir/json';
+import { countOf, isObject, objectsOf, textOf, omitEmpty } from '../../shared/fhir/json';
 
-/** A number of the member by the numbering that `system` names. */
+/** An identifier of the member. */
 export interface MemberIdentifier {
 	system?: string;
 	value: string;
 }
 
-/** How the payer names a member that it matched. */
+/** The payer's ids of a matched member. */
 export interface MatchedMember {
 	groupId?: string;
 	memberIdentifier?: MemberIdentifier;
@@ -16,26 +16,27 @@ export interface MatchedMember {
 }
 
 /**
- * Reads MemberIdentifier and MemberId of a match answer (hrex-parameters-member-match-out). The identifier is taken whatever its
- * type: HRex 1.0 says MB, 1.1 and 1.2 say UMB, some servers say none. MemberId is a relative or absolute reference.
+ * Reads MemberIdentifier and MemberId of a match response (hrex-parameters-member-match-out). Any identifier type is
+ * accepted: HRex 1.0 uses MB, 1.1 and 1.2 use UMB, some servers have none. MemberId is a relative or absolute reference.
  *
- * @param isOwn whether an absolute address is the payer's own; an id on another server means nothing here
+ * @param isOwn whether a URL is on the payer's own server; an id on another server is ignored
  */
 export function readMatchedMember(
 	answer: unknown,
-	isOwn: (address: string) => boolean = () => true,
+	isOwn: (url: string) => boolean = () => true,
 ): MatchedMember {
 	if (!isObject(answer) || answer.resourceType !== 'Parameters') return {};
-	const named = (name: string) => objectsOf(answer.parameter).find((each) => each.name === name) ?? {};
-	const { valueIdentifier } = named('MemberIdentifier');
-	const { valueReference } = named('MemberId');
+	const parameterNamed = (name: string) =>
+		objectsOf(answer.parameter).find((each) => each.name === name) ?? {};
+	const { valueIdentifier } = parameterNamed('MemberIdentifier');
+	const { valueReference } = parameterNamed('MemberId');
 	const value = isObject(valueIdentifier) ? textOf(valueIdentifier.value) : undefined;
 	const reference = isObject(valueReference) ? textOf(valueReference.reference) : undefined;
-	return withoutBlanks<MatchedMember>({
+	return omitEmpty<MatchedMember>({
 		memberIdentifier:
 			value === undefined || !isObject(valueIdentifier)
 				? undefined
-				: withoutBlanks<MemberIdentifier>({ system: textOf(valueIdentifier.system), value }),
+				: omitEmpty<MemberIdentifier>({ system: textOf(valueIdentifier.system), value }),
 		patientId:
 			reference !== undefined && isAbsolute(reference) && !isOwn(reference)
 				? undefined
@@ -43,20 +44,20 @@ export function readMatchedMember(
 	});
 }
 
-/** A reference with a scheme, or one that leaves the scheme out (`//host/Patient/1`). */
+/** A reference with a scheme, or a protocol-relative one (`//host/Patient/1`). */
 function isAbsolute(reference: string): boolean {
 	return /^(?:[A-Za-z][A-Za-z0-9+.-]*:|\/\/)/.test(reference);
 }
 
-/** What a search by identifier found: the logical id of one Patient, or in a fixed sentence why none may be chosen. */
+/** The result of a search by identifier: the logical id of one Patient, or a fixed sentence why there is none. */
 export type FoundPatient = { patientId: string } | { notFound: string };
 
 const NOBODY_OR_SEVERAL = 'The payer has nobody, or more than one, of this identifier.';
 const NOT_THIS_ONE = 'The payer answered the search with a patient who does not have this identifier.';
 
 /**
- * The one Patient that a search by identifier found (`Patient?identifier=`, a searchset Bundle). A server may ignore a parameter that
- * it does not know (FHIR R4, search), so the Patient must carry the identifier; a total or a next page that speaks of more is several.
+ * Reads the result of a search by identifier (`Patient?identifier=`, a searchset Bundle). A server may ignore a parameter that it does
+ * not support (FHIR R4, search), so the Patient must carry the identifier. A total above 1 or a next page means several.
  */
 export function readFoundPatient(answer: unknown, { system, value }: MemberIdentifier): FoundPatient {
 	const bundle = isObject(answer) && answer.resourceType === 'Bundle' ? answer : {};

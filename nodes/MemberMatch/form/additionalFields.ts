@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-/** Fields of a coverage that both the coverage to match and the coverage to link can have. Labels in alphabetical order. */
+/** Fields shared by the coverage to match and the coverage to link, in alphabetical order of their labels. */
 export const COVERAGE_EXTRAS: INodeProperties[] = [
 	{
 		displayName: 'Coverage End',
@@ -116,7 +116,7 @@ const PERSON_EXTRAS: INodeProperties[] = [
 	{ displayName: 'State', name: 'state', type: 'string', default: '', placeholder: 'e.g. OH' },
 ];
 
-/** What else a request can say of the person and of the coverage to match, by label. */
+/** Optional fields of the person and the coverage to match, sorted by label. */
 export const ADDITIONAL_FIELDS: INodeProperties[] = [...COVERAGE_EXTRAS, ...PERSON_EXTRAS].sort(byLabel);
 
 function byLabel(one: INodeProperties, other: INodeProperties): number {

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { shownInCollectionWhere } from '../../shared/payers/form';
 
-/** What HRex has for a match request beyond a roster row. */
+/** HRex fields of a match request that are not in a roster row. */
 export const HREX_DETAILS: INodeProperties[] = [
 	{
 		displayName: 'Birth Sex',

@@ -7,7 +7,7 @@ import { MEMBER_MATCH_OPTIONS } from './options';
 const ONLY_FIELDS = { show: { inputMode: ['fields'] } };
 const ONLY_RESOURCES = { show: { inputMode: ['resources'] } };
 
-/** The form of Member Match: who, which coverage, what consent, then options. */
+/** The form of Member Match: member, coverage, consent, then options. */
 export const memberMatchForm: INodeProperties[] = [
 	...PAYER_FIELDS,
 	{

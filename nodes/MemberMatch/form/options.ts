@@ -2,10 +2,10 @@ import type { INodeProperties } from 'n8n-workflow';
 import { concurrencyField } from '../../shared/n8n/parameters';
 import { shownInCollectionWhere } from '../../shared/payers/form';
 
-/** Payers must watch for brute force (HRex mm-7), so few at once. */
+/** Low, because payers must detect brute-force attempts (HRex mm-7). */
 export const MATCH_CONCURRENCY = 2;
 
-const ONLY_TOGETHER = shownInCollectionWhere('bulkMatch', { '/matchMode': ['together'] });
+const ONLY_BULK = shownInCollectionWhere('bulkMatch', { '/matchMode': ['together'] });
 
 /** The options of Member Match. */
 export const MEMBER_MATCH_OPTIONS: INodeProperties = {
@@ -25,7 +25,7 @@ export const MEMBER_MATCH_OPTIONS: INodeProperties = {
 			name: 'giveUpAfter',
 			type: 'number',
 			typeOptions: { minValue: 0 },
-			displayOptions: ONLY_TOGETHER,
+			displayOptions: ONLY_BULK,
 			default: 30,
 			description:
 				'How long this node asks for the answer to a request for all items. Members without an answer by then leave by Not Matched with the outcome still-matching and can be fed back in, best through a Wait node.',
@@ -52,7 +52,7 @@ export const MEMBER_MATCH_OPTIONS: INodeProperties = {
 			name: 'membersPerRequest',
 			type: 'number',
 			typeOptions: { minValue: 1, maxValue: 10000 },
-			displayOptions: ONLY_TOGETHER,
+			displayOptions: ONLY_BULK,
 			default: 500,
 			description:
 				'How many members to put into one request. The payer makes a group for each request, and each group is one export.',
@@ -62,7 +62,7 @@ export const MEMBER_MATCH_OPTIONS: INodeProperties = {
 			name: 'pollEvery',
 			type: 'number',
 			typeOptions: { minValue: 1 },
-			displayOptions: ONLY_TOGETHER,
+			displayOptions: ONLY_BULK,
 			default: 10,
 			description: 'How long to wait before asking for the answer again where the payer does not say',
 		},

@@ -1,19 +1,19 @@
 import { Misread, readText } from '../../shared/fhir/values';
 import { emptyField, type ColumnSource, type Finding } from '../../shared/n8n/findings';
 
-/** Values as they come from the parameters, by parameter name. */
+/** Unvalidated parameter values by parameter name. */
 export type RawValues = Record<string, unknown>;
 
 type Reader<T> = (value: unknown) => T | undefined | Misread;
 
-/** A field of the form: its name there, and how its value is read. */
+/** A form field: its label, and the reader of its value. */
 export interface Field<T> {
 	label: string;
 	read: Reader<T>;
 	required?: boolean;
 }
 
-/** Reads one of some words, in whatever letters it is written. */
+/** A reader for a fixed set of values, ignoring case. */
 export function oneOf<T extends string>(allowed: readonly T[]): Reader<T> {
 	return (value) => {
 		const text = readText(value);
@@ -25,15 +25,15 @@ export function oneOf<T extends string>(allowed: readonly T[]): Reader<T> {
 	};
 }
 
-/** How the form names a group of fields, and where their values come from. */
+/** A group of fields: its label, and where the values come from. */
 export interface FieldGroup {
-	/** Stands before the field's name where the form has several of that name, e.g. `Coverage to Link: `. */
+	/** Prefix for labels that occur in several groups, e.g. `Coverage to Link: `. */
 	label?: string;
-	/** Where the fields read columns of the item: which column was looked for and which the item has. */
+	/** Looks up the source column of a parameter; set if the fields read columns of the item. */
 	columnSource?: (parameter: string) => ColumnSource;
 }
 
-/** Reads fields of the form one by one; what is wrong is added to `findings`. */
+/** Reads form fields and collects problems in `findings`. */
 export class FieldReader {
 	constructor(
 		private readonly values: RawValues,
@@ -41,7 +41,7 @@ export class FieldReader {
 		private readonly group: FieldGroup = {},
 	) {}
 
-	/** @returns undefined where there is no value, or none that can be used: then there is a finding, or the field may be empty */
+	/** @returns undefined if there is no valid value; a finding is added if the value is invalid, or missing but required */
 	read<T>(parameter: string, field: Field<T>): T | undefined {
 		const { label: group = '', columnSource } = this.group;
 		const value = field.read(this.values[parameter]);

@@ -5,21 +5,21 @@ import { ROLE_CODES, type Representative } from '../request/consent';
 import type { HrexDetails } from '../request/member';
 import { FieldReader, oneOf, type Field, type RawValues } from './fieldTable';
 
-/** What was read, and everything that is wrong with it. `details` hold only where `findings` is empty. */
+/** The details read, and all problems found. `details` are valid only if `findings` is empty. */
 export interface HrexReading {
 	details: HrexDetails;
 	findings: Finding[];
 }
 
-/** What the collection is called in findings, before the name of the field. */
+/** Prefix of field labels in findings. */
 export const HREX_GROUP = 'HRex Details: ';
-/** Name of its parameter. */
+/** Name of the parameter. */
 const PARAMETER = 'hrexDetails';
 
-/** The codes that every version of the US Core value set birthsex has, and the words that rosters have for them. */
+/** The codes common to all versions of the US Core value set birthsex, by the words used in rosters. */
 const BIRTH_SEXES: Record<string, string> = { FEMALE: 'F', MALE: 'M', UNKNOWN: 'UNK' };
 
-/** Who can have given the consent. */
+/** Options for who gave the consent. */
 const PERFORMERS = ['member', 'representative', 'representativeWhereGiven'] as const;
 
 const HREX_FIELDS = {
@@ -36,10 +36,10 @@ const HREX_FIELDS = {
 	sourceDocumentSystem: { label: 'Consent Source Document System', read: readText },
 } satisfies Record<string, Field<unknown>>;
 
-/** Reads the collection HRex Details of one item. */
+/** Reads the HRex Details of one item. */
 export function readHrexDetails(values: RawValues): HrexReading {
-	const misread: Finding[] = [];
-	const raw = readRaw(new FieldReader(values, misread, { label: HREX_GROUP }));
+	const invalid: Finding[] = [];
+	const raw = readRaw(new FieldReader(values, invalid, { label: HREX_GROUP }));
 	const { sourceDocument: document, sourceDocumentSystem: system } = raw;
 	const details: HrexDetails = {
 		birthSex: raw.birthSex,
@@ -48,7 +48,7 @@ export function readHrexDetails(values: RawValues): HrexReading {
 		requesting: organizationOf(raw.requestingName, raw.requestingNpi),
 		responding: organizationOf(raw.respondingName, raw.respondingNpi),
 	};
-	const findings = misread.length > 0 ? misread : incomplete(raw);
+	const findings = invalid.length > 0 ? invalid : missingDetails(raw);
 	return { details, findings: findings.map((finding) => ({ ...finding, parameter: PARAMETER })) };
 }
 
@@ -70,8 +70,8 @@ function readRaw(fields: FieldReader) {
 	};
 }
 
-/** Whether anything was entered that a request can carry. */
-export function saysAnything(details: HrexDetails): boolean {
+/** Whether any detail was entered. */
+export function hasDetails(details: HrexDetails): boolean {
 	return Object.values(details).some((value) => value !== undefined);
 }
 
@@ -90,7 +90,7 @@ function isRepresentativeNamed({ representativeFamilyName, representativeGivenNa
 	return representativeFamilyName !== undefined || representativeGivenName !== undefined;
 }
 
-/** Whether the consent is a representative's, by the choice of the form and what this item has. */
+/** Whether a representative gave the consent, by the form's setting and the item's values. */
 function isByRepresentative(raw: RawDetails): boolean {
 	return (
 		raw.consentPerformer === 'representative' ||
@@ -109,16 +109,16 @@ function representativeOf(raw: RawDetails): Representative | undefined {
 		: undefined;
 }
 
-/** What is missing for what was entered to make sense; nobody who was named is left out in silence. */
-function incomplete(raw: RawDetails): Finding[] {
+/** Findings for details that depend on each other. A named representative is never dropped silently. */
+function missingDetails(raw: RawDetails): Finding[] {
 	const findings: Finding[] = [];
-	const needed = (field: keyof RawDetails) => {
+	const requireField = (field: keyof RawDetails) => {
 		if (raw[field] === undefined) findings.push(emptyField(HREX_GROUP + HREX_FIELDS[field].label, PARAMETER));
 	};
 	if (isByRepresentative(raw)) {
-		needed('representativeFamilyName');
-		needed('representativeGivenName');
-		needed('representativeRole');
+		requireField('representativeFamilyName');
+		requireField('representativeGivenName');
+		requireField('representativeRole');
 	} else if (isRepresentativeNamed(raw)) {
 		findings.push({
 			says: `'${HREX_GROUP}Consent Performer' is the member, but a representative is named`,
@@ -126,6 +126,6 @@ function incomplete(raw: RawDetails): Finding[] {
 				'Choose who gave the consent: Authorized Representative, or Representative Where Given if only some members have one.',
 		});
 	}
-	if (raw.sourceDocumentSystem !== undefined) needed('sourceDocument');
+	if (raw.sourceDocumentSystem !== undefined) requireField('sourceDocument');
 	return findings;
 }

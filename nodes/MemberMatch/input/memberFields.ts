@@ -4,7 +4,7 @@ import { readPolicy } from '../request/consent';
 import { GENDERS, RELATIONSHIPS, type CoverageFields, type MemberFields } from '../request/member';
 import { FieldReader, oneOf, type Field, type RawValues } from './fieldTable';
 
-/** The text parameters of the node: the columns of a roster row. */
+/** The string parameters of the node, usually columns of a roster row. */
 export const MEMBER_FIELDS = {
 	memberId: { label: 'Member ID', read: readFhirId, required: true },
 	givenName: { label: 'Given Name', read: readTexts, required: true },
@@ -17,23 +17,22 @@ export const MEMBER_FIELDS = {
 	consentEnd: { label: 'Consent End', read: readDate, required: true },
 } satisfies Record<string, Field<unknown>>;
 
-/** What the node has for one item. `policy` is the choice of the drop-down, or the item's own word. */
+/** The unvalidated input of one item. `policy` is the selected option, or the item's value. */
 export interface MemberInput {
 	tenant?: string;
 	values: RawValues;
 	policy: unknown;
 	additional: RawValues;
 	coverageToLink?: RawValues;
-	/** The plan that asks is named elsewhere: in the credential, or in HRex Details. */
+	/** The requesting plan is named elsewhere: in the credential, or in HRex Details. */
 	requestingPlanIsNamed?: boolean;
 }
 
 /**
  * Reads a member from the values of one item.
- *
- * @param today `YYYY-MM-DD`; a birth date after it is refused
- * @param columnSource which column was looked for of a parameter, and which the item has
- * @returns the member, or everything that is wrong with it
+ * @param today `YYYY-MM-DD`; a later birth date is rejected
+ * @param columnSource looks up the source column of a parameter
+ * @returns the member, or all problems found
  */
 export function readMember(
 	input: MemberInput,
@@ -81,7 +80,7 @@ export function readMember(
 		findings.push({ says: `'${LINK_GROUP}Payer Name' is empty: name the plan that asks, your own` });
 	}
 
-	// What is required and not there has its finding; the compiler sees by the same check that the member is whole.
+	// Missing required fields already have findings; the checks for undefined are for the compiler.
 	if (
 		findings.length > 0 ||
 		memberId === undefined ||

@@ -1,13 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
-import { isObject, objectsOf, parsedJson, textOf } from '../../shared/fhir/json';
+import { isObject, objectsOf, tryParseJson, textOf } from '../../shared/fhir/json';
 import { lastDayOf, readDate, readFhirId, firstDayOf } from '../../shared/fhir/values';
 import type { Finding, Reading } from '../../shared/n8n/findings';
 import type { MatchSettings } from '../../shared/payers/payer';
-import { policyOfUri, type ConsentPolicy } from '../request/consent';
+import { policyFromUri, type ConsentPolicy } from '../request/consent';
 import { matchParameters, type MatchResources } from '../request/matchRequest';
-import { reasonsNotToSend } from '../rules/requestCheck';
+import { resourceFindings } from '../rules/requestCheck';
 
-/** What the form holds in the input mode FHIR Resources: each a JSON object or its text. */
+/** The input in the mode FHIR Resources: each value is a JSON object or JSON text. */
 export interface ResourceInput {
 	memberId: unknown;
 	patient: unknown;
@@ -16,8 +16,8 @@ export interface ResourceInput {
 	coverageToLink: unknown;
 }
 
-/** What the node itself needs of a consent. The days are `YYYY-MM-DD`. */
-export interface ConsentFacts {
+/** The parts of a consent that the node itself needs. Dates are `YYYY-MM-DD`. */
+export interface ConsentSummary {
 	id: string;
 	start: string;
 	end: string;
@@ -28,16 +28,16 @@ export interface ConsentFacts {
 export interface MemberResources {
 	memberId: string;
 	resources: MatchResources;
-	consent: ConsentFacts;
+	consent: ConsentSummary;
 }
 
 /**
- * Reads the resources that earlier nodes made. They are sent as they are (a missing `resourceType` is added); what the payer
- * requires is checked (`requestCheck.ts`), and that the member is born.
+ * Reads resources made by earlier nodes. They are sent unchanged, except that a missing `resourceType` is added. Checks the
+ * payer's rules (`requestCheck.ts`), and that the birth date is not in the future.
  *
  * @param today `YYYY-MM-DD`
- * @param settings the rules of the payer that is asked
- * @returns the resources, or everything that is wrong with them
+ * @param settings the payer's rules
+ * @returns the resources, or all problems found
  */
 export function readResources(
 	input: ResourceInput,
@@ -71,22 +71,22 @@ export function readResources(
 
 	const parts = { patient, coverageToMatch, consent, coverageToLink };
 	const requestId = withRequestId && typeof memberId === 'string' ? memberId : undefined;
-	const isWhole = patient && coverageToMatch && consent && typeof memberId === 'string';
-	// What could not be read at all has its finding already; what is said of the whole then says it once more.
-	const isNews = ({ parameter }: Finding) =>
+	const isComplete = patient && coverageToMatch && consent && typeof memberId === 'string';
+	// An unreadable resource already has a finding; rules about the whole request would only repeat it.
+	const isNew = ({ parameter }: Finding) =>
 		parameter === undefined
-			? isWhole
+			? isComplete
 			: Object.entries(parts).some(([name, part]) => name === parameter && part);
-	findings.push(...reasonsNotToSend(matchParameters(requestId, parts), profile).filter(isNews));
-	if (findings.length > 0 || !isWhole) return { findings };
+	findings.push(...resourceFindings(matchParameters(requestId, parts), profile).filter(isNew));
+	if (findings.length > 0 || !isComplete) return { findings };
 
-	const facts = readConsentFacts(consent);
-	if ('findings' in facts) return facts;
+	const summary = readConsentSummary(consent);
+	if ('findings' in summary) return summary;
 	return {
 		value: {
 			memberId,
 			resources: { patient, coverageToMatch, consent, coverageToLink },
-			consent: facts.value,
+			consent: summary.value,
 		},
 	};
 }
@@ -96,7 +96,7 @@ interface Resource extends IDataObject {
 }
 
 function readResource(type: string, parameter: string, label: string, value: unknown): Reading<Resource> {
-	const resource = typeof value === 'string' ? parsedJson(value) : value;
+	const resource = typeof value === 'string' ? tryParseJson(value) : value;
 	if (!isObject(resource)) {
 		return { findings: [{ parameter, says: `'${label}' must be a FHIR ${type} as JSON` }] };
 	}
@@ -109,21 +109,22 @@ function readResource(type: string, parameter: string, label: string, value: unk
 }
 
 /**
- * The facts of a consent that keeps the payer's rules. A period by year or month (FHIR dateTime) counts from its first day to its last,
- * and never longer.
+ * The summary of a consent that follows the payer's rules. A partial date (year or month) in the period counts from its
+ * first or to its last day.
  */
-function readConsentFacts({ id, policy, provision }: IDataObject): Reading<ConsentFacts> {
+function readConsentSummary({ id, policy, provision }: IDataObject): Reading<ConsentSummary> {
 	const { period } = isObject(provision) ? provision : {};
 	const [start, end] = isObject(period) ? [firstDayOf(period.start), lastDayOf(period.end)] : [];
 	const consentId = readFhirId(id);
-	const release = policyOfUri(objectsOf(policy)[0]?.uri);
+	const release = policyFromUri(objectsOf(policy)[0]?.uri);
 	const findings: Finding[] = [];
-	const miss = (says: string) => findings.push({ parameter: 'consent', says: `'Consent'${says}` });
+	const addFinding = (says: string) => findings.push({ parameter: 'consent', says: `'Consent'${says}` });
 	if (start === undefined || end === undefined) {
-		miss(': provision.period needs a start and an end, each a FHIR dateTime');
+		addFinding(': provision.period needs a start and an end, each a FHIR dateTime');
 	}
-	if (typeof consentId !== 'string') miss(': id must be given');
-	if (release === undefined) miss(' needs exactly one policy, with the address of regular or sensitive');
+	if (typeof consentId !== 'string') addFinding(': id must be given');
+	if (release === undefined)
+		addFinding(' needs exactly one policy, with the address of regular or sensitive');
 	if (start === undefined || end === undefined || typeof consentId !== 'string' || release === undefined) {
 		return { findings };
 	}

@@ -6,21 +6,21 @@ import { columnSource, rawParameter } from '../../shared/n8n/parameters';
 import { readTenant, type OpenConnection } from '../../shared/payers/connection';
 import type { MatchSettings } from '../../shared/payers/payer';
 import { matchParameters, matchResources, type MatchParameters } from '../request/matchRequest';
-import { fieldsNotToSend } from '../rules/requestCheck';
+import { fieldFindings } from '../rules/requestCheck';
 import { readHrexDetails } from './hrexDetails';
 import { MEMBER_FIELDS, readMember } from './memberFields';
-import { readResources, type ConsentFacts } from './memberResources';
+import { readResources, type ConsentSummary } from './memberResources';
 import { chooseRequest } from './requestChoice';
 
-/** A member whose request is complete and checked. */
+/** A member with a complete, validated request. */
 export interface PreparedMatch {
 	tenant?: string;
 	memberId: string;
 	parameters: MatchParameters;
-	consent: ConsentFacts;
+	consent: ConsentSummary;
 }
 
-/** The Not Matched item of a member whose consent does not hold today; undefined where it does, or where that is to be ignored. */
+/** The Not Matched item if the consent is not in force today; undefined if it is, or if the consent period is ignored. */
 export function consentNotInForce(
 	{ memberId, tenant, consent }: PreparedMatch,
 	options: IDataObject,
@@ -39,8 +39,8 @@ export function consentNotInForce(
 	};
 }
 
-/** By which consent a member was asked for, as the items say it. */
-export function aboutConsent(consent: PreparedMatch['consent'], today: string): IDataObject {
+/** The consent of a request, as columns of the result item. */
+export function consentJson(consent: PreparedMatch['consent'], today: string): IDataObject {
 	return {
 		consentId: consent.id,
 		consentPolicy: consent.policy,
@@ -53,10 +53,10 @@ function isInForce({ start, end }: PreparedMatch['consent'], today: string): boo
 }
 
 /**
- * Reads one item by the form and checks the request that is made of it, by the payer's own rules.
+ * Reads one item, builds its request and validates it against the payer's rules.
  *
  * @param today `YYYY-MM-DD` in the workflow's time zone
- * @throws ExchangeError that lists everything that is wrong with the item
+ * @throws ExchangeError that lists all problems of the item
  */
 export function prepare(
 	context: IExecuteFunctions,
@@ -66,10 +66,10 @@ export function prepare(
 ): PreparedMatch {
 	inputJson(context, itemIndex);
 	const read = readTenant(context, connection, itemIndex);
-	// A tenant that is missing is reported together with everything else.
+	// An invalid tenant is reported together with all other problems.
 	const tenant = typeof read === 'object' ? undefined : read;
-	const ofTenant = typeof read === 'object' ? [read] : [];
-	const item = { context, itemIndex, tenant, ofTenant, today };
+	const tenantFindings = typeof read === 'object' ? [read] : [];
+	const item = { context, itemIndex, tenant, tenantFindings, today };
 	return context.getNodeParameter('inputMode', itemIndex) === 'resources'
 		? prepareResources(item, connection.match)
 		: prepareFields(item, connection.match);
@@ -79,21 +79,21 @@ interface ItemInput {
 	context: IExecuteFunctions;
 	itemIndex: number;
 	tenant?: string;
-	/** What is wrong with the tenant. */
-	ofTenant: Finding[];
+	/** Problems with the tenant. */
+	tenantFindings: Finding[];
 	/** `YYYY-MM-DD` */
 	today: string;
 }
 
 function prepareFields(item: ItemInput, settings: MatchSettings): PreparedMatch {
-	const { context, itemIndex, tenant, ofTenant, today } = item;
+	const { context, itemIndex, tenant, tenantFindings, today } = item;
 	const parameter = (name: string) => rawParameter(context, name, itemIndex);
 	const hrex = collection(parameter('hrexDetails'));
-	const { details, findings: ofDetails } = readHrexDetails(hrex);
+	const { details, findings: detailFindings } = readHrexDetails(hrex);
 	const {
 		partners,
 		profiles,
-		findings: ofRequest,
+		findings: requestFindings,
 	} = chooseRequest(settings, hrex.fullRequest === true, details);
 	const policy = parameter('consentPolicy');
 	const { coverage } = collection(parameter('coverageToLink'));
@@ -101,7 +101,7 @@ function prepareFields(item: ItemInput, settings: MatchSettings): PreparedMatch 
 		{
 			tenant,
 			values: Object.fromEntries(Object.keys(MEMBER_FIELDS).map((name) => [name, parameter(name)])),
-			policy: policy === 'fromItem' ? policyOfItem(context.getInputData()[itemIndex].json) : policy,
+			policy: policy === 'fromItem' ? itemPolicy(context.getInputData()[itemIndex].json) : policy,
 			additional: collection(parameter('additionalFields')),
 			coverageToLink: isObject(coverage) ? coverage : undefined,
 			requestingPlanIsNamed: partners !== undefined,
@@ -109,24 +109,24 @@ function prepareFields(item: ItemInput, settings: MatchSettings): PreparedMatch 
 		today,
 		(name) => columnSource(context, name, itemIndex),
 	);
-	const ofMember = 'findings' in member ? member.findings : [];
-	const findings = [...ofTenant, ...ofMember, ...ofDetails, ...ofRequest];
-	if (findings.length > 0 || 'findings' in member) throw notToSend(findings);
+	const memberFindings = 'findings' in member ? member.findings : [];
+	const findings = [...tenantFindings, ...memberFindings, ...detailFindings, ...requestFindings];
+	if (findings.length > 0 || 'findings' in member) throw requestError(findings);
 	const { memberId, consent } = member.value;
 	const resources = matchResources(member.value, partners, details);
 	const parameters = matchParameters(requestId(settings, memberId), resources);
-	const broken = fieldsNotToSend(parameters, profiles);
-	if (broken.length > 0) throw notToSend(broken);
+	const violations = fieldFindings(parameters, profiles);
+	if (violations.length > 0) throw requestError(violations);
 	return { tenant, memberId, consent, parameters };
 }
 
-/** What a collection of the form holds; a form that was never opened has none. */
+/** The values of a collection, which is undefined if the form was never opened. */
 function collection(value: unknown): IDataObject {
 	return isObject(value) ? value : {};
 }
 
-/** The column `consentPolicy`; a table that has it and leaves it empty means regular. */
-function policyOfItem({ consentPolicy }: IDataObject): unknown {
+/** The column `consentPolicy`; an empty value means regular. */
+function itemPolicy({ consentPolicy }: IDataObject): unknown {
 	const isEmpty =
 		consentPolicy === undefined ||
 		consentPolicy === null ||
@@ -135,7 +135,7 @@ function policyOfItem({ consentPolicy }: IDataObject): unknown {
 }
 
 function prepareResources(item: ItemInput, settings: MatchSettings): PreparedMatch {
-	const { context, itemIndex, tenant, ofTenant, today } = item;
+	const { context, itemIndex, tenant, tenantFindings, today } = item;
 	const parameter = (name: string) => rawParameter(context, name, itemIndex);
 	const read = readResources(
 		{
@@ -148,8 +148,8 @@ function prepareResources(item: ItemInput, settings: MatchSettings): PreparedMat
 		today,
 		settings,
 	);
-	if ('findings' in read) throw notToSend([...ofTenant, ...read.findings]);
-	if (ofTenant.length > 0) throw notToSend(ofTenant);
+	if ('findings' in read) throw requestError([...tenantFindings, ...read.findings]);
+	if (tenantFindings.length > 0) throw requestError(tenantFindings);
 	const { memberId, resources, consent } = read.value;
 	return { tenant, memberId, consent, parameters: matchParameters(requestId(settings, memberId), resources) };
 }
@@ -158,6 +158,6 @@ function requestId({ withRequestId }: MatchSettings, memberId: string): string |
 	return withRequestId ? memberId : undefined;
 }
 
-function notToSend(findings: readonly Finding[]): Error {
+function requestError(findings: readonly Finding[]): Error {
 	return findingsError('The match request', findings);
 }

@@ -1,13 +1,13 @@
 import type { Finding } from '../../shared/n8n/findings';
 import type { ExchangePartners, MatchSettings, RequestProfile } from '../../shared/payers/payer';
 import type { HrexDetails } from '../request/member';
-import { HREX_GROUP, saysAnything } from './hrexDetails';
+import { HREX_GROUP, hasDetails } from './hrexDetails';
 
-/** Which request an item becomes. */
+/** The kind of request to send for an item. */
 export interface RequestChoice {
-	/** Both plans, where it is a full HRex one. */
+	/** Both plans, for a full HRex request. */
 	partners?: ExchangePartners;
-	/** The rules that it must keep. */
+	/** The rules that it must follow. */
 	profiles: RequestProfile[];
 	findings: Finding[];
 }
@@ -15,28 +15,29 @@ export interface RequestChoice {
 const FULL_REQUEST = 'Send the Full HRex Request';
 
 /**
- * Chooses between the request of the payer and a full HRex one, and names the plans of the latter: those of the form, each as a
- * whole since name and NPI belong together, else those of the credential.
+ * Chooses between the payer's short request and a full HRex request, and the plans for the latter. A plan from the form
+ * replaces the credential's completely, because name and NPI belong together.
  *
- * @param isAsked whether the form asks for a full request; it is sent anyway to a payer that wants no other
+ * @param isFullRequested whether the form selects a full request; some payers always get one
  */
 export function chooseRequest(
-	{ profile, partners: ofCredential, onRequest }: MatchSettings,
-	isAsked: boolean,
+	{ profile, partners: credentialPartners, fullRequestProfile }: MatchSettings,
+	isFullRequested: boolean,
 	details: HrexDetails,
 ): RequestChoice {
-	const isOnRequest = ofCredential === undefined && onRequest !== undefined && isAsked;
-	if (ofCredential === undefined && !isOnRequest) {
-		return { profiles: [profile], findings: saysAnything(details) ? [DETAILS_NOT_SENT] : [] };
+	const isFullRequest =
+		credentialPartners === undefined && fullRequestProfile !== undefined && isFullRequested;
+	if (credentialPartners === undefined && !isFullRequest) {
+		return { profiles: [profile], findings: hasDetails(details) ? [DETAILS_NOT_SENT] : [] };
 	}
 	const partners = {
-		requesting: details.requesting ?? ofCredential?.requesting ?? {},
-		responding: details.responding ?? ofCredential?.responding ?? {},
+		requesting: details.requesting ?? credentialPartners?.requesting ?? {},
+		responding: details.responding ?? credentialPartners?.responding ?? {},
 	};
 	return {
 		partners,
-		profiles: isOnRequest ? [profile, onRequest] : [profile],
-		findings: namelessPlans(partners, ofCredential !== undefined),
+		profiles: isFullRequest ? [profile, fullRequestProfile] : [profile],
+		findings: unnamedPlans(partners, credentialPartners !== undefined),
 	};
 }
 
@@ -46,8 +47,8 @@ const DETAILS_NOT_SENT: Finding = {
 	whatToDo: `Switch on '${FULL_REQUEST}' in HRex Details, or take the other details out.`,
 };
 
-/** HRex wants both plans named in every request. */
-function namelessPlans({ requesting, responding }: ExchangePartners, isOfCredential: boolean): Finding[] {
+/** Findings for plans without name and NPI; HRex requires both plans in every request. */
+function unnamedPlans({ requesting, responding }: ExchangePartners, isFromCredential: boolean): Finding[] {
 	const plans = [
 		[requesting, 'Requesting Plan Name', 'Your Plan Name'],
 		[responding, 'Responding Plan Name', 'Payer Name'],
@@ -55,7 +56,7 @@ function namelessPlans({ requesting, responding }: ExchangePartners, isOfCredent
 	return plans
 		.filter(([{ name, npi }]) => !name && !npi)
 		.map(([, inForm, inCredential]) =>
-			isOfCredential
+			isFromCredential
 				? {
 						says: `'${inCredential}' of the credential is empty: enter it there, or the NPI, or '${inForm}' in HRex Details`,
 					}

@@ -14,8 +14,8 @@ export interface BulkParameters {
 }
 
 /**
- * The body of `$bulk-member-match` (PDex, pdex-parameters-multi-member-match-bundle-in): one MemberBundle for each member, whose
- * parts are the parameters of a `$member-match` of that member alone.
+ * The body of `$bulk-member-match` (PDex, pdex-parameters-multi-member-match-bundle-in): one MemberBundle per member, whose
+ * parts are the parameters of a single `$member-match`.
  */
 export function bulkParameters(members: readonly MatchParameters[]): BulkParameters {
 	const used = new Set<string>();
@@ -23,24 +23,24 @@ export function bulkParameters(members: readonly MatchParameters[]): BulkParamet
 		resourceType: 'Parameters',
 		parameter: members.map(({ parameter }, index) => ({
 			name: 'MemberBundle',
-			part: parameter.map((part) => withOwnId(part, used, index + 1)),
+			part: parameter.map((part) => withUniqueId(part, used, index + 1)),
 		})),
 	};
 }
 
-/** The payer can echo the coverage it matched inside one Group for all, where each id can stand once. */
-function withOwnId(part: Part, used: Set<string>, place: number): Part {
+/** Makes coverage ids unique, because the payer can echo the matched coverages inside one Group. */
+function withUniqueId(part: Part, used: Set<string>, index: number): Part {
 	const { resource } = part;
 	if (resource.resourceType !== 'Coverage' || !('id' in resource) || typeof resource.id !== 'string')
 		return part;
-	const id = used.has(resource.id) ? `${resource.id.slice(0, 57)}-${place}` : resource.id;
+	const id = used.has(resource.id) ? `${resource.id.slice(0, 57)}-${index}` : resource.id;
 	used.add(id);
 	const withId: RequestResource & { id: string } = { ...resource, id };
 	return { ...part, resource: withId };
 }
 
-/** The error of an item whose member another item of the request has too: the answer tells members apart by that ID alone (pdex-150). */
-export function memberTwice(firstIndex: number): ExchangeError {
+/** The error for a member that occurs twice: the response identifies members only by that ID (pdex-150). */
+export function duplicateMemberError(firstIndex: number): ExchangeError {
 	return findingsError('The match request', [
 		{
 			parameter: 'memberId',
@@ -49,8 +49,8 @@ export function memberTwice(firstIndex: number): ExchangeError {
 	]);
 }
 
-/** The error of an item whose Patient has an id that the Patient of another item of the request has too (pdex-150). */
-export function patientTwice(firstIndex: number): ExchangeError {
+/** The error for a Patient id that occurs twice (pdex-150). */
+export function duplicatePatientError(firstIndex: number): ExchangeError {
 	return findingsError('The match request', [
 		{
 			parameter: 'patient',

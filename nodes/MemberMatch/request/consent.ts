@@ -9,18 +9,18 @@ export function policyUri(policy: ConsentPolicy): string {
 	return POLICY_BASE + policy;
 }
 
-/** The policy that an address of a Consent means; undefined for any other address. */
-export function policyOfUri(uri: unknown): ConsentPolicy | undefined {
+/** The policy for a policy URI of a Consent; undefined for any other URI. */
+export function policyFromUri(uri: unknown): ConsentPolicy | undefined {
 	return textOf(uri)?.startsWith(POLICY_BASE) ? readPolicy(uri) : undefined;
 }
 
-/** The policy of a roster row or of a Consent: `regular`, `sensitive` or one of the two addresses; undefined for anything else. */
+/** Reads a policy: `regular`, `sensitive` or one of the two URIs; undefined for anything else. */
 export function readPolicy(value: unknown): ConsentPolicy | undefined {
 	const text = (textOf(value) ?? '').replace(POLICY_BASE, '').toLowerCase();
 	return text === 'regular' || text === 'sensitive' ? text : undefined;
 }
 
-/** Who gave a consent for the member, by law. */
+/** The legal representative who gave the consent. */
 export interface Representative {
 	familyName: string;
 	givenNames: string[];
@@ -30,13 +30,13 @@ export interface Representative {
 const V3 = 'http://terminology.hl7.org/CodeSystem/v3-';
 
 /**
- * By what a person may consent for a member: codes of the R4 value set security-role-type, to which roles of actors are bound
- * (Consent.provision.actor.role). PDex names DPOWATT and HPOWATT (pdex-206).
+ * Roles that allow a person to consent for a member: codes of the R4 value set security-role-type, the binding of
+ * Consent.provision.actor.role. PDex names DPOWATT and HPOWATT (pdex-206).
  */
 export const ROLE_CODES = ['DPOWATT', 'GUADLTM', 'GUARD', 'HPOWATT', 'POWATT', 'RESPRSN', 'SPOWATT'] as const;
 export type RepresentativeRole = (typeof ROLE_CODES)[number];
 
-/** Each role with the code system from which that value set takes it. */
+/** The code system of each role. */
 export const REPRESENTATIVE_ROLES: Readonly<Record<RepresentativeRole, string>> = {
 	DPOWATT: `${V3}RoleCode`,
 	GUADLTM: `${V3}RoleCode`,
@@ -49,23 +49,23 @@ export const REPRESENTATIVE_ROLES: Readonly<Record<RepresentativeRole, string>> 
 
 const ID = 'representative';
 
-/** What a consent that a representative gave says of them. */
-export interface ConsentOfRepresentative {
+/** The elements of a Consent given by a representative. */
+export interface RepresentativeConsent {
 	contained: fhir4.RelatedPerson[];
 	performer: fhir4.Reference[];
 	actor: fhir4.ConsentProvisionActor;
 }
 
 /**
- * A representative as PDex asks for one (pdex-205, pdex-206): a person contained in the Consent, who performs it and is an actor with
- * the role that lets them.
+ * The representation of a representative in a Consent (pdex-205, pdex-206): a contained person who is the performer, and an
+ * actor with the legal role.
  *
  * @param patient reference to the member
  */
-export function consentOf(
+export function representativeConsent(
 	{ familyName, givenNames, role }: Representative,
 	patient: fhir4.Reference,
-): ConsentOfRepresentative {
+): RepresentativeConsent {
 	const coding = [{ system: REPRESENTATIVE_ROLES[role], code: role }];
 	const reference = { reference: `#${ID}` };
 	return {

@@ -1,9 +1,9 @@
-import { withoutBlanks } from '../../shared/fhir/json';
+import { omitEmpty } from '../../shared/fhir/json';
 import type { ExchangePartners, Organization } from '../../shared/payers/payer';
-import { consentOf, policyUri } from './consent';
+import { representativeConsent, policyUri } from './consent';
 import type { CoverageFields, HrexDetails, MemberFields } from './member';
 
-/** A FHIR resource of a request: one that was built here, or one that an earlier node made. */
+/** A FHIR resource of a request, built here or by an earlier node. */
 export interface RequestResource {
 	resourceType: string;
 }
@@ -16,7 +16,7 @@ export interface MatchResources {
 	coverageToLink?: RequestResource;
 }
 
-/** The same as they are built from the fields of a member. */
+/** Resources built from the fields of a member. */
 interface BuiltResources extends MatchResources {
 	patient: fhir4.Patient;
 	coverageToMatch: fhir4.Coverage;
@@ -43,11 +43,10 @@ const RELATIONSHIP = 'http://terminology.hl7.org/CodeSystem/subscriber-relations
 export const BIRTH_SEX = 'http://hl7.org/fhir/us/core/StructureDefinition/us-core-birthsex';
 
 /**
- * The body of `$member-match`: exactly one each of MemberPatient, CoverageToMatch and Consent, and CoverageToLink where given
- * (HRex member-match; the names are case-sensitive).
- *
- * @param id of the Parameters: 1up wants the member's id there
- * @param resources one that could not be read is left out, so that the rules find it missing
+ * The body of `$member-match`: exactly one each of MemberPatient, CoverageToMatch and Consent, and CoverageToLink where
+ * given (HRex member-match; the names are case-sensitive).
+ * @param id id of the Parameters; 1up requires the member id
+ * @param resources unreadable resources are left out, so that the rules report them as missing
  */
 export function matchParameters(
 	id: string | undefined,
@@ -68,11 +67,11 @@ export function matchParameters(
 }
 
 /**
- * Builds the resources from the fields of a member. All are valid FHIR R4 and refer to the member as `Patient/{memberId}`.
+ * Builds the resources from the fields of a member. All are valid FHIR R4 and reference the member as `Patient/{memberId}`.
  *
- * @param partners where given, the request is a full HRex one, valid by 1.0 to 1.2: it names both plans, and says all that HRex
- *   requires and 1up does not. By 1.0 it is so only with a gender and a system of the coverage id.
- * @param details what the form says for a full request only
+ * @param partners if given, the result is a full request, valid for HRex 1.0 to 1.2. HRex 1.0 additionally requires a gender
+ *   and a coverage ID system.
+ * @param details additional values for a full request
  */
 export function matchResources(
 	member: MemberFields,
@@ -108,7 +107,7 @@ function fullResources(
 	};
 	const patient = memberPatient(member);
 	const plainConsent = consent(member);
-	const byRepresentative = representative && consentOf(representative, plainConsent.patient);
+	const byRepresentative = representative && representativeConsent(representative, plainConsent.patient);
 	return {
 		patient: {
 			...patient,
@@ -121,10 +120,10 @@ function fullResources(
 			...plainConsent,
 			...(byRepresentative && { contained: byRepresentative.contained }),
 			performer: byRepresentative?.performer ?? [plainConsent.patient],
-			// The consent itself stays with the plan that asks; this names it for an audit (HRex Consent.source[x]).
+			// The signed document stays with the requesting plan; this identifies it for audits (HRex Consent.source[x]).
 			sourceReference: {
 				type: 'DocumentReference',
-				identifier: withoutBlanks<fhir4.Identifier>({
+				identifier: omitEmpty<fhir4.Identifier>({
 					system: source?.system,
 					value: source?.document ?? member.consent.id,
 				}),
@@ -144,7 +143,7 @@ function fullResources(
 	};
 }
 
-/** Where the form names no payer, the plan of the connection counts: as a whole, since name and NPI belong together. */
+/** Adds the plan of the connection if the form names no payer. Name and NPI belong together and are not mixed. */
 function withPayer(fields: CoverageFields, { name, npi }: Organization): CoverageFields {
 	return fields.payerName || fields.payerNpi ? fields : { ...fields, payerName: name, payerNpi: npi };
 }
@@ -159,7 +158,7 @@ const RECIPIENT: fhir4.Coding = {
 };
 
 function organization({ name, npi }: Organization): fhir4.Reference {
-	return withoutBlanks<fhir4.Reference>({
+	return omitEmpty<fhir4.Reference>({
 		type: 'Organization',
 		identifier: npi ? { system: NPI_SYSTEM, value: npi } : undefined,
 		display: name,
@@ -170,13 +169,13 @@ function memberPatient(member: MemberFields): fhir4.Patient {
 	const telecom: fhir4.ContactPoint[] = [];
 	if (member.phone) telecom.push({ system: 'phone', value: member.phone });
 	if (member.email) telecom.push({ system: 'email', value: member.email });
-	const address = withoutBlanks<fhir4.Address>({
+	const address = omitEmpty<fhir4.Address>({
 		line: member.addressLine ? [member.addressLine] : [],
 		city: member.city,
 		state: member.state,
 		postalCode: member.postalCode,
 	});
-	return withoutBlanks<fhir4.Patient>({
+	return omitEmpty<fhir4.Patient>({
 		resourceType: 'Patient',
 		id: member.memberId,
 		identifier: member.memberIdentifier
@@ -194,8 +193,8 @@ function coverage(id: string, fields: CoverageFields, member: MemberFields): fhi
 	const classes: fhir4.CoverageClass[] = [];
 	if (fields.groupNumber) classes.push(coverageClass('group', fields.groupNumber));
 	if (fields.planId) classes.push(coverageClass('plan', fields.planId));
-	const period = withoutBlanks<fhir4.Period>({ start: fields.periodStart, end: fields.periodEnd });
-	return withoutBlanks<fhir4.Coverage>({
+	const period = omitEmpty<fhir4.Period>({ start: fields.periodStart, end: fields.periodEnd });
+	return omitEmpty<fhir4.Coverage>({
 		resourceType: 'Coverage',
 		id,
 		identifier: fields.coverageId ? [memberNumber(fields.coverageId, fields.coverageIdSystem)] : [],
@@ -211,23 +210,23 @@ function coverage(id: string, fields: CoverageFields, member: MemberFields): fhi
 	});
 }
 
-/** R4 wants a payor. Where the analyst names none, the tenant is the payer's name at the gateway. */
+/** R4 requires a payor. The default is the tenant, the payer's name at the gateway. */
 function payor(fields: CoverageFields, tenant: string | undefined): fhir4.Reference {
-	return withoutBlanks<fhir4.Reference>({
+	return omitEmpty<fhir4.Reference>({
 		identifier: fields.payerNpi ? { system: NPI_SYSTEM, value: fields.payerNpi } : undefined,
 		display: fields.payerName ?? (fields.payerNpi ? undefined : tenant),
 	});
 }
 
 function memberNumber(value: string, system: string | undefined): fhir4.Identifier {
-	return withoutBlanks<fhir4.Identifier>({ type: MEMBER_NUMBER, system, value });
+	return omitEmpty<fhir4.Identifier>({ type: MEMBER_NUMBER, system, value });
 }
 
 function coverageClass(code: 'group' | 'plan', value: string): fhir4.CoverageClass {
 	return { type: { coding: [{ system: COVERAGE_CLASS, code }] }, value };
 }
 
-/** The member's consent to this one exchange. Scope and category say what R4 and HRex require every such consent to say. */
+/** The member's consent to this exchange. Scope and category are the fixed values required by R4 and HRex. */
 function consent(member: MemberFields): fhir4.Consent & { patient: fhir4.Reference } {
 	const { id, start, end, policy } = member.consent;
 	return {

@@ -1,7 +1,7 @@
 import type { Organization } from '../../shared/payers/payer';
 import type { ConsentPolicy, Representative } from './consent';
 
-/** What a match request is made of: a member as a roster row describes one, and what HRex can say besides. */
+/** Input of a match request: the fields of a roster row, and additional HRex details. */
 
 /** R4 administrative-gender. */
 export const GENDERS = ['male', 'female', 'other', 'unknown'] as const;
@@ -10,7 +10,7 @@ export type Gender = (typeof GENDERS)[number];
 export const RELATIONSHIPS = ['child', 'parent', 'spouse', 'common', 'other', 'self', 'injured'] as const;
 export type Relationship = (typeof RELATIONSHIPS)[number];
 
-/** What the form of Member Match knows of a coverage besides its id. Dates are `YYYY-MM-DD`. */
+/** The fields of a coverage in the form. Dates are `YYYY-MM-DD`. */
 export interface CoverageFields {
 	coverageId?: string;
 	coverageIdSystem?: string;
@@ -24,9 +24,9 @@ export interface CoverageFields {
 	relationship?: Relationship;
 }
 
-/** One member to be matched, read from a roster row and complete. Dates are `YYYY-MM-DD`. */
+/** A member to match, complete and validated. Dates are `YYYY-MM-DD`. */
 export interface MemberFields {
-	/** The health plan, at a gateway that speaks for several. */
+	/** The health plan, at a gateway that serves several. */
 	tenant?: string;
 	memberId: string;
 	givenNames: string[];
@@ -46,16 +46,16 @@ export interface MemberFields {
 	email?: string;
 }
 
-/** What a full HRex request can say of a member beyond a roster row. */
+/** Additional values for a full HRex request. */
 export interface HrexDetails {
 	/** Code of the US Core extension birthsex. */
 	birthSex?: string;
-	/** Who gave the consent, where that was not the member. */
+	/** Who gave the consent, if not the member. */
 	representative?: Representative;
-	/** Where the signed consent is kept: the number of that document. */
+	/** The document number of the signed consent. */
 	source?: { document: string; system?: string };
-	/** The plan that asks, where it is another than the credential's. */
+	/** The requesting plan, if different from the credential's. */
 	requesting?: Organization;
-	/** The plan that is asked, where it is another than the credential's. */
+	/** The responding plan, if different from the credential's. */
 	responding?: Organization;
 }

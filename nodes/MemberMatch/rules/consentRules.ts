@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { isObject, objectsOf, textOf } from '../../shared/fhir/json';
-import { policyOfUri, REPRESENTATIVE_ROLES } from '../request/consent';
+import { policyFromUri, REPRESENTATIVE_ROLES } from '../request/consent';
 import {
 	CODES,
 	DAY_LENGTH,
@@ -17,10 +17,10 @@ import {
 	type Rule,
 } from './rule';
 
-/** What an HRex consent to this exchange may not restrict. */
+/** Provision elements that an HRex consent must not have. */
 const PROHIBITED = ['securityLabel', 'purpose', 'class', 'code', 'dataPeriod', 'data', 'provision'];
 
-/** Rules of the consent to this exchange (hrex-consent). */
+/** Rules for the Consent (hrex-consent). */
 export const CONSENT_RULES: Rule[] = [
 	...RESOURCE_RULES,
 	{ key: 'id', asks: ONE_UP, says: ': id must be given', holds: ({ id }) => id !== undefined },
@@ -75,7 +75,7 @@ export const CONSENT_RULES: Rule[] = [
 		asks: EVERYONE,
 		says: ' needs exactly one policy, with the address of regular or sensitive',
 		holds: ({ policy }) =>
-			objectsOf(policy).length === 1 && objectsOf(policy).every(({ uri }) => policyOfUri(uri)),
+			objectsOf(policy).length === 1 && objectsOf(policy).every(({ uri }) => policyFromUri(uri)),
 	},
 	{
 		key: 'B21',
@@ -145,7 +145,7 @@ export const CONSENT_RULES: Rule[] = [
 		holds: (consent) => PROHIBITED.every((element) => provisionOf(consent)[element] === undefined),
 	},
 	{
-		// R4 ref-1: what a reference names by # is there.
+		// R4 ref-1: a local reference must resolve to a contained resource.
 		key: 'B19',
 		asks: HREX,
 		says: ': performer names a contained person who is not there',
@@ -161,7 +161,7 @@ export const CONSENT_RULES: Rule[] = [
 	},
 ];
 
-/** The contained person whom a reference names is an actor with a role that lets them consent for another. */
+/** Whether a local reference points to a contained person who is an actor with a representative role. */
 function isRepresentative({ reference }: IDataObject, consent: IDataObject): boolean {
 	const [person] = localsOf([{ reference }]).map((id) => containedIn(consent, id));
 	return (
@@ -175,14 +175,14 @@ function isRepresentative({ reference }: IDataObject, consent: IDataObject): boo
 	);
 }
 
-/** Someone else than the member gave the consent: a contained or a related person. */
+/** Whether the consent was given by a contained or related person, not by the member. */
 function isByRepresentative({ performer }: IDataObject): boolean {
 	return objectsOf(performer).some(({ reference }) =>
 		/^#|(?:^|\/)RelatedPerson\//.test(textOf(reference) ?? ''),
 	);
 }
 
-/** The ids of contained resources that references name. */
+/** The ids in local references. */
 function localsOf(references: unknown): string[] {
 	return objectsOf(references).flatMap(({ reference }) => {
 		const text = textOf(reference);
@@ -207,14 +207,14 @@ function hasActor(consent: IDataObject, system: string, code: string): boolean {
 	return actorsOf(consent, system, code).length > 0;
 }
 
-/** What the actors with a role refer to. */
+/** The references of actors with a role. */
 function actorsOf(consent: IDataObject, system: string, code: string): IDataObject[] {
 	return objectsOf(provisionOf(consent).actor)
 		.filter(({ role }) => hasCode(role, CODES + system, code))
 		.flatMap(({ reference }) => (isObject(reference) ? [reference] : []));
 }
 
-/** Whether an actor is the payor of a coverage, by identifier; where one of them has none, nothing speaks against it. */
+/** Whether an actor is the payor of a coverage, by identifier; true if one of them has no identifier. */
 function isPayorOf(
 	coverage: IDataObject | undefined,
 	consent: IDataObject,
@@ -228,7 +228,7 @@ function isPayorOf(
 	return payors.length === 0 || actors.length === 0 || actors.some((each) => !each || payors.includes(each));
 }
 
-/** Whether a period ends when or after it starts, by what both say; true where one says nothing readable. */
+/** Whether a period ends on or after its start, at the precision common to both; true if one is not a dateTime. */
 function isInOrder([start, end]: [unknown, unknown]): boolean {
 	if (!isDateTime(start) || !isDateTime(end)) return true;
 	if (start.length > DAY_LENGTH && end.length > DAY_LENGTH) return !(Date.parse(start) > Date.parse(end));

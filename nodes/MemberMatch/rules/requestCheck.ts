@@ -6,32 +6,32 @@ import type { PartName } from '../request/matchRequest';
 import { PARTS, type RequestView, type Rule, type RuleLevel } from './rule';
 import { PART_RULES, REQUEST_RULES } from './requestRules';
 
-/** A rule that a match request does not keep. */
+/** A rule that a match request violates. */
 export interface RequestFinding {
-	/** Line of the conformance checklist, e.g. `B21`; or `id`, `class` for rules that are not in it. */
+	/** Key in the conformance checklist, e.g. `B21`; or `id`, `class` for rules outside it. */
 	key: string;
 	level: RuleLevel;
-	/** The parameter that is meant; undefined for the request as a whole. */
+	/** The parameter concerned; undefined for the whole request. */
 	part?: PartName;
-	/** A sentence that names the field and says what is wanted. Never holds a value of the request. */
+	/** A sentence that names the field and says what is expected. Never contains a value of the request. */
 	says: string;
-	/** The field of the form that it is about, where the request is made of fields. */
+	/** The form field to correct, if the request is built from fields. */
 	fill?: string;
 }
 
 const PART_NAMES = ['MemberPatient', 'CoverageToMatch', 'Consent', 'CoverageToLink'] as const;
 
 /**
- * Checks the body of `$member-match` against the contract of 1up or the rules of HRex (hrex-parameters-member-match-in), rule
- * by rule. Takes anything and never throws.
+ * Checks the body of `$member-match` against 1up's contract or the rules of HRex (hrex-parameters-member-match-in). Accepts
+ * any value and never throws.
  *
  * @param parameters the body as it will be sent
- * @returns what is not kept, in the order of the rules; a request without a finding of level SHALL may be sent
+ * @returns violations in the order of the rules; a request without a SHALL violation may be sent
  */
 export function checkMatchRequest(parameters: unknown, profile: RequestProfile): RequestFinding[] {
-	const request = viewOf(parameters);
+	const request = parseRequest(parameters);
 	return [
-		...broken(REQUEST_RULES, request.body, request, profile, 'The match request'),
+		...violations(REQUEST_RULES, request.body, request, profile, 'The match request'),
 		...PART_NAMES.flatMap((name) => checkPart(name, request, profile)),
 	];
 }
@@ -44,18 +44,18 @@ const PARAMETERS: Record<PartName, string> = {
 	CoverageToLink: 'coverageToLink',
 };
 
-/** What keeps a match request of resources that earlier nodes made from being sent to a payer that goes by this profile. */
-export function reasonsNotToSend(parameters: unknown, profile: RequestProfile): Finding[] {
-	return hindrances(parameters, profile).map(({ part, says }) => ({
+/** SHALL violations of a request made from resources of earlier nodes. */
+export function resourceFindings(parameters: unknown, profile: RequestProfile): Finding[] {
+	return blockingViolations(parameters, profile).map(({ part, says }) => ({
 		...(part && { parameter: PARAMETERS[part] }),
 		says,
 	}));
 }
 
-/** The same of a request that was made of the form's fields: each reason with the field to fill. */
-export function fieldsNotToSend(parameters: unknown, profiles: readonly RequestProfile[]): Finding[] {
+/** SHALL violations of a request built from form fields, each with the field to fill in. */
+export function fieldFindings(parameters: unknown, profiles: readonly RequestProfile[]): Finding[] {
 	const reasons = new Map(
-		profiles.flatMap((profile) => hindrances(parameters, profile)).map((each) => [each.says, each]),
+		profiles.flatMap((profile) => blockingViolations(parameters, profile)).map((each) => [each.says, each]),
 	);
 	return [...reasons.values()].map(({ says, fill }) => ({
 		says,
@@ -63,11 +63,11 @@ export function fieldsNotToSend(parameters: unknown, profiles: readonly RequestP
 	}));
 }
 
-function hindrances(parameters: unknown, profile: RequestProfile): RequestFinding[] {
+function blockingViolations(parameters: unknown, profile: RequestProfile): RequestFinding[] {
 	return checkMatchRequest(parameters, profile).filter(({ level }) => level === 'SHALL');
 }
 
-function viewOf(parameters: unknown): RequestView {
+function parseRequest(parameters: unknown): RequestView {
 	const body = isObject(parameters) ? parameters : {};
 	const listed: unknown[] = Array.isArray(body.parameter) ? body.parameter : [];
 	const entries = listed.map((entry) => (isObject(entry) ? entry : {}));
@@ -87,13 +87,13 @@ function checkPart(part: PartName, request: RequestView, profile: RequestProfile
 		const says = `'${label}' must be a FHIR ${type}, by its resourceType`;
 		return [{ key: 'B6', level: 'SHALL', part, says }];
 	}
-	return broken(PART_RULES[part], resource, request, profile, `'${label}'`).map((finding) => ({
+	return violations(PART_RULES[part], resource, request, profile, `'${label}'`).map((finding) => ({
 		...finding,
 		part,
 	}));
 }
 
-function broken(
+function violations(
 	rules: Rule[],
 	resource: IDataObject,
 	request: RequestView,

@@ -17,7 +17,7 @@ import {
 	RESOURCE_RULES,
 	codesOf,
 	hasCode,
-	hasGoodIdOrNone,
+	hasValidIdOrNone,
 	isAboutTheMember,
 	isDateTime,
 	isDay,
@@ -28,7 +28,7 @@ import {
 
 const HREX_IDS = 'http://hl7.org/fhir/us/davinci-hrex/CodeSystem/hrex-temp';
 
-/** Rules of the whole request. */
+/** Rules for the whole request. */
 export const REQUEST_RULES: Rule[] = [
 	{
 		key: 'B4',
@@ -86,7 +86,7 @@ export const REQUEST_RULES: Rule[] = [
 		says: ' must have the member id as its id',
 		holds: (body) => body.id !== undefined,
 	},
-	{ key: 'id', asks: EVERYONE, says: `: id must be ${FHIR_ID_WANTED}`, holds: hasGoodIdOrNone },
+	{ key: 'id', asks: EVERYONE, says: `: id must be ${FHIR_ID_WANTED}`, holds: hasValidIdOrNone },
 ];
 
 const PATIENT_RULES: Rule[] = [
@@ -166,7 +166,7 @@ const PATIENT_RULES: Rule[] = [
 	},
 ];
 
-/** The coverage to match always has its number. */
+/** Only the coverage to link can lack its identifier. */
 const LINKED_NUMBER = `'Coverage ID' in 'Coverage to Link'`;
 
 const COVERAGE_RULES: Rule[] = [
@@ -268,7 +268,7 @@ const COVERAGE_TO_LINK_RULES: Rule[] = [
 	},
 ];
 
-/** The rules of each part of a request. */
+/** The rules for each part of a request. */
 export const PART_RULES: Record<PartName, Rule[]> = {
 	MemberPatient: PATIENT_RULES,
 	CoverageToMatch: COVERAGE_TO_MATCH_RULES,

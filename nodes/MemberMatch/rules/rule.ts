@@ -4,11 +4,11 @@ import { FHIR_ID_WANTED, Misread, readDate, readFhirId } from '../../shared/fhir
 import type { RequestProfile } from '../../shared/payers/payer';
 import type { PartName } from '../request/matchRequest';
 
-/** How strongly a rule asks; SHOULD never keeps a request from being sent. */
+/** The conformance level of a rule; a SHOULD violation never blocks a request. */
 export type RuleLevel = 'SHALL' | 'SHOULD';
 export interface RequestPart {
 	type: 'Patient' | 'Coverage' | 'Consent';
-	/** What the form calls it. */
+	/** Label in the form. */
 	label: string;
 }
 
@@ -19,7 +19,7 @@ export const PARTS: Record<PartName, RequestPart> = {
 	CoverageToLink: { type: 'Coverage', label: 'Coverage to Link' },
 };
 
-/** A match request taken apart. */
+/** A parsed match request. */
 export interface RequestView {
 	body: IDataObject;
 	/** The parameters, whatever their names. */
@@ -28,15 +28,15 @@ export interface RequestView {
 	resources: Partial<Record<PartName, IDataObject>>;
 }
 
-/** One row of the table. `key` is the line of checklist B (HRex, PDex), or the name of a rule of R4 or of the contract. */
+/** A conformance rule. `key` is the line of checklist B (HRex, PDex), or names a rule of R4 or of the contract. */
 export interface Rule {
 	key: string;
 	asks: Partial<Record<RequestProfile, RuleLevel>>;
-	/** Goes on where the name of the resource ends: `'Consent'` + `: status must be active`. Never holds a value. */
+	/** Appended to the resource's label: `'Consent'` + `: status must be active`. Never contains a value. */
 	says: string;
-	/** The field of the form, where what was entered there can break the rule: ends the sentence `Fill in …`. */
+	/** The form field that can violate the rule; ends the sentence `Fill in …`. */
 	fill?: string;
-	/** Whether the resource (for rules of the whole request: the body) keeps the rule. */
+	/** Whether the resource (for rules of the whole request: the body) satisfies the rule. */
 	holds(resource: IDataObject, request: RequestView): boolean;
 }
 
@@ -46,22 +46,22 @@ export const HREX: Rule['asks'] = { 'hrex-1.0': 'SHALL', 'hrex-1.2': 'SHALL' };
 export const HREX_1_0: Rule['asks'] = { 'hrex-1.0': 'SHALL' };
 export const HREX_1_2: Rule['asks'] = { 'hrex-1.2': 'SHALL' };
 export const HREX_SHOULD: Rule['asks'] = { 'hrex-1.0': 'SHOULD', 'hrex-1.2': 'SHOULD' };
-/** HRex requires it, mostly since R4 does; the sample of the contract leaves it out. */
+/** Required by HRex, mostly because of R4; absent from the sample in 1up's contract. */
 export const HREX_1UP_SHOULD: Rule['asks'] = { '1up': 'SHOULD', ...HREX };
 
 export const CODES = 'http://terminology.hl7.org/CodeSystem/';
 
-/** Rules of every resource in the request. */
+/** Rules for every resource in the request. */
 export const RESOURCE_RULES: Rule[] = [
-	{ key: 'id', asks: EVERYONE, says: `: id must be ${FHIR_ID_WANTED}`, holds: hasGoodIdOrNone },
+	{ key: 'id', asks: EVERYONE, says: `: id must be ${FHIR_ID_WANTED}`, holds: hasValidIdOrNone },
 ];
 
-/** The id as it will be sent: a text, without the blanks and numbers that are put right elsewhere. */
-export function hasGoodIdOrNone({ id }: IDataObject): boolean {
+/** The id as it will be sent. Strict: blanks and numbers are normalized elsewhere. */
+export function hasValidIdOrNone({ id }: IDataObject): boolean {
 	return id === undefined || (typeof id === 'string' && readFhirId(id) === id);
 }
 
-/** The codes that a CodeableConcept holds of a code system. */
+/** The codes of a CodeableConcept in a code system. */
 export function codesOf(concept: unknown, system: string): unknown[] {
 	const codings = isObject(concept) ? objectsOf(concept.coding) : [];
 	return codings.filter((coding) => coding.system === system).map(({ code }) => code);
@@ -73,7 +73,7 @@ export function hasCode(concept: unknown, system: string, code: string): boolean
 
 const PATIENT_REFERENCE = /(?:^|\/)Patient\/([^/]+)(?:\/_history\/[^/]+)?$/;
 
-/** Whether a reference can be the member: it names no Patient, or one with the id of MemberPatient where that has one. */
+/** Whether a reference can refer to the member: it names no Patient, or the MemberPatient's id if that has one. */
 export function isAboutTheMember(reference: unknown, { resources }: RequestView): boolean {
 	const named = isObject(reference) ? PATIENT_REFERENCE.exec(textOf(reference.reference) ?? '') : null;
 	const id = resources.MemberPatient?.id;
@@ -84,7 +84,7 @@ export function isLocalToMember(reference: unknown, { resources }: RequestView):
 	return isObject(reference) && reference.reference === `Patient/${String(resources.MemberPatient?.id)}`;
 }
 
-/** R4 dateTime: a year, a month, a day, or a time with seconds and a zone. */
+/** R4 dateTime: a year, month, day, or time with seconds and time zone. */
 const DATE_TIME =
 	/^\d{4}(?:-(?:0[1-9]|1[0-2])(?:-\d{2}(?:T(?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d+)?(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d))?)?)?$/;
 export const DAY_LENGTH = 'YYYY-MM-DD'.length;

@@ -1,8 +1,8 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { ExchangeError } from '../n8n/exchangeError';
 
-/** The keys of the envelope that an item carries from node to node, so that each step can say whose data it is about. */
-const ENVELOPE = [
+/** The envelope: keys that an item carries from node to node, so that each step knows whose data it handles. */
+const ENVELOPE_KEYS = [
 	'memberId',
 	'members',
 	'tenant',
@@ -13,16 +13,18 @@ const ENVELOPE = [
 	'transactionTime',
 ] as const;
 
-/** The envelope of an input item, without keys that it does not have. */
+/** The envelope keys of an input item; absent keys are left out. */
 export function envelope(json: IDataObject): IDataObject {
-	return Object.fromEntries(ENVELOPE.filter((key) => json[key] !== undefined).map((key) => [key, json[key]]));
+	return Object.fromEntries(
+		ENVELOPE_KEYS.filter((key) => json[key] !== undefined).map((key) => [key, json[key]]),
+	);
 }
 
 const ERROR_KEYS = ['error', 'message', 'details'];
 
 /**
  * The JSON of an input item.
- * @throws ExchangeError where the item is the error of an earlier node, passed on by its On Error setting
+ * @throws ExchangeError if the item is the error of an earlier node, passed on by its On Error setting
  */
 export function inputJson(context: IExecuteFunctions, itemIndex: number): IDataObject {
 	const { json } = context.getInputData()[itemIndex];
@@ -34,26 +36,26 @@ export function inputJson(context: IExecuteFunctions, itemIndex: number): IDataO
 	return json;
 }
 
-type Signs = (json: IDataObject) => boolean;
+type Matcher = (json: IDataObject) => boolean;
 
-const has =
-	(...keys: string[]): Signs =>
+const hasKeys =
+	(...keys: string[]): Matcher =>
 	(json) =>
 		keys.every((key) => json[key] !== undefined);
 
-/** What the items of each output of these nodes have, and those of the others not. The first that fits counts. */
-const SIGNS: ReadonlyArray<[output: string, signs: Signs]> = [
-	['Matched of Member Match', has('matchedAt', 'outcome')],
-	['Not Matched of Member Match', has('memberId', 'outcome', 'reason', 'consentPolicy')],
-	['Still Running of Wait For Export', has('jobId', 'status', 'nextPollAt')],
-	['Failed of Wait For Export', has('jobId', 'outcome', 'reason', 'batches')],
-	['Completed of Wait For Export', has('jobId', 'batchCount', 'requiresAccessToken')],
-	['Start Export', has('jobId', 'requestedAt')],
-	['Batch Report of Fetch Batch', has('outcome', 'resources', 'rejectedLines')],
-	['Resources of Fetch Batch', has('resourceType')],
+/** Columns by which items of each output of this package are recognized. The first match wins. */
+const OUTPUTS: ReadonlyArray<[output: string, signs: Matcher]> = [
+	['Matched of Member Match', hasKeys('matchedAt', 'outcome')],
+	['Not Matched of Member Match', hasKeys('memberId', 'outcome', 'reason', 'consentPolicy')],
+	['Still Running of Wait For Export', hasKeys('jobId', 'status', 'nextPollAt')],
+	['Failed of Wait For Export', hasKeys('jobId', 'outcome', 'reason', 'batches')],
+	['Completed of Wait For Export', hasKeys('jobId', 'batchCount', 'requiresAccessToken')],
+	['Start Export', hasKeys('jobId', 'requestedAt')],
+	['Batch Report of Fetch Batch', hasKeys('outcome', 'resources', 'rejectedLines')],
+	['Resources of Fetch Batch', hasKeys('resourceType')],
 ];
 
-/** The output of these nodes that an item came from, judged by its columns; undefined where it is none of theirs. */
-export function outputOf(json: IDataObject): string | undefined {
-	return SIGNS.find(([, fits]) => fits(json))?.[0];
+/** The output of this package that an item came from, judging by its columns; undefined if none matches. */
+export function sourceOutput(json: IDataObject): string | undefined {
+	return OUTPUTS.find(([, fits]) => fits(json))?.[0];
 }

@@ -1,21 +1,21 @@
 import type { IDataObject } from 'n8n-workflow';
-import { isObject, objectsOf, textOf, withoutBlanks } from '../fhir/json';
+import { isObject, objectsOf, textOf, omitEmpty } from '../fhir/json';
 import { patientIdIn } from '../fhir/ids';
 
-/** A member of an export that holds several: the analyst's own ID, and what the payer calls the member's Patient. */
+/** A member of an export: the analyst's member ID, and the id of the member's Patient at the payer. */
 export interface ExportMember {
 	memberId?: IDataObject[string];
 	patientId?: string;
 }
 
-/** What an item says of the members of its export: columns where it is one member, a list where there are several. */
+/** The members of an export as an item carries them: columns for one member, a list `members` for several. */
 export function membersJson(members: readonly ExportMember[]): IDataObject {
-	const all = members.map(({ memberId, patientId }) => withoutBlanks<IDataObject>({ memberId, patientId }));
-	const different = [...new Map(all.map((each) => [JSON.stringify(each), each])).values()];
-	return different.length === 1 ? different[0] : { members: different };
+	const all = members.map(({ memberId, patientId }) => omitEmpty<IDataObject>({ memberId, patientId }));
+	const distinct = [...new Map(all.map((each) => [JSON.stringify(each), each])).values()];
+	return distinct.length === 1 ? distinct[0] : { members: distinct };
 }
 
-/** The member ids of an export that holds several members, by Patient id; undefined where it is of one. */
+/** Member IDs by Patient id, for an export of several members; undefined for an export of one. */
 export function memberIdsByPatient({ members }: IDataObject): Map<string, IDataObject[string]> | undefined {
 	if (!Array.isArray(members)) return undefined;
 	return new Map(
@@ -26,12 +26,12 @@ export function memberIdsByPatient({ members }: IDataObject): Map<string, IDataO
 	);
 }
 
-/** Elements by which R4 resources of a patient compartment say whose they are. */
+/** Elements of R4 patient compartment resources that refer to the patient. */
 const PATIENT_ELEMENTS = ['subject', 'patient', 'beneficiary', 'for', 'individual', 'entity'];
 
 /**
- * The id of the Patient that a resource is about: its own, or that of the reference in `subject`, `patient`, `beneficiary` and the like.
- * Undefined for what is nobody's own, such as an Organization.
+ * The id of the Patient that a resource is about: its own id, or the id in `subject`, `patient`, `beneficiary` or a similar
+ * element. Undefined for resources that belong to no patient, such as an Organization.
  */
 export function patientIdOf(resource: IDataObject): string | undefined {
 	if (resource.resourceType === 'Patient') return textOf(resource.id);

@@ -4,7 +4,7 @@ import { textOf } from '../fhir/json';
 import type { OpenConnection } from '../payers/connection';
 import type { JobReference } from '../payers/payer';
 
-/** The job that an item is of, where the item names it as the payer wants it named; undefined where it does not. */
+/** The job of an item; undefined if the item does not identify it in the way that the payer needs. */
 export function jobOfItem(
 	item: IDataObject,
 	{ takes, defaultTenant }: OpenConnection,

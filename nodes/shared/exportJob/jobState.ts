@@ -3,43 +3,43 @@ import { backoffMs } from '../http/backoff';
 import type { JobReference } from '../payers/payer';
 import type { BatchCounts, Manifest } from './manifest';
 import type { StatusAnswer } from './statusAnswer';
-import { whatIsMissing, type WholeExport } from './wholeExport';
+import { describeMissing, type CompleteExport } from './completeExport';
 
 /**
  * The life of a job at the payer:
  *
- *     kicked off ──► polling ──► completed      all that the payer has is listed
- *                    │  ▲   ├──► partial        files are listed, and something is missing
- *                    └──┘   ├──► failed         the payer gave the job up, does not know it, or nothing came of it
- *                           └──► still running  the node's time was over first: the item can come back in, polling
+ *     kicked off ──► polling ──► completed      the manifest is complete
+ *                    │  ▲   ├──► partial        files are listed, but something is missing
+ *                    └──┘   ├──► failed         the job failed, is unknown to the payer, or produced no files
+ *                           └──► still running  the node's deadline came first; polling continues when the item is fed back in
  *
- * Every step from one state to the next is a function of this file; `statusPoll.ts` asks the payer, `pollLoop.ts` keeps the clocks.
+ * All state transitions are functions of this file; `statusPoll.ts` sends the requests, `pollLoop.ts` does the scheduling.
  */
 
-/** A job that is polled, and what was last heard of it. Travels on the item while the job is still running. */
+/** A polled job and its last known state, carried on the item while the job is still running. */
 export interface PolledJob extends JobReference {
-	/** Set where the kick-off itself already brought the manifest. */
+	/** Set if the kick-off response already contained the manifest. */
 	manifest?: Manifest;
 	polls: number;
-	/** Server errors and missing answers in a row. */
+	/** Consecutive server errors and missing responses. */
 	troubles: number;
 	status: string;
 	progress?: unknown;
 }
 
-/** What follows a poll: the next one after a pause, or the end. */
+/** The result of a poll: poll again after a pause, or the end of the job. */
 export type NextStep = { pollIn: number } | { finished: Manifest } | { failed: FailedJob };
 
-/** How a job ended. */
+/** The final state of a job. */
 export type JobEnd = FinishedJob | FailedJob;
 
-export interface FinishedJob extends WholeExport {
+export interface FinishedJob extends CompleteExport {
 	state: 'completed' | 'partial' | 'failed';
-	/** What is missing, as sentences; undefined where nothing is. */
+	/** Sentences about what is missing; undefined if nothing is. */
 	missing?: string;
 }
 
-/** A job without a manifest. `reason` can hold the payer's words: it belongs into the data item only. */
+/** A job without a manifest. `reason` can contain the payer's text and is for data items only. */
 export interface FailedJob {
 	state: 'failed';
 	reason: string;
@@ -47,27 +47,27 @@ export interface FailedJob {
 	batches?: BatchCounts;
 }
 
-/** Trouble of the server, or a missing answer, this often in a row counts as one that stays. */
-const MOST_TROUBLES = 5;
+/** After this many consecutive server errors or missing responses, the job fails. */
+const MAX_TROUBLES = 5;
 
-/** Kicked off: nothing was heard of the job yet. @param known what an item says of an earlier run's polls */
+/** Initial state: the job was not polled yet. @param previous state from an earlier run, if the item carries one */
 export function kickedOff<Job extends JobReference & { manifest?: Manifest }>(
 	job: Job,
-	known: Partial<Pick<PolledJob, 'polls' | 'troubles' | 'status' | 'progress'>> = {},
+	previous: Partial<Pick<PolledJob, 'polls' | 'troubles' | 'status' | 'progress'>> = {},
 ): Job & PolledJob {
-	return { polls: 0, troubles: 0, status: 'Not asked yet', ...known, ...job };
+	return { polls: 0, troubles: 0, status: 'Not asked yet', ...previous, ...job };
 }
 
 /**
- * Polling: what follows an answer to a status request. Changes what is known of the job.
+ * Handles the response to a status request. Updates the job.
  *
- * @param wantedPauseMs the pause that the payer asks for, where it does
- * @param pollEveryMs the first pause, where it does not
+ * @param retryAfterMs the pause that the payer asks for, if any
+ * @param pollEveryMs the first pause otherwise
  */
 export function afterAnswer(
 	job: PolledJob,
 	answer: StatusAnswer,
-	wantedPauseMs: number | undefined,
+	retryAfterMs: number | undefined,
 	pollEveryMs: number,
 ): NextStep {
 	switch (answer.state) {
@@ -75,13 +75,13 @@ export function afterAnswer(
 			job.troubles = 0;
 			job.status = answer.status;
 			job.progress = answer.progress;
-			return { pollIn: wantedPauseMs ?? growingPause(job, pollEveryMs) };
+			return { pollIn: retryAfterMs ?? pollBackoff(job, pollEveryMs) };
 		case 'trouble': {
 			job.troubles += 1;
 			job.status = `HTTP ${answer.httpStatus}`;
 			const { reason, httpStatus } = answer;
-			if (job.troubles >= MOST_TROUBLES) return { failed: { state: 'failed', reason, httpStatus } };
-			return { pollIn: wantedPauseMs ?? backoffMs(job.troubles) };
+			if (job.troubles >= MAX_TROUBLES) return { failed: { state: 'failed', reason, httpStatus } };
+			return { pollIn: retryAfterMs ?? backoffMs(job.troubles) };
 		}
 		case 'finished':
 			return { finished: answer.manifest };
@@ -91,32 +91,32 @@ export function afterAnswer(
 }
 
 /**
- * Polling: what follows where no answer could be had. Changes what is known of the job.
- * @throws the error itself where it concerns all jobs of the run and will not pass, or has not passed by now
+ * Handles a failed status request. Updates the job.
+ * @throws the error itself if it affects all jobs of the run and is permanent, or occurred too often
  */
 export function afterError(job: PolledJob, error: Error, pollEveryMs: number): NextStep {
 	if (!(error instanceof ExchangeError)) throw error;
 	const { concerns, transient, whatToDo, httpStatus } = error.details;
-	// The payer wants to be left alone for longer than a single request waits: that is no fault of the job.
-	if (httpStatus === 429) return { pollIn: growingPause(job, pollEveryMs) };
+	// The payer asks for a longer pause than a single request waits. This is not a failure of the job.
+	if (httpStatus === 429) return { pollIn: pollBackoff(job, pollEveryMs) };
 	if (concerns !== 'run') {
 		return { failed: { state: 'failed', reason: `${error.message}. ${whatToDo}`, httpStatus } };
 	}
 	job.troubles += 1;
 	job.status = error.message;
-	if (transient !== true || job.troubles >= MOST_TROUBLES) throw error;
+	if (transient !== true || job.troubles >= MAX_TROUBLES) throw error;
 	return { pollIn: backoffMs(job.troubles) };
 }
 
-/** The end of a job whose manifest and error files were read. */
-export function endOf(whole: WholeExport): FinishedJob {
-	const missing = whatIsMissing(whole);
+/** The final state of a job whose manifest and error files were read. */
+export function finishJob(whole: CompleteExport): FinishedJob {
+	const missing = describeMissing(whole);
 	if (missing === undefined) return { ...whole, state: 'completed' };
 	const { files, deletedFiles } = whole.manifest;
 	return { ...whole, state: files.length + deletedFiles.length > 0 ? 'partial' : 'failed', missing };
 }
 
-/** The pause before the next poll, where the payer does not say: longer each time, up to a minute. */
-function growingPause({ polls }: PolledJob, pollEveryMs: number): number {
+/** The pause before the next poll without Retry-After: exponential, up to a minute. */
+function pollBackoff({ polls }: PolledJob, pollEveryMs: number): number {
 	return backoffMs(polls, undefined, pollEveryMs);
 }

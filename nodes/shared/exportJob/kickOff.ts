@@ -1,25 +1,25 @@
-import { JOB_ID_FORM } from '../fhir/ids';
+import { JOB_ID_PATTERN } from '../fhir/ids';
 import { isObject, objectsOf, textOf } from '../fhir/json';
-import { issueCodeForError, payerSays, payerWordsForError } from '../fhir/operationOutcome';
+import { issueCodeForError, payerMessageSentence, payerMessageForError } from '../fhir/operationOutcome';
 import { bodyKind, isSuccess, type PayerReply } from '../http/reply';
 import { ExchangeError } from '../n8n/exchangeError';
 import type { JobReference, KickOffHints } from '../payers/payer';
-import { manifestIn, type Manifest } from './manifest';
+import { manifestFromReply, type Manifest } from './manifest';
 import { judgeStatus } from './statusAnswer';
 
-/** What a kick-off led to: a job to ask about, or a manifest at once (older servers export synchronously). */
+/** The result of a kick-off: a job to poll, or a manifest (older servers export synchronously). */
 export type KickOff = JobReference & { manifest?: Manifest };
 
-/** How an error names what was started. */
-export interface KickOffWords {
+/** Error texts of a kick-off. */
+export interface KickOffMessages {
 	refused: string;
 	noJob: string;
-	/** What to do about a status. */
+	/** Advice by HTTP status. */
 	hints: KickOffHints;
 }
 
-/** @param hints what to do about a status, by the payer */
-export function exportWords(hints: KickOffHints): KickOffWords {
+/** Error texts of an export kick-off. @param hints the payer's advice by HTTP status */
+export function exportMessages(hints: KickOffHints): KickOffMessages {
 	return {
 		refused: 'The payer did not start the export',
 		noJob: 'The payer answered the kick-off, but named no export job',
@@ -28,59 +28,59 @@ export function exportWords(hints: KickOffHints): KickOffWords {
 }
 
 /**
- * Reads the answer to the kick-off of an export, or of another job that is polled: a finished manifest in the answer itself, else the
- * job from `Content-Location` (FHIR Bulk Data), else from the texts of the OperationOutcome (1up's contract).
+ * Reads the response to a kick-off of an export or another asynchronous job: a finished manifest in the body, else the job
+ * from `Content-Location` (FHIR Bulk Data), else from the texts of the OperationOutcome (1up's contract).
  *
- * @param jobFrom finds the job in an address or a sentence; a payer's own way
- * @param known values of the item, taken out of what an error repeats of the payer's words
- * @param says how an error names what was started
- * @throws ExchangeError for any other answer, with the payer's words
+ * @param jobFrom extracts the job from a URL or a text, specific to the payer
+ * @param known values of the item, masked in errors
+ * @param messages error texts
+ * @throws ExchangeError for any other response, with the payer's message
  */
 export function readKickOff(
 	reply: PayerReply,
 	jobFrom: (text: string) => JobReference | undefined,
 	known: readonly unknown[],
-	says: KickOffWords,
+	messages: KickOffMessages,
 ): KickOff {
-	const words = payerWordsForError(reply.json, known);
+	const payerText = payerMessageForError(reply.json, known);
 	if (!isSuccess(reply)) {
-		throw new ExchangeError(`${says.refused} (HTTP ${reply.status})`, {
+		throw new ExchangeError(`${messages.refused} (HTTP ${reply.status})`, {
 			httpStatus: reply.status,
 			issueCode: issueCodeForError(reply.json),
 			whatToDo: [
-				words ? payerSays(words) : `It sent ${bodyKind(reply)}.`,
-				// Too much at once is what a payer says in its own words, where it has any.
-				reply.status === 429 && words ? '' : (says.hints[reply.status] ?? ''),
+				payerText ? payerMessageSentence(payerText) : `It sent ${bodyKind(reply)}.`,
+				// For a 429, the payer's own message is better than the standard advice.
+				reply.status === 429 && payerText ? '' : (messages.hints[reply.status] ?? ''),
 			]
 				.filter(Boolean)
 				.join(' '),
 		});
 	}
-	const manifest = manifestIn(reply);
+	const manifest = manifestFromReply(reply);
 	if (manifest && judgeStatus(reply).state === 'finished') {
 		const id = isObject(reply.json) ? reply.json.id : undefined;
-		return { jobId: isWhole(id) ? (textOf(id) ?? '') : '', manifest };
+		return { jobId: isWellFormed(id) ? (textOf(id) ?? '') : '', manifest };
 	}
-	// One by one: an address in the words counts for nothing where Content-Location names the job.
-	for (const place of placesOfJob(reply)) {
-		const job = jobFrom(place);
-		if (job && JOB_ID_FORM.test(job.jobId)) return job;
+	// Content-Location first: it takes precedence over a URL in the texts.
+	for (const text of jobTexts(reply)) {
+		const job = jobFrom(text);
+		if (job && JOB_ID_PATTERN.test(job.jobId)) return job;
 	}
-	throw new ExchangeError(says.noJob, {
+	throw new ExchangeError(messages.noJob, {
 		httpStatus: reply.status,
 		issueCode: issueCodeForError(reply.json),
-		whatToDo: words
-			? payerSays(words)
+		whatToDo: payerText
+			? payerMessageSentence(payerText)
 			: `It sent ${bodyKind(reply)}. Looked for the job in Content-Location and in the texts of the OperationOutcome.`,
 	});
 }
 
-/** Whether a text is made of whole letters: half of a surrogate pair (JSON can write one) can be in no address. */
-function isWhole(text: unknown): boolean {
+/** Whether a string has no lone surrogates, which JSON can contain but a URL cannot. */
+function isWellFormed(text: unknown): boolean {
 	return typeof text === 'string' && !/\p{Cs}/u.test(text);
 }
 
-function placesOfJob(reply: PayerReply): string[] {
+function jobTexts(reply: PayerReply): string[] {
 	const texts = isObject(reply.json)
 		? objectsOf(reply.json.issue).flatMap((issue) => [
 				isObject(issue.details) ? textOf(issue.details.text) : undefined,

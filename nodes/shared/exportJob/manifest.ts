@@ -6,13 +6,13 @@ import type { PayerReply } from '../http/reply';
 export interface ManifestFile {
 	type?: string;
 	url: string;
-	/** Number of resources, where the payer states it. */
+	/** Number of resources, if stated by the payer. */
 	count?: number;
-	/** Address of the file in which the last block of this one goes on (Bulk Data 3, `organizeOutputBy`). */
+	/** URL of the file that continues the last block of this one (Bulk Data 3, `organizeOutputBy`). */
 	continuesInFile?: string;
 }
 
-/** How many batches of a job are in which state (1up). */
+/** Number of batches of a job by state (1up). */
 export interface BatchCounts {
 	running?: number;
 	complete?: number;
@@ -20,72 +20,75 @@ export interface BatchCounts {
 	total?: number;
 }
 
-/** What a finished export consists of. */
+/** The manifest of a finished export. */
 export interface Manifest {
 	files: ManifestFile[];
-	/** Files of transaction Bundles that name what was deleted since the last export (Bulk Data 2 and later). */
+	/** Files of transaction Bundles with the deletions since the last export (Bulk Data 2 and later). */
 	deletedFiles: ManifestFile[];
-	/** Address of the next part of a manifest that comes in parts (Bulk Data 3, `link`). */
+	/** URL of the next page of the manifest (Bulk Data 3, `link`). */
 	nextPage?: string;
-	/** Set where a further part could not be read: how many were, and why not the next. */
-	cutAfter?: { pages: number; reason: string };
-	/** Entries of the list without an address: they cannot be fetched. */
+	/** Set if a further page could not be read: the number of pages read, and the reason. */
+	truncated?: { pages: number; reason: string };
+	/** Number of entries without a URL, which cannot be fetched. */
 	withoutAddress: number;
-	/** Files of OperationOutcomes that say what could not be exported. */
+	/** Files of OperationOutcomes about what could not be exported. */
 	errorFiles: ManifestFile[];
 	transactionTime?: string;
-	/** Missing in the manifest counts as true: the token then goes to the payer's own origin only. */
+	/** True if absent from the manifest: the token is then sent to the payer's own origin only. */
 	requiresAccessToken: boolean;
 	resourceCount?: number;
 	batches?: BatchCounts;
-	/** The payer's own word for the state of the job (1up). */
+	/** The payer's status of the job (1up). */
 	status?: string;
-	/** Resource type by whose instances the files are organized in blocks (Bulk Data 3). */
+	/** Resource type by which the files are organized in blocks (Bulk Data 3). */
 	organizedBy?: string;
-	/** When the addresses of the files end, in milliseconds since 1970 (header `Expires`). */
+	/** When the file URLs expire, in milliseconds since 1970 (header `Expires`). */
 	expiresAt?: number;
 }
 
-/** Whether a payer's word for the state of a job says that not all went well. */
-export function saysTrouble(status: string | undefined): boolean {
+/** Whether a payer's job status means that something failed or is missing. */
+export function indicatesFailure(status: string | undefined): boolean {
 	return status !== undefined && /fail|error|cancel|abort|expire|reject|partial|incomplete/i.test(status);
 }
 
 /**
- * Reads the body of a finished export: a manifest of Bulk Data 1 to 3 (`error`) or 4 (`outcome`), with 1up's own fields. Unknown keys
- * are ignored.
- *
- * @returns undefined where it lists no output files (FHIR Bulk Data, "Response - Complete Status"): then it is no manifest
+ * Reads the body of a finished export: a manifest of Bulk Data 1 to 3 (`error`) or 4 (`outcome`), with 1up's own fields.
+ * Unknown keys are ignored.
+ * @returns undefined if there is no list of output files, so it is not a manifest (FHIR Bulk Data, "Response - Complete
+ *   Status")
  */
 export function readManifest(body: unknown): Manifest | undefined {
-	return isObject(body) && Array.isArray(body.output) ? manifestOf(body) : undefined;
+	return isObject(body) && Array.isArray(body.output) ? buildManifest(body) : undefined;
 }
 
-/** The same of an answer, whose header says until when its files are there. */
-export function manifestIn({ json, headers }: Pick<PayerReply, 'json' | 'headers'>): Manifest | undefined {
+/** Reads the manifest of a response, and its `Expires` header. */
+export function manifestFromReply({
+	json,
+	headers,
+}: Pick<PayerReply, 'json' | 'headers'>): Manifest | undefined {
 	const manifest = readManifest(json);
-	return manifest && { ...manifest, expiresAt: expiryOf(headers.expires, Date.now()) };
+	return manifest && { ...manifest, expiresAt: parseExpires(headers.expires, Date.now()) };
 }
 
-/** The manifest of a job that says of itself that it holds nothing, and therefore lists nothing. */
+/** The manifest of a job that reports an empty result and lists no files. */
 export function manifestWithoutFiles(body: IDataObject): Manifest {
-	return manifestOf({ ...body, output: [] });
+	return buildManifest({ ...body, output: [] });
 }
 
-/** As HTTP writes a date (RFC 9110 section 5.6.7). */
+/** An HTTP date (RFC 9110 section 5.6.7). */
 const HTTP_DATE = /^[A-Za-z]{3,9},? .*\d{2}:\d{2}:\d{2}/;
 
 /**
- * When the files of a finished export go (FHIR Bulk Data, "Response - Complete Status", header `Expires`), in milliseconds since
- * 1970. A time that is over by the arrival of the answer says nothing: servers use the same header to forbid caching.
+ * When the files of a finished export expire (FHIR Bulk Data, "Response - Complete Status", header `Expires`), in
+ * milliseconds since 1970. A time in the past is ignored, because servers also use the header to disable caching.
  */
-export function expiryOf(header: string | undefined, now: number): number | undefined {
+export function parseExpires(header: string | undefined, now: number): number | undefined {
 	const text = header?.trim() ?? '';
 	const at = HTTP_DATE.test(text) ? Date.parse(text) : NaN;
 	return at > now ? at : undefined;
 }
 
-function manifestOf(body: IDataObject): Manifest {
+function buildManifest(body: IDataObject): Manifest {
 	const files = readFiles(body.output);
 	return {
 		files,
@@ -105,7 +108,7 @@ function manifestOf(body: IDataObject): Manifest {
 	};
 }
 
-/** The batch counts of a status body; undefined where it has none. */
+/** The batch counts of a status body; undefined if it has none. */
 export function readBatches(value: unknown): BatchCounts | undefined {
 	if (!isObject(value)) return undefined;
 	return {
@@ -117,33 +120,33 @@ export function readBatches(value: unknown): BatchCounts | undefined {
 }
 
 /**
- * One manifest of its parts, in their order. What the first part says of the whole export counts. A file that an earlier part has
- * listed already is not listed again: parts may have been written while the job ran.
+ * Merges the pages of a manifest in order. Export-level fields are those of the first page. Files that an earlier page lists
+ * are skipped, because pages may have been written while the job was running.
  */
-export function joinManifests([first, ...rest]: [Manifest, ...Manifest[]]): Manifest {
+export function mergePages([first, ...rest]: [Manifest, ...Manifest[]]): Manifest {
 	const all = [first, ...rest];
 	return {
 		...first,
-		files: joined(all.map((each) => each.files)),
-		errorFiles: joined(all.map((each) => each.errorFiles)),
-		deletedFiles: joined(all.map((each) => each.deletedFiles)),
+		files: mergeFiles(all.map((each) => each.files)),
+		errorFiles: mergeFiles(all.map((each) => each.errorFiles)),
+		deletedFiles: mergeFiles(all.map((each) => each.deletedFiles)),
 		withoutAddress: all.reduce((sum, each) => sum + each.withoutAddress, 0),
 		nextPage: undefined,
-		expiresAt: earliest(all),
+		expiresAt: earliestExpiry(all),
 	};
 }
 
-function joined(lists: readonly ManifestFile[][]): ManifestFile[] {
+function mergeFiles(lists: readonly ManifestFile[][]): ManifestFile[] {
 	const listed = new Set<string>();
 	return lists.flatMap((files) => {
-		const more = files.filter(({ url }) => !listed.has(url));
-		more.forEach(({ url }) => listed.add(url));
-		return more;
+		const newFiles = files.filter(({ url }) => !listed.has(url));
+		newFiles.forEach(({ url }) => listed.add(url));
+		return newFiles;
 	});
 }
 
-/** So that each file is fetched in time, whichever part it stands in. */
-function earliest(manifests: readonly Manifest[]): number | undefined {
+/** The earliest expiry, so that every file is fetched in time. */
+function earliestExpiry(manifests: readonly Manifest[]): number | undefined {
 	const times = manifests.map(({ expiresAt }) => expiresAt).filter((at) => at !== undefined);
 	return times.length > 0 ? Math.min(...times) : undefined;
 }

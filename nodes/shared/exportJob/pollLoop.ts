@@ -3,25 +3,25 @@ import { ExchangeError } from '../n8n/exchangeError';
 import { Progress, waitOrStop } from '../n8n/longRun';
 import type { OpenConnection } from '../payers/connection';
 
-/** What one poll of a job gave: its end, or how many milliseconds to wait before the next poll. */
+/** The result of one poll: the end of the job, or the pause before the next poll in milliseconds. */
 export type PollResult<T> = { end: T } | { pollIn: number };
 
-/** A job as the loop sees it. */
+/** The part of a job that the loop needs. */
 export interface JobClock {
-	/** When the payer wants to be asked first (ms since 1970). */
+	/** Time of the first poll (ms since 1970). */
 	firstPollAt: number;
 }
 
-/** What became of a job: its end, the time of the next poll where the deadline came first (still running), or an error. */
+/** The result of a job: its end, the time of the next poll if the deadline came first (still running), or an error. */
 export type JobResult<T> = { end: T } | { nextPollAt: number } | { error: Error };
 
-/** Where the jobs of a run are polled, and how often where the payer does not say. */
+/** The connection for polling, and the interval if the payer does not send Retry-After. */
 export interface PollSettings {
 	connection: OpenConnection;
 	pollEveryMs: number;
 }
 
-/** How long the jobs of a run are polled, and how many at once. */
+/** Deadline and concurrency of a run. */
 export interface PollRun extends PollSettings {
 	/** ms since 1970 */
 	deadline: number;
@@ -29,17 +29,16 @@ export interface PollRun extends PollSettings {
 }
 
 /**
- * Polls the jobs of a node run at its payer: at the pace of the run, until Stop, and where On Error is to stop, until the first error.
- *
- * @param poll asks for one job, once
- * @param says completes "3 of 10 …" in n8n's log
+ * Polls the jobs of a node run at the rate of the run, until Stop or, if On Error is to stop, until the first error.
+ * @param poll polls one job once
+ * @param label completes "3 of 10 …" in n8n's log
  */
 export async function pollJobs<Job extends JobClock, T>(
 	context: IExecuteFunctions,
 	{ connection, deadline, concurrency }: PollRun,
 	jobs: readonly Job[],
 	poll: (job: Job) => Promise<PollResult<T>>,
-	says: string,
+	label: string,
 ): Promise<Array<JobResult<T>>> {
 	const progress = new Progress(context);
 	return await pollLoop(
@@ -49,7 +48,7 @@ export async function pollJobs<Job extends JobClock, T>(
 			deadline,
 			concurrency,
 			notBefore: () => connection.pace.notBefore,
-			onPoll: (ended, all) => progress.report(() => `${ended} of ${all} ${says}`),
+			onPoll: (ended, all) => progress.report(() => `${ended} of ${all} ${label}`),
 			haltOn: (error) =>
 				!context.continueOnFail() || (error instanceof ExchangeError && error.details.concerns === 'run'),
 		},
@@ -58,42 +57,41 @@ export async function pollJobs<Job extends JobClock, T>(
 }
 
 export interface PollLimits {
-	/** No poll is planned after this time (ms since 1970). A poll that was due before it still takes place. */
+	/** No poll is scheduled after this time (ms since 1970). A poll that was due earlier still takes place. */
 	deadline: number;
-	/** No poll takes place before this time (ms since 1970): the payer asked to be left alone. */
+	/** No poll takes place before this time (ms since 1970), because of a 429. */
 	notBefore?(): number;
-	/** Polls under way at once. */
+	/** Maximum number of concurrent polls. */
 	concurrency: number;
-	/** Called after each poll with how many jobs have ended. */
+	/** Called after each poll with the number of jobs that have ended. */
 	onPoll?(ended: number, all: number): void;
-	/** Whether an error of one job ends the loop for all. */
+	/** Whether the error of one job stops the loop. */
 	haltOn(error: Error): boolean;
 }
 
-/** So that Stop and a due job are noticed soon, whatever the loop waits for. */
-const LONGEST_NAP_MS = 500;
+/** Short enough to notice Stop and due jobs quickly. */
+const MAX_WAIT_MS = 500;
 
 /**
- * Polls all jobs of a run in one loop, each on its own clock. A job leaves as soon as it has ended or its next poll would fall
- * after the deadline.
- *
- * @param poll asks for the job with this index, once
- * @param nap waits for at most the given milliseconds, less where `wake` is aborted; throws when the run is stopped
+ * Polls all jobs of a run in one loop, each on its own schedule. A job is done when it has ended, or when its next poll
+ * would be after the deadline.
+ * @param poll polls the job with this index once
+ * @param wait waits for the given milliseconds, or until `wake` is aborted; throws if the run is stopped
  */
 export async function pollLoop<T>(
 	jobs: readonly JobClock[],
 	poll: (index: number) => Promise<PollResult<T>>,
 	limits: PollLimits,
-	nap: (ms: number, wake: AbortSignal) => Promise<void>,
+	wait: (ms: number, wake: AbortSignal) => Promise<void>,
 ): Promise<Array<JobResult<T>>> {
 	const results = new Array<JobResult<T>>(jobs.length);
 	const waiting = new Map<number, number>();
-	const underway = new Set<Promise<void>>();
-	let halt: Error | undefined;
+	const running = new Set<Promise<void>>();
+	let haltError: Error | undefined;
 	let ended = 0;
-	let turn = new AbortController();
+	let wake = new AbortController();
 
-	const plan = (index: number, at: number) => {
+	const schedule = (index: number, at: number) => {
 		if (at > limits.deadline) results[index] = { nextPollAt: at };
 		else waiting.set(index, at);
 	};
@@ -102,39 +100,39 @@ export async function pollLoop<T>(
 		const polling = poll(index)
 			.then(
 				(result) => {
-					if ('pollIn' in result) return plan(index, Date.now() + result.pollIn);
+					if ('pollIn' in result) return schedule(index, Date.now() + result.pollIn);
 					results[index] = result;
 					ended += 1;
 				},
 				(error: Error) => {
 					results[index] = { error };
-					if (limits.haltOn(error)) halt ??= error;
+					if (limits.haltOn(error)) haltError ??= error;
 				},
 			)
 			.finally(() => {
-				underway.delete(polling);
+				running.delete(polling);
 				limits.onPoll?.(ended, jobs.length);
-				turn.abort();
+				wake.abort();
 			});
-		underway.add(polling);
+		running.add(polling);
 	};
 
-	jobs.forEach((job, index) => plan(index, job.firstPollAt));
-	while (!halt && (waiting.size > 0 || underway.size > 0)) {
+	jobs.forEach((job, index) => schedule(index, job.firstPollAt));
+	while (!haltError && (waiting.size > 0 || running.size > 0)) {
 		const now = Date.now();
 		const heldUntil = limits.notBefore?.() ?? 0;
 		for (const [index, at] of waiting) {
 			if (at < heldUntil) {
 				waiting.delete(index);
-				plan(index, heldUntil);
-			} else if (at <= now && underway.size < limits.concurrency) start(index);
+				schedule(index, heldUntil);
+			} else if (at <= now && running.size < limits.concurrency) start(index);
 		}
-		const nextDue = Math.min(...(underway.size < limits.concurrency ? waiting.values() : []));
-		// A poll that ends wakes the loop, and the nap leaves no timer behind.
-		turn = new AbortController();
-		await nap(Math.min(Math.max(nextDue - now, 1), LONGEST_NAP_MS), turn.signal);
+		const nextDue = Math.min(...(running.size < limits.concurrency ? waiting.values() : []));
+		// A finished poll wakes the loop, and ends the wait without leaving a timer behind.
+		wake = new AbortController();
+		await wait(Math.min(Math.max(nextDue - now, 1), MAX_WAIT_MS), wake.signal);
 	}
-	await Promise.all(underway);
-	const error = halt;
+	await Promise.all(running);
+	const error = haltError;
 	return error ? Array.from(results, (result) => result ?? { error }) : results;
 }

@@ -3,12 +3,15 @@ import { retryAfterMs } from '../http/backoff';
 import { send } from '../http/send';
 import { tryAsValue } from '../n8n/items';
 import { withGrant } from '../payers/connection';
-import { afterAnswer, afterError, endOf, type JobEnd, type NextStep, type PolledJob } from './jobState';
+import { afterAnswer, afterError, finishJob, type JobEnd, type NextStep, type PolledJob } from './jobState';
 import type { PollResult, PollSettings } from './pollLoop';
 import { judgeStatus } from './statusAnswer';
-import { wholeExport } from './wholeExport';
+import { readCompleteExport } from './completeExport';
 
-/** Polls a job once. What concerns this job alone is its end. @throws ExchangeError where the credential or the payer as a whole is at fault */
+/**
+ * Polls a job once. An error of this job alone ends the job. @throws ExchangeError if the error affects all requests to the
+ * payer
+ */
 export async function pollStatus(
 	context: IExecuteFunctions,
 	settings: PollSettings,
@@ -17,9 +20,10 @@ export async function pollStatus(
 	const { connection } = settings;
 	const next = job.manifest ? { finished: job.manifest } : await nextStep(context, settings, job);
 	if ('pollIn' in next) return next;
-	if ('finished' in next) return { end: endOf(await wholeExport(context, connection, next.finished)) };
+	if ('finished' in next)
+		return { end: finishJob(await readCompleteExport(context, connection, next.finished)) };
 	const { failed } = next;
-	const grant = failed.httpStatus === 403 ? connection.lesserGrant() : undefined;
+	const grant = failed.httpStatus === 403 ? connection.reducedGrant() : undefined;
 	return { end: { ...failed, reason: withGrant(failed.reason, grant) } };
 }
 
@@ -31,6 +35,6 @@ async function nextStep(
 	job.polls += 1;
 	const reply = await tryAsValue(() => send(context, connection, connection.statusRequest(job), 'never'));
 	if (reply instanceof Error) return afterError(job, reply, pollEveryMs);
-	const wantedPauseMs = retryAfterMs(reply.headers['retry-after'], Date.now());
-	return afterAnswer(job, judgeStatus(reply), wantedPauseMs, pollEveryMs);
+	const requestedPauseMs = retryAfterMs(reply.headers['retry-after'], Date.now());
+	return afterAnswer(job, judgeStatus(reply), requestedPauseMs, pollEveryMs);
 }

@@ -1,12 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 
-/** Whether a value is a JSON object (no array, no null). */
+/** Whether a value is a JSON object, and neither an array nor null. */
 export function isObject(value: unknown): value is IDataObject {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** What a text means as JSON; undefined where it is none. */
-export function parsedJson(text: string): unknown {
+/** Parses JSON; undefined if the text is not valid JSON. */
+export function tryParseJson(text: string): unknown {
 	try {
 		return JSON.parse(text);
 	} catch {
@@ -14,23 +14,23 @@ export function parsedJson(text: string): unknown {
 	}
 }
 
-/** The value as a list of JSON objects: what is no object is left out, what is no list is an empty list. */
+/** The objects in a list. Other entries are left out; anything but a list gives an empty list. */
 export function objectsOf(value: unknown): IDataObject[] {
 	return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
-/** The value where it is a text that holds more than spaces. */
+/** The trimmed string; undefined for a blank string or any other type. */
 export function textOf(value: unknown): string | undefined {
 	return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
 }
 
-/** The value where it is a finite number of zero or more. */
+/** The value if it is a finite, non-negative number. */
 export function countOf(value: unknown): number | undefined {
 	return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
 }
 
-/** The object without the keys whose value is `undefined`, `''` or an empty list, so that no empty FHIR element is sent. */
-export function withoutBlanks<T extends object>(object: T): T {
+/** A copy without keys whose value is `undefined`, `''` or an empty list. FHIR does not allow empty elements. */
+export function omitEmpty<T extends object>(object: T): T {
 	const kept = Object.entries(object).filter(
 		([, value]) => value !== undefined && value !== '' && !(Array.isArray(value) && value.length === 0),
 	);

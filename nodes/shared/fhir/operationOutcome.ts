@@ -1,19 +1,19 @@
 import { isObject, objectsOf, textOf } from './json';
-import { masked } from './masking';
+import { maskValues } from './masking';
 
-/** One complaint of a FHIR server. */
+/** One issue of an OperationOutcome. */
 export interface OutcomeIssue {
 	severity: string;
 	code: string;
 	text: string;
 }
 
-/** Shown of a payer's words. */
-const LONGEST_TEXT = 500;
-/** Looked at of a payer's words. */
-const LONGEST_READ = 20_000;
+/** Most characters of a payer's message that are shown. */
+const MAX_SHOWN_CHARS = 500;
+/** Most characters of a payer's message that are processed. */
+const MAX_READ_CHARS = 20_000;
 
-/** The issues of an OperationOutcome (FHIR R4 OperationOutcome.issue); an empty list where the body is none. */
+/** The issues of an OperationOutcome (FHIR R4 OperationOutcome.issue); an empty list if the body is not an OperationOutcome. */
 export function readIssues(body: unknown): OutcomeIssue[] {
 	if (!isObject(body) || body.resourceType !== 'OperationOutcome') return [];
 	return objectsOf(body.issue).map((issue) => {
@@ -33,57 +33,57 @@ export function readIssues(body: unknown): OutcomeIssue[] {
 const ISSUE_TYPES =
 	/^(?:invalid|structure|required|value|invariant|security|login|unknown|expired|forbidden|suppressed|processing|not-supported|duplicate|multiple-matches|not-found|deleted|too-long|code-invalid|extension|too-costly|business-rule|conflict|transient|lock-error|no-store|exception|timeout|incomplete|throttled|informational)$/;
 
-/** The code of the first issue, fit for an error: a word of FHIR's own. Whatever else a server puts there may be PHI. */
+/** The code of the first issue, if it is an R4 issue type. Any other value may be PHI and is kept out of errors. */
 export function issueCodeForError(body: unknown): string | undefined {
 	const code = readIssues(body)[0]?.code ?? '';
 	return ISSUE_TYPES.test(code) ? code : undefined;
 }
 
 /**
- * What the payer says, in plain words: the texts of an OperationOutcome, else the message of a plain JSON or OAuth answer.
- * It can hold PHI and is meant for data items; for errors use `payerWordsForError`.
+ * The payer's message: the texts of an OperationOutcome, or the message of a plain JSON or OAuth error response. It can
+ * contain PHI and is for data items only; use `payerMessageForError` in errors.
  *
- * @returns undefined where the answer says nothing readable (empty, HTML)
+ * @returns undefined if the response has no readable message (empty, HTML)
  */
-export function payerWords(body: unknown): string | undefined {
-	const words = allWords(body);
-	return words === undefined ? undefined : cut(words);
+export function payerMessage(body: unknown): string | undefined {
+	const words = messageIn(body);
+	return words === undefined ? undefined : truncate(words);
 }
 
 /**
- * What the payer says, fit for an error: every value that was part of the request or of the item is taken out first, since
- * servers like to repeat what they were sent, and so is whatever looks like a date or an id.
+ * The payer's message for use in an error. Values of the request and the item are masked, because servers often echo their
+ * input, and so is anything that looks like a date or an id.
  *
- * @param known values that may be repeated in the text: names, ids, dates of the member
+ * @param known values that the text may repeat: names, ids, dates of the member
  */
-export function payerWordsForError(body: unknown, known: readonly unknown[]): string | undefined {
-	const words = allWords(body);
-	return words === undefined ? undefined : cut(masked(words, known));
+export function payerMessageForError(body: unknown, known: readonly unknown[]): string | undefined {
+	const words = messageIn(body);
+	return words === undefined ? undefined : truncate(maskValues(words, known));
 }
 
-/** The payer's words as a sentence of an error, to which others can be added. */
-export function payerSays(words: string): string {
+/** The payer's message as a complete sentence for an error. */
+export function payerMessageSentence(words: string): string {
 	return `The payer says: ${words}${/[.!?…]$/.test(words) ? '' : '.'}`;
 }
 
-function allWords(body: unknown): string | undefined {
+function messageIn(body: unknown): string | undefined {
 	const texts = readIssues(body)
 		.map((issue) => issue.text || issue.code)
 		.filter(Boolean);
 	if (texts.length > 0) return oneLine([...new Set(texts)].join(' ')) || undefined;
 	if (!isObject(body)) return undefined;
-	const plain = textOf(body.message) ?? textOf(body.error_description) ?? textOf(body.error);
-	return oneLine(plain ?? '') || undefined;
+	const message = textOf(body.message) ?? textOf(body.error_description) ?? textOf(body.error);
+	return oneLine(message ?? '') || undefined;
 }
 
-/** One line without control characters. */
+/** Collapses control characters and line breaks into spaces. */
 function oneLine(text: string): string {
 	return text
-		.slice(0, LONGEST_READ)
+		.slice(0, MAX_READ_CHARS)
 		.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
 		.trim();
 }
 
-function cut(text: string): string {
-	return text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text;
+function truncate(text: string): string {
+	return text.length > MAX_SHOWN_CHARS ? `${text.slice(0, MAX_SHOWN_CHARS)}…` : text;
 }

@@ -1,14 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
-import { isObject, objectsOf, textOf, withoutBlanks } from './json';
+import { isObject, objectsOf, textOf, omitEmpty } from './json';
 import { isMemberDataType } from './resourceTypes';
 
-/** Lines of output files that hold no resource of the member: headers of blocks, and deletions. */
+/** Lines of output files that are not resources of the member: block headers and deletions. */
 
 /**
- * Whose block of resources begins, e.g. `Patient/123`, where a resource is the header of one (FHIR Bulk Data 3, "Bulk Data Output File
- * Organization": a Parameters with a parameter `header`). It is no resource of the member. Empty where the header names nobody.
+ * The subject of a block header, e.g. `Patient/123` (FHIR Bulk Data 3, "Bulk Data Output File Organization": a Parameters
+ * with a parameter `header`). A header is not a resource of the member.
  *
- * @returns undefined for anything else
+ * @returns an empty string if the header has no reference; undefined if the resource is not a header
  */
 export function blockHeader(resource: IDataObject): string | undefined {
 	if (resource.resourceType !== 'Parameters') return undefined;
@@ -17,12 +17,12 @@ export function blockHeader(resource: IDataObject): string | undefined {
 	return (isObject(header.valueReference) && textOf(header.valueReference.reference)) || '';
 }
 
-/** `Type/id`, also at the end of an absolute address; nothing that would delete more than one resource. */
+/** `Type/id`, also at the end of an absolute URL; nothing that would delete more than one resource. */
 const RESOURCE = /^(?:https?:\/\/[^?#\s]{1,500}\/)?([A-Z][A-Za-z]{1,63})\/(?!\.+$)([A-Za-z0-9\-.]{1,64})$/;
 
 /**
- * What a line of a `deleted` file says was deleted at the payer: relative addresses such as `Patient/123`
- * (FHIR Bulk Data 2, manifest `deleted`: a transaction Bundle whose entries are DELETE requests).
+ * The resources that a line of a `deleted` file reports as deleted, as relative URLs such as `Patient/123` (FHIR Bulk Data
+ * 2, manifest `deleted`: a transaction Bundle whose entries are DELETE requests).
  */
 export function deletionsIn(bundle: IDataObject): string[] {
 	return objectsOf(bundle.entry).flatMap((entry) => {
@@ -33,12 +33,13 @@ export function deletionsIn(bundle: IDataObject): string[] {
 }
 
 /**
- * A deletion as an item: whose data it is about, and the one resource to delete.
- * @returns undefined for any other address: a conditional delete, an operation, a type that is no data of a member
+ * The item for one deletion.
+ * @param about whose data it is
+ * @returns undefined for any other address: a conditional delete, an operation, a type that is not data of a member
  */
 export function deletionItem(address: string, about: IDataObject): IDataObject | undefined {
 	const [, resourceType, id] = RESOURCE.exec(address) ?? [];
 	if (resourceType === undefined || !isMemberDataType(resourceType)) return undefined;
 	const url = `${resourceType}/${id}`;
-	return withoutBlanks<IDataObject>({ ...about, deleted: true, method: 'DELETE', url, resourceType, id });
+	return omitEmpty<IDataObject>({ ...about, deleted: true, method: 'DELETE', url, resourceType, id });
 }

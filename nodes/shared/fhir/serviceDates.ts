@@ -1,17 +1,17 @@
 import type { IDataObject } from 'n8n-workflow';
 import { isObject, objectsOf, textOf } from './json';
 
-/** How a type of resource says on which day care took place. */
+/** How a resource type records the date of service. */
 interface ServiceDate {
 	/** The search parameter (R4, US Core; `service-date` is CARIN Blue Button's). */
 	search: string;
-	/** The elements that it searches: a date, a Period, or an element within each entry of a list (`item.servicedDate`). */
+	/** The elements that it searches: a date, a Period, or an element of each list entry (`item.servicedDate`). */
 	elements: readonly string[];
 }
 
 /**
- * The types that have a date of service. Of all others everything counts as wanted: they have none, or what they say goes on (a
- * Condition, a CarePlan).
+ * The resource types that have a date of service. All other types are never filtered by date: they have none, or describe
+ * something ongoing (a Condition, a CarePlan).
  */
 export const SERVICE_DATES: Readonly<Record<string, ServiceDate>> = {
 	DiagnosticReport: { search: 'date', elements: ['effectiveDateTime', 'effectivePeriod'] },
@@ -28,20 +28,20 @@ export const SERVICE_DATES: Readonly<Record<string, ServiceDate>> = {
 	ServiceRequest: { search: 'authored', elements: ['authoredOn'] },
 };
 
-/** A FHIR date or dateTime, of which the part of the day is read as it is written. */
+/** The date part of a FHIR date or dateTime, as written. */
 const DATE = /^\d{4}(?:-\d{2}(?:-\d{2})?)?(?=T|$)/;
 
 /**
- * Whether all care that a resource speaks of took place before a day. Not where it says nothing of a date, or a Period has no end:
- * it goes on then (R4 datatypes, Period). A date of a year or a month alone counts as its last day.
+ * Whether all care that a resource describes took place before a day. False if it has no date, or a Period without an end,
+ * which is ongoing (R4 datatypes, Period). A partial date (year, or year and month) counts as its last day.
  *
  * @param day `YYYY-MM-DD`
  */
 export function isWhollyBefore(resource: IDataObject, day: string): boolean {
 	const { resourceType } = resource;
 	if (typeof resourceType !== 'string' || !Object.hasOwn(SERVICE_DATES, resourceType)) return false;
-	const found = SERVICE_DATES[resourceType].elements.flatMap((path) => valuesAt(resource, path.split('.')));
-	return found.length > 0 && found.every((value) => endsBefore(value, day));
+	const values = SERVICE_DATES[resourceType].elements.flatMap((path) => valuesAt(resource, path.split('.')));
+	return values.length > 0 && values.every((value) => endsBefore(value, day));
 }
 
 function valuesAt(resource: IDataObject, [name, ...inner]: readonly string[]): unknown[] {

@@ -1,9 +1,9 @@
-import { FHIR_ID_FORM } from './ids';
+import { FHIR_ID_PATTERN } from './ids';
 import { isObject } from './json';
 
 /**
- * Values of a roster row arrive as text, numbers, dates or lists, depending on the node that read them.
- * Each reader returns the value, `undefined` where there is none, or a `Misread` that says what is wanted.
+ * Roster values arrive as text, numbers, dates or lists, depending on the node that read them. Each reader returns the
+ * value, `undefined` if there is none, or a `Misread` that describes the expected value.
  */
 export class Misread {
 	/** @param wanted ends the sentence "'Birth Date' must be …" */
@@ -12,7 +12,7 @@ export class Misread {
 
 const ISO_DATE = /^(\d{4})-(\d{2})-(\d{2})(?:$|[T ](?:[01]\d|2[0-4]):[0-5]\d)/;
 
-/** A text of one line; numbers become their digits, without a leading zero added or lost. */
+/** A single-line string. Numbers are converted to their digits. */
 export function readText(value: unknown): string | undefined | Misread {
 	if (value === undefined || value === null) return undefined;
 	if (typeof value === 'number') {
@@ -34,11 +34,11 @@ export const FHIR_ID_WANTED =
 /** A FHIR id (R4 datatypes, `id`). */
 export function readFhirId(value: unknown): string | undefined | Misread {
 	const text = readText(value);
-	if (typeof text !== 'string' || FHIR_ID_FORM.test(text)) return text;
+	if (typeof text !== 'string' || FHIR_ID_PATTERN.test(text)) return text;
 	return new Misread(FHIR_ID_WANTED);
 }
 
-/** One or more texts. A single text is one name, whatever spaces it holds. */
+/** One or more strings. A single string is one value, even if it contains spaces. */
 export function readTexts(value: unknown): string[] | undefined | Misread {
 	const values = Array.isArray(value) ? value.map(readText) : [readText(value)];
 	const misread = values.find((text) => text instanceof Misread);
@@ -48,12 +48,12 @@ export function readTexts(value: unknown): string[] | undefined | Misread {
 }
 
 /**
- * A calendar date as `YYYY-MM-DD`. A date-time gives its date part as written and is never moved through a time zone;
- * a date object counts as the ISO text that n8n shows for it.
+ * A calendar date as `YYYY-MM-DD`. A date-time is cut to its date part as written and never converted to another time zone.
+ * A date object is read as the ISO text that n8n displays for it.
  */
 export function readDate(value: unknown): string | undefined | Misread {
-	const written = writtenDate(value);
-	const text = readText(written);
+	const isoText = toIsoText(value);
+	const text = readText(isoText);
 	if (typeof text !== 'string') return text instanceof Misread ? new Misread(DATE_WANTED) : undefined;
 	const match = ISO_DATE.exec(text);
 	return match && isCalendarDate(Number(match[1]), Number(match[2]), Number(match[3]))
@@ -63,8 +63,8 @@ export function readDate(value: unknown): string | undefined | Misread {
 
 const DATE_WANTED = 'a date of the calendar written as YYYY-MM-DD, e.g. 1980-05-01';
 
-/** Date objects and luxon's DateTime (n8n hands out both) as the ISO text that n8n shows for them. */
-function writtenDate(value: unknown): unknown {
+/** Converts Date and luxon DateTime (n8n supplies both) to the ISO text that n8n displays; leaves other values as they are. */
+function toIsoText(value: unknown): unknown {
 	if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'invalid' : value.toISOString();
 	if (isObject(value) && typeof value.toISO === 'function')
 		return (value.toISO as () => unknown).call(value) ?? 'invalid';
@@ -78,14 +78,14 @@ function isCalendarDate(year: number, month: number, day: number): boolean {
 
 const YEAR_OR_MONTH = /^\d{4}(?:-(?:0[1-9]|1[0-2]))?$/;
 
-/** The first day (`YYYY-MM-DD`) of a FHIR dateTime, which may be a year or a month alone; undefined where it is none. */
+/** The first day (`YYYY-MM-DD`) of a FHIR dateTime, which may be a year or a month; undefined if it is not a dateTime. */
 export function firstDayOf(value: unknown): string | undefined {
 	if (typeof value === 'string' && YEAR_OR_MONTH.test(value)) return `${value}-01-01`.slice(0, 10);
 	const day = readDate(value);
 	return typeof day === 'string' ? day : undefined;
 }
 
-/** The last day (`YYYY-MM-DD`) of a FHIR dateTime, which may be a year or a month alone; undefined where it is none. */
+/** The last day (`YYYY-MM-DD`) of a FHIR dateTime, which may be a year or a month; undefined if it is not a dateTime. */
 export function lastDayOf(value: unknown): string | undefined {
 	if (typeof value !== 'string' || !YEAR_OR_MONTH.test(value)) return firstDayOf(value);
 	const [year, month = 12] = value.split('-').map(Number);
@@ -105,13 +105,13 @@ export function todayIn(timeZone: string, now = new Date()): string {
 	return `${parts.year}-${parts.month}-${parts.day}`;
 }
 
-/** An instant of an item, in milliseconds since 1970; undefined where it holds none. */
+/** Parses an ISO date-time to milliseconds since 1970; undefined for anything else. */
 export function instantOf(value: unknown): number | undefined {
 	const at = typeof value === 'string' && /^\d{4}-\d{2}-\d{2}T/.test(value) ? Date.parse(value) : NaN;
 	return Number.isNaN(at) ? undefined : at;
 }
 
-/** A time (ms since 1970) as a sentence names it, to the minute. */
-export function minuteOf(at: number): string {
+/** Formats a time (ms since 1970) to the minute, in UTC. */
+export function formatMinute(at: number): string {
 	return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }

@@ -5,24 +5,27 @@ import { isWhollyBefore } from '../fhir/serviceDates';
 import type { Batch } from './batchItem';
 import { batchReport, type BatchTally, type ReportSettings } from './batchReport';
 
-const MOST_LINES_LISTED = 100;
-const MOST_DELETIONS_LISTED = 10_000;
+const MAX_LINES_LISTED = 100;
+const MAX_DELETIONS_LISTED = 10_000;
 const LINE_END = Buffer.from('\n');
 
-/** What becomes of a batch as it is read. */
+/** How a batch is processed as it is read. */
 export interface IntakeOptions extends ReportSettings {
-	/** How much of the rejected lines to keep. */
-	mostRejectedBytes: number;
-	/** Gets each resource with its line number (from 1) and the bytes of that line; says why where it cannot use it. */
+	/** Maximum size of the rejected lines that are kept. */
+	maxRejectedBytes: number;
+	/**
+	 * Receives each resource with its line number (from 1) and line size in bytes. Returns the reason if it cannot use the
+	 * resource.
+	 */
 	onResource?: (resource: IDataObject, line: number, bytes: number) => unknown;
-	/** Gets the address of each resource that a file of deletions names. */
+	/** Receives the URL of each resource that a file of deletions lists. */
 	onDeletion?: (url: string) => unknown;
 }
 
-/** Takes in one batch: its bytes go through `reader`, and what is wrong with them is kept for the Batch Report. */
+/** Processes one batch: its bytes are pushed into `reader`, and problems are collected for the Batch Report. */
 export class BatchIntake {
 	readonly reader: NdjsonReader;
-	/** Whose block of resources is being read, where the file is organized in blocks. */
+	/** Header of the current block, if the file is organized in blocks. */
 	header?: string;
 	private readonly startedAt = Date.now();
 	private readonly tally: BatchTally = {
@@ -47,20 +50,20 @@ export class BatchIntake {
 		const handlers: NdjsonHandlers = {
 			onResource: (resource, line, bytes) => this.acceptResource(resource, line, bytes),
 			onRejected: (reason, line, bytes, cut) => {
-				if (rejectedLines.length < MOST_LINES_LISTED) rejectedLines.push({ line, reason });
-				this.keepRejected(bytes, options.mostRejectedBytes);
+				if (rejectedLines.length < MAX_LINES_LISTED) rejectedLines.push({ line, reason });
+				this.storeRejected(bytes, options.maxRejectedBytes);
 				this.tally.rejectedTruncated ||= cut;
 			},
 		};
-		this.reader = new NdjsonReader(handlers, undefined, options.mostResources, batch.linesBefore);
+		this.reader = new NdjsonReader(handlers, undefined, options.maxResources, batch.linesBefore);
 	}
 
-	/** The rejected lines byte for byte, each with a line end; empty where there were none. */
+	/** The rejected lines byte for byte, each followed by a line end; empty if there were none. */
 	rejected(): Buffer {
 		return Buffer.concat(this.rejectedParts);
 	}
 
-	/** The Batch Report. @param summary of the reader, once all is read */
+	/** Makes the Batch Report. @param summary of the reader, after all bytes were read */
 	report(summary: NdjsonSummary): IDataObject {
 		const seconds = (Date.now() - this.startedAt) / 1000;
 		return batchReport(this.batch, this.options, this.tally, summary, seconds);
@@ -69,7 +72,7 @@ export class BatchIntake {
 	private acceptResource(resource: IDataObject, line: number, bytes: number): unknown {
 		const { tally } = this;
 		const { type, isDeleted } = this.batch;
-		const { dateOfServiceFrom, leaveOut, onResource } = this.options;
+		const { dateOfServiceFrom, excludeEarlier, onResource } = this.options;
 		const header = type === resource.resourceType ? undefined : blockHeader(resource);
 		if (header !== undefined) {
 			this.header = header;
@@ -79,37 +82,37 @@ export class BatchIntake {
 		if (type && resource.resourceType !== type) {
 			this.flag(line, `The resource is of another type than the ${type} that the manifest promises`);
 		}
-		if (isDeleted) return this.noteDeletions(resource);
+		if (isDeleted) return this.recordDeletions(resource);
 		if (dateOfServiceFrom !== undefined && isWhollyBefore(resource, dateOfServiceFrom)) {
 			tally.before += 1;
-			if (leaveOut) return NOT_COUNTED;
+			if (excludeEarlier) return NOT_COUNTED;
 		}
 		const reason = onResource?.(resource, line, bytes);
 		if (typeof reason === 'string') tally.unusable += 1;
 		return reason;
 	}
 
-	private noteDeletions(bundle: IDataObject): void {
+	private recordDeletions(bundle: IDataObject): void {
 		const { tally } = this;
 		const deletions = deletionsIn(bundle);
 		tally.deletions += deletions.length;
-		tally.deletedListed.push(...deletions.slice(0, MOST_DELETIONS_LISTED - tally.deletedListed.length));
+		tally.deletedListed.push(...deletions.slice(0, MAX_DELETIONS_LISTED - tally.deletedListed.length));
 		deletions.forEach((url) => this.options.onDeletion?.(url));
 	}
 
 	private flag(line: number, reason: string): void {
 		const { tally } = this;
 		tally.flagged += 1;
-		if (tally.flaggedLines.length < MOST_LINES_LISTED) tally.flaggedLines.push({ line, reason });
+		if (tally.flaggedLines.length < MAX_LINES_LISTED) tally.flaggedLines.push({ line, reason });
 	}
 
-	private keepRejected(bytes: Buffer, most: number): void {
-		if (this.tally.rejectedTruncated || this.rejectedBytes + bytes.length + 1 > most) {
+	private storeRejected(bytes: Buffer, maxBytes: number): void {
+		if (this.tally.rejectedTruncated || this.rejectedBytes + bytes.length + 1 > maxBytes) {
 			this.tally.rejectedTruncated = true;
 			return;
 		}
 		this.rejectedBytes += bytes.length + 1;
-		// A copy: the line is a view of a network buffer that would be kept alive as a whole.
+		// Copied, because the line is a view that would keep the whole network buffer alive.
 		this.rejectedParts.push(Buffer.from(bytes), LINE_END);
 	}
 }

@@ -2,22 +2,22 @@ import type { IDataObject } from 'n8n-workflow';
 import { memberIdsByPatient } from '../exchange/exportMembers';
 import { countOf, textOf } from '../fhir/json';
 
-/** One output file to be fetched: what the input item says of it. */
+/** One output file to fetch, as the input item describes it. */
 export interface Batch {
 	/** memberId or members, tenant, groupId, jobId and transactionTime. */
 	envelope: IDataObject;
-	/** Where the export holds several members: their ids by that of their Patient. */
+	/** Member IDs by Patient id, if the export holds several members. */
 	memberIds?: ReadonlyMap<string, IDataObject[string]>;
-	/** Place in the manifest, from 1; undefined for an export without files. */
+	/** Position in the manifest, from 1; undefined for an export without files. */
 	batch?: number;
 	type?: string;
-	/** Resources that the manifest promises. */
+	/** Number of resources stated in the manifest. */
 	count?: number;
 	requiresAccessToken: boolean;
 	isEmptyExport: boolean;
-	/** The file names what was deleted at the payer; it holds no resources of the member. */
+	/** The file lists resources deleted at the payer, and contains no resources of the member. */
 	isDeleted: boolean;
-	/** Lines of the file before those that are read here. */
+	/** Lines of the file before the part that is read. */
 	linesBefore?: number;
 }
 
@@ -38,7 +38,7 @@ export function readBatch(json: IDataObject, envelope: IDataObject): Batch {
 /** Media type of an NDJSON file of FHIR resources. */
 export const NDJSON_TYPE = 'application/fhir+ndjson';
 
-/** A name for the stored file that tells batches of many jobs apart and holds nothing of the member. */
+/** The name of the stored file: unique across batches and jobs, and free of member data. */
 export function fileName({ envelope, batch, type }: Batch): string {
 	const parts = [textOf(envelope.jobId), batch, type].filter((part) => part !== undefined);
 	return `${

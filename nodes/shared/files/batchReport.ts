@@ -2,48 +2,48 @@ import type { IDataObject } from 'n8n-workflow';
 import type { NdjsonSummary } from '../fhir/ndjson';
 import type { Batch } from './batchItem';
 
-/** A line that is no resource, or not of the promised type. */
+/** A line that is not a resource, or not of the stated type. */
 export interface FlaggedLine {
 	line: number;
 	reason: string;
 }
 
-/** What was counted while a batch was read. */
+/** Counts collected while a batch is read. */
 export interface BatchTally {
-	/** The first lines that are no resource, or that the chosen output cannot use. */
+	/** The first lines that are not a resource, or that the chosen output cannot use. */
 	rejectedLines: FlaggedLine[];
-	/** The kept bytes of rejected lines are not all of them. */
+	/** Only part of the rejected lines was kept. */
 	rejectedTruncated: boolean;
-	/** Resources that have no place in a Bundle; they are among the rejected lines. */
+	/** Resources that cannot be put into a Bundle; also counted as rejected lines. */
 	unusable: number;
-	/** Resources of another type than promised. */
+	/** Resources of a type other than the manifest states. */
 	flagged: number;
 	flaggedLines: FlaggedLine[];
-	/** Headers of blocks. */
+	/** Block headers. */
 	headers: number;
-	/** Resources of care before the Date of Service From. */
+	/** Resources about care before Date of Service From. */
 	before: number;
 	deletions: number;
 	deletedListed: string[];
 }
 
-/** What the analyst set that the report speaks of. */
+/** The analyst's settings that the report mentions. */
 export interface ReportSettings {
-	/** Resources after which no more was read. */
-	mostResources?: number;
+	/** Limit after which reading stopped. */
+	maxResources?: number;
 	/** `YYYY-MM-DD` */
 	dateOfServiceFrom?: string;
-	/** Care before that day was left out, not only counted. */
-	leaveOut?: boolean;
+	/** Earlier care was left out, not only counted. */
+	excludeEarlier?: boolean;
 }
 
 /**
- * The Batch Report: what came, what did not, and whether the file is complete.
- * @param seconds that the file took
+ * The Batch Report: what was received, what was rejected, and whether the file is complete.
+ * @param seconds time that the file took
  */
 export function batchReport(
 	batch: Batch,
-	{ mostResources, dateOfServiceFrom, leaveOut }: ReportSettings,
+	{ maxResources, dateOfServiceFrom, excludeEarlier }: ReportSettings,
 	tally: BatchTally,
 	summary: NdjsonSummary,
 	seconds: number,
@@ -51,15 +51,15 @@ export function batchReport(
 	const { members, ...about } = batch.envelope;
 	const { type, count, isDeleted } = batch;
 	const { headers, before, unusable, flagged } = tally;
-	const came = summary.resources + unusable + (leaveOut ? before : 0);
+	const received = summary.resources + unusable + (excludeEarlier ? before : 0);
 	const reasons = reasonsForPartial(tally, summary);
-	// Whether the headers of blocks are among the resources that it counts, Bulk Data 3 leaves to the payer.
-	const isPromised = count === undefined || [came, came + headers].includes(count);
-	if (summary.limited) reasons.push(`Limit of ${mostResources} reached`);
-	else if (!isPromised) reasons.push(`The manifest promises ${count} resources; ${came} came.`);
+	// Bulk Data 3 leaves it to the payer whether its count includes block headers.
+	const countMatches = count === undefined || [received, received + headers].includes(count);
+	if (summary.limited) reasons.push(`Limit of ${maxResources} reached`);
+	else if (!countMatches) reasons.push(`The manifest promises ${count} resources; ${received} came.`);
 	return {
 		...about,
-		// Not the list itself: it would stand in the report of each batch.
+		// Only the number: the list would be repeated in the report of every batch.
 		...(Array.isArray(members) && { memberCount: members.length }),
 		...(batch.batch !== undefined && { batch: batch.batch }),
 		...(type !== undefined && { type }),
@@ -74,15 +74,15 @@ export function batchReport(
 		...(unusable > 0 && { unbundled: unusable }),
 		...(tally.rejectedTruncated && { rejectedTruncated: true }),
 		...(flagged > 0 && { flagged, flaggedLines: asJson(tally.flaggedLines) }),
-		...(summary.limited ? { limit: mostResources } : { bytes: summary.bytes, sha256: summary.sha256 }),
+		...(summary.limited ? { limit: maxResources } : { bytes: summary.bytes, sha256: summary.sha256 }),
 		seconds,
 	};
 }
 
 function reasonsForPartial({ unusable, flagged }: BatchTally, summary: NdjsonSummary): string[] {
 	const reasons: string[] = [];
-	const noResource = summary.rejected - unusable;
-	if (noResource > 0) reasons.push(`${noResource} lines are no FHIR resource.`);
+	const notResources = summary.rejected - unusable;
+	if (notResources > 0) reasons.push(`${notResources} lines are no FHIR resource.`);
 	if (unusable > 0) reasons.push(`${unusable} resources have no place in a Bundle.`);
 	if (flagged > 0) reasons.push(`${flagged} resources are of another type than promised.`);
 	return reasons;

@@ -1,9 +1,9 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { patientIdOf } from '../exchange/exportMembers';
-import { withoutBlanks } from '../fhir/json';
+import { omitEmpty } from '../fhir/json';
 import type { Batch } from './batchItem';
 
-/** The option Add Origin, for every node that gives FHIR resources as items. */
+/** The option Add Origin, shared by all nodes that output FHIR resources as items. */
 export const ORIGIN_OPTION: INodeProperties = {
 	displayName: 'Add Origin',
 	name: 'addOrigin',
@@ -14,8 +14,8 @@ export const ORIGIN_OPTION: INodeProperties = {
 };
 
 /**
- * A resource together with where it came from (option Add Origin). The resource itself stays untouched.
- * @param header of the block that it stands in, where the file is organized in blocks
+ * Wraps a resource with its origin (option Add Origin). The resource itself is not changed.
+ * @param header header of its block, if the file is organized in blocks
  */
 export function withOrigin(
 	{ envelope, batch, memberIds }: Batch,
@@ -24,10 +24,10 @@ export function withOrigin(
 	header?: string,
 ): IDataObject {
 	const { tenant, jobId } = envelope;
-	// Of several members, the resource itself says whose it is.
+	// In an export of several members, only the resource says whose it is.
 	const patientId = memberIds && patientIdOf(resource);
 	const memberId = memberIds ? memberIds.get(patientId ?? '') : envelope.memberId;
-	return withoutBlanks<IDataObject>({
+	return omitEmpty<IDataObject>({
 		memberId,
 		patientId,
 		tenant,

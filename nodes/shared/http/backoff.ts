@@ -1,8 +1,8 @@
 import { DAY, MINUTE, SECOND } from '../n8n/time';
 
 /**
- * Milliseconds that a `Retry-After` header asks to wait (RFC 9110 section 10.2.3: seconds or an HTTP date), where it says
- * something usable: one second to 24 hours. Anything else counts as not stated.
+ * The delay of a `Retry-After` header in milliseconds (RFC 9110 section 10.2.3: seconds or an HTTP date). Undefined unless
+ * it is between one second and 24 hours.
  */
 export function retryAfterMs(header: string | undefined, now: number): number | undefined {
 	const text = header?.trim() ?? '';
@@ -12,18 +12,18 @@ export function retryAfterMs(header: string | undefined, now: number): number | 
 	return wait >= SECOND && wait <= DAY ? wait : undefined;
 }
 
-const LONGEST_BACKOFF_MS = MINUTE;
+const MAX_BACKOFF_MS = MINUTE;
 
 /**
- * Milliseconds to wait before attempt `attempt + 1` of something that failed in passing or is not done yet: doubled each time, up
- * to a minute (or the first pause, where that is longer), with up to a quarter taken off by chance so that many waiters do not
- * come back at once (FHIR Bulk Data asks for exponential backoff between status requests).
+ * Milliseconds to wait before attempt `attempt + 1` (FHIR Bulk Data asks for exponential backoff between status requests).
+ * Doubles each time, up to a minute or the first pause, whichever is longer. Jitter takes off up to a quarter, so that
+ * concurrent clients do not retry at the same moment.
  *
  * @param attempt 1 for the first
  * @param random 0 to 1
  * @param firstMs the pause after the first attempt
  */
 export function backoffMs(attempt: number, random = Math.random(), firstMs = SECOND): number {
-	const full = Math.min(firstMs * 2 ** Math.max(attempt - 1, 0), Math.max(firstMs, LONGEST_BACKOFF_MS));
-	return Math.round(full * (1 - random / 4));
+	const max = Math.min(firstMs * 2 ** Math.max(attempt - 1, 0), Math.max(firstMs, MAX_BACKOFF_MS));
+	return Math.round(max * (1 - random / 4));
 }

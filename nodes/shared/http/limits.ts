@@ -1,16 +1,16 @@
 import { MINUTE, SECOND } from '../n8n/time';
 
-/** How long and how large an answer may be, in one place. */
+/** Timeouts and size limits of HTTP responses. */
 
-/** Until the headers of an answer are there. */
-export const HEADERS_WITHIN_MS = MINUTE;
-/** For an answer that is read whole, once its headers are there. */
-export const REPLY_WITHIN_MS = 5 * MINUTE;
-/** Between two pieces of an answer that is read whole. */
-export const REPLY_IDLE_MS = MINUTE;
-/** Of an answer that is read whole: match answers, job states, manifests, error files. */
-export const LONGEST_REPLY_BYTES = 32 * 1024 * 1024;
-/** For repeating one request, its pauses included. */
-export const PATIENCE_MS = 5 * MINUTE;
-/** How long nothing leaves after a 429 where the payer does not say. */
-export const STANDARD_HOLD_MS = SECOND;
+/** Until the response headers arrive. */
+export const HEADERS_TIMEOUT_MS = MINUTE;
+/** For the body of a response that is read into memory. */
+export const REPLY_TIMEOUT_MS = 5 * MINUTE;
+/** Between two chunks of such a body. */
+export const REPLY_IDLE_TIMEOUT_MS = MINUTE;
+/** For responses that are read into memory: match results, job states, manifests, error files. */
+export const MAX_REPLY_BYTES = 32 * 1024 * 1024;
+/** For all attempts of one request, pauses included. */
+export const RETRY_BUDGET_MS = 5 * MINUTE;
+/** How long no request is sent after a 429 without Retry-After. */
+export const DEFAULT_HOLD_MS = SECOND;

@@ -1,10 +1,10 @@
 import type { IN8nHttpFullResponse } from 'n8n-workflow';
 import { isObject } from '../fhir/json';
-import { AccessTokenError, gaveNoToken, NO_TOKEN, NO_TOKEN_NOW } from './errors';
+import { AccessTokenError, noTokenError, NO_TOKEN, NO_TOKEN_TRANSIENT } from './errors';
 import type { NoAnswer } from './reply';
 import { isByteStream, type ByteStream } from './watchedBody';
 
-/** An answer whose body is still to come. Header names are lower case. */
+/** A response whose body has not been read yet. Header names are lower case. */
 export interface OpenReply {
 	status: number;
 	headers: Record<string, string>;
@@ -13,52 +13,53 @@ export interface OpenReply {
 
 const NOT_SENT_CODES = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
 
-/** What n8n's HTTP helper resolves with for a 2xx. @throws Error where it has no stream as its body: that is no answer of the helper */
+/** Converts the helper's result for a 2xx. @throws Error if the body is not a stream */
 export function openReply({ statusCode, headers, body }: IN8nHttpFullResponse): OpenReply {
 	if (!isByteStream(body)) throw new Error('n8n gave no stream');
-	return { status: statusCode, headers: lowerCase(headers), body };
+	return { status: statusCode, headers: lowerCaseHeaders(headers), body };
 }
 
 /**
- * n8n throws for every status but 2xx; the answer is then inside the error. Nothing else of that error is ever used.
+ * n8n throws for every non-2xx status; the response is inside the error. Nothing else of that error is used.
  *
- * @throws ExchangeError where the error is that of a credential that got no access token
+ * @returns undefined if the error contains no response
+ * @throws ExchangeError if the credential could not get an access token
  */
-export function replyInside(error: unknown): OpenReply | undefined {
+export function replyFromError(error: unknown): OpenReply | undefined {
 	for (const cause of causes(error)) {
-		// By its name: with N8N_DEV_RELOAD, nodes and credentials can hold two copies of the class.
+		// Not by instanceof: with N8N_DEV_RELOAD, nodes and credentials can have separate copies of the class.
 		if (cause.name === 'AccessTokenError') {
-			throw gaveNoToken(new AccessTokenError(cause.message, valueOf(cause, 'transient') === true));
+			throw noTokenError(new AccessTokenError(cause.message, propertyOf(cause, 'transient') === true));
 		}
-		const response = valueOf(cause, 'response');
+		const response = propertyOf(cause, 'response');
 		if (isObject(response) && typeof response.status === 'number' && isByteStream(response.data)) {
-			return { status: response.status, headers: lowerCase(response.headers), body: response.data };
+			return { status: response.status, headers: lowerCaseHeaders(response.headers), body: response.data };
 		}
 	}
 	return replyWithoutCause(error);
 }
 
 /**
- * The same in n8n 2.8, whose error has lost its cause: it keeps the status and the open body. The headers are those of the
- * body, which a compressed one does not have.
+ * The same for n8n 2.8, whose error has no cause but keeps the status and the open body. The headers are read from the body;
+ * a decompressed body has none.
  */
 function replyWithoutCause(error: unknown): OpenReply | undefined {
-	const httpCode = valueOf(error, 'httpCode');
-	if (httpCode === NO_TOKEN || httpCode === NO_TOKEN_NOW) {
+	const httpCode = propertyOf(error, 'httpCode');
+	if (httpCode === NO_TOKEN || httpCode === NO_TOKEN_TRANSIENT) {
 		const message = error instanceof Error ? error.message : '';
-		throw gaveNoToken(new AccessTokenError(message, httpCode === NO_TOKEN_NOW));
+		throw noTokenError(new AccessTokenError(message, httpCode === NO_TOKEN_TRANSIENT));
 	}
-	const context = valueOf(error, 'context');
+	const context = propertyOf(error, 'context');
 	const body = isObject(context) ? context.data : undefined;
 	if (!/^[3-5]\d\d$/.test(String(httpCode)) || !isByteStream(body)) return undefined;
-	return { status: Number(httpCode), headers: lowerCase(valueOf(body, 'headers')), body };
+	return { status: Number(httpCode), headers: lowerCaseHeaders(propertyOf(body, 'headers')), body };
 }
 
-/** Why there is no answer: the network's own code, where it has one. */
+/** The reason for a missing response: the network error code, if there is one. */
 export function noAnswer(error: unknown): NoAnswer {
 	const code = causes(error)
-		// n8n 2.8 keeps the code of the network in httpCode alone.
-		.flatMap((cause) => [valueOf(cause, 'code'), valueOf(cause, 'httpCode')])
+		// n8n 2.8 keeps the network error code only in httpCode.
+		.flatMap((cause) => [propertyOf(cause, 'code'), propertyOf(cause, 'httpCode')])
 		.find((each) => typeof each === 'string' && /^[A-Z][A-Z0-9_]{2,40}$/.test(each));
 	return { code: String(code ?? 'no answer'), certainlyNotSent: NOT_SENT_CODES.includes(String(code)) };
 }
@@ -69,13 +70,13 @@ function causes(error: unknown): Error[] {
 	return found;
 }
 
-/** A property of whatever it is. */
-function valueOf(value: unknown, key: string): unknown {
+/** Reads a property of any object. */
+function propertyOf(value: unknown, key: string): unknown {
 	return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
 }
 
-/** Headers as text, by names in lower case. */
-export function lowerCase(headers: unknown): Record<string, string> {
+/** Headers as strings with lower-case names. */
+export function lowerCaseHeaders(headers: unknown): Record<string, string> {
 	const entries = isObject(headers) ? Object.entries(headers) : [];
 	return Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), String(value)]));
 }

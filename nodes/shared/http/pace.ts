@@ -1,45 +1,45 @@
 import { MINUTE, SECOND } from '../n8n/time';
 
-const LONGEST_GAP_MS = MINUTE;
-/** Slower than what the payer was seen to bear. */
+const MAX_GAP_MS = MINUTE;
+/** Safety margin below the rate that the payer was measured to accept. */
 const FIRST_MARGIN = 1.04;
-/** Slower each time the payer complains again. */
+/** Slowdown for each further 429. */
 const FURTHER_MARGIN = 1.2;
-/** Answers in the second before a complaint that tell how fast the payer can be asked. */
-const ENOUGH_ANSWERS = 20;
-const RECOVERY = 0.8;
-/** How long a speed that was found counts for the runs that follow. */
-const REMEMBERED_MS = MINUTE;
+/** Replies in the second before a 429 that make the measured rate reliable. */
+const MIN_MEASURED_REPLIES = 20;
+const RECOVERY_FACTOR = 0.8;
+/** How long a measured rate is reused by later runs. */
+const MEMORY_MS = MINUTE;
 
-/** The speed that a payer was last seen to bear, for the next run that asks it. */
+/** Remembers the request rate that each payer accepted, for the next run. */
 export class PaceMemory {
-	private readonly found = new Map<string, { gapMs: number; at: number }>();
+	private readonly gaps = new Map<string, { gapMs: number; at: number }>();
 
-	/** A pace for a run that begins. @param payer whatever tells payers and clients apart */
+	/** The pace for a new run. @param payer key that identifies payer and client */
 	begin(payer: string, now: number): Pace {
-		for (const [each, { at }] of this.found) if (now - at > REMEMBERED_MS) this.found.delete(each);
-		return new Pace(this.found.get(payer)?.gapMs, (gapMs, at) => void this.found.set(payer, { gapMs, at }));
+		for (const [each, { at }] of this.gaps) if (now - at > MEMORY_MS) this.gaps.delete(each);
+		return new Pace(this.gaps.get(payer)?.gapMs, (gapMs, at) => void this.gaps.set(payer, { gapMs, at }));
 	}
 }
 
 /**
- * The speed of one node run. When the payer answers 429 to one call, all calls of the run pause, and afterwards leave a little
- * more slowly than the payer was seen to bear, so that it need not say so again.
+ * The request rate of one node run. After a 429, all requests of the run pause, and then continue slightly below the rate
+ * that the payer was measured to accept, to avoid another 429.
  */
 export class Pace {
 	private heldUntil = 0;
 	private gapMs: number;
 	private lastSlot = 0;
-	private answered: number[] = [];
-	/** Whether the speed that the payer bears is known: by many answers before the first complaint, or by a second one. */
+	private replyTimes: number[] = [];
+	/** Whether the accepted rate is known: from enough replies before the first 429, or after a second 429. */
 	private isKnown: boolean;
-	/** Whether it was found by many answers: worth telling the next run. What few answers told may be chance. */
+	/** Whether the rate is based on enough replies to be reused by the next run. A few replies may be chance. */
 	private isMeasured: boolean;
-	private complaints = 0;
+	private rateLimits = 0;
 
 	/**
-	 * @param knownGapMs between two calls, where an earlier run found it
-	 * @param onMeasured hears of the gap where many answers told it
+	 * @param knownGapMs time between two requests, if an earlier run measured it
+	 * @param onMeasured receives the gap once it is measured reliably
 	 */
 	constructor(
 		knownGapMs?: number,
@@ -50,41 +50,41 @@ export class Pace {
 		this.isMeasured = this.isKnown;
 	}
 
-	/** Until when no request may leave (ms since 1970); in the past where the payer did not complain. */
+	/** No request may be sent before this time (ms since 1970); in the past if there was no 429. */
 	get notBefore(): number {
 		return this.heldUntil;
 	}
 
 	/**
-	 * Takes the next place in the row, where it comes soon enough.
-	 * @returns milliseconds until the request may leave; above `mostMs` no place was taken
+	 * Reserves the next slot, unless it is too far away.
+	 * @returns milliseconds until the request may be sent; above `maxMs` nothing was reserved
 	 */
-	takeSlot(now: number, mostMs = Infinity): number {
+	reserveSlot(now: number, maxMs = Infinity): number {
 		const slot = Math.max(now, this.heldUntil, this.lastSlot + this.gapMs);
-		if (slot - now <= mostMs) this.lastSlot = slot;
+		if (slot - now <= maxMs) this.lastSlot = slot;
 		return slot - now;
 	}
 
-	/** The payer answered, and not that it is asked too often. */
-	wentWell(now: number): void {
-		this.answered = [...this.answered.filter((time) => time > now - SECOND), now].slice(-1000);
-		// A complaint about one of the first calls says little of the speed, so it is forgotten bit by bit.
+	/** Records a reply other than 429. */
+	recordReply(now: number): void {
+		this.replyTimes = [...this.replyTimes.filter((time) => time > now - SECOND), now].slice(-1000);
+		// A 429 to one of the first requests says little about the rate, so its effect fades.
 		if (this.isMeasured) this.onMeasured(this.gapMs, now);
-		if (!this.isKnown) this.gapMs *= RECOVERY;
+		if (!this.isKnown) this.gapMs *= RECOVERY_FACTOR;
 	}
 
-	/** The payer said that it is asked too often. @param pauseMs how long nothing may leave */
-	tooOften(pauseMs: number, now: number): void {
-		const isFirstOfMany = now >= this.heldUntil;
+	/** Records a 429. @param pauseMs how long no request may be sent */
+	recordRateLimit(pauseMs: number, now: number): void {
+		const isNewHold = now >= this.heldUntil;
 		this.heldUntil = Math.max(this.heldUntil, now + pauseMs);
-		if (!isFirstOfMany) return;
-		this.complaints += 1;
-		const borne = this.answered.filter((time) => time > now - SECOND).length;
-		const seen = (SECOND / Math.max(1, borne)) * FIRST_MARGIN;
-		// Once the speed is known, the payer is asked at that speed: what it bore just now tells nothing new.
-		const gap = this.isKnown ? this.gapMs * FURTHER_MARGIN : Math.max(seen, this.gapMs);
-		this.gapMs = Math.min(gap, LONGEST_GAP_MS);
-		this.isMeasured ||= !this.isKnown && borne >= ENOUGH_ANSWERS;
-		this.isKnown ||= this.isMeasured || this.complaints > 1;
+		if (!isNewHold) return;
+		this.rateLimits += 1;
+		const recentReplies = this.replyTimes.filter((time) => time > now - SECOND).length;
+		const measuredGapMs = (SECOND / Math.max(1, recentReplies)) * FIRST_MARGIN;
+		// Once the rate is known, requests are sent at that rate: measuring it again gives nothing new.
+		const gap = this.isKnown ? this.gapMs * FURTHER_MARGIN : Math.max(measuredGapMs, this.gapMs);
+		this.gapMs = Math.min(gap, MAX_GAP_MS);
+		this.isMeasured ||= !this.isKnown && recentReplies >= MIN_MEASURED_REPLIES;
+		this.isKnown ||= this.isMeasured || this.rateLimits > 1;
 	}
 }

@@ -4,87 +4,87 @@ import type {
 	IHttpRequestOptions,
 	IN8nHttpFullResponse,
 } from 'n8n-workflow';
-import { isObject, parsedJson } from '../fhir/json';
+import { isObject, tryParseJson } from '../fhir/json';
 import { throwIfStopped, waitOrStop } from '../n8n/longRun';
-import { mayBeAsked } from './addresses';
+import { isAllowedUrl } from './addresses';
 import {
-	askedTooOften,
-	foreignAddress,
-	gaveNoAnswer,
-	redirected,
-	replyTooLong,
-	tokenNotAccepted,
+	rateLimitError,
+	foreignUrlError,
+	noAnswerError,
+	redirectError,
+	replyTooLargeError,
+	tokenRejectedError,
 } from './errors';
 import {
-	HEADERS_WITHIN_MS,
-	LONGEST_REPLY_BYTES,
-	PATIENCE_MS,
-	REPLY_IDLE_MS,
-	REPLY_WITHIN_MS,
-	STANDARD_HOLD_MS,
+	HEADERS_TIMEOUT_MS,
+	MAX_REPLY_BYTES,
+	RETRY_BUDGET_MS,
+	REPLY_IDLE_TIMEOUT_MS,
+	REPLY_TIMEOUT_MS,
+	DEFAULT_HOLD_MS,
 } from './limits';
-import { lowerCase, noAnswer, openReply, replyInside, type OpenReply } from './n8nAnswer';
-import { pauseBeforeNext, wantedPause, type Repeat } from './patience';
+import { lowerCaseHeaders, noAnswer, openReply, replyFromError, type OpenReply } from './n8nAnswer';
+import { retryDelayMs, requestedPauseMs, type RetryPolicy } from './retry';
 import type { NoAnswer, PayerReply } from './reply';
 import type { Destination, PayerRequest } from './request';
 import { readBody } from './watchedBody';
 
-/** The only door through which a request leaves: token, pace, repeats, limits, Stop. */
+/** All requests to a payer are sent here: token, rate, retries, limits, Stop. */
 
 /**
- * Sends a request and reads the answer whole, whatever its status; 401 apart, which n8n answers with one new token and one
- * repeat.
+ * Sends a request and reads the complete response, whatever its status. On a 401, n8n gets a new token and retries once.
  *
- * @param patienceMs for all attempts together; a payer that wants to be asked later than that gets no further attempt
- * @throws ExchangeError where no answer came, the credential was refused, or the run was stopped
+ * @param timeLimitMs for all attempts together; there is no further attempt if the payer asks for a longer pause
+ * @throws ExchangeError if there was no response, the credential was rejected, or the run was stopped
  */
 export async function send(
 	context: IExecuteFunctions,
 	destination: Destination,
 	request: PayerRequest,
-	repeat: Repeat,
-	patienceMs = PATIENCE_MS,
+	retry: RetryPolicy,
+	timeLimitMs = RETRY_BUDGET_MS,
 ): Promise<PayerReply> {
-	const until = Date.now() + patienceMs;
+	const deadline = Date.now() + timeLimitMs;
 	for (let attempt = 1; ; attempt += 1) {
-		const opened = await sendPaced(context, destination, request, until);
+		const opened = await sendPaced(context, destination, request, deadline);
 		const reply = 'status' in opened ? await readReply(context, opened) : opened;
-		const pause = pauseBeforeNext(reply, repeat, attempt, until - Date.now());
+		const pause = retryDelayMs(reply, retry, attempt, deadline - Date.now());
 		if (pause === undefined) return replyOrThrow(reply, destination, request);
 		await waitOrStop(context, pause);
 	}
 }
 
 /**
- * Sends one attempt at the pace of the run, and lets the answer set the pace.
- * @param until where the turn comes later (ms since 1970), nothing is sent
+ * Makes one attempt at the rate of the run, and adjusts the rate to the response.
+ * @param deadline ms since 1970
+ * @throws ExchangeError if the next slot is after the deadline; nothing was sent
  */
 export async function sendPaced(
 	context: IExecuteFunctions,
 	destination: Destination,
 	request: PayerRequest,
-	until: number,
+	deadline: number,
 ): Promise<OpenReply | NoAnswer> {
 	throwIfStopped(context);
-	if (!mayBeAsked(destination, request)) throw foreignAddress();
+	if (!isAllowedUrl(destination, request)) throw foreignUrlError();
 	const { pace } = destination;
 	do {
-		const wait = pace.takeSlot(Date.now(), until - Date.now());
-		if (wait > until - Date.now()) throw askedTooOften(wait);
+		const wait = pace.reserveSlot(Date.now(), deadline - Date.now());
+		if (wait > deadline - Date.now()) throw rateLimitError(wait);
 		await waitOrStop(context, wait);
-		// While this call waited for its turn, the payer may have complained about another.
+		// Another request may have got a 429 while this one was waiting.
 	} while (pace.notBefore > Date.now());
 	const opened = await sendOnce(context, destination, request);
 	if (!('status' in opened)) return opened;
 	if (opened.status === 429) {
-		pace.tooOften(wantedPause(opened) ?? STANDARD_HOLD_MS, Date.now());
+		pace.recordRateLimit(requestedPauseMs(opened) ?? DEFAULT_HOLD_MS, Date.now());
 	} else {
-		pace.wentWell(Date.now());
+		pace.recordReply(Date.now());
 	}
 	return opened;
 }
 
-/** The one place where a request leaves with the token. Redirects are not followed: an address is asked only if it is the payer's. */
+/** The only place that sends the token. Redirects are not followed, because they could lead to another host. */
 async function sendOnce(
 	context: IExecuteFunctions,
 	destination: Destination,
@@ -99,7 +99,7 @@ async function sendOnce(
 		returnFullResponse: true,
 		disableFollowRedirect: true,
 		sendCredentialsOnCrossOriginRedirect: false,
-		timeout: HEADERS_WITHIN_MS,
+		timeout: HEADERS_TIMEOUT_MS,
 	};
 	const { helpers } = context;
 	const sent: Promise<IN8nHttpFullResponse> = request.withoutToken
@@ -107,25 +107,25 @@ async function sendOnce(
 		: helpers.httpRequestWithAuthentication.call(context, destination.credentialType, options);
 	return await sent.then(openReply, (error: unknown) => {
 		throwIfStopped(context);
-		return replyInside(error) ?? noAnswer(error);
+		return replyFromError(error) ?? noAnswer(error);
 	});
 }
 
-/** An answer, or the error for what is none. */
+/** The response. @throws ExchangeError if there is none, the token was rejected, or it is a redirect */
 export function replyOrThrow(
 	reply: PayerReply | NoAnswer,
 	destination: Destination,
 	request: PayerRequest,
 ): PayerReply {
-	if (!('status' in reply)) throw gaveNoAnswer(reply, destination);
-	if (reply.status === 401 && !request.withoutToken) throw tokenNotAccepted();
-	if (reply.status >= 300 && reply.status < 400) throw redirected(reply, destination);
+	if (!('status' in reply)) throw noAnswerError(reply, destination);
+	if (reply.status === 401 && !request.withoutToken) throw tokenRejectedError();
+	if (reply.status >= 300 && reply.status < 400) throw redirectError(reply, destination);
 	return reply;
 }
 
 /**
- * Reads an open answer whole. A body that breaks off counts as no answer.
- * @throws ExchangeError where it is too long, or the run was stopped
+ * Reads the body of a response. An interrupted body counts as no response.
+ * @throws ExchangeError if it is too large, or the run was stopped
  */
 export async function readReply(
 	context: IExecuteFunctions,
@@ -139,32 +139,32 @@ export async function readReply(
 			let size = 0;
 			for await (const part of arriving) {
 				size += part.length;
-				if (size > LONGEST_REPLY_BYTES) throw replyTooLong(status, LONGEST_REPLY_BYTES);
+				if (size > MAX_REPLY_BYTES) throw replyTooLargeError(status, MAX_REPLY_BYTES);
 				parts.push(part);
 			}
 			return Buffer.concat(parts)
 				.toString('utf8')
 				.replace(/^\uFEFF/, '');
 		},
-		{ idleMs: REPLY_IDLE_MS, totalMs: REPLY_WITHIN_MS },
+		{ idleMs: REPLY_IDLE_TIMEOUT_MS, totalMs: REPLY_TIMEOUT_MS },
 	);
-	if ('brokenOff' in result) return { code: result.brokenOff, certainlyNotSent: false };
+	if ('interruption' in result) return { code: result.interruption, certainlyNotSent: false };
 	const text = result.value;
-	return { status, headers, text, json: parsedJson(text) };
+	return { status, headers, text, json: tryParseJson(text) };
 }
 
-/** A request that a credential sends before there is a token. */
-export interface TokenlessRequest {
+/** A request of a credential, sent before it has a token. */
+export interface UnauthenticatedRequest {
 	method: 'GET' | 'POST';
 	url: string;
 	headers?: Record<string, string>;
 	body?: string;
 }
 
-/** Sends a request of a credential, once and without a token, and reads the answer whole. Redirects are not followed. */
-export async function sendTokenless(
+/** Sends a request once, without a token, and reads the complete response. Redirects are not followed. */
+export async function sendUnauthenticated(
 	{ helpers }: IHttpRequestHelper,
-	{ headers, ...request }: TokenlessRequest,
+	{ headers, ...request }: UnauthenticatedRequest,
 ): Promise<PayerReply | NoAnswer> {
 	const options: IHttpRequestOptions = {
 		...request,
@@ -172,12 +172,12 @@ export async function sendTokenless(
 		returnFullResponse: true,
 		ignoreHttpStatusErrors: true,
 		disableFollowRedirect: true,
-		timeout: HEADERS_WITHIN_MS,
+		timeout: HEADERS_TIMEOUT_MS,
 	};
 	const sent: Promise<IN8nHttpFullResponse> = helpers.httpRequest(options);
-	return await sent.then(({ statusCode, headers: answered, body }) => {
+	return await sent.then(({ statusCode, headers: replyHeaders, body }) => {
 		const text = typeof body === 'string' ? body : JSON.stringify(body ?? '');
-		const json: unknown = isObject(body) ? body : parsedJson(text);
-		return { status: statusCode, headers: lowerCase(answered), text, json };
+		const json: unknown = isObject(body) ? body : tryParseJson(text);
+		return { status: statusCode, headers: lowerCaseHeaders(replyHeaders), text, json };
 	}, noAnswer);
 }

@@ -1,13 +1,13 @@
 import { sleep, type IExecuteFunctions } from 'n8n-workflow';
-import { asThrown } from '../n8n/exchangeError';
+import { rethrown } from '../n8n/exchangeError';
 import { throwIfStopped } from '../n8n/longRun';
 
-/** A body as it arrives. n8n 2.41 gives a Readable, n8n 2.8 an IncomingMessage; both have these. */
+/** A response body stream: a Readable in n8n 2.41, an IncomingMessage in n8n 2.8. */
 export interface ByteStream extends AsyncIterable<Uint8Array> {
 	destroy(error?: Error): void;
 }
 
-/** Whether a value can be read as the body of an answer. */
+/** Whether a value can be read as a response body. */
 export function isByteStream(value: unknown): value is ByteStream {
 	return (
 		typeof value === 'object' &&
@@ -18,59 +18,59 @@ export function isByteStream(value: unknown): value is ByteStream {
 	);
 }
 
-/** What a body is handed over as. */
+/** A body as `readBody` passes it on. */
 export interface Bytes {
-	/** The bytes as they arrive; to be read once. */
+	/** The bytes as they arrive; can be iterated once. */
 	arriving: AsyncIterable<Uint8Array>;
-	/** A Node stream of what an iterable yields. Nodes may not import `stream`; the class of the body itself makes one. */
+	/** Makes a Node stream from an iterable. Nodes may not import `stream`, so it is made by the body's own class. */
 	streamOf(iterable: AsyncIterable<Uint8Array>): unknown;
 }
 
-/** How long a body may take. */
+/** Timeouts for reading a body. */
 export interface TimeLimits {
-	/** In which nothing arrives. */
+	/** While no bytes arrive. */
 	idleMs: number;
-	/** For the whole body; no limit where not said. */
+	/** For the whole body; unlimited by default. */
 	totalMs?: number;
 }
 
-/** Thrown by the reader of a body: what arrived is not all, so the file is to be asked for again. */
-export class BrokenOff extends Error {
-	/** @param code what was seen, in a few words */
+/** Thrown by the reader of a body that turned out to be incomplete, to request the file again. */
+export class BodyInterrupted extends Error {
+	/** @param code short reason */
 	constructor(readonly code: string) {
 		super(code);
-		this.name = 'BrokenOff';
+		this.name = 'BodyInterrupted';
 	}
 }
 
-const CHECK_EVERY_MS = 500;
+const CHECK_INTERVAL_MS = 500;
 
 /**
- * Hands a body to `read`, and gives it up when its time is over or the run is stopped.
+ * Passes a body to `read`, and aborts on a timeout or when the run is stopped.
  *
- * @returns what `read` made of it; or the code of what broke the body off, whatever `read` made of that
- * @throws what `read` throws where the body was sound; ExchangeError where the run was stopped
+ * @returns the result of `read`; or the reason of an interruption, whatever `read` did with it
+ * @throws whatever `read` throws if the body was not interrupted; ExchangeError if the run was stopped
  */
 export async function readBody<T>(
 	context: IExecuteFunctions,
 	source: ByteStream,
 	read: (body: Bytes) => Promise<T>,
 	{ idleMs, totalMs = Infinity }: TimeLimits,
-): Promise<{ value: T } | { brokenOff: string }> {
+): Promise<{ value: T } | { interruption: string }> {
 	const openedAt = Date.now();
-	/** Since when the payer is waited for; not while what came is being worked on. */
+	/** Start of the current wait for bytes; undefined while a chunk is being processed. */
 	let waitingSince: number | undefined;
-	let brokenOff: string | undefined;
+	let interruption: string | undefined;
 
 	const parts = source[Symbol.asyncIterator]();
-	let endTheWait: (() => void) | undefined;
-	// Not `for await`: a stream of n8n 2.41 that is destroyed while its source is silent never ends (seen), so the wait for
-	// the next part is ended here. One promise a part, since racing all parts against a single one would keep them all. It ends
-	// without an Error: the silent stream keeps what the wait ended with for as long as the payer holds the connection, and an
-	// Error keeps, by its stack, the whole run (seen).
+	let endWait: (() => void) | undefined;
+	// Not `for await`: in n8n 2.41, iterating a stream that is destroyed while its source is silent never ends (observed),
+	// so the wait for the next chunk is ended here. One promise per chunk, because racing all chunks against a single
+	// promise would retain them all. It ends without an Error: the silent stream retains the value for as long as the payer
+	// holds the connection, and the stack of an Error retains the whole run (observed).
 	const nextPart = async () =>
 		await new Promise<IteratorResult<Uint8Array>>((resolve, reject) => {
-			endTheWait = () => resolve({ done: true, value: undefined });
+			endWait = () => resolve({ done: true, value: undefined });
 			waitingSince = Date.now();
 			parts.next().then(resolve, reject);
 		});
@@ -80,31 +80,31 @@ export async function readBody<T>(
 			for (let next = await nextPart(); !next.done; next = await nextPart()) {
 				waitingSince = undefined;
 				yield next.value;
-				throwIfGivenUp();
+				throwIfInterrupted();
 			}
-			throwIfGivenUp();
+			throwIfInterrupted();
 		} catch (error) {
-			brokenOff ??= (error as { code?: string }).code ?? 'broken off';
-			throw asThrown(error);
+			interruption ??= (error as { code?: string }).code ?? 'broken off';
+			throw rethrown(error);
 		}
 	}
 
-	async function giveUpWhenIdle(over: AbortSignal): Promise<void> {
-		while (!over.aborted) {
-			await sleep(CHECK_EVERY_MS, over).catch(() => undefined);
-			if (over.aborted) return;
-			brokenOff ??= whyGiveUp();
-			if (brokenOff === undefined) continue;
-			endTheWait?.();
+	async function watchTimeouts(finished: AbortSignal): Promise<void> {
+		while (!finished.aborted) {
+			await sleep(CHECK_INTERVAL_MS, finished).catch(() => undefined);
+			if (finished.aborted) return;
+			interruption ??= interruptionReason();
+			if (interruption === undefined) continue;
+			endWait?.();
 			return;
 		}
 	}
 
-	function throwIfGivenUp(): void {
-		if (brokenOff !== undefined) throw new BrokenOff(brokenOff);
+	function throwIfInterrupted(): void {
+		if (interruption !== undefined) throw new BodyInterrupted(interruption);
 	}
 
-	function whyGiveUp(): string | undefined {
+	function interruptionReason(): string | undefined {
 		if (context.getExecutionCancelSignal()?.aborted) return 'stopped';
 		const now = Date.now();
 		if (waitingSince !== undefined && now - waitingSince > idleMs)
@@ -112,22 +112,22 @@ export async function readBody<T>(
 		return now - openedAt > totalMs ? `not done within ${Math.round(totalMs / 1000)} s` : undefined;
 	}
 
-	const over = new AbortController();
-	void giveUpWhenIdle(over.signal);
+	const finished = new AbortController();
+	void watchTimeouts(finished.signal);
 	try {
 		return { value: await read({ arriving: arriving(), streamOf: streamFactory(source) }) };
 	} catch (error) {
 		throwIfStopped(context);
-		if (brokenOff === undefined && error instanceof BrokenOff) return { brokenOff: error.code };
-		if (brokenOff === undefined) throw asThrown(error);
-		return { brokenOff };
+		if (interruption === undefined && error instanceof BodyInterrupted) return { interruption: error.code };
+		if (interruption === undefined) throw rethrown(error);
+		return { interruption };
 	} finally {
-		over.abort();
+		finished.abort();
 		source.destroy();
 	}
 }
 
-/** What makes a stream of an iterable: `Readable.from`, taken from the class of the body. */
+/** `Readable.from` of the body's own class. */
 function streamFactory({ constructor }: ByteStream): Bytes['streamOf'] {
 	return (iterable) => {
 		const from: unknown = Reflect.get(constructor, 'from');

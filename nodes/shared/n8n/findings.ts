@@ -1,29 +1,29 @@
 import { ExchangeError } from './exchangeError';
 
-/** In which column the value of a field was looked for, and which columns the item has. Names, never values. */
+/** The item column that a field reads, and the columns that the item has. Names only, never values. */
 export interface ColumnSource {
-	/** Undefined where the field does not read a column of the item. */
+	/** Undefined if the field does not read a column of the item. */
 	column?: string;
 	columns: readonly string[];
 }
 
-/** One thing that is wrong with what the analyst entered. */
+/** One problem in the analyst's input. */
 export interface Finding {
-	/** Name of the node parameter (`birthDate`), where one field is meant. */
+	/** Name of the node parameter (`birthDate`), if the problem is in one field. */
 	parameter?: string;
-	/** A sentence that names the field in the form's words and says what is wanted. Never holds the value. */
+	/** A sentence that names the field by its label and says what is expected. Never contains the value. */
 	says: string;
-	/** The field's name in the form, where nothing is in it. */
+	/** The label of the field, if it is empty. */
 	emptyField?: string;
 	columnSource?: ColumnSource;
-	/** What to do about it, where there is more to say than that the field is to be corrected. */
+	/** Advice beyond correcting the field. */
 	whatToDo?: string;
 }
 
-/** What a reader gives: the value, or everything that is wrong with it. */
+/** The result of reading input: the value, or all problems found. */
 export type Reading<T> = { value: T } | { findings: Finding[] };
 
-/** The finding for a field without a value. @param field its name in the form */
+/** The finding for an empty field. @param field its label in the form */
 export function emptyField(
 	field: string,
 	parameter: string,
@@ -35,27 +35,27 @@ export function emptyField(
 
 /**
  * An error that lists findings.
- * @param what what cannot be sent, e.g. `The match request`
+ * @param what subject of the sentence, e.g. `The match request`
  */
 export function findingsError(what: string, findings: readonly Finding[]): ExchangeError {
 	const isOne = findings.length === 1;
 	const summary = isOne ? findings[0].says : `${findings.length} fields need attention`;
-	const wrong = `${sentences(findings).join(' · ')}.`;
-	const [where, advice] = [whereLooked(findings), adviceOn(findings)];
+	const problems = `${sentences(findings).join(' · ')}.`;
+	const [columns, advice] = [columnsSentence(findings), adviceFor(findings)];
 	const fields = isOne ? 'the field' : 'the fields';
 	const whatToDo = advice || `Correct ${fields} in the input item or in the node and run again.`;
 	return new ExchangeError(`${what} cannot be sent: ${summary}`, {
-		whatToDo: asText('Nothing was sent to the payer.', isOne ? '' : wrong, where, whatToDo),
-		wrong,
-		inShort: asText(wrong, where, advice),
+		whatToDo: joinSentences('Nothing was sent to the payer.', isOne ? '' : problems, columns, whatToDo),
+		problem: problems,
+		summary: joinSentences(problems, columns, advice),
 	});
 }
 
-function asText(...sentencesOrNone: string[]): string {
-	return sentencesOrNone.filter(Boolean).join(' ');
+function joinSentences(...parts: string[]): string {
+	return parts.filter(Boolean).join(' ');
 }
 
-/** What is wrong, the empty fields in one sentence. */
+/** The problems as sentences; all empty fields share one. */
 function sentences(findings: readonly Finding[]): string[] {
 	const empty = findings.flatMap((finding) => finding.emptyField ?? []);
 	const others = findings.filter((finding) => finding.emptyField === undefined).map(({ says }) => says);
@@ -66,11 +66,11 @@ function sentences(findings: readonly Finding[]): string[] {
 	];
 }
 
-/** Most column names of an item that an error lists. */
-const MOST_COLUMNS_LISTED = 40;
+/** Maximum number of column names that an error lists. */
+const MAX_COLUMNS_LISTED = 40;
 
-/** Where the values were looked for: what an item has is told once, and only where something was not found in it. */
-function whereLooked(findings: readonly Finding[]): string {
+/** Which columns were read. The columns of the item are listed only if one was missing. */
+function columnsSentence(findings: readonly Finding[]): string {
 	const inColumns = (some: readonly Finding[]) => {
 		const names = [...new Set(some.flatMap(({ columnSource }) => columnSource?.column ?? []))];
 		return names.length === 0
@@ -80,24 +80,26 @@ function whereLooked(findings: readonly Finding[]): string {
 	const missing = findings.filter(
 		({ emptyField: field, columnSource }) => field !== undefined && columnSource,
 	);
-	const read = inColumns(findings.filter((finding) => finding.emptyField === undefined));
-	const said = read === '' ? [] : [`Read from ${read}.`];
-	if (missing.length === 0) return said.join(' ');
+	const readColumns = inColumns(findings.filter((finding) => finding.emptyField === undefined));
+	const readSentence = readColumns === '' ? [] : [`Read from ${readColumns}.`];
+	if (missing.length === 0) return readSentence.join(' ');
 	const columns = missing[0].columnSource?.columns ?? [];
-	const listed = columns.slice(0, MOST_COLUMNS_LISTED).join(', ');
-	const more =
-		columns.length > MOST_COLUMNS_LISTED ? `, and ${columns.length - MOST_COLUMNS_LISTED} more` : '';
+	const listed = columns.slice(0, MAX_COLUMNS_LISTED).join(', ');
+	const more = columns.length > MAX_COLUMNS_LISTED ? `, and ${columns.length - MAX_COLUMNS_LISTED} more` : '';
 	const has = columns.length > 0 ? `the item has: ${listed}${more}` : 'the item has no columns';
-	const looked = inColumns(missing);
-	return [...said, looked === '' ? `${capitalized(has)}.` : `Looked for ${looked}; ${has}.`].join(' ');
+	const missingColumns = inColumns(missing);
+	return [
+		...readSentence,
+		missingColumns === '' ? `${capitalized(has)}.` : `Looked for ${missingColumns}; ${has}.`,
+	].join(' ');
 }
 
 function capitalized(text: string): string {
 	return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
-/** What is to be done beyond correcting the fields; empty where there is nothing. */
-function adviceOn(findings: readonly Finding[]): string {
+/** Advice beyond correcting the fields; empty if there is none. */
+function adviceFor(findings: readonly Finding[]): string {
 	const advice = [...new Set(findings.flatMap(({ whatToDo }) => whatToDo ?? []))];
 	const columnsMissing = findings.filter(
 		(each) => each.emptyField !== undefined && each.columnSource?.column,
@@ -108,33 +110,34 @@ function adviceOn(findings: readonly Finding[]): string {
 	return advice.join(' ');
 }
 
-/** Most different complaints that one error lists. */
-const MOST_LISTED = 50;
-/** Most item numbers that are listed with one complaint. */
-const MOST_NUMBERS = 10;
+/** Maximum number of different problems that one error lists. */
+const MAX_PROBLEMS_LISTED = 50;
+/** Maximum number of item numbers listed for one problem. */
+const MAX_ITEM_NUMBERS = 10;
 
-/** One error for many bad items: each complaint once, with the items that it is about. @param bad errors by item index */
-export function allFindingsError(bad: ReadonlyMap<number, Error>, total: number): ExchangeError {
-	const list = (key: 'inShort' | 'wrong') => {
-		const itemsOf = new Map<string, number[]>();
-		for (const [itemIndex, error] of bad) {
-			const says = (error instanceof ExchangeError ? error.details[key] : undefined) ?? error.message;
-			const items = itemsOf.get(says);
+/** One error for many invalid items: each problem once, with the numbers of its items. @param errors by item index */
+export function allFindingsError(errors: ReadonlyMap<number, Error>, total: number): ExchangeError {
+	const list = (key: 'summary' | 'problem') => {
+		const itemsByProblem = new Map<string, number[]>();
+		for (const [itemIndex, error] of errors) {
+			const problem = (error instanceof ExchangeError ? error.details[key] : undefined) ?? error.message;
+			const items = itemsByProblem.get(problem);
 			if (items) items.push(itemIndex);
-			else itemsOf.set(says, [itemIndex]);
+			else itemsByProblem.set(problem, [itemIndex]);
 		}
-		const listed = [...itemsOf].slice(0, MOST_LISTED);
-		const more = itemsOf.size > listed.length ? ` … and ${itemsOf.size - listed.length} more complaints` : '';
-		return listed.map(([says, items]) => `[${numbered(items)}] ${says}`).join(' · ') + more;
+		const listed = [...itemsByProblem].slice(0, MAX_PROBLEMS_LISTED);
+		const unlisted = itemsByProblem.size - listed.length;
+		const lines = listed.map(([problem, items]) => `[${itemNumbers(items)}] ${problem}`);
+		return lines.join(' · ') + (unlisted > 0 ? ` … and ${unlisted} more complaints` : '');
 	};
-	return new ExchangeError(`${bad.size} of ${total} items cannot be sent as they are, so nothing was sent`, {
-		whatToDo: list('inShort'),
-		wrong: list('wrong'),
-	});
+	return new ExchangeError(
+		`${errors.size} of ${total} items cannot be sent as they are, so nothing was sent`,
+		{ whatToDo: list('summary'), problem: list('problem') },
+	);
 }
 
-function numbered(items: readonly number[]): string {
+function itemNumbers(items: readonly number[]): string {
 	if (items.length === 1) return `item ${items[0]}`;
-	const rest = items.length - MOST_NUMBERS;
-	return `items ${items.slice(0, MOST_NUMBERS).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+	const rest = items.length - MAX_ITEM_NUMBERS;
+	return `items ${items.slice(0, MAX_ITEM_NUMBERS).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }

@@ -10,34 +10,34 @@ import {
 } from 'n8n-workflow';
 import { ExchangeError } from './exchangeError';
 import { Progress, throwIfStopped } from './longRun';
-import { isAgentTool, isAgentToolNode, itemForAgent } from './toolMode';
+import { isAgentTool, isToolNode, itemForAgent } from './toolMode';
 
-/** Something for the next node, and the output it leaves by (0 = first). */
+/** One output item and the index of its output (0 = first). */
 export interface Routed {
 	output: number;
 	json: IDataObject;
 	binary?: IBinaryKeyData;
-	/** The input items that it came of, where it is more than the one whose result it is. */
-	from?: readonly number[];
+	/** Indexes of all input items behind this item, if there is more than one. */
+	fromItems?: readonly number[];
 }
 
-/** Very many things for one output: kept as a plain list, so that each costs one object more and no copy. */
+/** Many items for one output. A plain list costs one extra object per item and no copy. */
 export interface RoutedList {
 	output: number;
 	list: readonly IDataObject[];
 }
 
-/** What came of one input item: things for the next nodes, or the error that stopped it. */
+/** The result of one input item: its output items, or an error. */
 export type ItemResult<T extends Routed | RoutedList = Routed | RoutedList> = T[] | Error;
 
 /**
- * Works on the items side by side, at most `concurrency` at once, and keeps their order. Where On Error is to stop, the first
- * error keeps further items from being started. An error that every item would meet (a refused credential) is given to all that
- * were not started, without asking again.
+ * Processes the input items concurrently, at most `concurrency` at once; results keep the input order. If On Error is to
+ * stop, no further item is started after the first error. An error that affects every item (a rejected credential) is
+ * assigned to all items that were not started yet.
  *
- * @param work makes the result of one item; what it throws becomes that item's error
+ * @param work produces the result of one item; an exception becomes that item's error
  */
-export async function workOnItems<T extends Routed | RoutedList>(
+export async function processItems<T extends Routed | RoutedList>(
 	context: IExecuteFunctions,
 	concurrency: number,
 	work: (itemIndex: number) => Promise<T[]>,
@@ -46,31 +46,31 @@ export async function workOnItems<T extends Routed | RoutedList>(
 	const results = new Array<ItemResult<T>>(count);
 	let next = 0;
 	let halted = false;
-	let forAll: Error | undefined;
+	let sharedError: Error | undefined;
 	let done = 0;
 	const progress = new Progress(context);
 	const worker = async () => {
 		while (next < count && !halted) {
 			const itemIndex = next;
 			next += 1;
-			const result = forAll ?? (await tryAsValue(() => work(itemIndex)));
+			const result = sharedError ?? (await tryAsValue(() => work(itemIndex)));
 			results[itemIndex] = result;
 			done += 1;
 			progress.report(() => `${done} of ${count} items done`);
 			halted ||= result instanceof Error && !context.continueOnFail();
-			if (concernsAll(result)) forAll ??= result;
+			if (affectsAllItems(result)) sharedError ??= result;
 		}
 	};
 	await Promise.all(Array.from({ length: Math.min(concurrency, count) }, worker));
 	return results;
 }
 
-/** Whether every item would meet this error: it is of the credential or the way to the payer, and will not pass by itself. */
-export function concernsAll(result: unknown): result is ExchangeError {
+/** Whether every item would fail with this error: it concerns the credential or the connection and is not transient. */
+export function affectsAllItems(result: unknown): result is ExchangeError {
 	return result instanceof ExchangeError && result.details.concerns === 'run' && !result.details.transient;
 }
 
-/** What work gives, or the error it throws, as a value. */
+/** The result of `work`, or the error that it throws, as a value. */
 export async function tryAsValue<T>(work: () => T | Promise<T>): Promise<T | Error> {
 	try {
 		return await work();
@@ -79,18 +79,19 @@ export async function tryAsValue<T>(work: () => T | Promise<T>): Promise<T | Err
 	}
 }
 
-/** How many outputs a node has, and by which its errors leave. */
+/** The outputs of a node. */
 export interface OutputPlan {
 	count: number;
+	/** Index of the output for error items. */
 	error: number;
-	/** Gives an AI agent the address of a file where it is the payer's own; without it agents get no address of a file. */
+	/** Returns the URL of a file that an AI agent may see: one on the payer's own server. */
 	agentUrl?: (url: string) => string | undefined;
 }
 
 /**
- * Puts the results on the outputs, in the order of the input, each paired to its input item. An error stops the node or, where
- * On Error says to continue, leaves by `errorOutput`. Run as a tool of an AI agent, everything leaves by the first output, the
- * only one that n8n hands to the agent.
+ * Distributes the results to the outputs in input order, each paired with its input item. An error stops the node or, if On
+ * Error is to continue, becomes an item on `outputs.error`. When run as a tool, everything goes to the first output, the
+ * only one that n8n passes to the agent.
  *
  * @throws NodeApiError or NodeOperationError with the item's index
  */
@@ -100,7 +101,7 @@ export function placeResults(
 	{ agentUrl, ...outputs }: OutputPlan,
 ): INodeExecutionData[][] {
 	throwIfStopped(context);
-	const forAgent = isAgentTool(context);
+	const isAgent = isAgentTool(context);
 	const { onError } = context.getNode();
 	const placed: INodeExecutionData[][] = Array.from({ length: outputs.count }, () => []);
 	results.forEach((result, itemIndex) => {
@@ -108,24 +109,19 @@ export function placeResults(
 			throw asNodeError(context.getNode(), result, itemIndex);
 		const routed =
 			result instanceof Error
-				? [
-						{
-							output: outputs.error,
-							json: errorJson(result, itemIndex, onError, forAgent),
-						},
-					]
+				? [{ output: outputs.error, json: errorJson(result, itemIndex, onError, isAgent) }]
 				: result;
-		// One for all of them: n8n replaces a pairedItem, and never changes one.
+		// Shared by all items: n8n replaces a pairedItem and never mutates one.
 		const pairedItem = { item: itemIndex };
 		for (const each of routed) {
-			const items = placed[forAgent ? 0 : each.output];
+			const items = placed[isAgent ? 0 : each.output];
 			if ('list' in each) for (const json of each.list) items.push({ json, pairedItem });
-			else if (forAgent) items.push({ json: itemForAgent(each.json, agentUrl), pairedItem });
+			else if (isAgent) items.push({ json: itemForAgent(each.json, agentUrl), pairedItem });
 			else {
 				items.push({
 					json: each.json,
 					...(each.binary && { binary: each.binary }),
-					pairedItem: each.from?.map((item) => ({ item })) ?? pairedItem,
+					pairedItem: each.fromItems?.map((item) => ({ item })) ?? pairedItem,
 				});
 			}
 		}
@@ -133,13 +129,13 @@ export function placeResults(
 	return placed;
 }
 
-/** The message of an error. AI Agent 3 hands the model the message alone, so for an agent it says what is wrong with which field. */
-function messageOf(error: Error, forAgent: boolean): string {
-	const wrong = error instanceof ExchangeError && forAgent ? error.details.wrong : undefined;
-	return wrong === undefined ? error.message : `${error.message}: ${wrong}`;
+/** AI Agent 3 gives the model only the message of an error, so for an agent the message includes which fields are wrong. */
+function messageOf(error: Error, isAgent: boolean): string {
+	const problem = error instanceof ExchangeError && isAgent ? error.details.problem : undefined;
+	return problem === undefined ? error.message : `${error.message}: ${problem}`;
 }
 
-/** Any error as one of n8n's, with the index of its item. An error that is n8n's already keeps its own texts. */
+/** Converts any error to an n8n error with the item's index. An n8n error keeps its texts. */
 export function asNodeError(node: INode, error: Error, itemIndex: number): NodeApiError | NodeOperationError {
 	if (error instanceof NodeApiError || error instanceof NodeOperationError) {
 		error.context.itemIndex = itemIndex;
@@ -147,32 +143,33 @@ export function asNodeError(node: INode, error: Error, itemIndex: number): NodeA
 	}
 	if (!(error instanceof ExchangeError)) return new NodeOperationError(node, error, { itemIndex });
 	const { whatToDo, httpStatus } = error.details;
-	const message = `${messageOf(error, isAgentToolNode(node))} [item ${itemIndex}]`;
+	const message = `${messageOf(error, isToolNode(node))} [item ${itemIndex}]`;
 	return httpStatus === undefined
 		? new NodeOperationError(node, message, { itemIndex, description: whatToDo })
 		: new NodeApiError(node, {}, { itemIndex, message, description: whatToDo, httpCode: String(httpStatus) });
 }
 
 /**
- * The error item of On Error: Continue. n8n moves an item to the error output, and adds the input row to it, only where it has
- * exactly an error and a message (n8n-core, `handleNodeErrorOutput`; later than n8n 2.8 it may have details too).
+ * The error item for On Error: Continue. n8n moves an item to the error output, and adds the input row to it, only if the
+ * item has exactly the keys `error` and `message` (n8n-core, `handleNodeErrorOutput`; versions after n8n 2.8 also allow
+ * `details`).
  */
 function errorJson(
 	error: Error,
 	itemIndex: number,
 	onError: OnError | undefined,
-	forAgent: boolean,
+	isAgent: boolean,
 ): IDataObject {
 	const known = error instanceof ExchangeError ? error.details : undefined;
-	const said = {
-		error: messageOf(error, forAgent),
+	const base = {
+		error: messageOf(error, isAgent),
 		message:
 			known?.whatToDo ??
 			'Run the workflow again; if it happens again, look at the item and at the parameters.',
 	};
-	if (onError === 'continueErrorOutput') return said;
+	if (onError === 'continueErrorOutput') return base;
 	return {
-		...said,
+		...base,
 		details: {
 			itemIndex,
 			...(known?.httpStatus !== undefined && { httpStatus: known.httpStatus }),

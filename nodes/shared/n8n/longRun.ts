@@ -2,34 +2,37 @@ import { sleep, type IExecuteFunctions } from 'n8n-workflow';
 import { ExchangeError } from './exchangeError';
 import { SECOND } from './time';
 
-/** What every long run owes the person: it stops when asked, and its progress can be seen. */
+/** Cancellation and progress of long runs. */
 
-/** So that Stop is noticed within a second where n8n's `sleep` does not listen to it (n8n 2.8). */
-const LONGEST_NAP_MS = 500;
+/** n8n 2.8's `sleep` ignores the cancel signal. Short sleeps notice Stop within a second all the same. */
+const MAX_SLEEP_MS = 500;
 
 /**
- * Waits, and ends at once when the run is stopped.
+ * Waits for `ms`, or until the run is stopped.
  * @param wake ends the wait early
- * @throws ExchangeError when stopped
+ * @throws ExchangeError if the run was stopped
  */
 export async function waitOrStop(context: IExecuteFunctions, ms: number, wake?: AbortSignal): Promise<void> {
-	const until = Date.now() + ms;
-	const nap = new AbortController();
-	const end = () => nap.abort();
+	const deadline = Date.now() + ms;
+	const timer = new AbortController();
+	const stopTimer = () => timer.abort();
 	const signals = [context.getExecutionCancelSignal(), wake];
-	signals.forEach((signal) => signal?.addEventListener('abort', end));
-	if (signals.some((signal) => signal?.aborted)) end();
+	signals.forEach((signal) => signal?.addEventListener('abort', stopTimer));
+	if (signals.some((signal) => signal?.aborted)) stopTimer();
 	try {
-		for (let left = ms; left > 0 && wake?.aborted !== true; left = until - Date.now()) {
-			await sleep(Math.min(left, LONGEST_NAP_MS), nap.signal).catch(() => undefined);
+		for (let remaining = ms; remaining > 0 && wake?.aborted !== true; remaining = deadline - Date.now()) {
+			await sleep(Math.min(remaining, MAX_SLEEP_MS), timer.signal).catch(() => undefined);
 			throwIfStopped(context);
 		}
 	} finally {
-		signals.forEach((signal) => signal?.removeEventListener('abort', end));
+		signals.forEach((signal) => signal?.removeEventListener('abort', stopTimer));
 	}
 }
 
-/** @throws ExchangeError where the person pressed Stop. n8n shows a run as canceled where the message says so (n8n-core, workflow-execute.js). */
+/**
+ * @throws ExchangeError if the user pressed Stop. n8n recognizes a canceled run by the message (n8n-core,
+ *   workflow-execute.js).
+ */
 export function throwIfStopped(context: IExecuteFunctions): void {
 	if (context.getExecutionCancelSignal()?.aborted) {
 		throw new ExchangeError('The run was canceled', {
@@ -39,24 +42,23 @@ export function throwIfStopped(context: IExecuteFunctions): void {
 	}
 }
 
-/** Between two lines: often enough to see that something moves, seldom enough for a run of days. */
-const REPORT_EVERY_MS = 5 * SECOND;
+/** Frequent enough to show progress, rare enough for a run of several days. */
+const REPORT_INTERVAL_MS = 5 * SECOND;
 
 /**
- * Writes to n8n's log how far a long run of a node has come. n8n shows nothing of a node in the editor before it has ended, so the log is
- * where a person can look. A run that is over within seconds says nothing. Lines hold counts and the node's name, never a value of an
- * item.
+ * Logs the progress of a long node run. The editor shows nothing of a node before it has ended, so n8n's log is the only
+ * place to look. Short runs log nothing. Lines contain counts and the node's name, never a value of an item.
  */
 export class Progress {
-	private last = Date.now();
+	private lastReport = Date.now();
 
 	constructor(private readonly context: IExecuteFunctions) {}
 
-	/** @param text completes "Fetch Batch: …"; asked for only where a line is due */
+	/** @param text completes "Fetch Batch: …"; called only if a line is due */
 	report(text: () => string): void {
 		const now = Date.now();
-		if (now - this.last < REPORT_EVERY_MS) return;
-		this.last = now;
+		if (now - this.lastReport < REPORT_INTERVAL_MS) return;
+		this.lastReport = now;
 		const { context } = this;
 		context.logger.info(`${context.getNode().name}: ${text()}`, { executionId: context.getExecutionId() });
 	}

@@ -1,54 +1,60 @@
 import { NodeHelpers, type IDataObject, type IExecuteFunctions, type INode } from 'n8n-workflow';
 
 /**
- * Whether the node runs as a tool of an AI agent, which gets the first output alone. n8n makes a node type of its own for that, whose
- * name ends in `Tool`. `isToolExecution` is not enough: AI Agent 3 runs tools in the ordinary context, where it is always false
- * (n8n-core 2.41.1, execute-context). A sub-workflow that an agent calls is not told from any other run.
+ * Whether an AI agent runs the node as a tool. An agent sees only the first output. n8n makes a separate node type for tools, whose name
+ * ends in `Tool`. `isToolExecution` is not enough: AI Agent 3 runs tools in the regular context, where it is always false
+ * (n8n-core 2.41.1, execute-context). A sub-workflow called by an agent cannot be told from any other run.
  */
 export function isAgentTool(context: IExecuteFunctions): boolean {
-	return isAgentToolNode(context.getNode()) || context.isToolExecution?.() === true;
+	return isToolNode(context.getNode()) || context.isToolExecution?.() === true;
 }
 
-/** The same by the node alone. */
-export function isAgentToolNode({ type }: INode): boolean {
+/** The same, decided by the node alone. */
+export function isToolNode({ type }: INode): boolean {
 	return NodeHelpers.isToolType(type);
 }
 
 /**
- * What a language model may see of an item: ids of the payer's, counts, outcomes. Nothing that names the member, nothing in the
- * payer's own words, no raw answer, and no address that is a secret (`url` is given by `agentUrl` alone).
+ * The keys of an item that a language model may see: the payer's ids, counts, outcomes. Nothing that identifies the member, no free text
+ * of the payer, no raw response.
  */
-const FOR_AGENTS = new Set([
+const VISIBLE_TO_AGENTS = new Set([
+	// What came of it.
 	...['outcome', 'consentPolicy', 'consentEnd', 'consentPeriodIgnored', 'httpStatus', 'issueCode'],
-	...[
-		'tenant',
-		'payer',
-		'groupId',
-		'patientId',
-		'jobId',
-		'statusUrl',
-		'finished',
-		'matchJobId',
-		'memberCount',
-	],
-	...['requestedAt', 'matchedAt', 'transactionTime', 'polls', 'nextPollAt', 'expiresAt'],
-	...['batch', 'batchCount', 'type', 'count', 'resourceCount', 'requiresAccessToken', 'deleted', 'batches'],
-	...['resources', 'rejected', 'flagged', 'unbundled', 'headers', 'beforeDateOfService', 'deletions'],
-	...['bytes', 'seconds', 'limit', 'rejectedTruncated', 'jobDeleted', 'part', 'parts', 'lines', 'firstLine'],
-	...['error', 'itemIndex', 'details'],
+	// Which member, job and file, in the payer's ids.
+	...['tenant', 'payer', 'groupId', 'patientId', 'jobId', 'statusUrl', 'finished', 'matchJobId'],
+	...['batch', 'batchCount', 'type', 'requiresAccessToken', 'deleted', 'part', 'parts', 'firstLine'],
+	// When.
+	...['requestedAt', 'matchedAt', 'transactionTime', 'polls', 'nextPollAt', 'expiresAt', 'seconds'],
+	// How many.
+	...['count', 'resourceCount', 'batches', 'memberCount', 'resources', 'rejected', 'rejectedTruncated'],
+	...['flagged', 'unbundled', 'headers', 'beforeDateOfService', 'deletions', 'bytes', 'limit', 'lines'],
+	...['jobDeleted', 'details'],
 ]);
 
+/** Ids, words of this package, instants, addresses: no text with a space in it. */
+const ID_LIKE = /^[\w.~:/%$?&=+-]{1,300}$/;
+
 /**
- * An item as a language model gets it.
- * @param agentUrl gives the address of a file where it is one of the payer's own, which is of no use without the token
+ * An item as a language model sees it.
+ * @param agentUrl returns the URL of a file if it is on the payer's own server, where it is useless without the token; a signed URL
+ *   elsewhere is a secret
  */
 export function itemForAgent(
 	json: IDataObject,
 	agentUrl: (url: string) => string | undefined = () => undefined,
 ): IDataObject {
-	const kept = Object.fromEntries(Object.entries(json).filter(([key]) => FOR_AGENTS.has(key)));
+	const visible = Object.entries(json).filter(([key, value]) => {
+		if (key === 'error') return true;
+		if (!VISIBLE_TO_AGENTS.has(key) || Array.isArray(value)) return false;
+		return typeof value !== 'string' || ID_LIKE.test(value);
+	});
 	const url = typeof json.url === 'string' ? agentUrl(json.url) : undefined;
-	// Its status is in the payer's words, so an agent gets a word of ours.
+	// The status is the payer's free text, so an agent gets a fixed word instead.
 	const isRunning = json.nextPollAt !== undefined && json.outcome === undefined;
-	return { ...kept, ...(isRunning && { outcome: 'still-running' }), ...(url !== undefined && { url }) };
+	return {
+		...Object.fromEntries(visible),
+		...(isRunning && { outcome: 'still-running' }),
+		...(url !== undefined && { url }),
+	};
 }

@@ -4,47 +4,50 @@ import { isBelow } from '../http/addresses';
 import { PaceMemory } from '../http/pace';
 import type { PayerReply } from '../http/reply';
 import type { Destination } from '../http/request';
-import { asThrown, ExchangeError } from '../n8n/exchangeError';
+import { rethrown, ExchangeError } from '../n8n/exchangeError';
 import type { Finding } from '../n8n/findings';
-import { GRANTS, grantSentence, type LesserGrant } from '../signIn/grantedScope';
+import { GRANTS, grantSentence, type ReducedGrant } from '../signIn/grantedScope';
 import { chosenKind } from './form';
-import type { Payer, PayerKind, Taken } from './payer';
+import type { Payer, PayerKind, PayerFeature } from './payer';
 
-/** A payer that requests can leave for. */
+/** A payer together with everything needed to send requests to it. */
 export interface OpenConnection extends Payer, Destination {
-	takes(what: Taken): boolean;
-	/** What the payer granted less than the credential asks for, once there was a token. */
-	lesserGrant(): LesserGrant | undefined;
+	takes(scope: PayerFeature): boolean;
+	/** Set after the token request if the payer granted less than the requested scope. */
+	reducedGrant(): ReducedGrant | undefined;
 }
 
-/** A payer's limits hold for all runs of this n8n, one after the other and side by side. */
+/** A payer's rate limit applies to all runs in this n8n process, so the measured pace is shared. */
 const PACES = new PaceMemory();
 
-/** Connects to the payer that a node is set to. @throws ExchangeError where no credential is chosen, or its fields cannot work */
+/**
+ * Opens the connection for the payer selected in the node. @throws ExchangeError if no credential is selected, or it is
+ * invalid
+ */
 export async function openConnection(context: IExecuteFunctions): Promise<OpenConnection> {
 	const { kind, credentialType } = chosenKind(context);
 	const chosen = context.getNode().credentials?.[credentialType];
-	// n8n's own words for this name the type of a credential in code, where they name anything.
-	if (!chosen) throw noCredential(kind, credentialType);
+	// n8n's own error names the credential type at most, which an analyst does not know.
+	if (!chosen) throw noCredentialError(kind, credentialType);
 	const credentials = await context.getCredentials(credentialType);
 	const payer = kind.connect(credentials, credentialType);
 	return {
 		...payer,
 		pace: PACES.begin(`${payer.baseUrl} ${chosen.id ?? ''}`, Date.now()),
 		takes: (what) => kind.takes.includes(what),
-		lesserGrant: () => GRANTS.of(credentials),
+		reducedGrant: () => GRANTS.of(credentials),
 	};
 }
 
-function noCredential({ displayName, credentials }: PayerKind, credentialType: string): ExchangeError {
-	const way = credentials.find(({ type }) => type === credentialType)?.displayName;
+function noCredentialError({ displayName, credentials }: PayerKind, credentialType: string): ExchangeError {
+	const credentialName = credentials.find(({ type }) => type === credentialType)?.displayName;
 	return new ExchangeError('No credential is chosen in this node', {
-		whatToDo: `Open the node and choose a credential in its field at the top, or create one there (Payer API: ${displayName}; ${way}). Each node that asks the payer needs it. Nothing was sent to the payer.`,
+		whatToDo: `Open the node and choose a credential in its field at the top, or create one there (Payer API: ${displayName}; ${credentialName}). Each node that asks the payer needs it. Nothing was sent to the payer.`,
 		concerns: 'run',
 	});
 }
 
-/** The health plan that is asked, at a gateway that speaks for several; undefined at any other payer. Or what is wrong with it. */
+/** The tenant of an item, or a finding; undefined for payers without tenants. */
 export function readTenant(
 	context: IExecuteFunctions,
 	{ takes, defaultTenant }: OpenConnection,
@@ -53,7 +56,7 @@ export function readTenant(
 	return takes('tenant') ? readPathParameter(context, TENANT, itemIndex, defaultTenant) : undefined;
 }
 
-/** The same. @throws ExchangeError where it is missing or could lead elsewhere */
+/** Like `readTenant`. @throws ExchangeError if the tenant is missing or invalid */
 export function tenantParameter(
 	context: IExecuteFunctions,
 	{ takes, defaultTenant }: OpenConnection,
@@ -63,35 +66,39 @@ export function tenantParameter(
 }
 
 /**
- * The error for an answer that forbids what was asked, where it does not speak of a single file.
- * @param doing what was asked, e.g. `to start the export`
+ * Throws for a 403, except for file requests, which have their own error.
+ * @param action completes "The payer does not allow this credential …", e.g. `to start the export`
+ * @throws ExchangeError
  */
 export function throwIfForbidden(
 	reply: PayerReply,
-	doing: string,
-	{ takes, lesserGrant }: OpenConnection,
+	action: string,
+	{ takes, reducedGrant }: OpenConnection,
 ): void {
 	if (reply.status !== 403) return;
 	const what = takes('tenant') ? 'this tenant' : 'for this';
-	const mayNot = `Check with the payer whether your client may ask ${what}, and check the credential's Scope. A client of the sandbox or of a test system does not reach real members, and a production client does not reach the sandbox.`;
-	throw new ExchangeError(`The payer does not allow this credential ${doing} (HTTP 403)`, {
-		whatToDo: withGrant(mayNot, lesserGrant()),
+	const advice = `Check with the payer whether your client may ask ${what}, and check the credential's Scope. A client of the sandbox or of a test system does not reach real members, and a production client does not reach the sandbox.`;
+	throw new ExchangeError(`The payer does not allow this credential ${action} (HTTP 403)`, {
+		whatToDo: withGrant(advice, reducedGrant()),
 		httpStatus: 403,
 	});
 }
 
-/** The address of a file where it is on the payer's own host: of no use without the token. A signed one elsewhere is a secret. */
+/**
+ * The URL of a file if it is on the payer's own server, where it is useless without the token; undefined for any other, since a signed URL
+ * elsewhere is a secret.
+ */
 export function ownFileUrl({ fileRequest, baseUrl }: OpenConnection, url: string): string | undefined {
 	try {
 		const own = fileRequest(url, true).url;
 		return isBelow(baseUrl, own) ? own : undefined;
 	} catch (error) {
 		if (error instanceof ExchangeError) return undefined;
-		throw asThrown(error);
+		throw rethrown(error);
 	}
 }
 
-/** A text about an answer that forbids, with what the payer granted less before it. */
-export function withGrant(text: string, grant: LesserGrant | undefined): string {
+/** Prefixes a message about a 403 with the reduced grant, if there is one. */
+export function withGrant(text: string, grant: ReducedGrant | undefined): string {
 	return [grantSentence(grant), text].filter(Boolean).join(' ');
 }

@@ -1,69 +1,69 @@
 import type { IExecuteFunctions, INodeCredentialDescription, INodeProperties } from 'n8n-workflow';
 import { PAYER_KINDS } from './index';
-import type { PayerKind, Taken } from './payer';
+import type { PayerKind, PayerFeature } from './payer';
 
-/** What every node that asks a payer has in its form: which payer, which credential, and fields by what a payer takes. */
+/** Form fields shared by all nodes that connect to a payer: payer, credential, and visibility of fields by payer feature. */
 
-const PARAMETER = 'payerApi';
-/** The one that a new node begins with. */
-const FIRST_KIND = PAYER_KINDS[0].name;
+const PAYER_PARAMETER = 'payerApi';
+/** Default of a new node. */
+const DEFAULT_KIND = PAYER_KINDS[0].name;
 
-function namesWhere(takes: Taken): string[] {
+function kindsThatTake(takes: PayerFeature): string[] {
 	return PAYER_KINDS.filter((kind) => kind.takes.includes(takes)).map(({ name }) => name);
 }
 
-/** Shows a field only for payers that take what it is about. */
-export function shownWhere(takes: Taken): { show: Record<string, string[]> } {
-	return { show: { [PARAMETER]: namesWhere(takes) } };
+/** displayOptions that show a field only for payers with a feature. */
+export function shownWhere(takes: PayerFeature): { show: Record<string, string[]> } {
+	return { show: { [PAYER_PARAMETER]: kindsThatTake(takes) } };
 }
 
-/** The same for a field inside a collection, which sees other parameters by their path. @param also further conditions */
+/** The same for a field in a collection, which refers to top-level parameters by path. @param conditions further conditions */
 export function shownInCollectionWhere(
-	takes: Taken,
-	also: Record<string, string[]> = {},
+	takes: PayerFeature,
+	conditions: Record<string, string[]> = {},
 ): { show: Record<string, string[]> } {
-	return { show: { [`/${PARAMETER}`]: namesWhere(takes), ...also } };
+	return { show: { [`/${PAYER_PARAMETER}`]: kindsThatTake(takes), ...conditions } };
 }
 
-/** The parameter that chooses among the credentials of a kind of payer that has several. */
-function signInParameter({ name }: PayerKind): string {
+/** Name of the parameter that selects one of several credential types of a payer. */
+function authenticationParameter({ name }: PayerKind): string {
 	return `${name}Authentication`;
 }
 
 /**
- * The credentials of a node, one entry a type (n8n takes the first entry of a name and no other). Each is hidden where the payer,
- * or the chosen way to sign in, is not one of its own. Hidden, not shown: where `show` names every choice of a parameter, n8n's editor takes
- * that parameter out of the form and into the credential's.
+ * The credentials of a node, one entry per type, because n8n uses only the first entry of a name. Each entry is hidden for
+ * payers and authentication choices that do not use it. `hide` instead of `show`, because if `show` lists every value of a
+ * parameter, n8n's editor moves that parameter from the form into the credential selector.
  */
 export const PAYER_CREDENTIALS: INodeCredentialDescription[] = credentialsOf(PAYER_KINDS);
 
 export function credentialsOf(kinds: readonly PayerKind[]): INodeCredentialDescription[] {
 	const types = new Set(kinds.flatMap(({ credentials }) => credentials.map(({ type }) => type)));
 	return [...types].map((type) => {
-		const isOwn = ({ credentials }: PayerKind) => credentials.some((each) => each.type === type);
-		const others = kinds.filter((kind) => !isOwn(kind)).map(({ name }) => name);
-		const otherWays = kinds
-			.filter((kind) => isOwn(kind) && kind.credentials.length > 1)
+		const usesType = ({ credentials }: PayerKind) => credentials.some((each) => each.type === type);
+		const otherKinds = kinds.filter((kind) => !usesType(kind)).map(({ name }) => name);
+		const otherTypes = kinds
+			.filter((kind) => usesType(kind) && kind.credentials.length > 1)
 			.map((kind) => [
-				signInParameter(kind),
+				authenticationParameter(kind),
 				kind.credentials.map((each) => each.type).filter((other) => other !== type),
 			]);
 		const hide: Record<string, string[]> = {
-			...(others.length > 0 && { [PARAMETER]: others }),
-			...Object.fromEntries(otherWays),
+			...(otherKinds.length > 0 && { [PAYER_PARAMETER]: otherKinds }),
+			...Object.fromEntries(otherTypes),
 		};
 		return { name: type, required: true, displayOptions: { hide } };
 	});
 }
 
-/** The parameters that choose the payer, first in the form of each node. */
+/** The parameters that select the payer, first in the form of each node. */
 export const PAYER_FIELDS: INodeProperties[] = [
 	{
 		displayName: 'Payer API',
-		name: PARAMETER,
+		name: PAYER_PARAMETER,
 		type: 'options',
 		noDataExpression: true,
-		default: FIRST_KIND,
+		default: DEFAULT_KIND,
 		options: PAYER_KINDS.map(({ name, displayName, description }) => ({
 			name: displayName,
 			value: name,
@@ -72,15 +72,15 @@ export const PAYER_FIELDS: INodeProperties[] = [
 		description: 'How the other health plan is asked',
 	},
 	...PAYER_KINDS.filter(({ credentials }) => credentials.length > 1).map((kind): INodeProperties => {
-		const [standard] = kind.credentials;
-		const standardType = standard.type;
+		const [defaultCredential] = kind.credentials;
+		const defaultType = defaultCredential.type;
 		return {
 			displayName: 'Authentication',
-			name: signInParameter(kind),
+			name: authenticationParameter(kind),
 			type: 'options',
 			noDataExpression: true,
-			default: standardType,
-			displayOptions: { show: { [PARAMETER]: [kind.name] } },
+			default: defaultType,
+			displayOptions: { show: { [PAYER_PARAMETER]: [kind.name] } },
 			options: kind.credentials.map(({ type, displayName, description }) => ({
 				name: displayName,
 				value: type,
@@ -91,7 +91,7 @@ export const PAYER_FIELDS: INodeProperties[] = [
 	}),
 ];
 
-/** The field Tenant. @param origin a sentence that says where its value comes from */
+/** The field Tenant. @param origin a sentence about where its value comes from */
 export function tenantField(origin: string): INodeProperties {
 	return {
 		displayName: 'Tenant',
@@ -104,13 +104,13 @@ export function tenantField(origin: string): INodeProperties {
 	};
 }
 
-/** The kind of payer and the credential that a node is set to. */
+/** The payer kind and the credential type selected in the node. */
 export function chosenKind(context: IExecuteFunctions): { kind: PayerKind; credentialType: string } {
-	const name: unknown = context.getNodeParameter(PARAMETER, 0, FIRST_KIND);
+	const name: unknown = context.getNodeParameter(PAYER_PARAMETER, 0, DEFAULT_KIND);
 	const kind = PAYER_KINDS.find((each) => each.name === name) ?? PAYER_KINDS[0];
 	const [standard] = kind.credentials;
 	if (kind.credentials.length === 1) return { kind, credentialType: standard.type };
-	const chosen: unknown = context.getNodeParameter(signInParameter(kind), 0, standard.type);
+	const chosen: unknown = context.getNodeParameter(authenticationParameter(kind), 0, standard.type);
 	const { type } = kind.credentials.find((each) => each.type === chosen) ?? standard;
 	return { kind, credentialType: type };
 }

@@ -2,5 +2,5 @@ import { oneUpHealth } from './oneUpHealth';
 import type { PayerKind } from './payer';
 import { pdex } from './pdex';
 
-/** Every kind of payer that the nodes speak to; the first is the one a new node begins with. */
+/** All supported kinds of payer; the first is the default. */
 export const PAYER_KINDS: readonly [PayerKind, ...PayerKind[]] = [oneUpHealth, pdex];

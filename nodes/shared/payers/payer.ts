@@ -1,121 +1,121 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import type { Destination, PayerRequest, Query } from '../http/request';
 
-/** Whose data an export is to hold. */
+/** Whose data to export. */
 export interface ExportSubject {
-	/** The health plan, at a gateway that speaks for several. */
+	/** The health plan, at a gateway that serves several. */
 	tenant?: string;
 	groupId?: string;
 	/** Logical id of the member's Patient at the payer. */
 	patientId?: string;
 }
 
-/** An export job as an item names it. */
+/** Identifies a job at the payer. */
 export interface JobReference {
 	tenant?: string;
 	jobId: string;
-	/** Where the payer says how the job is getting on. */
+	/** URL of the job's status endpoint. */
 	statusUrl?: string;
 }
 
-/** A plan by its name, its National Provider Identifier, or both. */
+/** A plan, identified by name, National Provider Identifier, or both. */
 export interface Organization {
 	name?: string;
 	npi?: string;
 }
 
-/** What HRex wants said in every match request of one connection. */
+/** The two plans that HRex requires in every match request. */
 export interface ExchangePartners {
-	/** The plan that asks. */
+	/** The plan that requests the data. */
 	requesting: Organization;
-	/** The plan that is asked. */
+	/** The plan that holds the data. */
 	responding: Organization;
 }
 
-/** By whose rules a match request is checked: the contract of 1up, or a version of HRex. */
+/** The rules that a match request is checked against: 1up's contract, or a version of HRex. */
 export type RequestProfile = '1up' | 'hrex-1.0' | 'hrex-1.2';
 
-/** How members are matched at a payer. */
+/** How member match works at a payer. */
 export interface MatchSettings {
-	/** The rules that its match requests must keep. */
+	/** The rules that match requests must follow. */
 	profile: RequestProfile;
-	/** Whether the request carries the member id as its own id (1up's contract). */
+	/** Whether the request's own id is the member id (1up's contract). */
 	withRequestId: boolean;
-	/** What a match must bring: the group that the export is of, or anything that names the member. */
+	/** What a match must return: a group to export, or anything that identifies the member. */
 	identifiesBy: 'group' | 'member';
-	/** Given where each request is to be a full HRex one, whatever the form says. The form can name other plans. */
+	/** Set if every request must be a full HRex request. The form can override the plans. */
 	partners?: ExchangePartners;
-	/** Given where a full HRex request is sent only if the form says so: the rules that it must keep besides. */
-	onRequest?: RequestProfile;
+	/** Set if the form can choose a full HRex request: the additional rules that it must follow. */
+	fullRequestProfile?: RequestProfile;
 }
 
-/** What to do about a kick-off that is refused with a status, in the words of the payer's own fields. */
+/** Advice for a rejected kick-off by HTTP status, naming the payer's own fields. */
 export type KickOffHints = Readonly<Record<number, string>>;
 
-/** Ends what is said of a kick-off that finds nobody (404). */
-export const WHICH_IDS =
+/** Second half of the advice for a 404 on kick-off. */
+export const EXPECTED_IDS =
 	'they take the ids that Member Match gives, and no names. An id may also have expired: match the member again.';
 
-/** How several members are matched by one request, which the payer answers later (PDex `$bulk-member-match`). */
+/** Asynchronous match of several members in one request (PDex `$bulk-member-match`). */
 export interface BulkMatch {
 	/** @param parameters the body of `$bulk-member-match` */
 	request(parameters: object): PayerRequest;
 	hints: KickOffHints;
-	/** The job that an address of the payer names. @throws ExchangeError where it is on another host */
+	/** Extracts the job from a URL of the payer. @throws ExchangeError if the URL is on another host */
 	jobFrom(text: string): JobReference | undefined;
 }
 
-/** One payer that a credential connects to, ready to be asked: what differs between payers is here and nowhere else. */
+/** One payer, configured from a credential. Everything that differs between payers is in this interface. */
 export interface Payer extends Omit<Destination, 'pace'> {
-	/** The health plan that is asked where neither item nor node names one, at a gateway that speaks for several. */
+	/** The health plan to use if neither item nor node names one, at a gateway that serves several. */
 	defaultTenant?: string;
 	match: MatchSettings;
-	/** Undefined where the payer matches one member at a time. */
+	/** Undefined if the payer matches only one member per request. */
 	bulkMatch?: BulkMatch;
-	/** Whether a group may hold several members, so that one export serves all input items that ask for the same. */
+	/** Whether a group can contain several members, so that one export serves all input items with the same request. */
 	sharesExports: boolean;
 
 	/** @param parameters the body of `$member-match` */
 	matchRequest(tenant: string | undefined, parameters: object): PayerRequest;
-	/** Finds the Patient of a matched member by the identifier that the match brought; undefined where that is not needed. */
+	/** Searches the Patient of a matched member by the identifier from the match; undefined if that is not needed. */
 	patientSearchRequest?(identifier: { system?: string; value: string }): PayerRequest;
-	/** What the payer says it can do (FHIR `metadata`); undefined where it is not asked. */
+	/** Request for the payer's capability statement (FHIR `metadata`); undefined if it is not needed. */
 	capabilitiesRequest?: PayerRequest;
 	kickOffHints: KickOffHints;
 	/**
-	 * @param capabilities what `capabilitiesRequest` was answered with, where there is one
-	 * @throws ExchangeError where the payer cannot export by what the subject names
+	 * @param capabilities response to `capabilitiesRequest`, if there is one
+	 * @throws ExchangeError if the payer cannot export this subject
 	 */
 	kickOffRequest(subject: ExportSubject, query: Query, capabilities?: unknown): PayerRequest;
-	/** The job that an address or a sentence of the payer names. @throws ExchangeError where it is on another host */
+	/** Extracts the job from a URL or a text of the payer. @throws ExchangeError if the URL is on another host */
 	jobFrom(text: string, subject: ExportSubject): JobReference | undefined;
-	/** @throws ExchangeError where the job's address is not the payer's own */
+	/** @throws ExchangeError if the job's URL is not on the payer's host */
 	statusRequest(job: JobReference): PayerRequest;
-	/** Says to the payer that a job is no longer needed (Bulk Data, "Delete Request"); undefined where it is not offered. */
+	/** Request to delete a job (Bulk Data, "Delete Request"); undefined if the payer does not support it. */
 	deleteRequest?(job: JobReference): PayerRequest;
 	/**
-	 * The request for a further part of a manifest (Bulk Data 3, `link.next`).
-	 * @throws ExchangeError where the address is not the payer's own
+	 * The request for a further page of a manifest (Bulk Data 3, `link.next`).
+	 * @throws ExchangeError if the URL is not on the payer's host
 	 */
 	manifestPageRequest(url: string): PayerRequest;
 	/**
-	 * The request for an output file, wherever the manifest says it is.
-	 * @throws ExchangeError where it may not be fetched from there
+	 * The request for an output file.
+	 * @throws ExchangeError if files may not be fetched from that URL
 	 */
 	fileRequest(url: string, requiresAccessToken: boolean): PayerRequest;
 }
 
 /**
- * What a kind of payer takes besides what all take. The forms show the fields for it, and the nodes read them, by this alone.
- * - `tenant`: the plan that is meant, at a gateway that speaks for several
- * - `jobId`, `statusUrl`: what a job is asked for by; where both are taken, the address goes before the id
- * - `patientId`: an export of one patient, where the match brought no group
+ * Optional features of a payer kind. They alone decide which fields the forms show and the nodes read.
+ * - `tenant`: a health plan at a gateway that serves several
+ * - `jobId`, `statusUrl`: how a job is identified; if both are supported, the URL takes precedence
+ * - `patientId`: export of one patient, if the match returned no group
  * - `bulkMatch`: many members in one match request
- * - `deleteJob`: being told that a job is no longer needed
- * - `standardQuery`: the query parameters that FHIR Bulk Data has for kick-offs
- * - `fullHrexRequest`: a full HRex match request on request
+ * - `deleteJob`: deletion of a job that is no longer needed
+ * - `standardQuery`: the kick-off query parameters of FHIR Bulk Data
+ * - `fullHrexRequest`: a full HRex match request, if selected in the form
  */
-export type Taken =
+export type PayerFeature =
 	| 'tenant'
 	| 'jobId'
 	| 'statusUrl'
@@ -125,16 +125,16 @@ export type Taken =
 	| 'standardQuery'
 	| 'fullHrexRequest';
 
-/** One kind of payer: a choice of the parameter Payer API. */
+/** A kind of payer: one option of the parameter Payer API. */
 export interface PayerKind {
 	/** Value of the parameter; also the name of its folder. */
 	name: string;
 	/** What the drop-down shows. */
 	displayName: string;
 	description: string;
-	/** The credentials that can connect to it; the first is the usual one. */
+	/** Credential types that can connect to it; the first is the default. */
 	credentials: ReadonlyArray<{ type: string; displayName: string; description: string }>;
-	takes: readonly Taken[];
-	/** @throws ExchangeError where the credential's fields cannot work */
+	takes: readonly PayerFeature[];
+	/** @throws ExchangeError if a field of the credential is invalid */
 	connect(credentials: ICredentialDataDecryptedObject, credentialType: string): Payer;
 }

@@ -2,46 +2,50 @@ import { countOf, isObject, textOf } from '../fhir/json';
 import { AccessTokenError } from '../http/errors';
 import type { PayerReply } from '../http/reply';
 
-/** What a token endpoint answers (RFC 6749 section 5). */
+/** Responses of a token endpoint (RFC 6749 section 5). */
 
-/** By these words of RFC 6749 section 5.2, and Keycloak's, the client and not the request is at fault. */
-const REFUSED_CLIENT = ['invalid_client', 'unauthorized_client', 'invalid_grant'];
-const REFUSED_REQUEST: Record<string, string> = {
+/** Error codes for a rejected client (RFC 6749 section 5.2, and Keycloak's). */
+const CLIENT_ERRORS = ['invalid_client', 'unauthorized_client', 'invalid_grant'];
+const REQUEST_ERRORS: Record<string, string> = {
 	invalid_scope: 'The payer refused the Scope.',
 	unsupported_grant_type: 'The payer does not offer the client-credentials flow at this address.',
 	invalid_request:
 		'The payer did not understand the token request. Check that every required field of the credential is filled in.',
 };
 
-/** How the form of a credential speaks of signing in. */
-export interface SignInWords {
-	/** The field with the address that is asked for the token. */
+/** Texts of a credential for sign-in errors. */
+export interface SignInMessages {
+	/** Label of the field with the token endpoint. */
 	addressField: string;
-	/** Of a client that is refused: what was refused, and where to get it right. */
+	/** For a rejected client: what was rejected, and how to correct it. */
 	refused: string;
-	/** Named where the scope is refused. */
-	usualScope?: string;
+	/** Suggested if the scope is rejected. */
+	defaultScope?: string;
 }
 
-/** Ends what is said of a client that is refused. */
-const TWO_WORLDS =
+/** Second sentence for a rejected client. */
+const SANDBOX_OR_PRODUCTION =
 	'A client of the sandbox or of a test system does not work in production, nor the other way round.';
 
 /**
- * The token in the answer of a token endpoint (RFC 6749 section 5.1).
- * @throws AccessTokenError where there is none, in words that name the field to correct
+ * Reads the token from a token response (RFC 6749 section 5.1).
+ * @throws AccessTokenError if there is none; it names the field to correct
  */
-export function readToken(reply: PayerReply, { addressField, refused, usualScope }: SignInWords): string {
+export function readToken(
+	reply: PayerReply,
+	{ addressField, refused, defaultScope }: SignInMessages,
+): string {
 	const body = isObject(reply.json) ? reply.json : {};
-	const word = textOf(body.error) ?? '';
-	if (Object.hasOwn(REFUSED_REQUEST, word)) {
-		const usual = word === 'invalid_scope' && usualScope ? ` The usual one is ${usualScope}.` : '';
-		throw new AccessTokenError(REFUSED_REQUEST[word] + usual);
+	const errorCode = textOf(body.error) ?? '';
+	if (Object.hasOwn(REQUEST_ERRORS, errorCode)) {
+		const scopeHint =
+			errorCode === 'invalid_scope' && defaultScope ? ` The usual one is ${defaultScope}.` : '';
+		throw new AccessTokenError(REQUEST_ERRORS[errorCode] + scopeHint);
 	}
-	if (REFUSED_CLIENT.includes(word) || reply.status === 401) {
-		const flow =
-			word === 'unauthorized_client' ? ' Or the client may not use the client-credentials flow.' : '';
-		throw new AccessTokenError(`${refused} ${TWO_WORLDS}${flow}`);
+	if (CLIENT_ERRORS.includes(errorCode) || reply.status === 401) {
+		const flowHint =
+			errorCode === 'unauthorized_client' ? ' Or the client may not use the client-credentials flow.' : '';
+		throw new AccessTokenError(`${refused} ${SANDBOX_OR_PRODUCTION}${flowHint}`);
 	}
 	if (reply.status === 404) {
 		throw new AccessTokenError(
@@ -70,10 +74,10 @@ export function readToken(reply: PayerReply, { addressField, refused, usualScope
 }
 
 /**
- * Seconds that a token lives, by its answer (RFC 6749 section 5.1; some servers write the number as a text); undefined where it
- * does not say.
+ * The lifetime of a token in seconds (RFC 6749 section 5.1; some servers send the number as a string); undefined if not
+ * stated.
  */
 export function tokenLifetime(reply: PayerReply): number | undefined {
-	const stated = isObject(reply.json) ? reply.json.expires_in : undefined;
-	return countOf(typeof stated === 'string' && stated.trim() !== '' ? Number(stated) : stated);
+	const expiresIn = isObject(reply.json) ? reply.json.expires_in : undefined;
+	return countOf(typeof expiresIn === 'string' && expiresIn.trim() !== '' ? Number(expiresIn) : expiresIn);
 }

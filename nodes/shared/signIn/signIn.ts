@@ -7,21 +7,21 @@ import type {
 import { textOf } from '../fhir/json';
 import { isBelow } from '../http/addresses';
 import { AccessTokenError } from '../http/errors';
-import { readToken, tokenLifetime, type SignInWords } from './accessToken';
+import { readToken, tokenLifetime, type SignInMessages } from './accessToken';
 import { GRANTS } from './grantedScope';
 import { TokenCache } from './tokenCache';
 import { postForm, type TokenRequest } from './tokenRequests';
 
-/** How one credential signs in: all that differs between credentials of the client-credentials flow (RFC 6749 section 4.4). */
+/** What differs between credentials of the client-credentials flow (RFC 6749 section 4.4). */
 export interface SignInScheme {
-	/** Everything in the credential that the token depends on. */
+	/** The credential fields that the token depends on. */
 	fields: readonly string[];
-	words: SignInWords;
-	/** The token goes to addresses below this one and nowhere else. @throws ExchangeError where the field cannot work */
+	messages: SignInMessages;
+	/** The token is sent only to URLs below this one. @throws ExchangeError if the field is invalid */
 	baseUrl(credentials: ICredentialDataDecryptedObject): string;
 	/**
-	 * Makes a token request. Called anew for each: a signed statement may be used once.
-	 * @param helper for a scheme that has to ask the payer where its token endpoint is
+	 * Builds a token request. Called for each request, because a signed assertion can be used only once.
+	 * @param helper for a scheme that has to discover the token endpoint
 	 * @throws AccessTokenError that names the field to correct
 	 */
 	tokenRequest(
@@ -30,17 +30,17 @@ export interface SignInScheme {
 	): Promise<TokenRequest> | TokenRequest;
 }
 
-/** The two functions of a credential type that n8n calls. */
+/** The two credential functions that n8n calls. */
 interface SignIn {
 	/**
-	 * Puts a good token into the credential as this one request sees it; nothing is returned, since n8n would store it. On the repeat
-	 * after a 401 the credential still holds the refused token.
+	 * Sets a valid token in the decrypted credential of this request. Returns nothing, because n8n would store it. On the
+	 * retry after a 401, the credential still contains the rejected token.
 	 */
 	preAuthentication(
 		this: IHttpRequestHelper,
 		credentials: ICredentialDataDecryptedObject,
 	): Promise<Record<string, never>>;
-	/** Adds the token to a request to the payer. A request to any other address is refused, whichever node sends it. */
+	/** Adds the token to a request to the payer. A request to any other URL is rejected, whichever node sends it. */
 	authenticate(
 		this: void,
 		credentials: ICredentialDataDecryptedObject,
@@ -48,18 +48,18 @@ interface SignIn {
 	): Promise<IHttpRequestOptions>;
 }
 
-/** Makes a credential's way to sign in. n8n makes one object of a credential type for each process, and so one cache of its tokens. */
-export function signInWith(scheme: SignInScheme): SignIn {
+/** The sign-in of a credential type. n8n creates one instance of a credential type per process, so there is one token cache. */
+export function createSignIn(scheme: SignInScheme): SignIn {
 	const cache = new TokenCache();
 	return {
 		async preAuthentication(credentials) {
-			const refused = textOf(credentials.accessToken) ?? '';
+			const rejected = textOf(credentials.accessToken) ?? '';
 			const key = scheme.fields.map((name) => credentials[name]);
-			credentials.accessToken = await cache.token(key, refused, async () => {
+			credentials.accessToken = await cache.token(key, rejected, async () => {
 				const reply = await postForm(this, await scheme.tokenRequest(credentials, this));
-				const token = readToken(reply, scheme.words);
-				GRANTS.note(credentials, reply);
-				return { token, lives: tokenLifetime(reply) };
+				const token = readToken(reply, scheme.messages);
+				GRANTS.record(credentials, reply);
+				return { token, expiresIn: tokenLifetime(reply) };
 			});
 			return {};
 		},
@@ -75,14 +75,18 @@ export function signInWith(scheme: SignInScheme): SignIn {
 	};
 }
 
-/** A field that must be filled. @throws AccessTokenError that names it */
-export function filled(credentials: ICredentialDataDecryptedObject, name: string, label: string): string {
+/** A required field. @throws AccessTokenError that names it if it is empty */
+export function requiredField(
+	credentials: ICredentialDataDecryptedObject,
+	name: string,
+	label: string,
+): string {
 	const value = credentials[name];
 	if (typeof value !== 'string' || value.trim() === '') throw new AccessTokenError(`Fill in the ${label}.`);
 	return value;
 }
 
-/** Where n8n looks for the token: what is empty or refused it asks `preAuthentication` for. Nothing is ever stored in it. */
+/** n8n calls `preAuthentication` if this field is empty, or after a 401. Nothing is ever stored in it. */
 export const ACCESS_TOKEN_FIELD: INodeProperties = {
 	displayName: 'Access Token',
 	name: 'accessToken',

@@ -1,62 +1,62 @@
 import { createHash } from 'crypto';
 
-/** A token as the token endpoint gave it. */
+/** A token as issued by the token endpoint. */
 export interface NewToken {
 	token: string;
-	/** Seconds that it lives, where the endpoint says so. */
-	lives?: number;
+	/** Lifetime in seconds, if the endpoint states it. */
+	expiresIn?: number;
 }
 
-/** For a token whose life is not stated. Keycloak's own standard is 300 s. */
-const UNSTATED_LIFE_SECONDS = 60;
-/** Taken off the life of a token, so that it does not end on its way: a tenth, at most half a minute. */
-const LARGEST_MARGIN_SECONDS = 30;
-/** Of credentials in use at once; no real n8n comes near it. */
-const MOST_KEPT = 1000;
+/** For a token without a stated lifetime. Keycloak's default is 300 s. */
+const DEFAULT_LIFETIME_SECONDS = 60;
+/** Safety margin so that a token does not expire in transit: a tenth of its lifetime, at most this. */
+const MAX_MARGIN_SECONDS = 30;
+/** Upper bound for the number of cached tokens; far above real use. */
+const MAX_TOKENS = 1000;
 
-interface KeptToken {
+interface CachedToken {
 	token: string;
 	/** ms since 1970 */
-	goodUntil: number;
+	validUntil: number;
 }
 
 /**
- * Keeps the tokens of this process in memory until shortly before they end, one for each set of fields: an edited secret is a
- * new set, so it counts at once. Many callers at a time share one token request.
+ * Caches the tokens of this process in memory until shortly before they expire, one per set of credential fields, so that an
+ * edited secret takes effect at once. Concurrent callers share one token request.
  */
 export class TokenCache {
-	private readonly underway = new Map<string, Promise<string>>();
-	private readonly kept = new Map<string, KeptToken>();
+	private readonly pending = new Map<string, Promise<string>>();
+	private readonly tokens = new Map<string, CachedToken>();
 
 	/**
-	 * @param settings everything that the token depends on
-	 * @param refused the token that the payer no longer takes, empty where there was none
-	 * @param request asks the token endpoint
+	 * @param settings values that the token depends on
+	 * @param rejected token that the payer no longer accepts; empty if there was none
+	 * @param request sends the token request
 	 */
-	async token(settings: object, refused: string, request: () => Promise<NewToken>): Promise<string> {
+	async token(settings: object, rejected: string, request: () => Promise<NewToken>): Promise<string> {
 		const key = createHash('sha256').update(JSON.stringify(settings)).digest('hex');
-		const kept = this.kept.get(key);
-		if (kept && kept.token !== refused && Date.now() < kept.goodUntil) return kept.token;
-		return await (this.underway.get(key) ?? this.ask(key, request));
+		const cached = this.tokens.get(key);
+		if (cached && cached.token !== rejected && Date.now() < cached.validUntil) return cached.token;
+		return await (this.pending.get(key) ?? this.requestToken(key, request));
 	}
 
-	private ask(key: string, request: () => Promise<NewToken>): Promise<string> {
-		const asked = request()
-			.then(({ token, lives = UNSTATED_LIFE_SECONDS }) => {
-				const margin = Math.min(lives / 10, LARGEST_MARGIN_SECONDS);
-				this.forgetEnded();
-				this.kept.set(key, { token, goodUntil: Date.now() + (lives - margin) * 1000 });
+	private requestToken(key: string, request: () => Promise<NewToken>): Promise<string> {
+		const pendingToken = request()
+			.then(({ token, expiresIn = DEFAULT_LIFETIME_SECONDS }) => {
+				const margin = Math.min(expiresIn / 10, MAX_MARGIN_SECONDS);
+				this.removeExpired();
+				this.tokens.set(key, { token, validUntil: Date.now() + (expiresIn - margin) * 1000 });
 				return token;
 			})
-			.finally(() => this.underway.delete(key));
-		this.underway.set(key, asked);
-		return asked;
+			.finally(() => this.pending.delete(key));
+		this.pending.set(key, pendingToken);
+		return pendingToken;
 	}
 
-	private forgetEnded(): void {
+	private removeExpired(): void {
 		const now = Date.now();
-		for (const [key, { goodUntil }] of this.kept) {
-			if (now >= goodUntil || this.kept.size >= MOST_KEPT) this.kept.delete(key);
+		for (const [key, { validUntil }] of this.tokens) {
+			if (now >= validUntil || this.tokens.size >= MAX_TOKENS) this.tokens.delete(key);
 		}
 	}
 }

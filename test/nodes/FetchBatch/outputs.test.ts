@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import type { ServerResponse } from 'node:http';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { withinStore } from '../../../nodes/FetchBatch/storeLimit';
+import { withinStoreLimit } from '../../../nodes/FetchBatch/storeLimit';
 import { credentialFor, runSteps, storedBytes } from '../../support/engine';
 import { startScriptedGateway, type Answer } from '../../support/scriptedGateway';
 
@@ -154,7 +154,7 @@ describe('a store that does not take every size', () => {
 		}
 		let bytes = 0;
 		const context = { helpers: { prepareBinaryData } } as unknown as IExecuteFunctions;
-		for await (const piece of withinStore(context, pieces())) bytes += piece.length;
+		for await (const piece of withinStoreLimit(context, pieces())) bytes += piece.length;
 		return { mebibytes: bytes / MEBIBYTE, stored };
 	}
 

@@ -1,5 +1,5 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
-import { PartFinder } from '../../../nodes/ReadNdjsonFile/ndjsonParts';
+import { PartSplitter } from '../../../nodes/ReadNdjsonFile/ndjsonParts';
 import { credentialFor, runSteps, storedBytes, type NodeName, type Step } from '../../support/engine';
 import { startScriptedGateway, type ScriptedGateway } from '../../support/scriptedGateway';
 
@@ -103,7 +103,7 @@ describe('parts', () => {
 	test('are the same however the bytes arrive', () => {
 		const bytes = Buffer.from(`${FIVE.join('\n')}\n\n`);
 		const found = (piece: number) => {
-			const finder = new PartFinder(2);
+			const finder = new PartSplitter(2);
 			for (let at = 0; at < bytes.length; at += piece) finder.push(bytes.subarray(at, at + piece));
 			return finder.end();
 		};

@@ -1,7 +1,7 @@
 import {
-	BundleMaker,
-	NO_PLACE_IN_BUNDLE,
+	BundleBuilder,
 	NOT_AS_PROMISED,
+	NOT_BUNDLEABLE,
 	NOT_MEMBER_DATA,
 	type BundleLimits,
 } from '../../../nodes/FetchBatch/bundles';
@@ -9,7 +9,7 @@ import {
 const patient = (id: string, more: object = {}) => ({ resourceType: 'Patient', id, ...more });
 
 function bundlesOf(resources: object[], limits: Partial<BundleLimits> = {}) {
-	const maker = new BundleMaker({ entries: 100, bytes: 1_000_000, ...limits });
+	const maker = new BundleBuilder({ entries: 100, bytes: 1_000_000, ...limits });
 	const refused = resources.map((resource) =>
 		maker.add(resource as never, Buffer.byteLength(JSON.stringify(resource))),
 	);
@@ -84,7 +84,7 @@ test.each<[sentence: string, resource: object]>([
 	['a type that leads elsewhere', { resourceType: 'Patient/1?', id: 'a' }],
 ])('%s has no place, and nothing else is lost', (_, resource) => {
 	const { bundles, refused } = bundlesOf([patient('a'), resource, patient('b')]);
-	expect(refused).toEqual([undefined, NO_PLACE_IN_BUNDLE, undefined]);
+	expect(refused).toEqual([undefined, NOT_BUNDLEABLE, undefined]);
 	expect(bundles).toHaveLength(1);
 	expect(bundles[0].entry).toHaveLength(2);
 });
@@ -102,15 +102,15 @@ test.each([
 	'NotAType',
 ])('D6 no Bundle holds a %s, promised or not', (resourceType) => {
 	for (const promised of [undefined, resourceType]) {
-		const maker = new BundleMaker({ entries: 100, bytes: 1_000_000 }, promised);
-		expect(maker.add({ resourceType, id: '1' }, 40)).toBe(NOT_MEMBER_DATA);
-		expect(maker.bundles).toEqual([]);
+		const builder = new BundleBuilder({ entries: 100, bytes: 1_000_000 }, promised);
+		expect(builder.add({ resourceType, id: '1' }, 40)).toBe(NOT_MEMBER_DATA);
+		expect(builder.bundles).toEqual([]);
 	}
 });
 
 test('D6 a file of one type gives Bundles of that type', () => {
-	const maker = new BundleMaker({ entries: 100, bytes: 1_000_000 }, 'Patient');
-	expect(maker.add(patient('a'), 40)).toBeUndefined();
-	expect(maker.add({ resourceType: 'Coverage', id: 'c' }, 40)).toBe(NOT_AS_PROMISED);
-	expect(maker.bundles).toHaveLength(1);
+	const builder = new BundleBuilder({ entries: 100, bytes: 1_000_000 }, 'Patient');
+	expect(builder.add(patient('a'), 40)).toBeUndefined();
+	expect(builder.add({ resourceType: 'Coverage', id: 'c' }, 40)).toBe(NOT_AS_PROMISED);
+	expect(builder.bundles).toHaveLength(1);
 });

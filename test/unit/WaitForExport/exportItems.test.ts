@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals -- counts CPU time */
 import { finishedItems } from '../../../nodes/WaitForExport/exportItems';
 import { summarizeErrors } from '../../../nodes/shared/exportJob/errorFiles';
-import { endOf } from '../../../nodes/shared/exportJob/jobState';
+import { finishJob } from '../../../nodes/shared/exportJob/jobState';
 import { manifestWithoutFiles, type Manifest } from '../../../nodes/shared/exportJob/manifest';
 
 const URL_OF = (n: number) => `https://payer.example/files/${n}`;
@@ -15,7 +15,8 @@ function chain(count: number): Manifest {
 	return { ...manifestWithoutFiles({}), files };
 }
 
-const itemsOf = (manifest: Manifest) => finishedItems({}, endOf({ manifest, errors: summarizeErrors([]) }));
+const itemsOf = (manifest: Manifest) =>
+	finishedItems({}, finishJob({ manifest, errors: summarizeErrors([]) }));
 
 test('each file names the one in which it goes on', () => {
 	const { completed, failed } = itemsOf(chain(4));

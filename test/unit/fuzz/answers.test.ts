@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { summarizeErrors, type ErrorFile } from '../../../nodes/shared/exportJob/errorFiles';
-import { endOf } from '../../../nodes/shared/exportJob/jobState';
+import { finishJob } from '../../../nodes/shared/exportJob/jobState';
 import { failedJobItem, finishedItems } from '../../../nodes/WaitForExport/exportItems';
-import { exportWords, readKickOff } from '../../../nodes/shared/exportJob/kickOff';
+import { exportMessages, readKickOff } from '../../../nodes/shared/exportJob/kickOff';
 import { judgeStatus } from '../../../nodes/shared/exportJob/statusAnswer';
-import { joinManifests, readManifest, type Manifest } from '../../../nodes/shared/exportJob/manifest';
+import { mergePages, readManifest, type Manifest } from '../../../nodes/shared/exportJob/manifest';
 import { isObject } from '../../../nodes/shared/fhir/json';
 import { judgeMatch } from '../../../nodes/MemberMatch/answer/matchAnswer';
 import { readIssues } from '../../../nodes/shared/fhir/operationOutcome';
@@ -127,7 +127,7 @@ fuzz('any kick-off answer names a job or is a defined error', replies(kickOffAns
 			reply,
 			(each) => connection.jobFrom(each, { tenant: 'bison' }),
 			KNOWN,
-			exportWords(connection.kickOffHints),
+			exportMessages(connection.kickOffHints),
 		),
 	);
 	if ('error' in result) return count('kick-off error');
@@ -179,14 +179,14 @@ fuzz(
 		const manifests = pages.map(readManifest).filter((manifest) => manifest !== undefined);
 		const [first, ...rest] = manifests;
 		if (!first) return count('no manifest');
-		const manifest = joinManifests([first, ...rest] as [Manifest, ...Manifest[]]);
+		const manifest = mergePages([first, ...rest] as [Manifest, ...Manifest[]]);
 		const files = manifest.errorFiles.map(
 			(file): ErrorFile =>
 				unread ? { ...file, unread: 'HTTP 404' } : { ...file, issues: readIssues(complaint) },
 		);
 		const { completed, failed } = finishedItems(
 			{ jobId: 'j1' },
-			endOf({ manifest, errors: summarizeErrors(files) }),
+			finishJob({ manifest, errors: summarizeErrors(files) }),
 		);
 		expect(completed.length + failed.length).toBeGreaterThan(0);
 		const listed = manifest.files.length + manifest.deletedFiles.length;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { masked } from '../../../nodes/shared/fhir/masking';
-import { payerWordsForError } from '../../../nodes/shared/fhir/operationOutcome';
+import { maskValues } from '../../../nodes/shared/fhir/masking';
+import { payerMessageForError } from '../../../nodes/shared/fhir/operationOutcome';
 import { outcome } from '../../support/helpers';
 import { fuzz, text } from './fuzz';
 
@@ -87,7 +87,10 @@ fuzz(
 	({ value: known, change, others, around: [start, left, right, end], deep }) => {
 		const sentence = `${start} ${left}${change(known)}${right} ${end}`;
 		const all = deep ? [{ name: [{ family: known, given: others }] }] : [known, ...others];
-		for (const words of [masked(sentence, all), payerWordsForError(outcome('x', sentence), all) ?? '']) {
+		for (const words of [
+			maskValues(sentence, all),
+			payerMessageForError(outcome('x', sentence), all) ?? '',
+		]) {
 			const rest = letters(words.replaceAll(/\[(?:value|date|id)\]/g, '\u0001'));
 			// The rest of the sentence is arbitrary: it may hold the letters by chance, but not where the value stood.
 			if (letters(`${start} ${end}`).includes(letters(known))) continue;
@@ -107,5 +110,5 @@ test.each([
 	['Diyarbakır', 'DIYARBAKIR'],
 	['İpek', 'ipek'],
 ])('%s is not left as %s', (known, written) => {
-	expect(masked(`No ${written} here`, [known])).toBe('No [value] here');
+	expect(maskValues(`No ${written} here`, [known])).toBe('No [value] here');
 });

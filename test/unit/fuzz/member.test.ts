@@ -4,7 +4,7 @@ import { findingsError, type Finding } from '../../../nodes/shared/n8n/findings'
 import { MEMBER_FIELDS, readMember } from '../../../nodes/MemberMatch/input/memberFields';
 import { readResources } from '../../../nodes/MemberMatch/input/memberResources';
 import { matchParameters, matchResources } from '../../../nodes/MemberMatch/request/matchRequest';
-import { reasonsNotToSend } from '../../../nodes/MemberMatch/rules/requestCheck';
+import { resourceFindings } from '../../../nodes/MemberMatch/rules/requestCheck';
 import { expectNoMarker, fuzz, MARKER, nearly, RUNS, text } from './fuzz';
 
 const TODAY = '2026-03-15';
@@ -123,7 +123,7 @@ fuzz(
 		const member = reading.value;
 		seen.sent += 1;
 		const sent = JSON.stringify(matchParameters(member.memberId, matchResources(member)));
-		expect(reasonsNotToSend(JSON.parse(sent), '1up')).toEqual([]);
+		expect(resourceFindings(JSON.parse(sent), '1up')).toEqual([]);
 	},
 );
 
@@ -167,7 +167,7 @@ fuzz(
 		const { memberId, resources, consent: facts } = reading.value;
 		seen.resourcesSent += 1;
 		const sent = JSON.stringify(matchParameters(memberId, resources));
-		expect(reasonsNotToSend(JSON.parse(sent), '1up')).toEqual([]);
+		expect(resourceFindings(JSON.parse(sent), '1up')).toEqual([]);
 		for (const each of Object.values(facts)) expect(typeof each).toBe('string');
 		expect(facts.start <= facts.end).toBe(true);
 	},

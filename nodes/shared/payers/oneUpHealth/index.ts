@@ -1,7 +1,7 @@
 import type { PayerKind } from '../payer';
 import { oneUpPayer } from './requests';
 
-/** 1upHealth's payer-to-payer gateway, by its page "Payer implementation". */
+/** 1upHealth's payer-to-payer gateway, as described on its page "Payer implementation". */
 export const oneUpHealth: PayerKind = {
 	name: 'oneUpHealth',
 	displayName: '1upHealth',

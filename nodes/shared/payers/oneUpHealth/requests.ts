@@ -1,30 +1,30 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
-import { JOB_ID_FORM } from '../../fhir/ids';
+import { JOB_ID_PATTERN } from '../../fhir/ids';
 import { textOf } from '../../fhir/json';
-import { hasPassword, isBelow, isWeb, parsedUrl } from '../../http/addresses';
-import { FHIR_JSON, FILE_HEADERS, searchOf, type PayerRequest } from '../../http/request';
+import { hasUserInfo, isBelow, isHttpUrl, tryParseUrl } from '../../http/addresses';
+import { FHIR_JSON, FILE_HEADERS, queryString, type PayerRequest } from '../../http/request';
 import { ExchangeError } from '../../n8n/exchangeError';
-import { WHICH_IDS, type Payer } from '../payer';
+import { EXPECTED_IDS, type Payer } from '../payer';
 import { GATEWAY_URL, oneUpSignIn } from './signIn';
 
-/** An export file, and nothing that an encoded slash, backslash or dot could lead elsewhere. */
+/** Path of an export file. */
 const FILE_PATH = /^\/v1\/[^/]+\/bulk-data\/r4\/(?:\$|%24)export\/file\/[^/]+$/;
-/** A job, or a part of its manifest. */
+/** Path of a job, or of a page of its manifest. */
 const PAGE_PATH = /^\/v1\/[^/]+\/bulk-data\/r4\/(?:\$|%24)export\/job\/[^/]+(?:\/[^/]+)?$/;
-/** An encoded slash, backslash, dot or control character, also encoded twice, or a `%` that encodes nothing. */
+/** An encoded slash, backslash, dot or control character, also double-encoded, or an invalid `%`. Could lead to another path. */
 const ENCODED_ESCAPE = /%(?:2f|5c|2e|[01][0-9a-f]|25)|%(?![0-9a-f]{2})/i;
 const JOB_PATH = /(?:\$|%24)export\/job\/([^\s"'<>?#/]+)/;
 
-/** An address of the payer, rebuilt on the gateway. @throws ExchangeError where its path is another than `allowed` */
+/** Rebuilds a URL from the payer on the gateway's origin. @throws ExchangeError if its path does not match `allowed` */
 function ownUrl(gateway: string, url: string, allowed: RegExp, what: string): string {
-	const target = parsedUrl(url, `${gateway}/`);
-	const web = target && isWeb(target) && !hasPassword(target);
-	const basePath = parsedUrl(gateway)?.pathname.replace(/\/+$/, '') ?? '';
+	const target = tryParseUrl(url, `${gateway}/`);
+	const isSafeWeb = target && isHttpUrl(target) && !hasUserInfo(target);
+	const basePath = tryParseUrl(gateway)?.pathname.replace(/\/+$/, '') ?? '';
 	const isOwn = target !== undefined && isBelow(gateway, target.href);
 	const path = target && (isOwn ? target.pathname.slice(basePath.length) : target.pathname);
 	if (
 		target &&
-		web &&
+		isSafeWeb &&
 		path &&
 		allowed.test(path) &&
 		!ENCODED_ESCAPE.test(path) &&
@@ -33,7 +33,7 @@ function ownUrl(gateway: string, url: string, allowed: RegExp, what: string): st
 		return gateway + path + target.search;
 	}
 	throw new ExchangeError(
-		target && web && !isOwn
+		target && isSafeWeb && !isOwn
 			? `The ${what} is not kept by the gateway but on the host ${target.host}`
 			: `The address of the ${what} is not one of an export ${what}`,
 		{
@@ -44,17 +44,17 @@ function ownUrl(gateway: string, url: string, allowed: RegExp, what: string): st
 }
 
 /**
- * The requests of 1upHealth's gateway. The addresses it returns can name another host (`gateway.1upcoredev.com`); they are rebuilt on
- * the gateway of the credential.
+ * The requests of 1upHealth's gateway. URLs that it returns can name another host (`gateway.1upcoredev.com`); they are
+ * rebuilt on the credential's gateway URL.
  *
- * @throws ExchangeError where the credential's fields cannot work
+ * @throws ExchangeError if a field of the credential is invalid
  */
 export function oneUpPayer(credentials: ICredentialDataDecryptedObject, credentialType: string): Payer {
 	const gateway = oneUpSignIn.baseUrl(credentials);
 	const planUrl = (tenant = '') => `${gateway}/v1/${encodeURIComponent(tenant)}`;
 	const statusUrl = (tenant: string | undefined, jobId: string) =>
 		`${planUrl(tenant)}/bulk-data/r4/$export/job/${encodeURIComponent(jobId)}`;
-	const status = (url: string): PayerRequest => ({
+	const statusGet = (url: string): PayerRequest => ({
 		method: 'GET',
 		url,
 		headers: { Accept: 'application/json' },
@@ -66,7 +66,7 @@ export function oneUpPayer(credentials: ICredentialDataDecryptedObject, credenti
 		addressField: GATEWAY_URL.label,
 		fileHosts: [],
 		defaultTenant: textOf(credentials.defaultTenant),
-		match: { profile: '1up', withRequestId: true, identifiesBy: 'group', onRequest: 'hrex-1.2' },
+		match: { profile: '1up', withRequestId: true, identifiesBy: 'group', fullRequestProfile: 'hrex-1.2' },
 		sharesExports: false,
 
 		matchRequest(tenant, parameters) {
@@ -78,29 +78,29 @@ export function oneUpPayer(credentials: ICredentialDataDecryptedObject, credenti
 			};
 		},
 
-		kickOffHints: { 404: `Check 'Group ID' and 'Tenant': ${WHICH_IDS}` },
+		kickOffHints: { 404: `Check 'Group ID' and 'Tenant': ${EXPECTED_IDS}` },
 		kickOffRequest({ tenant, groupId = '' }, query) {
 			const path = `${planUrl(tenant)}/bulk-data/r4/Group/${encodeURIComponent(groupId)}/$export`;
 			return {
 				method: 'GET',
-				url: path + searchOf(query),
+				url: path + queryString(query),
 				headers: { Accept: FHIR_JSON, Prefer: 'respond-async' },
 			};
 		},
 
 		jobFrom(text, { tenant }) {
 			const jobId = JOB_PATH.exec(text)?.[1].replace(/[.,;:!)\]}]+$/, '');
-			return jobId !== undefined && JOB_ID_FORM.test(jobId)
+			return jobId !== undefined && JOB_ID_PATTERN.test(jobId)
 				? { tenant, jobId, statusUrl: statusUrl(tenant, jobId) }
 				: undefined;
 		},
 
 		statusRequest({ tenant, jobId }) {
-			return status(statusUrl(tenant, jobId));
+			return statusGet(statusUrl(tenant, jobId));
 		},
 
 		manifestPageRequest(url) {
-			return status(ownUrl(gateway, url, PAGE_PATH, 'manifest'));
+			return statusGet(ownUrl(gateway, url, PAGE_PATH, 'manifest'));
 		},
 
 		fileRequest(url, requiresAccessToken) {

@@ -1,39 +1,39 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { textOf } from '../../fhir/json';
 import { baseUrlOf, type BaseUrlField } from '../../http/addresses';
-import { filled, type SignInScheme } from '../../signIn/signIn';
+import { requiredField, type SignInScheme } from '../../signIn/signIn';
 import type { TokenRequest } from '../../signIn/tokenRequests';
 
 /** The Gateway URL of the credential. */
 export const GATEWAY_URL: BaseUrlField = {
 	label: 'Gateway URL',
-	whose: 'gateway',
+	owner: 'gateway',
 	example: 'https://gateway.1up.health',
 };
 
 /** Path of the token endpoint below the gateway (1up payer implementation, step 2). */
 export const SIGN_IN_PATH = '/auth/realms/dev-portal/protocol/openid-connect/token';
 
-/** The scope of the contract (step 2). */
-export const USUAL_SCOPE = 'member-match|read';
+/** The scope given in the contract (step 2). */
+export const DEFAULT_SCOPE = 'member-match|read';
 
 /** The client-credentials flow of the 1up Dev Portal, with the secret in the body (RFC 6749 section 2.3.1). */
 export const oneUpSignIn: SignInScheme = {
 	fields: ['gatewayUrl', 'clientId', 'clientSecret', 'scope'],
-	words: {
+	messages: {
 		addressField: GATEWAY_URL.label,
 		refused:
 			'1upHealth refused this Client ID and Client Secret. Copy both again from the 1up Dev Portal, without spaces around them.',
-		usualScope: USUAL_SCOPE,
+		defaultScope: DEFAULT_SCOPE,
 	},
 	baseUrl: ({ gatewayUrl }) => baseUrlOf(gatewayUrl, GATEWAY_URL),
 	tokenRequest: oneUpTokenRequest,
 };
 
-/** The token request that the fields of the credential describe. @throws AccessTokenError that names the field to correct */
+/** Builds the token request from the credential. @throws AccessTokenError that names the field to correct */
 export function oneUpTokenRequest(credentials: ICredentialDataDecryptedObject): TokenRequest {
-	const clientId = filled(credentials, 'clientId', 'Client ID');
-	const clientSecret = filled(credentials, 'clientSecret', 'Client Secret');
+	const clientId = requiredField(credentials, 'clientId', 'Client ID');
+	const clientSecret = requiredField(credentials, 'clientSecret', 'Client Secret');
 	const scope = textOf(credentials.scope);
 	return {
 		url: oneUpSignIn.baseUrl(credentials) + SIGN_IN_PATH,

@@ -1,51 +1,51 @@
 import { createHash } from 'crypto';
-import { JOB_ID_FORM } from '../../fhir/ids';
-import { hasPassword, isBelow, isWeb, parsedUrl } from '../../http/addresses';
+import { JOB_ID_PATTERN } from '../../fhir/ids';
+import { hasUserInfo, isBelow, isHttpUrl, tryParseUrl } from '../../http/addresses';
 import { ExchangeError } from '../../n8n/exchangeError';
 import type { JobReference } from '../payer';
 import type { StandardSettings } from './settings';
 
-/** Addresses that the payer gives: which of them may be asked, and which job they name. */
+/** URLs returned by the payer: which of them may be requested, and which job they identify. */
 
-/** Where many servers put the id of a job in its address. */
+/** Query parameters that often contain the job id. */
 const JOB_ID_QUERY = /^_?job_?(?:id)?$|^id$/i;
-/** A text that is an address as a whole, which may leave out its host; or an address in a sentence. */
+/** A text that is a URL or an absolute path, or a URL inside a sentence. */
 const ADDRESS = /^\/\S+$|https?:\/\/[^\s"'<>]+/;
 
 /**
- * The job that a text names by an address, whole or in a sentence.
- * @param statusPath where a job is asked for, if not at the address that the payer gives
- * @throws ExchangeError where the address is on another host
+ * Extracts a job from a URL, or from a sentence that contains one.
+ * @param statusPath path of the status endpoint, if the payer's URL cannot be used
+ * @throws ExchangeError if the URL is on another host
  */
-export function jobAt(
+export function jobFromText(
 	fhirBase: string,
 	statusPath: string | undefined,
 	text: string,
 ): JobReference | undefined {
-	const found = ADDRESS.exec(text)?.[0].replace(/[.,;:!)\]}]+$/, '');
-	// A relative Content-Location is read against the FHIR base (RFC 9110 section 8.7; robustness, no rule of Bulk Data).
-	const url = found === undefined ? undefined : parsedUrl(found, `${fhirBase}/`);
+	const match = ADDRESS.exec(text)?.[0].replace(/[.,;:!)\]}]+$/, '');
+	// A relative Content-Location is resolved against the FHIR base (RFC 9110 section 8.7; tolerated, not in Bulk Data).
+	const url = match === undefined ? undefined : tryParseUrl(match, `${fhirBase}/`);
 	if (!url) return undefined;
-	const jobId = jobIdIn(url);
+	const jobId = jobIdFromUrl(url);
 	const statusUrl = statusPath
 		? `${fhirBase}/${statusPath.replaceAll('{jobId}', encodeURIComponent(jobId))}`
 		: url.href;
 	return { jobId, statusUrl: ownUrl(new URL(fhirBase).origin, statusUrl, 'export job') };
 }
 
-/** The id of a job by its address: a query parameter that is called so, else the last part of the path, else a hash of all. */
-function jobIdIn(url: URL): string {
+/** The job id from a URL: a query parameter, else the last path segment, else a hash of the URL. */
+function jobIdFromUrl(url: URL): string {
 	const named = [...url.searchParams].find(([name]) => JOB_ID_QUERY.test(name))?.[1];
 	const last = url.pathname.split('/').filter(Boolean).at(-1) ?? '';
 	const id = [named, last].find(
-		(each) => each !== undefined && !each.startsWith('$') && JOB_ID_FORM.test(each),
+		(each) => each !== undefined && !each.startsWith('$') && JOB_ID_PATTERN.test(each),
 	);
 	return id ?? createHash('sha256').update(url.href).digest('hex').slice(0, 16);
 }
 
-/** An address on the payer's own host. @throws ExchangeError for any other */
+/** Validates that a URL is on the payer's host. @throws ExchangeError for any other URL */
 export function ownUrl(origin: string, url: string | undefined, what: string): string {
-	const target = webUrl(url ?? '');
+	const target = tryParseWebUrl(url ?? '');
 	if (target && isBelow(origin, target.href)) return target.href.split('#')[0];
 	throw new ExchangeError(
 		target
@@ -58,8 +58,8 @@ export function ownUrl(origin: string, url: string | undefined, what: string): s
 }
 
 /**
- * The address of an output file: on the payer's own host, or where no token is needed on one of its file hosts.
- * @throws ExchangeError for any other
+ * Validates the URL of an output file: on the payer's host or, if no token is needed, on an allowed file host.
+ * @throws ExchangeError for any other URL
  */
 export function fileUrl(
 	settings: StandardSettings,
@@ -67,8 +67,8 @@ export function fileUrl(
 	url: string,
 	requiresAccessToken: boolean,
 ): string {
-	const target = webUrl(url);
-	if (!target || hasPassword(target) || isBelow(origin, target.href)) {
+	const target = tryParseWebUrl(url);
+	if (!target || hasUserInfo(target) || isBelow(origin, target.href)) {
 		return ownUrl(origin, url, 'file');
 	}
 	const refuse = (whatToDo: string) =>
@@ -89,8 +89,8 @@ export function fileUrl(
 	return target.href.split('#')[0];
 }
 
-/** An address of the web: one such as `file:` names no host. */
-function webUrl(text: string): URL | undefined {
-	const url = parsedUrl(text);
-	return url && isWeb(url) ? url : undefined;
+/** Parses an http(s) URL. Other schemes, such as `file:`, have no host to report. */
+function tryParseWebUrl(text: string): URL | undefined {
+	const url = tryParseUrl(text);
+	return url && isHttpUrl(url) ? url : undefined;
 }

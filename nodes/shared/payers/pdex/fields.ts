@@ -2,7 +2,7 @@ import type { ICredentialTestRequest, INodeProperties } from 'n8n-workflow';
 import { FHIR_JSON } from '../../http/request';
 import { DAVINCI_EXPORT, FHIR_BASE_URL, PAYER_TO_PAYER, PLAIN_EXPORT } from './settings';
 
-/** Fields that the credentials of standard payers share, word for word. */
+/** Fields shared by the credentials of standards-based payers. */
 
 export const SCOPE_FIELD: INodeProperties = {
 	displayName: 'Scope',
@@ -15,7 +15,7 @@ export const SCOPE_FIELD: INodeProperties = {
 
 const ADVANCED = { show: { customRequests: [true] } };
 
-/** The part of a credential's form that says where and how a payer is spoken to, shared by all standard credentials. */
+/** The base URL field. */
 export const FHIR_BASE_FIELD: INodeProperties = {
 	displayName: FHIR_BASE_URL.label,
 	name: 'fhirBaseUrl',
@@ -193,7 +193,7 @@ export const STANDARD_FIELDS: INodeProperties[] = [
 	},
 ];
 
-/** The verdict of the Test button is that of the token request in `preAuthentication`, and that the FHIR server is there. */
+/** The Test button succeeds if `preAuthentication` gets a token and the FHIR server responds. */
 export const STANDARD_TEST: ICredentialTestRequest = {
 	request: { url: '={{ $credentials.fhirBaseUrl.trim().replace(/\\/+$/, "") }}/metadata' },
 };

@@ -3,8 +3,8 @@ import { standardPayer } from './requests';
 import { readStandardSettings } from './settings';
 
 /**
- * Any payer that follows Da Vinci HRex (`$member-match`), PDex (`$davinci-data-export`) and FHIR Bulk Data Access 1 to 4. How one of
- * them is spoken to, its credential says.
+ * Any payer that follows Da Vinci HRex (`$member-match`), PDex (`$davinci-data-export`) and FHIR Bulk Data Access 1 to 4. The
+ * credential configures the details.
  */
 export const pdex: PayerKind = {
 	name: 'pdex',

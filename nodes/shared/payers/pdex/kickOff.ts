@@ -1,6 +1,6 @@
-import { GROUP_ID_FORM } from '../../fhir/ids';
+import { GROUP_ID_PATTERN } from '../../fhir/ids';
 import { isObject, objectsOf, textOf } from '../../fhir/json';
-import { searchOf, type PayerRequest, type Query } from '../../http/request';
+import { queryString, type PayerRequest, type Query } from '../../http/request';
 import { ExchangeError } from '../../n8n/exchangeError';
 import type { ExportSubject } from '../payer';
 import { DAVINCI_EXPORT, PLAIN_EXPORT, type StandardSettings } from './settings';
@@ -8,8 +8,8 @@ import { DAVINCI_EXPORT, PLAIN_EXPORT, type StandardSettings } from './settings'
 export const RESPOND_ASYNC = { Prefer: 'respond-async' };
 
 /**
- * The request that starts an export, as the payer's settings and its capability statement say.
- * @throws ExchangeError where the payer cannot export by what the subject names
+ * The request that starts an export, according to the settings and the capability statement.
+ * @throws ExchangeError if the payer cannot export this subject
  */
 export function kickOffRequest(
 	settings: StandardSettings,
@@ -18,31 +18,33 @@ export function kickOffRequest(
 	capabilities: unknown,
 ): PayerRequest {
 	const { fhirBase, mediaType, kickOff, prefer } = settings;
-	const ofGroup = isOfGroup(settings, subject);
-	const operation = operationFor(settings, ofGroup, capabilities);
-	const url = `${fhirBase}/${placeOf(settings, subject, ofGroup)}${operation}`;
+	const isGroup = isGroupExport(settings, subject);
+	const operation = operationFor(settings, isGroup, capabilities);
+	const url = `${fhirBase}/${exportPath(settings, subject, isGroup)}${operation}`;
 	const isDaVinci = operation === DAVINCI_EXPORT;
-	const all: Query =
+	const parameters: Query =
 		isDaVinci && settings.exportType ? [['exportType', settings.exportType], ...query] : [...query];
-	// `patient` may be sent in a body only (Bulk Data 2, "Query Parameters").
-	const asBody =
-		kickOff === 'post' || kickOff === 'postV4' || (kickOff === 'auto' && (isDaVinci || all.some(isPatient)));
-	if (!asBody && all.some(isPatient)) {
+	// `patient` is only allowed in a body (Bulk Data 2, "Query Parameters").
+	const isPost =
+		kickOff === 'post' ||
+		kickOff === 'postV4' ||
+		(kickOff === 'auto' && (isDaVinci || parameters.some(isPatientParameter)));
+	if (!isPost && parameters.some(isPatientParameter)) {
 		throw new ExchangeError(`The export request cannot be sent: 'patient' can only be sent by POST`, {
 			whatToDo: `Set 'Start Exports By' of the credential to POST, or leave the patients out. Nothing was sent to the payer.`,
 		});
 	}
 	const headers = { Accept: mediaType, ...(prefer && RESPOND_ASYNC) };
-	if (!asBody) return { method: 'GET', url: url + searchOf(all), headers };
-	const body = { resourceType: 'Parameters', parameter: asParameters(all, kickOff === 'postV4') };
+	if (!isPost) return { method: 'GET', url: url + queryString(parameters), headers };
+	const body = { resourceType: 'Parameters', parameter: toParameters(parameters, kickOff === 'postV4') };
 	return { method: 'POST', url, headers: { 'Content-Type': mediaType, ...headers }, body };
 }
 
-function isPatient([name]: [string, string]): boolean {
+function isPatientParameter([name]: [string, string]): boolean {
 	return name === 'patient';
 }
 
-/** Parameters whose value is more than a text (Bulk Data 2 and 3, "Query Parameters"; ATR 2.1, `$davinci-data-export`). */
+/** Parameters whose type is not string (Bulk Data 2 and 3, "Query Parameters"; ATR 2.1, `$davinci-data-export`). */
 const VALUE_TYPES: Record<string, 'valueInstant' | 'valueBoolean' | 'valueCanonical' | 'valueReference'> = {
 	_since: 'valueInstant',
 	_until: 'valueInstant',
@@ -50,33 +52,33 @@ const VALUE_TYPES: Record<string, 'valueInstant' | 'valueBoolean' | 'valueCanoni
 	exportType: 'valueCanonical',
 	patient: 'valueReference',
 };
-/** Lists that Bulk Data 1 to 3 write with commas and 4 as parameters that occur several times. */
-const LISTS = ['_type', '_elements', 'includeAssociatedData'];
+/** List parameters: comma-separated in Bulk Data 1 to 3, repeated in 4. */
+const LIST_PARAMETERS = ['_type', '_elements', 'includeAssociatedData'];
 
-function asParameters(query: Query, isV4: boolean): fhir4.ParametersParameter[] {
+function toParameters(query: Query, isV4: boolean): fhir4.ParametersParameter[] {
 	return query.flatMap(([name, value]): fhir4.ParametersParameter[] => {
 		const type = VALUE_TYPES[name];
 		if (type === 'valueReference') return [{ name, valueReference: { reference: value } }];
 		if (type === 'valueBoolean') return [{ name, valueBoolean: value === 'true' }];
 		if (type !== undefined) return [{ name, [type]: value }];
-		const values = isV4 && LISTS.includes(name) ? value.split(',') : [value];
+		const values = isV4 && LIST_PARAMETERS.includes(name) ? value.split(',') : [value];
 		return values.map((valueString) => ({ name, valueString }));
 	});
 }
 
-function isOfGroup({ level }: StandardSettings, { groupId, patientId }: ExportSubject): boolean {
+function isGroupExport({ level }: StandardSettings, { groupId, patientId }: ExportSubject): boolean {
 	if (level === 'auto') return groupId !== undefined || patientId === undefined;
 	return level === 'group';
 }
 
-function placeOf(
+function exportPath(
 	{ level }: StandardSettings,
 	{ groupId, patientId }: ExportSubject,
-	ofGroup: boolean,
+	isGroup: boolean,
 ): string {
 	if (level === 'patientType') return 'Patient/';
-	const [type, id, label] = ofGroup ? ['Group', groupId, 'Group ID'] : ['Patient', patientId, 'Patient ID'];
-	if (id !== undefined && GROUP_ID_FORM.test(id)) return `${type}/${encodeURIComponent(id)}/`;
+	const [type, id, label] = isGroup ? ['Group', groupId, 'Group ID'] : ['Patient', patientId, 'Patient ID'];
+	if (id !== undefined && GROUP_ID_PATTERN.test(id)) return `${type}/${encodeURIComponent(id)}/`;
 	throw new ExchangeError(
 		`The export request cannot be sent: '${label}' is ${id === undefined ? 'empty' : 'no id'}`,
 		{
@@ -85,10 +87,10 @@ function placeOf(
 	);
 }
 
-function operationFor(settings: StandardSettings, ofGroup: boolean, capabilities: unknown): string {
+function operationFor(settings: StandardSettings, isGroup: boolean, capabilities: unknown): string {
 	if (settings.exportOperation !== 'auto') return settings.exportOperation;
-	// PDex knows $davinci-data-export for groups only.
-	if (!ofGroup) return PLAIN_EXPORT;
+	// PDex defines $davinci-data-export for groups only.
+	if (!isGroup) return PLAIN_EXPORT;
 	const offered = offeredOperations(capabilities);
 	if (offered === undefined || offered.includes(DAVINCI_EXPORT.slice(1))) return DAVINCI_EXPORT;
 	if (offered.some((name) => ['export', 'group-export'].includes(name))) return PLAIN_EXPORT;
@@ -99,10 +101,9 @@ function operationFor(settings: StandardSettings, ofGroup: boolean, capabilities
 }
 
 /**
- * Names of the operations that a capability statement states, for the server and for any resource (FHIR R4
- * CapabilityStatement.rest.operation, .rest.resource.operation): by name, and by the last part of their definition.
- *
- * @returns undefined where it is no capability statement, or states no operation at all: then it tells nothing
+ * Names of the operations in a capability statement, for the server and for any resource (FHIR R4
+ * CapabilityStatement.rest.operation, .rest.resource.operation): by name, and by the last segment of their definition.
+ * @returns undefined if it is not a capability statement, or lists no operations at all
  */
 function offeredOperations(capabilities: unknown): string[] | undefined {
 	if (!isObject(capabilities) || capabilities.resourceType !== 'CapabilityStatement') return undefined;

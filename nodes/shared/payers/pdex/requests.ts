@@ -1,10 +1,10 @@
-import { FHIR_JSON, FILE_HEADERS, searchOf, type PayerRequest } from '../../http/request';
-import { WHICH_IDS, type Payer } from '../payer';
-import { fileUrl, jobAt, ownUrl } from './addresses';
+import { FHIR_JSON, FILE_HEADERS, queryString, type PayerRequest } from '../../http/request';
+import { EXPECTED_IDS, type Payer } from '../payer';
+import { fileUrl, jobFromText, ownUrl } from './addresses';
 import { kickOffRequest, RESPOND_ASYNC } from './kickOff';
 import { FHIR_BASE_URL, type StandardSettings } from './settings';
 
-/** The requests of a payer that follows the guides, as its credential says. */
+/** The requests of a standards-based payer, as configured in its credential. */
 export function standardPayer(settings: StandardSettings, credentialType: string): Payer {
 	const { fhirBase, mediaType } = settings;
 	const origin = new URL(fhirBase).origin;
@@ -35,10 +35,10 @@ export function standardPayer(settings: StandardSettings, credentialType: string
 		bulkMatch: {
 			request(parameters) {
 				const request = post(settings.bulkMatchPath, parameters);
-				// There is no other way to ask (PDex pdex-147), whatever the credential says of exports.
+				// Always asynchronous (PDex pdex-147), whatever the credential's setting for exports.
 				return { ...request, headers: { ...request.headers, ...RESPOND_ASYNC } };
 			},
-			jobFrom: (text) => jobAt(fhirBase, undefined, text),
+			jobFrom: (text) => jobFromText(fhirBase, undefined, text),
 			hints: {
 				404: `It may not know $bulk-member-match: set Match Mode to 'Each Item by Its Own Request', or check the Bulk Member Match Path of the credential.`,
 				413: 'The request is too large for it: set Options > Members per Request to fewer.',
@@ -49,18 +49,18 @@ export function standardPayer(settings: StandardSettings, credentialType: string
 		matchRequest: (_, parameters) => post(settings.matchPath, parameters),
 		patientSearchRequest({ system, value }) {
 			const token = system === undefined ? value : `${system}|${value}`;
-			return get(`${fhirBase}/Patient${searchOf([['identifier', token]])}`, mediaType);
+			return get(`${fhirBase}/Patient${queryString([['identifier', token]])}`, mediaType);
 		},
 
 		capabilitiesRequest:
 			settings.exportOperation === 'auto' ? get(`${fhirBase}/metadata`, FHIR_JSON) : undefined,
 		kickOffHints: {
-			404: `Check 'Group ID' and 'Patient ID': ${WHICH_IDS}`,
+			404: `Check 'Group ID' and 'Patient ID': ${EXPECTED_IDS}`,
 			405: "It does not take the request in this way: try another choice of 'Start Exports By' in the credential.",
 		},
 		kickOffRequest: (subject, query, capabilities) => kickOffRequest(settings, subject, query, capabilities),
 
-		jobFrom: (text) => jobAt(fhirBase, settings.statusPath, text),
+		jobFrom: (text) => jobFromText(fhirBase, settings.statusPath, text),
 		statusRequest: ({ statusUrl }) => get(ownUrl(origin, statusUrl, 'export job'), 'application/json'),
 		deleteRequest: ({ statusUrl }) => ({
 			method: 'DELETE',

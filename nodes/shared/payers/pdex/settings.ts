@@ -1,6 +1,6 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { textOf } from '../../fhir/json';
-import { baseUrlOf, isPrivateHost, parsedUrl, type BaseUrlField } from '../../http/addresses';
+import { baseUrlOf, isPrivateHost, tryParseUrl, type BaseUrlField } from '../../http/addresses';
 import { FHIR_JSON } from '../../http/request';
 import { ExchangeError } from '../../n8n/exchangeError';
 import type { ExchangePartners, RequestProfile } from '../payer';
@@ -8,35 +8,35 @@ import type { ExchangePartners, RequestProfile } from '../payer';
 /** The FHIR Base URL of the credential. */
 export const FHIR_BASE_URL: BaseUrlField = {
 	label: 'FHIR Base URL',
-	whose: 'payer',
+	owner: 'payer',
 	example: 'https://fhir.payer.example/r4',
 };
 
-/** What PDex calls the export that one payer makes for another (PDex, "Payer-to-Payer Bulk Exchange", `exportType`). */
+/** PDex's `exportType` for payer-to-payer exchange (PDex, "Payer-to-Payer Bulk Exchange"). */
 export const PAYER_TO_PAYER = 'hl7.fhir.us.davinci-pdex#payertopayer';
 
 export const DAVINCI_EXPORT = '$davinci-data-export';
 export const PLAIN_EXPORT = '$export';
 
-/** The choices of the form, the usual one first. */
+/** The options of the form, the default first. */
 const EXPORT_OPERATIONS = ['auto', DAVINCI_EXPORT, PLAIN_EXPORT] as const;
 const EXPORT_LEVELS = ['auto', 'group', 'patient', 'patientType'] as const;
 const KICK_OFFS = ['auto', 'get', 'post', 'postV4'] as const;
 const HREX_VERSIONS = ['hrex-1.2', 'hrex-1.0'] as const satisfies readonly RequestProfile[];
 
-/** How a payer that follows the standards is spoken to, as its credential says. */
+/** The settings of a standards-based payer, read from its credential. */
 export interface StandardSettings {
 	fhirBase: string;
 	matchPath: string;
 	bulkMatchPath: string;
-	/** `auto`: what the payer's capability statement names. */
+	/** `auto`: according to the payer's capability statement. */
 	exportOperation: (typeof EXPORT_OPERATIONS)[number];
 	level: (typeof EXPORT_LEVELS)[number];
 	kickOff: (typeof KICK_OFFS)[number];
 	exportType?: string;
 	mediaType: string;
 	prefer: boolean;
-	/** Below the FHIR base, with `{jobId}` in it; undefined where the payer's own status address counts. */
+	/** Path below the FHIR base with `{jobId}` in it; undefined if the payer's status URL is used. */
 	statusPath?: string;
 	profile: RequestProfile;
 	partners: ExchangePartners;
@@ -45,13 +45,13 @@ export interface StandardSettings {
 }
 
 /**
- * Reads the standard part of a credential. A field that the form hides keeps its usual value.
+ * Reads the settings from a credential. Fields hidden in the form have their default.
  * @throws ExchangeError that names the field
  */
 export function readStandardSettings(credentials: ICredentialDataDecryptedObject): StandardSettings {
 	const advanced = credentials.customRequests === true ? credentials : {};
 	const fhirBase = baseUrlOf(credentials.fhirBaseUrl, FHIR_BASE_URL);
-	const text = (name: string, standard: string) => textOf(advanced[name]) ?? standard;
+	const text = (name: string, defaultValue: string) => textOf(advanced[name]) ?? defaultValue;
 	return {
 		fhirBase,
 		matchPath: pathOf(advanced.memberMatchPath, 'Member Match Path', 'Patient/$member-match'),
@@ -72,7 +72,7 @@ export function readStandardSettings(credentials: ICredentialDataDecryptedObject
 	};
 }
 
-/** One of the choices of the form, the first where nothing is chosen. @throws ExchangeError for anything else, as an expression can give */
+/** One of the options, the first by default. @throws ExchangeError for any other value, e.g. from an expression */
 function choiceOf<T extends string>(value: unknown, label: string, choices: readonly [T, ...T[]]): T {
 	const text = textOf(value) ?? choices[0];
 	const choice = choices.find((each) => each === text);
@@ -83,10 +83,10 @@ function choiceOf<T extends string>(value: unknown, label: string, choices: read
 const SAFE_PATH = /^[A-Za-z0-9$_~-][A-Za-z0-9$_.~-]*(?:\/[A-Za-z0-9$_~-][A-Za-z0-9$_.~-]*)*$/;
 const SAFE_STATUS_PATH = /^[A-Za-z0-9$_~-][A-Za-z0-9$_.~/={}?&-]*$/;
 
-function pathOf(value: unknown, label: string, standard: string): string {
-	const path = (textOf(value) ?? standard).replace(/^\/+|\/+$/g, '');
+function pathOf(value: unknown, label: string, defaultPath: string): string {
+	const path = (textOf(value) ?? defaultPath).replace(/^\/+|\/+$/g, '');
 	if (SAFE_PATH.test(path)) return path;
-	throw settingError(label, `must be a path below the FHIR Base URL, e.g. ${standard}`);
+	throw settingError(label, `must be a path below the FHIR Base URL, e.g. ${defaultPath}`);
 }
 
 function statusPathOf(value: unknown): string | undefined {
@@ -99,21 +99,21 @@ function statusPathOf(value: unknown): string | undefined {
 	);
 }
 
-/** Hosts that n8n may be asked to reach by its payer: names of the open internet, or the host of the FHIR base itself. */
+/** Allowed file hosts: public hosts, or the host of the FHIR base. @throws ExchangeError for private hosts, to prevent SSRF */
 function fileHostsOf(value: unknown, fhirBase: string): string[] {
 	const hosts = (textOf(value) ?? '')
 		.toLowerCase()
 		.split(/[\s,]+/)
 		.filter(Boolean);
 	for (const host of hosts) {
-		const url = parsedUrl(`https://${host}`);
+		const url = tryParseUrl(`https://${host}`);
 		if (!url || url.host !== host.replace(/:443$/, '') || url.pathname !== '/') {
 			throw settingError(
 				'Allowed File Hosts',
 				'must be names of hosts divided by commas, without https:// and path',
 			);
 		}
-		if (isPrivateHost(url) && url.hostname !== parsedUrl(fhirBase)?.hostname) {
+		if (isPrivateHost(url) && url.hostname !== tryParseUrl(fhirBase)?.hostname) {
 			throw settingError(
 				'Allowed File Hosts',
 				`must be hosts of the open internet; ${host} is inside a private network`,
@@ -123,8 +123,8 @@ function fileHostsOf(value: unknown, fhirBase: string): string[] {
 	return hosts.map((host) => host.replace(/:443$/, ''));
 }
 
-function settingError(label: string, says: string): ExchangeError {
-	return new ExchangeError(`The credential's '${label}' ${says}`, {
+function settingError(label: string, problem: string): ExchangeError {
+	return new ExchangeError(`The credential's '${label}' ${problem}`, {
 		whatToDo: 'Open the credential and correct it. Nothing was sent to the payer.',
 		concerns: 'run',
 	});

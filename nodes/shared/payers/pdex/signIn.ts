@@ -5,7 +5,7 @@ import { discoveredTokenUrl, discoveryUrl, tokenUrlOf } from '../../signIn/token
 import { getJson } from '../../signIn/tokenRequests';
 import { FHIR_BASE_URL, readStandardSettings } from './settings';
 
-/** Everything in a credential that its token depends on. */
+/** The credential fields that the token depends on. */
 const TOKEN_FIELDS = [
 	'fhirBaseUrl',
 	'tokenUrl',
@@ -18,24 +18,23 @@ const TOKEN_FIELDS = [
 	'jwksUrl',
 ];
 
-/** Who asks, in a token request: a secret, or a signed statement. */
-export interface ClientProof {
+/** Client authentication in a token request: a secret or a signed assertion. */
+export interface ClientAuthentication {
 	form: Record<string, string>;
 	headers?: Record<string, string>;
 }
 
 /**
- * Signs in at a payer that follows the standards: at the Token URL of the credential, or at the one that the payer's SMART
- * configuration names (SMART App Launch 2.2, "Conformance").
- *
- * @param prove makes the proof, anew for each request; throws AccessTokenError where a field is not filled
+ * Sign-in at a standards-based payer, at the credential's Token URL or the token endpoint from the payer's SMART
+ * configuration (SMART App Launch 2.2, "Conformance").
+ * @param authenticateClient called for each request; throws AccessTokenError if a field is empty
  */
 export function standardSignIn(
-	prove: (credentials: ICredentialDataDecryptedObject, tokenUrl: string) => ClientProof,
+	authenticateClient: (credentials: ICredentialDataDecryptedObject, tokenUrl: string) => ClientAuthentication,
 ): SignInScheme {
 	return {
 		fields: TOKEN_FIELDS,
-		words: {
+		messages: {
 			addressField: 'Token URL',
 			refused:
 				'The payer refused this client. Check the Client ID and the key or secret with what you registered at the payer.',
@@ -47,7 +46,7 @@ export function standardSignIn(
 			const url = entered
 				? tokenUrlOf(entered, fhirBase)
 				: discoveredTokenUrl(await getJson(helper, discoveryUrl(fhirBase), FHIR_BASE_URL.label), fhirBase);
-			return { url, addressField: 'Token URL', ...prove(credentials, url) };
+			return { url, addressField: 'Token URL', ...authenticateClient(credentials, url) };
 		},
 	};
 }

@@ -1,5 +1,5 @@
 import { judgeMatch } from '../../../../nodes/MemberMatch/answer/matchAnswer';
-import { SHAPES_LOOKED_FOR } from '../../../../nodes/MemberMatch/answer/groupId';
+import { SUPPORTED_SHAPES } from '../../../../nodes/MemberMatch/answer/groupId';
 import { matchParameters, matchResources } from '../../../../nodes/MemberMatch/request/matchRequest';
 import { describeExamples, example } from '../../../support/examples';
 import { everythingOf, HTML, outcome, reply, thrown } from '../../../support/helpers';
@@ -162,7 +162,7 @@ describe('an error', () => {
 	])('is 200 with %s: no group id, and all shapes are named', (_, body) => {
 		const { message, details } = thrown(() => judge(200, body));
 		expect(message).toMatch(/without a group id/);
-		expect(details.whatToDo).toContain(SHAPES_LOOKED_FOR);
+		expect(details.whatToDo).toContain(SUPPORTED_SHAPES);
 		expect(details.whatToDo).toContain('Group ID Path');
 	});
 

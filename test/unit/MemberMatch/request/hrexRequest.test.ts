@@ -9,8 +9,8 @@ import { matchParameters, matchResources } from '../../../../nodes/MemberMatch/r
 import { REPRESENTATIVE_ROLES } from '../../../../nodes/MemberMatch/request/consent';
 import {
 	checkMatchRequest,
-	fieldsNotToSend,
-	reasonsNotToSend,
+	fieldFindings,
+	resourceFindings,
 } from '../../../../nodes/MemberMatch/rules/requestCheck';
 import type { HrexVersion } from '../../../../sandbox/standard/matchRules';
 import { brokenLines } from '../../../support/brokenLines';
@@ -56,8 +56,8 @@ test.each(members)(
 	'the full request of %s keeps HRex 1.0 and 1.2, by our checker and by another',
 	(_, member) => {
 		const body = requestOf(member);
-		expect(reasonsNotToSend(body, 'hrex-1.0')).toEqual([]);
-		expect(reasonsNotToSend(body, 'hrex-1.2')).toEqual([]);
+		expect(resourceFindings(body, 'hrex-1.0')).toEqual([]);
+		expect(resourceFindings(body, 'hrex-1.2')).toEqual([]);
 		expect(brokenLines(body)).toEqual([]);
 		expect(body).not.toHaveProperty('id');
 	},
@@ -195,7 +195,7 @@ describe('each of the HRex details', () => {
 		const body = requestOf({ ...minimal, gender }, given);
 		expect('gender' in part(body, 'MemberPatient')).toBe(gender !== undefined);
 		profiles.forEach(([profile, version], index) => {
-			expect(reasonsNotToSend(body, profile).length === 0).toBe(keeps[index]);
+			expect(resourceFindings(body, profile).length === 0).toBe(keeps[index]);
 			expect(brokenLines(body, version)).toEqual(keeps[index] ? [] : ['B8']);
 		});
 	});
@@ -298,7 +298,7 @@ test.each<[sentence: string, member: MemberFields, profile: 'hrex-1.0' | 'hrex-1
 		/'Requesting Plan NPI' in 'HRex Details'/,
 	],
 ])('%s: by %s it is told which field to fill', (_, member, profile, fill) => {
-	const findings = fieldsNotToSend(requestOf(member), [profile, profile]);
+	const findings = fieldFindings(requestOf(member), [profile, profile]);
 	expect(findings).toHaveLength(1);
 	expect(findings[0].whatToDo).toMatch(fill);
 });
@@ -405,7 +405,7 @@ test.each<[line: string, sentence: string, change: (body: fhir4.Parameters) => v
 	const body = requestOf(minimal);
 	change(body);
 	expect(brokenLines(body)).toContain(line);
-	if (oursToo !== false) expect(reasonsNotToSend(body, 'hrex-1.2')).not.toEqual([]);
+	if (oursToo !== false) expect(resourceFindings(body, 'hrex-1.2')).not.toEqual([]);
 });
 
 describe('the answer', () => {

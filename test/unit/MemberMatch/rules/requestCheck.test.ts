@@ -3,7 +3,7 @@ import {
 	matchResources,
 	type PartName,
 } from '../../../../nodes/MemberMatch/request/matchRequest';
-import { checkMatchRequest, reasonsNotToSend } from '../../../../nodes/MemberMatch/rules/requestCheck';
+import { checkMatchRequest, resourceFindings } from '../../../../nodes/MemberMatch/rules/requestCheck';
 import { PARTS } from '../../../../nodes/MemberMatch/rules/rule';
 import { PART_RULES, REQUEST_RULES } from '../../../../nodes/MemberMatch/rules/requestRules';
 import type { RequestProfile } from '../../../../nodes/shared/payers/payer';
@@ -503,7 +503,7 @@ describe('what keeps a request from being sent', () => {
 				provision: { type: 'permit', period: provision.period },
 			} as fhir4.Consent,
 		});
-		expect(reasonsNotToSend(sample, '1up')).toEqual([]);
+		expect(resourceFindings(sample, '1up')).toEqual([]);
 	});
 
 	it('is nothing for what the node builds of the fields', () => {
@@ -520,14 +520,14 @@ describe('what keeps a request from being sent', () => {
 				consent: { id: 'c', start: '2026-01-01', end: '2026-12-31', policy: 'sensitive' },
 			}),
 		);
-		expect(reasonsNotToSend(built, '1up')).toEqual([]);
+		expect(resourceFindings(built, '1up')).toEqual([]);
 	});
 
 	it('is what SHALL be, with the parameter of the node, and never what SHOULD', () => {
-		expect(reasonsNotToSend(inConsent({ status: 'draft', scope: undefined }), '1up')).toEqual([
+		expect(resourceFindings(inConsent({ status: 'draft', scope: undefined }), '1up')).toEqual([
 			{ parameter: 'consent', says: `'Consent': status must be active` },
 		]);
-		expect(reasonsNotToSend(without('Consent', 'CoverageToLink'), '1up')).toEqual([
+		expect(resourceFindings(without('Consent', 'CoverageToLink'), '1up')).toEqual([
 			{ says: 'The match request must hold a Consent' },
 		]);
 	});

@@ -1,4 +1,4 @@
-import { expiryOf, joinManifests, manifestWithoutFiles } from '../../../../nodes/shared/exportJob/manifest';
+import { parseExpires, mergePages, manifestWithoutFiles } from '../../../../nodes/shared/exportJob/manifest';
 import { judgeStatus } from '../../../../nodes/shared/exportJob/statusAnswer';
 import { instantOf } from '../../../../nodes/shared/fhir/values';
 import { reply } from '../../../support/helpers';
@@ -18,7 +18,7 @@ test.each<[header: string | undefined, expected: string | undefined]>([
 	['', undefined],
 	[undefined, undefined],
 ])('Expires: %s', (header, expected) => {
-	const at = expiryOf(header, NOW);
+	const at = parseExpires(header, NOW);
 	expect(at === undefined ? undefined : new Date(at).toISOString()).toBe(expected);
 });
 
@@ -47,5 +47,5 @@ test.each<[parts: Array<number | undefined>, expected: number | undefined]>([
 	[[undefined, undefined], undefined],
 ])('of manifests that end at %j the first end counts', (parts, expected) => {
 	const [first, ...rest] = parts.map((expiresAt) => ({ ...manifestWithoutFiles({}), expiresAt }));
-	expect(joinManifests([first, ...rest]).expiresAt).toBe(expected);
+	expect(mergePages([first, ...rest]).expiresAt).toBe(expected);
 });

@@ -1,9 +1,9 @@
 import { summarizeErrors, type ErrorFile } from '../../../../nodes/shared/exportJob/errorFiles';
-import { endOf } from '../../../../nodes/shared/exportJob/jobState';
+import { finishJob } from '../../../../nodes/shared/exportJob/jobState';
 import { finishedItems, failedJobItem } from '../../../../nodes/WaitForExport/exportItems';
-import { exportWords, readKickOff } from '../../../../nodes/shared/exportJob/kickOff';
+import { exportMessages, readKickOff } from '../../../../nodes/shared/exportJob/kickOff';
 import { judgeStatus } from '../../../../nodes/shared/exportJob/statusAnswer';
-import { joinManifests, readManifest, type Manifest } from '../../../../nodes/shared/exportJob/manifest';
+import { mergePages, readManifest, type Manifest } from '../../../../nodes/shared/exportJob/manifest';
 import { oneUpHealth } from '../../../../nodes/shared/payers/oneUpHealth';
 import { everythingOf, HTML, outcome, reply, thrown } from '../../../support/helpers';
 
@@ -29,7 +29,7 @@ describe('the job of a kick-off', () => {
 			reply(...answer),
 			(text) => PAYER.jobFrom(text, { tenant: 'bison' }),
 			['cmk1group', 'Zzyzx'],
-			exportWords(PAYER.kickOffHints),
+			exportMessages(PAYER.kickOffHints),
 		);
 	const told = (text: string) => outcome('informational', text, 'information');
 
@@ -321,7 +321,7 @@ describe('the items of a finished job', () => {
 		const manifest = manifestOf({ transactionTime: 't', ...body });
 		const issues = [{ severity, code: 'processing', text: 'Some words' }];
 		const errors = summarizeErrors(manifest.errorFiles.map((file) => ({ ...file, issues })));
-		return finishedItems(envelope, endOf({ manifest, errors }));
+		return finishedItems(envelope, finishJob({ manifest, errors }));
 	};
 	const common = { ...envelope, requiresAccessToken: true, transactionTime: 't' };
 
@@ -406,7 +406,10 @@ describe('the items of a finished job', () => {
 			}),
 			expiresAt: Date.parse('2027-01-04T14:00:00Z'),
 		};
-		const { completed, failed } = finishedItems(envelope, endOf({ manifest, errors: summarizeErrors([]) }));
+		const { completed, failed } = finishedItems(
+			envelope,
+			finishJob({ manifest, errors: summarizeErrors([]) }),
+		);
 		const common = { organizedBy: 'Patient', expiresAt: '2027-01-04T14:00:00.000Z' };
 		expect(completed).toMatchObject([{ ...common, continuesInBatch: 2 }, common]);
 		for (const item of completed) expect(item).not.toHaveProperty('continuesInFile');
@@ -422,8 +425,10 @@ describe('the items of a finished job', () => {
 	});
 
 	it('say where the list of files broke off', () => {
-		const manifest = { ...manifestOf({ output }), cutAfter: { pages: 2, reason: 'it points to itself' } };
-		expect(finishedItems(envelope, endOf({ manifest, errors: summarizeErrors([]) })).failed).toMatchObject([
+		const manifest = { ...manifestOf({ output }), truncated: { pages: 2, reason: 'it points to itself' } };
+		expect(
+			finishedItems(envelope, finishJob({ manifest, errors: summarizeErrors([]) })).failed,
+		).toMatchObject([
 			{
 				outcome: 'partial',
 				reason: expect.stringContaining('broke off after part 2: it points to itself.') as string,
@@ -485,14 +490,14 @@ describe('the complaints of an export', () => {
 			/1 of its 1 files of complaints could not be read/,
 		],
 		['a file without any', [{ ...file, issues: [] }], true, /1 empty files/],
-	])('%s', (_, files, areSerious, summary) => {
+	])('%s', (_, files, isSerious, summary) => {
 		const read = summarizeErrors(files);
-		expect(read).toMatchObject({ areSerious, summary: expect.stringMatching(summary) as string });
+		expect(read).toMatchObject({ isSerious, summary: expect.stringMatching(summary) as string });
 		expect(read.errors).toMatchObject([file]);
 	});
 
 	it('are none without files', () => {
-		expect(summarizeErrors([])).toEqual({ areSerious: false, errors: [] });
+		expect(summarizeErrors([])).toEqual({ isSerious: false, errors: [] });
 	});
 
 	it('are listed up to a hundred, and counted beyond', () => {
@@ -514,7 +519,7 @@ it('a manifest in parts is one', () => {
 			...(next && { link: [{ relation: 'next', url: next }] }),
 		});
 	expect(page('a', 'https://x.example/2').nextPage).toBe('https://x.example/2');
-	const whole = joinManifests([page('a', 'https://x.example/2'), page('b')]);
+	const whole = mergePages([page('a', 'https://x.example/2'), page('b')]);
 	expect(whole).toMatchObject({
 		transactionTime: 'a',
 		nextPage: undefined,
@@ -525,7 +530,7 @@ it('a manifest in parts is one', () => {
 it('what a later part of a manifest lists again is not listed twice; a list may name deletions of its own', () => {
 	const page = (...names: string[]) =>
 		manifestOf({ output: names.map((name) => ({ url: FILE(name) })), deleted: [{ url: FILE('a') }] });
-	const { files, deletedFiles } = joinManifests([page('a', 'b'), page('b', 'c'), page('a', 'd')]);
+	const { files, deletedFiles } = mergePages([page('a', 'b'), page('b', 'c'), page('a', 'd')]);
 	expect(files.map(({ url }) => url)).toEqual(['a', 'b', 'c', 'd'].map(FILE));
 	expect(deletedFiles.map(({ url }) => url)).toEqual([FILE('a')]);
 });

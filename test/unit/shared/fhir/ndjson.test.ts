@@ -135,7 +135,7 @@ describe('a line', () => {
 		const reader = new NdjsonReader({ onResource: () => undefined, onRejected: () => undefined }, LIMIT);
 		const part = Buffer.alloc(1024 * 1024, 'x');
 		for (let count = 0; count < 100; count += 1) reader.push(part);
-		const kept = (reader as unknown as { unfinished: Buffer[] }).unfinished;
+		const kept = (reader as unknown as { pending: Buffer[] }).pending;
 		expect(kept.reduce((sum, each) => sum + each.length, 0)).toBeLessThanOrEqual(LIMIT + 4);
 		expect(reader.end()).toMatchObject({ rejected: 1, bytes: 100 * 1024 * 1024 });
 	});

@@ -1,4 +1,8 @@
-import { payerWords, payerWordsForError, readIssues } from '../../../../nodes/shared/fhir/operationOutcome';
+import {
+	payerMessage,
+	payerMessageForError,
+	readIssues,
+} from '../../../../nodes/shared/fhir/operationOutcome';
 import { outcome } from '../../../support/helpers';
 
 const issues = (...issue: object[]) => ({ resourceType: 'OperationOutcome', issue });
@@ -42,14 +46,14 @@ describe('what the payer says', () => {
 		['is nothing for a list', [outcome('x', 'y')], undefined],
 		['is nothing for null', null, undefined],
 	])('%s', (_, body, expected) => {
-		expect(payerWords(body)).toBe(expected);
+		expect(payerMessage(body)).toBe(expected);
 	});
 
 	it('is cut at 500 characters', () => {
-		expect(payerWords(outcome('x', 'a'.repeat(500)))).toBe('a'.repeat(500));
-		expect(payerWords(outcome('x', 'a'.repeat(501)))).toBe(`${'a'.repeat(500)}…`);
+		expect(payerMessage(outcome('x', 'a'.repeat(500)))).toBe('a'.repeat(500));
+		expect(payerMessage(outcome('x', 'a'.repeat(501)))).toBe(`${'a'.repeat(500)}…`);
 		expect(
-			payerWords(issues({ diagnostics: 'a'.repeat(400) }, { diagnostics: 'b'.repeat(400) })),
+			payerMessage(issues({ diagnostics: 'a'.repeat(400) }, { diagnostics: 'b'.repeat(400) })),
 		).toHaveLength(501);
 	});
 
@@ -62,7 +66,7 @@ describe('what the payer says', () => {
 });
 
 describe('what the payer says, fit for an error', () => {
-	const masked = (text: string, ...known: unknown[]) => payerWordsForError(outcome('x', text), known);
+	const masked = (text: string, ...known: unknown[]) => payerMessageForError(outcome('x', text), known);
 
 	test.each<[sentence: string, text: string, known: unknown[], expected: string]>([
 		['an id', 'Member M-1001 is unknown', ['M-1001'], 'Member [value] is unknown'],
@@ -115,6 +119,6 @@ describe('what the payer says, fit for an error', () => {
 	});
 
 	it('is nothing where the payer says nothing', () => {
-		expect(payerWordsForError('<html>M-1001</html>', ['M-1001'])).toBeUndefined();
+		expect(payerMessageForError('<html>M-1001</html>', ['M-1001'])).toBeUndefined();
 	});
 });

@@ -1,4 +1,4 @@
-import { LONGEST_LINE_BYTES } from '../../../../nodes/shared/fhir/ndjson';
+import { MAX_LINE_BYTES } from '../../../../nodes/shared/fhir/ndjson';
 import { deletionItem } from '../../../../nodes/shared/fhir/outputLines';
 import { BatchIntake, type IntakeOptions } from '../../../../nodes/shared/files/batchIntake';
 import { fileName, readBatch } from '../../../../nodes/shared/files/batchItem';
@@ -11,7 +11,7 @@ const MEGABYTE = 1024 * 1024;
 function take(content: string | Buffer, change: object = {}, options: Partial<IntakeOptions> = {}) {
 	const taken: Array<[line: number, id: unknown]> = [];
 	const intake = new BatchIntake(readBatch({ ...item, ...change }, envelope), {
-		mostRejectedBytes: MEGABYTE,
+		maxRejectedBytes: MEGABYTE,
 		onResource: (resource, line) => void taken.push([line, resource.id]),
 		...options,
 	});
@@ -152,7 +152,7 @@ describe('a file that is organized in blocks', () => {
 	});
 
 	test('has no header in its limit', () => {
-		const { report, taken } = take(BLOCKS, { type: undefined, count: undefined }, { mostResources: 2 });
+		const { report, taken } = take(BLOCKS, { type: undefined, count: undefined }, { maxResources: 2 });
 		expect(taken).toHaveLength(2);
 		expect(report).toMatchObject({ resources: 2, limit: 2 });
 	});
@@ -176,7 +176,7 @@ describe('a file that is organized in blocks', () => {
 		const seen: unknown[] = [];
 		const batch = readBatch({ ...item, type: undefined }, envelope);
 		const intake: BatchIntake = new BatchIntake(batch, {
-			mostRejectedBytes: 0,
+			maxRejectedBytes: 0,
 			onResource: (resource, at) => void seen.push(withOrigin(batch, at, resource, intake.header).header),
 		});
 		intake.reader.push(Buffer.from(line('x') + BLOCKS + header() + line('d')));
@@ -189,7 +189,11 @@ describe('care that was over before a day', () => {
 		`${JSON.stringify({ resourceType: 'Encounter', id, period: { start: '2019-01-01', end } })}\n`;
 	const THREE = care('old', '2021-12-31') + care('new', '2022-01-01') + care('open');
 	const from = (leaveOut: boolean, more: Partial<IntakeOptions> = {}) =>
-		take(THREE, { type: 'Encounter', count: 3 }, { dateOfServiceFrom: '2022-01-01', leaveOut, ...more });
+		take(
+			THREE,
+			{ type: 'Encounter', count: 3 },
+			{ dateOfServiceFrom: '2022-01-01', excludeEarlier: leaveOut, ...more },
+		);
 
 	test.each<[leaveOut: boolean, ids: string[]]>([
 		[true, ['new', 'open']],
@@ -201,11 +205,11 @@ describe('care that was over before a day', () => {
 	});
 
 	test('is not in the limit', () => {
-		expect(from(true, { mostResources: 2 }).taken).toHaveLength(2);
+		expect(from(true, { maxResources: 2 }).taken).toHaveLength(2);
 	});
 
 	test('is no word of the report where nobody asked', () => {
-		const { report } = take(THREE, { type: 'Encounter', count: 3 }, { leaveOut: true });
+		const { report } = take(THREE, { type: 'Encounter', count: 3 }, { excludeEarlier: true });
 		expect(report).toMatchObject({ resources: 3 });
 		expect(report).not.toHaveProperty('beforeDateOfService');
 	});
@@ -254,18 +258,18 @@ describe('the rejected lines', () => {
 		['the first', 4, 'abc\n', true],
 		['none', 3, '', true],
 	])('are kept: %s', (_, limit, kept, truncated) => {
-		const { rejected, report } = take(`abc\n${line('a')}de\r\nf`, { count: 1 }, { mostRejectedBytes: limit });
+		const { rejected, report } = take(`abc\n${line('a')}de\r\nf`, { count: 1 }, { maxRejectedBytes: limit });
 		expect(rejected).toBe(kept);
 		expect(report.rejectedTruncated).toBe(truncated ? true : undefined);
 		expect(report).toMatchObject({ rejected: 3, resources: 1 });
 	});
 
 	it('are kept in order: after one that is left out none is kept', () => {
-		expect(take('abc\nlonglonglong\nd\n', {}, { mostRejectedBytes: 8 }).rejected).toBe('abc\n');
+		expect(take('abc\nlonglonglong\nd\n', {}, { maxRejectedBytes: 8 }).rejected).toBe('abc\n');
 	});
 
 	it('are kept byte for byte, also where they are no UTF-8', () => {
-		const intake = new BatchIntake(readBatch(item, envelope), { mostRejectedBytes: MEGABYTE });
+		const intake = new BatchIntake(readBatch(item, envelope), { maxRejectedBytes: MEGABYTE });
 		const bytes = Buffer.from([0x7b, 0xff, 0xfe, 0x00, 0x7d]);
 		intake.reader.push(Buffer.concat([bytes, Buffer.from('\n')]));
 		intake.reader.end();
@@ -273,7 +277,7 @@ describe('the rejected lines', () => {
 	});
 
 	it('do not change with the buffer they came in', () => {
-		const intake = new BatchIntake(readBatch(item, envelope), { mostRejectedBytes: MEGABYTE });
+		const intake = new BatchIntake(readBatch(item, envelope), { maxRejectedBytes: MEGABYTE });
 		const network = Buffer.from('abc\n');
 		intake.reader.push(network);
 		network.fill(0);
@@ -282,9 +286,9 @@ describe('the rejected lines', () => {
 
 	it('say so where a line was too long to be kept whole', () => {
 		const { report } = take(
-			Buffer.alloc(LONGEST_LINE_BYTES + 100, 'x'),
+			Buffer.alloc(MAX_LINE_BYTES + 100, 'x'),
 			{},
-			{ mostRejectedBytes: 2 * LONGEST_LINE_BYTES },
+			{ maxRejectedBytes: 2 * MAX_LINE_BYTES },
 		);
 		expect(report).toMatchObject({ rejected: 1, rejectedTruncated: true });
 	});

@@ -1,30 +1,30 @@
 import { Pace, PaceMemory } from '../../../../nodes/shared/http/pace';
-import { pauseBeforeNext } from '../../../../nodes/shared/http/patience';
+import { retryDelayMs } from '../../../../nodes/shared/http/retry';
 import type { NoAnswer } from '../../../../nodes/shared/http/reply';
 import { reply } from '../../../support/helpers';
 
 describe('the pace of a run', () => {
 	it('is free until the payer complains', () => {
 		const pace = new Pace();
-		expect([0, 0, 5].map((now) => pace.takeSlot(now))).toEqual([0, 0, 0]);
+		expect([0, 0, 5].map((now) => pace.reserveSlot(now))).toEqual([0, 0, 0]);
 		expect(pace.notBefore).toBe(0);
 	});
 
 	it('holds every call for as long as the payer wants, then lets them leave one by one', () => {
 		const pace = new Pace();
-		for (let call = 0; call < 26; call += 1) pace.wentWell(1000 + call);
-		pace.tooOften(5000, 1100);
+		for (let call = 0; call < 26; call += 1) pace.recordReply(1000 + call);
+		pace.recordRateLimit(5000, 1100);
 		expect(pace.notBefore).toBe(6100);
 		// 26 calls in a second were borne, so somewhat less follow.
-		expect([1200, 1200, 1200].map((now) => now + pace.takeSlot(now))).toEqual([6100, 6140, 6180]);
+		expect([1200, 1200, 1200].map((now) => now + pace.reserveSlot(now))).toEqual([6100, 6140, 6180]);
 	});
 
 	it('counts the complaints of calls that left together as one', () => {
 		const pace = new Pace();
 		const gapAfter = (complaints: number) => {
-			for (let n = 0; n < complaints; n += 1) pace.tooOften(1000, 10_000);
-			const first = 20_000 + pace.takeSlot(20_000);
-			return 20_000 + pace.takeSlot(20_000) - first;
+			for (let n = 0; n < complaints; n += 1) pace.recordRateLimit(1000, 10_000);
+			const first = 20_000 + pace.reserveSlot(20_000);
+			return 20_000 + pace.reserveSlot(20_000) - first;
 		};
 		expect(gapAfter(8)).toBe(1040);
 	});
@@ -33,10 +33,10 @@ describe('the pace of a run', () => {
 		const gapAfter = (answers: number, complaints = 1) => {
 			const pace = new Pace();
 			for (let complaint = 0; complaint < complaints; complaint += 1) {
-				for (let n = 0; n < answers; n += 1) pace.wentWell(1000 + 3000 * complaint + n);
-				pace.tooOften(10, 1500 + 3000 * complaint);
+				for (let n = 0; n < answers; n += 1) pace.recordReply(1000 + 3000 * complaint + n);
+				pace.recordRateLimit(10, 1500 + 3000 * complaint);
 			}
-			for (let n = 0; n < 20; n += 1) pace.wentWell(9000 + n);
+			for (let n = 0; n < 20; n += 1) pace.recordReply(9000 + n);
 			return gapOf(pace);
 		};
 		expect(gapAfter(1)).toBeLessThan(15);
@@ -49,9 +49,9 @@ describe('the pace of a run', () => {
 	it('hands what it found to the next run for a minute, but not that the payer wants to be left alone', () => {
 		const memory = new PaceMemory();
 		const first = memory.begin('payer', 0);
-		for (let n = 0; n < 26; n += 1) first.wentWell(1000 + n);
-		first.tooOften(3_600_000, 1500);
-		first.wentWell(3_602_000);
+		for (let n = 0; n < 26; n += 1) first.recordReply(1000 + n);
+		first.recordRateLimit(3_600_000, 1500);
+		first.recordReply(3_602_000);
 		const [next, other, late] = (
 			[
 				['payer', 3_603_000],
@@ -67,23 +67,23 @@ describe('the pace of a run', () => {
 		const memory = new PaceMemory();
 		const first = memory.begin('payer', 0);
 		for (const now of [1000, 5000]) {
-			first.wentWell(now);
-			first.tooOften(10, now + 1);
+			first.recordReply(now);
+			first.recordRateLimit(10, now + 1);
 		}
-		first.wentWell(6000);
+		first.recordReply(6000);
 		expect(gapOf(memory.begin('payer', 6001))).toBe(0);
 	});
 
 	function gapOf(pace: Pace): number {
-		const first = 20_000 + pace.takeSlot(20_000);
-		return 20_000 + pace.takeSlot(20_000) - first;
+		const first = 20_000 + pace.reserveSlot(20_000);
+		return 20_000 + pace.reserveSlot(20_000) - first;
 	}
 
 	it('never slows down beyond a call a minute', () => {
 		const pace = new Pace();
-		for (let n = 0; n < 200; n += 1) pace.tooOften(1, n * 1000);
-		const first = pace.takeSlot(1_000_000);
-		expect(pace.takeSlot(1_000_000) - first).toBe(60_000);
+		for (let n = 0; n < 200; n += 1) pace.recordRateLimit(1, n * 1000);
+		const first = pace.reserveSlot(1_000_000);
+		expect(pace.reserveSlot(1_000_000) - first).toBe(60_000);
 	});
 });
 
@@ -92,23 +92,23 @@ describe('a further attempt', () => {
 	const broken: NoAnswer = { code: 'ECONNRESET', certainlyNotSent: false };
 	const after = (seconds: string) => reply(429, '', { 'retry-after': seconds });
 
-	test.each<[string, Parameters<typeof pauseBeforeNext>, 'none' | number | 'backoff']>([
-		['reading after 500', [reply(500), 'reading', 1, 60_000], 'backoff'],
-		['reading after 404', [reply(404), 'reading', 1, 60_000], 'none'],
-		['reading after a reset', [broken, 'reading', 1, 60_000], 'backoff'],
-		['reading the fourth time', [reply(500), 'reading', 4, 60_000], 'none'],
-		['asking after 500', [reply(500), 'asking', 1, 60_000], 'none'],
-		['asking after 502', [reply(502), 'asking', 1, 60_000], 'none'],
-		['asking after 503', [reply(503), 'asking', 1, 60_000], 'backoff'],
-		['asking after 422', [reply(422), 'asking', 1, 60_000], 'none'],
-		['asking after a reset', [broken, 'asking', 1, 60_000], 'none'],
-		['asking after a refused connection', [refused, 'asking', 1, 60_000], 'backoff'],
-		['asking after 429', [after('7'), 'asking', 1, 60_000], 7000],
-		['asking after the twentieth 429', [after('7'), 'asking', 20, 60_000], 7000],
-		['asking after 429, later than patience lasts', [after('61'), 'asking', 1, 60_000], 'none'],
+	test.each<[string, Parameters<typeof retryDelayMs>, 'none' | number | 'backoff']>([
+		['reading after 500', [reply(500), 'safe', 1, 60_000], 'backoff'],
+		['reading after 404', [reply(404), 'safe', 1, 60_000], 'none'],
+		['reading after a reset', [broken, 'safe', 1, 60_000], 'backoff'],
+		['reading the fourth time', [reply(500), 'safe', 4, 60_000], 'none'],
+		['asking after 500', [reply(500), 'ifNotProcessed', 1, 60_000], 'none'],
+		['asking after 502', [reply(502), 'ifNotProcessed', 1, 60_000], 'none'],
+		['asking after 503', [reply(503), 'ifNotProcessed', 1, 60_000], 'backoff'],
+		['asking after 422', [reply(422), 'ifNotProcessed', 1, 60_000], 'none'],
+		['asking after a reset', [broken, 'ifNotProcessed', 1, 60_000], 'none'],
+		['asking after a refused connection', [refused, 'ifNotProcessed', 1, 60_000], 'backoff'],
+		['asking after 429', [after('7'), 'ifNotProcessed', 1, 60_000], 7000],
+		['asking after the twentieth 429', [after('7'), 'ifNotProcessed', 20, 60_000], 7000],
+		['asking after 429, later than patience lasts', [after('61'), 'ifNotProcessed', 1, 60_000], 'none'],
 		['never', [after('1'), 'never', 1, 60_000], 'none'],
 	])('%s', (_, call, expected) => {
-		const pause = pauseBeforeNext(...call);
+		const pause = retryDelayMs(...call);
 		if (expected === 'none') expect(pause).toBeUndefined();
 		else if (expected === 'backoff') expect(pause).toBeGreaterThan(0);
 		else expect(pause).toBe(expected);

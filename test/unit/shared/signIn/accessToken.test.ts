@@ -50,7 +50,7 @@ describe('the token', () => {
 		['in small letters', { access_token: 'T', token_type: 'bearer' }],
 		['without a kind', { access_token: 'T' }],
 	])('%s', (_, body) => {
-		expect(readToken(reply(200, body), oneUpSignIn.words)).toBe('T');
+		expect(readToken(reply(200, body), oneUpSignIn.messages)).toBe('T');
 	});
 
 	const secret = 'Zzyzx';
@@ -108,7 +108,7 @@ describe('the token', () => {
 	])('does not come: %s', (_, answer, says) => {
 		let error: unknown;
 		try {
-			readToken(reply(...answer), oneUpSignIn.words);
+			readToken(reply(...answer), oneUpSignIn.messages);
 		} catch (caught) {
 			error = caught;
 		}
@@ -142,7 +142,7 @@ describe('the token cache', () => {
 			asked.times += 1;
 			const token = `T${asked.times}`;
 			await wait(5);
-			return { token, lives };
+			return { token, expiresIn: lives };
 		};
 		return { asked, request };
 	}
@@ -227,7 +227,7 @@ describe('the token cache', () => {
 	it('keeps no secret in plain text', async () => {
 		const cache = new TokenCache();
 		await cache.token({ ...settings, clientSecret: 'Zzyzx' }, '', endpoint().request);
-		const [key] = (cache as unknown as { kept: Map<string, unknown> }).kept.keys();
+		const [key] = (cache as unknown as { tokens: Map<string, unknown> }).tokens.keys();
 		expect(key).toMatch(/^[0-9a-f]{64}$/);
 	});
 });

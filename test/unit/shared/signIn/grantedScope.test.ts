@@ -6,7 +6,7 @@ const CREDENTIAL = { fhirBaseUrl: 'https://fhir.payer.example', clientId: 'c', c
 function granted(asked: unknown, scope: unknown) {
 	const memory = new GrantMemory();
 	const credentials = { ...CREDENTIAL, scope: asked as string };
-	memory.note(credentials, reply(200, { access_token: 't', scope }));
+	memory.record(credentials, reply(200, { access_token: 't', scope }));
 	return memory.of(credentials);
 }
 
@@ -44,7 +44,7 @@ describe('a grant is less', () => {
 		['member-match|read', 'member-match'],
 		['member-match|read', 'system/*.cruds'],
 	])('asked %s, granted %s', (asked, scope) => {
-		expect(granted(asked, scope)).toEqual({ asked, granted: scope });
+		expect(granted(asked, scope)).toEqual({ requested: asked, granted: scope });
 		expect(grantSentence(granted(asked, scope))).toBe(
 			`The payer granted less than the credential asks for: asked ${asked}, granted ${scope}.`,
 		);
@@ -55,21 +55,21 @@ test('the last answer counts, of this client alone', () => {
 	const memory = new GrantMemory();
 	const credentials = { ...CREDENTIAL, scope: 'a b' };
 	const answer = (scope?: string) => reply(200, { access_token: 't', scope });
-	memory.note(credentials, answer('a'));
+	memory.record(credentials, answer('a'));
 	expect(memory.of({ ...credentials, clientId: 'other' })).toBeUndefined();
 	expect(memory.of({ ...credentials, scope: 'a' })).toBeUndefined();
 	// A new secret means a new token, whose grant nothing is known of yet.
 	expect(memory.of({ ...credentials, clientSecret: 'new' })).toBeUndefined();
 	expect(memory.of({ ...credentials, accessToken: 't' })).toMatchObject({ granted: 'a' });
-	memory.note(credentials, answer());
+	memory.record(credentials, answer());
 	expect(memory.of(credentials)).toBeUndefined();
 });
 
 test('what is remembered has an end', () => {
 	const memory = new GrantMemory();
 	const of = (n: number) => ({ clientId: String(n), scope: 'a b' });
-	for (let n = 0; n <= 1000; n += 1) memory.note(of(n), reply(200, { scope: 'a' }));
-	expect([memory.of(of(0)), memory.of(of(1000))]).toEqual([undefined, { asked: 'a b', granted: 'a' }]);
+	for (let n = 0; n <= 1000; n += 1) memory.record(of(n), reply(200, { scope: 'a' }));
+	expect([memory.of(of(0)), memory.of(of(1000))]).toEqual([undefined, { requested: 'a b', granted: 'a' }]);
 });
 
 test('no markup and no length of the payer reaches a sentence', () => {

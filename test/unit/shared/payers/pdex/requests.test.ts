@@ -1,4 +1,4 @@
-import { exportWords, readKickOff } from '../../../../../nodes/shared/exportJob/kickOff';
+import { exportMessages, readKickOff } from '../../../../../nodes/shared/exportJob/kickOff';
 import { pdex } from '../../../../../nodes/shared/payers/pdex';
 import { everythingOf, outcome, reply, thrown } from '../../../../support/helpers';
 
@@ -157,7 +157,7 @@ describe('the job of an answer', () => {
 		const answer = reply(202, outcome('informational', 'See https://docs.other.example/x'), {
 			'content-location': `${BASE}/jobs/j1`,
 		});
-		expect(readKickOff(answer, (text) => connect().jobFrom(text, {}), [], exportWords({}))).toMatchObject({
+		expect(readKickOff(answer, (text) => connect().jobFrom(text, {}), [], exportMessages({}))).toMatchObject({
 			jobId: 'j1',
 		});
 	});

@@ -1,8 +1,8 @@
-import { mayBeAsked } from '../../../../../nodes/shared/http/addresses';
+import { isAllowedUrl } from '../../../../../nodes/shared/http/addresses';
 import { standardSignIn } from '../../../../../nodes/shared/payers/pdex/signIn';
-import { signInWith } from '../../../../../nodes/shared/signIn/signIn';
+import { createSignIn } from '../../../../../nodes/shared/signIn/signIn';
 
-const SIGN_IN = signInWith(standardSignIn(() => ({ form: {} })));
+const SIGN_IN = createSignIn(standardSignIn(() => ({ form: {} })));
 const PAYER = { baseUrl: 'https://fhir.payer.example', fileHosts: ['files.payer.example'] };
 
 test.each<[url: string, withTheToken: boolean, without: boolean]>([
@@ -15,8 +15,8 @@ test.each<[url: string, withTheToken: boolean, without: boolean]>([
 	['http://fhir.payer.example/r4', false, false],
 	['nothing', false, false],
 ])('%s may be asked: with the token %p, without it %p', (url, withTheToken, without) => {
-	expect(mayBeAsked(PAYER, { url })).toBe(withTheToken);
-	expect(mayBeAsked(PAYER, { url, withoutToken: true })).toBe(without);
+	expect(isAllowedUrl(PAYER, { url })).toBe(withTheToken);
+	expect(isAllowedUrl(PAYER, { url, withoutToken: true })).toBe(without);
 });
 
 test.each<[url: string, isSigned: boolean]>([

@@ -9,7 +9,7 @@ import {
 	type PollSettings,
 } from '../../shared/exportJob/pollLoop';
 import { pollStatus } from '../../shared/exportJob/statusPoll';
-import type { WholeExport } from '../../shared/exportJob/wholeExport';
+import type { CompleteExport } from '../../shared/exportJob/completeExport';
 import { NdjsonReader } from '../../shared/fhir/ndjson';
 import { download } from '../../shared/http/download';
 import { bodyKind } from '../../shared/http/reply';
@@ -18,15 +18,15 @@ import { MINUTE } from '../../shared/n8n/time';
 import type { OpenConnection } from '../../shared/payers/connection';
 import type { MatchJob } from './matchJob';
 
-/** The resources of the answer, and why it is not whole where it is not; or how the job failed. */
-export type MatchEnd = { resources: IDataObject[]; notWhole?: string } | FailedJob;
+/** The resources of the response, and the reason if it is incomplete; or how the job failed. */
+export type MatchEnd = { resources: IDataObject[]; incompleteReason?: string } | FailedJob;
 
 export type MatchResult = JobResult<MatchEnd>;
 
-/** Between two pieces of a result file. */
-const IDLE_MS = MINUTE;
+/** Between two chunks of a result file. */
+const IDLE_TIMEOUT_MS = MINUTE;
 
-/** Asks for the jobs until each has ended or the deadline has come, and reads their answers. */
+/** Polls the jobs until they end or the deadline comes, and reads their results. */
 export async function pollMatches(
 	context: IExecuteFunctions,
 	jobs: readonly MatchJob[],
@@ -53,18 +53,18 @@ async function pollMatch(
 	return { end: 'manifest' in end ? await readResult(context, settings.connection, end) : end };
 }
 
-/** @throws ExchangeError where a file of the answer cannot be had: nobody can be told how they came out */
+/** @throws ExchangeError if a result file cannot be fetched, because then no outcome is reliable */
 async function readResult(
 	context: IExecuteFunctions,
 	connection: OpenConnection,
-	{ manifest, errors }: WholeExport,
+	{ manifest, errors }: CompleteExport,
 ): Promise<MatchEnd> {
 	const resources: IDataObject[] = [];
 	let rejected = 0;
 	for (const { url } of resultFiles(manifest)) {
 		const request = connection.fileRequest(url, manifest.requiresAccessToken);
 		const result = await download(context, connection, request, {
-			idleMs: IDLE_MS,
+			idleMs: IDLE_TIMEOUT_MS,
 			read: async ({ arriving }) => {
 				const lines: IDataObject[] = [];
 				const reader = new NdjsonReader({
@@ -89,22 +89,22 @@ async function readResult(
 	}
 	return {
 		resources,
-		notWhole: whyNotWhole(manifest, errors.areSerious ? errors.summary : undefined, rejected),
+		incompleteReason: whyIncomplete(manifest, errors.isSerious ? errors.summary : undefined, rejected),
 	};
 }
 
-/** Groups where there are any (pdex-138b), else whatever the payer lists: Parameters with the Groups in them (PDex 2.1). */
+/** Files of Groups if there are any (pdex-138b), else all files: Parameters that contain the Groups (PDex 2.1). */
 function resultFiles({ files }: Manifest): ManifestFile[] {
 	const groups = files.filter(({ type }) => type === 'Group');
 	return groups.length > 0 ? groups : files;
 }
 
-function whyNotWhole(
-	{ cutAfter, withoutAddress }: Manifest,
+function whyIncomplete(
+	{ truncated, withoutAddress }: Manifest,
 	errors: string | undefined,
 	rejected: number,
 ): string | undefined {
 	if (errors) return errors.replace(/\.$/, '');
 	if (rejected > 0) return `${rejected} lines of the answer could not be read`;
-	return cutAfter || withoutAddress > 0 ? 'The list of the files of the answer is not whole' : undefined;
+	return truncated || withoutAddress > 0 ? 'The list of the files of the answer is not whole' : undefined;
 }

@@ -1,28 +1,27 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { jobOfItem } from '../shared/exportJob/jobReference';
-import { allPages } from '../shared/exportJob/manifestPages';
+import { readAllPages } from '../shared/exportJob/manifestPages';
 import { judgeStatus } from '../shared/exportJob/statusAnswer';
 import type { Batch } from '../shared/files/batchItem';
 import { send } from '../shared/http/send';
 import type { OpenConnection } from '../shared/payers/connection';
 
 /**
- * Asks the export job once more where its file is: the addresses of a manifest can expire.
+ * Reads the manifest again to get a new URL for a file, because URLs of a manifest can expire.
  *
- * @returns the address of the same file in the manifest of now; undefined where the job does not list it, or the item does not
- *   say which job it is of
+ * @returns the current URL of the same file; undefined if the job does not list it, or the item does not identify the job
  */
-export async function freshAddress(
+export async function currentFileUrl(
 	context: IExecuteFunctions,
 	connection: OpenConnection,
 	batch: Batch,
 ): Promise<string | undefined> {
 	const job = jobOfItem(batch.envelope, connection);
 	if (!job) return undefined;
-	const reply = await send(context, connection, connection.statusRequest(job), 'reading');
-	const state = judgeStatus(reply);
-	if (state.state !== 'finished') return undefined;
-	const { files, deletedFiles } = await allPages(context, connection, state.manifest);
+	const reply = await send(context, connection, connection.statusRequest(job), 'safe');
+	const status = judgeStatus(reply);
+	if (status.state !== 'finished') return undefined;
+	const { files, deletedFiles } = await readAllPages(context, connection, status.manifest);
 	const file = [...files, ...deletedFiles][(batch.batch ?? 0) - 1];
 	return file && file.type === batch.type ? file.url : undefined;
 }

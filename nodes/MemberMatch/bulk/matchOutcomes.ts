@@ -1,39 +1,39 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { FailedJob } from '../../shared/exportJob/jobState';
-import { textOf, withoutBlanks } from '../../shared/fhir/json';
+import { textOf, omitEmpty } from '../../shared/fhir/json';
 import { ExchangeError } from '../../shared/n8n/exchangeError';
 import type { ItemResult, Routed } from '../../shared/n8n/items';
-import { readBulkMatch, type BulkVerdict } from '../answer/bulkAnswer';
-import { PLAIN_REASON, STILL_MATCHING } from '../answer/matchAnswer';
+import { readBulkMatch, type BulkOutcome } from '../answer/bulkAnswer';
+import { DEFAULT_REASONS, STILL_MATCHING } from '../answer/matchAnswer';
 import { MATCHED, NOT_MATCHED } from '../outputs';
-import type { Asked, MatchJob } from './matchJob';
+import type { RequestedItem, MatchJob } from './matchJob';
 import type { MatchResult } from './matchResult';
 
-/** An item that an earlier run of the node gave up waiting for: its request is under way at the payer. */
+/** A member whose match job was still running at the end of an earlier run. */
 export interface StillMatching {
 	memberId: string;
-	/** Id of its MemberPatient, by which the answer names it. */
+	/** Id of its MemberPatient, which identifies it in the response. */
 	requestId: string;
 	statusUrl: string;
-	/** When the payer wants to be asked again (ms since 1970). */
+	/** Time of the next poll (ms since 1970). */
 	nextPollAt: number;
 	/** `consentId` and `consentPolicy` of the request. */
-	about: IDataObject;
+	consentInfo: IDataObject;
 }
 
-/** What an item of the output Not Matched says of a request that is under way; undefined for any other item. */
+/** Reads a still-matching item of the output Not Matched; undefined for any other item. */
 export function stillMatching(json: IDataObject): StillMatching | undefined {
 	const [memberId, statusUrl] = [textOf(json.memberId), textOf(json.matchStatusUrl)];
 	if (json.outcome !== STILL_MATCHING || memberId === undefined || statusUrl === undefined) return undefined;
 	const { consentId, consentPolicy, consentPeriodIgnored } = json;
-	const about = withoutBlanks({ consentId, consentPolicy, consentPeriodIgnored });
+	const consentInfo = omitEmpty({ consentId, consentPolicy, consentPeriodIgnored });
 	const requestId = textOf(json.requestMemberId) ?? memberId;
 	const nextPollAt = Date.parse(textOf(json.nextPollAt) ?? '') || 0;
-	return { memberId, requestId, statusUrl, nextPollAt, about };
+	return { memberId, requestId, statusUrl, nextPollAt, consentInfo };
 }
 
-/** What each member of a request leaves the node by, in the order of the request. */
-export function outcomesOf(job: MatchJob, result: MatchResult): Array<ItemResult<Routed>> {
+/** The result of each member of a request, in request order. */
+export function outcomesFor(job: MatchJob, result: MatchResult): Array<ItemResult<Routed>> {
 	if ('error' in result) return job.members.map(() => result.error);
 	if ('nextPollAt' in result) {
 		return job.members.map((member) => [
@@ -43,7 +43,7 @@ export function outcomesOf(job: MatchJob, result: MatchResult): Array<ItemResult
 	const { end } = result;
 	if ('reason' in end)
 		return job.members.map((member) => [{ output: NOT_MATCHED, json: failedJson(job, member, end) }]);
-	const verdicts = readBulkMatch(end.resources, job.members, end.notWhole);
+	const verdicts = readBulkMatch(end.resources, job.members, end.incompleteReason);
 	const matchedAt = new Date().toISOString();
 	return job.members.map((member) => {
 		const verdict = verdicts.get(member.requestId) ?? { outcome: 'no-match' };
@@ -55,14 +55,14 @@ export function outcomesOf(job: MatchJob, result: MatchResult): Array<ItemResult
 
 function outcome(
 	job: MatchJob,
-	{ memberId, requestId, about }: Asked,
-	verdict: Exclude<BulkVerdict, { outcome: 'unclear' }>,
+	{ memberId, requestId, consentInfo }: RequestedItem,
+	verdict: Exclude<BulkOutcome, { outcome: 'unclear' }>,
 	matchedAt: string,
 ): Routed {
 	const matchJobId = job.jobId || undefined;
 	if (verdict.outcome === 'matched') {
 		const { groupId, memberIdentifier, patientId, entry } = verdict;
-		const json = withoutBlanks<IDataObject>({
+		const json = omitEmpty<IDataObject>({
 			memberId,
 			groupId,
 			memberIdentifier: memberIdentifier && { ...memberIdentifier },
@@ -70,29 +70,36 @@ function outcome(
 			requestMemberId: requestId,
 			outcome: 'matched',
 			matchedAt,
-			...about,
+			...consentInfo,
 			matchJobId,
 			response: entry,
 		});
 		return { output: MATCHED, json };
 	}
 	const { outcome: what, entry } = verdict;
-	const json = { memberId, outcome: what, reason: PLAIN_REASON[what], ...about, matchJobId, response: entry };
-	return { output: NOT_MATCHED, json: withoutBlanks<IDataObject>(json) };
+	const json = {
+		memberId,
+		outcome: what,
+		reason: DEFAULT_REASONS[what],
+		...consentInfo,
+		matchJobId,
+		response: entry,
+	};
+	return { output: NOT_MATCHED, json: omitEmpty<IDataObject>(json) };
 }
 
 function stillMatchingJson(
 	{ statusUrl, polls }: MatchJob,
-	{ memberId, requestId, about }: Asked,
+	{ memberId, requestId, consentInfo }: RequestedItem,
 	nextPollAt: number,
 ): IDataObject {
-	return withoutBlanks<IDataObject>({
+	return omitEmpty<IDataObject>({
 		memberId,
 		requestMemberId: requestId,
 		outcome: STILL_MATCHING,
 		reason:
 			'The payer has not finished matching. Lead this item through a Wait node back into this node; it is then asked for the answer, and nothing is sent a second time.',
-		...about,
+		...consentInfo,
 		matchStatusUrl: statusUrl,
 		polls,
 		nextPollAt: new Date(nextPollAt).toISOString(),
@@ -101,15 +108,15 @@ function stillMatchingJson(
 
 function failedJson(
 	{ jobId }: MatchJob,
-	{ memberId, about }: Asked,
+	{ memberId, consentInfo }: RequestedItem,
 	{ reason, httpStatus }: FailedJob,
 ): IDataObject {
-	return withoutBlanks<IDataObject>({
+	return omitEmpty<IDataObject>({
 		memberId,
 		outcome: 'match-failed',
 		reason,
 		httpStatus,
-		...about,
+		...consentInfo,
 		matchJobId: jobId,
 	});
 }

@@ -1,0 +1,63 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import type { OpenConnection } from '../payers/connection';
+import { readErrorFile, summarizeErrors, type ErrorFile, type ErrorSummary } from './errorFiles';
+import { indicatesFailure, type Manifest } from './manifest';
+import { readAllPages } from './manifestPages';
+
+/** A finished export with all pages of its manifest, and the summary of its error files. */
+export interface CompleteExport {
+	manifest: Manifest;
+	errors: ErrorSummary;
+}
+
+/**
+ * Reads the remaining pages of a manifest, and its error files. The result says what could not be read.
+ *
+ * @throws ExchangeError if the error affects all requests to the payer
+ */
+export async function readCompleteExport(
+	context: IExecuteFunctions,
+	connection: OpenConnection,
+	first: Manifest,
+): Promise<CompleteExport> {
+	const manifest = await readAllPages(context, connection, first);
+	const files: ErrorFile[] = [];
+	for (const file of manifest.errorFiles) {
+		files.push(await readErrorFile(context, connection, file, manifest.requiresAccessToken));
+	}
+	return { manifest, errors: summarizeErrors(files) };
+}
+
+/** Sentences about what is missing of a finished export; undefined if nothing is. */
+export function describeMissing({ manifest, errors }: CompleteExport): string | undefined {
+	const { batches, files, withoutAddress, status, resourceCount, truncated } = manifest;
+	const sentences: string[] = [];
+	if (indicatesFailure(status)) sentences.push(`The payer says that the export ended as ${status}.`);
+	if ((batches?.failed ?? 0) > 0) {
+		sentences.push(`${batches?.failed} of ${batches?.total ?? '?'} batches failed at the payer.`);
+	}
+	if (errors.isSerious && errors.summary) sentences.push(errors.summary);
+	if (truncated) {
+		sentences.push(`The list of files broke off after part ${truncated.pages}: ${truncated.reason}.`);
+	}
+	if (withoutAddress > 0) {
+		sentences.push(
+			`The payer lists ${withoutAddress} ${withoutAddress === 1 ? 'file' : 'files'} without an address.`,
+		);
+	}
+	const addresses = new Set(files.map(({ url }) => url));
+	const cut = files.filter(({ continuesInFile: next }) => next !== undefined && !addresses.has(next)).length;
+	if (cut > 0) {
+		sentences.push(
+			`${cut} ${cut === 1 ? 'file goes' : 'files go'} on in a file that the payer does not list.`,
+		);
+	}
+	if (files.length === 0 && (resourceCount ?? 0) > 0) {
+		sentences.push(`The payer counts ${resourceCount} resources, but lists no file.`);
+	}
+	if (sentences.length === 0) return undefined;
+	sentences.push(
+		files.length > 0 ? 'What Completed gives is whole; ask the payer for the rest.' : 'No file came of it.',
+	);
+	return sentences.join(' ');
+}
