@@ -29,6 +29,14 @@ export interface Stage {
 	close(): Promise<void>;
 }
 
+/** Builds the project, as `npm run build` does. @throws with the compiler's words where it does not build */
+export async function buildProject(): Promise<void> {
+	await promisify(execFile)('npm', ['run', '--silent', 'build'], {
+		cwd: ROOT,
+		shell: process.platform === 'win32',
+	});
+}
+
 /** Packs the built project, as `npm publish` would. @returns the tarball's path, in a temporary folder */
 export async function packProject(): Promise<{ tarball: string; remove(): Promise<void> }> {
 	const folder = await mkdtemp(join(tmpdir(), 'payer-pack-'));
