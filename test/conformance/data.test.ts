@@ -8,9 +8,16 @@ import type { Answer } from '../support/scriptedGateway';
 import { memberRow, Payers, runAgainst, type AnswersSeen } from '../support/standardRuns';
 
 const payers = new Payers();
+/** A type that this version of FHIR does not have. */
+const UNKNOWN_TYPE = 'SomethingNew';
 
-/** Lets resources through Fetch Batch, as items and in Bundles, and expects them to come out as they went in. */
-async function expectKept(...resources: object[]): Promise<void> {
+/**
+ * Lets resources through Fetch Batch, as items and in Bundles, and expects them to come out as they went in. Bundles hold only types that
+ * can be data of a member.
+ */
+async function expectKept(
+	...resources: Array<{ resourceType: string; [element: string]: unknown }>
+): Promise<void> {
 	const body = ndjson(...resources);
 	const through = async (outputAs: string) =>
 		await runAgainst([{ body }], {
@@ -26,8 +33,9 @@ async function expectKept(...resources: object[]): Promise<void> {
 	const entries = (await through('bundles')).run
 		.json('fetchBatch')
 		.flatMap(({ entry }) => entry as Array<{ resource: object }>);
+	const known = resources.filter(({ resourceType }) => resourceType !== UNKNOWN_TYPE);
 	expect(entries.map(({ resource }) => JSON.stringify(resource))).toEqual(
-		resources.map((each) => JSON.stringify(each)),
+		known.map((each) => JSON.stringify(each)),
 	);
 }
 
@@ -98,7 +106,7 @@ test('I3 keeps elements that it does not know', async () => {
 			fromTheFuture: { deep: [1, { x: null }] },
 			modifierExtension: [{ url: 'https://x.example', valueBoolean: true }],
 		},
-		{ resourceType: 'SomethingNew', id: '2', content: 'x' },
+		{ resourceType: UNKNOWN_TYPE, id: '2', content: 'x' },
 	);
 });
 
@@ -148,7 +156,8 @@ test('I6 follows neither references nor attachments', async () => {
 		matchAnswer(IDENTIFIER, { name: 'MemberId', valueReference: { reference: at('Patient/1') } }),
 	]);
 	await foreign.close();
-	expect(got).toHaveLength(1);
+	// The match, and the search by the identifier: the id on another server counts for nothing.
+	expect(got.map(({ method }) => method)).toEqual(['POST', 'GET']);
 	expect(foreign.got).toEqual([]);
 });
 

@@ -18,7 +18,8 @@ export interface ResourceInput {
 
 /** The parts of a consent that the node itself needs. Dates are `YYYY-MM-DD`. */
 export interface ConsentSummary {
-	id: string;
+	/** HRex does not require one of a Consent resource. */
+	id?: string;
 	start: string;
 	end: string;
 	policy: ConsentPolicy;
@@ -122,11 +123,10 @@ function readConsentSummary({ id, policy, provision }: IDataObject): Reading<Con
 	if (start === undefined || end === undefined) {
 		addFinding(': provision.period needs a start and an end, each a FHIR dateTime');
 	}
-	if (typeof consentId !== 'string') addFinding(': id must be given');
 	if (release === undefined)
 		addFinding(' needs exactly one policy, with the address of regular or sensitive');
-	if (start === undefined || end === undefined || typeof consentId !== 'string' || release === undefined) {
-		return { findings };
-	}
-	return { value: { id: consentId, start, end, policy: release } };
+	if (start === undefined || end === undefined || release === undefined) return { findings };
+	return {
+		value: { ...(typeof consentId === 'string' && { id: consentId }), start, end, policy: release },
+	};
 }

@@ -34,7 +34,7 @@ export function consentNotInForce(
 		...(tenant !== undefined && { tenant }),
 		outcome: 'consent-not-in-force',
 		reason,
-		consentId: id,
+		...(id !== undefined && { consentId: id }),
 		consentPolicy: policy,
 	};
 }
@@ -42,7 +42,7 @@ export function consentNotInForce(
 /** The consent of a request, as columns of the result item. */
 export function consentJson(consent: PreparedMatch['consent'], today: string): IDataObject {
 	return {
-		consentId: consent.id,
+		...(consent.id !== undefined && { consentId: consent.id }),
 		consentPolicy: consent.policy,
 		...(!isInForce(consent, today) && { consentPeriodIgnored: true }),
 	};

@@ -1,6 +1,8 @@
 import { tryToParseDateTime } from 'n8n-workflow';
 import {
 	Misread,
+	firstDayOf,
+	lastDayOf,
 	readDate,
 	readFhirId,
 	readText,
@@ -165,4 +167,24 @@ describe('today', () => {
 	])('in %s at %s is %s', (zone, now, expected) => {
 		expect(todayIn(zone, new Date(now))).toBe(expected);
 	});
+});
+
+test.each<[value: unknown, first: string | undefined, last: string | undefined]>([
+	['2025', '2025-01-01', '2025-12-31'],
+	['2025-06', '2025-06-01', '2025-06-30'],
+	['2024-02', '2024-02-01', '2024-02-29'],
+	['2025-02', '2025-02-01', '2025-02-28'],
+	['2025-12', '2025-12-01', '2025-12-31'],
+	['2025-06-15', '2025-06-15', '2025-06-15'],
+	['2025-06-15T23:59:59-05:00', '2025-06-15', '2025-06-15'],
+	['2025-13', undefined, undefined],
+	['2025-00', undefined, undefined],
+	['25', undefined, undefined],
+	['2025-02-30', undefined, undefined],
+	['soon', undefined, undefined],
+	[2025, undefined, undefined],
+	[['2025'], undefined, undefined],
+	[undefined, undefined, undefined],
+])('A1 a period of %p begins on %p and ends on %p', (value, first, last) => {
+	expect([firstDayOf(value), lastDayOf(value)]).toEqual([first, last]);
 });
