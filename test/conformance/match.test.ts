@@ -601,4 +601,18 @@ test('B34 tells of a consent that does not hold today, before anything is sent',
 		expect(run.json('memberMatch', 1)).toMatchObject([{ outcome: 'consent-not-in-force' }]);
 		expect(got).toEqual([]);
 	}
+	// A date of FHIR may be a year or a month alone: its period ends with the last of its days.
+	const partial: Array<[period: Json, isSent: boolean]> = [
+		[{ start: '2019', end: '2020' }, false],
+		[{ start: '2019-01', end: '2020-02' }, false],
+		[{ start: '2999', end: '2999-12' }, false],
+		[{ start: '2019', end: '2999' }, true],
+	];
+	for (const [period, isSent] of partial) {
+		const parts = partsOf(sent);
+		provisionOf(parts).period = period;
+		const { run, got } = await sendResources(parts);
+		expect([period, got.length]).toEqual([period, isSent ? 1 : 0]);
+		if (!isSent) expect(run.json('memberMatch', 1)).toMatchObject([{ outcome: 'consent-not-in-force' }]);
+	}
 });

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import type { N8nWorkflow } from '../../../local-n8n/rest';
 import { member, row, truth } from '../../support/expectations';
 import { theBench } from '../bench';
 import { addRows } from './dataTables';
@@ -47,10 +49,25 @@ function conversation(question: string, answers: string[]): Turn {
 	return { say: `${open} open: ${JSON.stringify(counts)}. ${answers[2]}` };
 }
 
+/** The Agent as the example ships it, and the one that n8n adds to a workflow today. */
+const AGENT_VERSIONS = ['shipped', 3.1] as const;
+type AgentVersion = (typeof AGENT_VERSIONS)[number];
+
+/** Makes the workflow's Agent one of a version, behind a chat of its own. @returns the chat's webhook */
+function withAgent({ nodes }: N8nWorkflow, version: AgentVersion): string {
+	const named = (wanted: string) => (nodes as ExampleNode[]).find(({ name }) => name === wanted)!;
+	const ask = named('Ask');
+	if (version !== 'shipped') {
+		named('Exchange Assistant').typeVersion = version;
+		ask.webhookId = randomUUID();
+	}
+	return ask.webhookId as string;
+}
+
 /** The example "Ask which members are still open", with a stand-in for the language model. */
 export function agentExample(): void {
 	let model: ModelStandIn;
-	let webhookId: string;
+	const chats = new Map<AgentVersion, string>();
 	beforeAll(async () => {
 		model = await startModel(conversation);
 		const { client } = theBench();
@@ -67,42 +84,45 @@ export function agentExample(): void {
 			// In the editor the chat is open as it is; from outside it has to be made public.
 			parameters: { Ask: { public: true } },
 		};
-		const { nodes } = await filledIn('ai-agent.json', filled);
-		({ webhookId } = (nodes as Array<ExampleNode & { webhookId: string }>).find(
-			({ name }) => name === 'Ask',
-		)!);
 		await addRows(
 			'New enrollees',
 			MEMBERS.map((key) => row(key)),
 		);
 		await runByHand(enrollees);
-		await client.activate(await bringIn('ai-agent.json', filled));
+		for (const version of AGENT_VERSIONS) {
+			const workflow = await filledIn('ai-agent.json', filled);
+			chats.set(version, withAgent(workflow, version));
+			await client.activate(await client.createWorkflow(workflow));
+		}
 	}, 120_000);
 	afterAll(async () => await model.close());
 
-	test('ai-agent: which members are still open, without anything about who they are', async () => {
-		const said = await ask('Which members are still open?');
-		expect(said).toMatch(/^\d+ open: \{.*"partial":1/);
-		expect(said).toMatch(/"no-match":1/);
-		// The tool of Fetch Batch: the counts of one file, and no resource.
-		expect(said).toContain(`"resources":${truth('partial').files[0].resources}`);
-		expect(new Set(model.tools())).toEqual(new Set(['open_members', 'look_at_export', 'count_file']));
-		const sent = model.sent();
-		for (const key of MEMBERS) {
-			const { memberId, familyName, birthDate, coverageId, consentId } = member(key).row;
-			for (const secret of [memberId, familyName, birthDate, coverageId, consentId]) {
-				expect(sent).not.toContain(secret);
+	test.each(AGENT_VERSIONS)(
+		'ai-agent: who is still open, and nothing about who they are (Agent %s)',
+		async (version) => {
+			const said = await ask('Which members are still open?', version);
+			expect(said).toMatch(/^\d+ open: \{.*"partial":1/);
+			expect(said).toMatch(/"no-match":1/);
+			// The tool of Fetch Batch: the counts of one file, and no resource.
+			expect(said).toContain(`"resources":${truth('partial').files[0].resources}`);
+			expect(new Set(model.tools())).toEqual(new Set(['open_members', 'look_at_export', 'count_file']));
+			const sent = model.sent();
+			for (const key of MEMBERS) {
+				const { memberId, familyName, birthDate, coverageId, consentId } = member(key).row;
+				for (const secret of [memberId, familyName, birthDate, coverageId, consentId]) {
+					expect(sent).not.toContain(secret);
+				}
 			}
-		}
-		expect(sent).not.toContain('"meta"');
-	});
+			expect(sent).not.toContain('"meta"');
+		},
+	);
 
 	test('ai-agent: a tool that is called with nonsense tells the model so', async () => {
 		expect(await ask(ODD_QUESTION)).toMatch(/Job ID/);
 	});
 
-	async function ask(chatInput: string): Promise<string> {
-		const answer = await theBench().client.callWebhook(`${webhookId}/chat`, {
+	async function ask(chatInput: string, version: AgentVersion = 'shipped'): Promise<string> {
+		const answer = await theBench().client.callWebhook(`${chats.get(version)}/chat`, {
 			action: 'sendMessage',
 			sessionId: 'test',
 			chatInput,
