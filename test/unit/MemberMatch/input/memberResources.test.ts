@@ -47,6 +47,22 @@ it("takes the contract's own sample and adds the missing types", () => {
 	});
 });
 
+it('asks a Consent for an id only at 1up, and everywhere for a valid one', () => {
+	const idFindings = (id: unknown, asked: Parameters<typeof readResources>[2]) =>
+		findingsOf(readResources({ ...sample, ...inConsent({ id }) }, TODAY, asked))
+			.map(({ says: sentence }) => sentence)
+			.filter((sentence) => sentence.startsWith("'Consent': id "));
+	const HREX = { profile: 'hrex-1.2', withRequestId: false } as const;
+	for (const [id, atOneUp, atHrex] of [
+		['consent-9', 0, 0],
+		[undefined, 1, 0],
+		['a/b', 1, 1],
+		[{}, 1, 1],
+	] as const) {
+		expect([id, idFindings(id, ONE_UP).length, idFindings(id, HREX).length]).toEqual([id, atOneUp, atHrex]);
+	}
+});
+
 it('takes each resource as JSON text too', () => {
 	const texts = Object.fromEntries(
 		Object.entries({ patient, coverageToMatch, consent, coverageToLink: coverageToMatch }).map(
