@@ -22,9 +22,11 @@ import { openConnection } from '../shared/payers/connection';
 import { PAYER_CREDENTIALS } from '../shared/payers/form';
 import { deleteJobs } from './deleteJobs';
 import { compareTotals, type FetchedBatch } from './exportTotals';
+import type { FetchedFile } from './batchContents';
 import { fetchBatch } from './fetchBatch';
 import { fetchBatchForm } from './form';
 import { BATCH_REPORT, batchHints } from './outputs';
+import { RunPatients } from './runPatients';
 
 export class FetchBatch implements INodeType {
 	description: INodeTypeDescription = {
@@ -52,11 +54,21 @@ export class FetchBatch implements INodeType {
 		}));
 		const options = run instanceof Error ? {} : run.options;
 		const reportOnly = isAgentTool(this) && options.returnToAgent !== 'resources';
-		const results = await processItems(this, concurrencyOf(options), async (itemIndex) => {
+		const patients = new RunPatients(this.getInputData().map(({ json }) => json));
+		const files = new Map<number, FetchedFile>();
+		const fetch = async (itemIndex: number) => {
 			if (run instanceof Error) throw run;
-			const routed = await fetchBatch(this, run.connection, itemIndex);
-			return reportOnly ? routed.filter(({ output }) => output === BATCH_REPORT) : routed;
-		});
+			try {
+				const file = await fetchBatch(this, run.connection, itemIndex, patients);
+				files.set(itemIndex, file);
+				return file.routed;
+			} finally {
+				patients.finished(itemIndex, files.get(itemIndex));
+			}
+		};
+		const fetched = await processItems(this, concurrencyOf(options), fetch, patients.order);
+		for (const [itemIndex, file] of files) await patients.settle(this, itemIndex, file);
+		const results = reportOnly ? fetched.map(onlyReports) : fetched;
 		compareTotals(results.flatMap((result, itemIndex) => fetchedBatch(this, result, itemIndex)));
 		// After comparing totals, so that an incomplete job is kept.
 		if (!(run instanceof Error) && options.deleteJob === true) {
@@ -77,11 +89,19 @@ export class FetchBatch implements INodeType {
 /** The batch, if all its resources were output; only those can be compared with the stated total. */
 function fetchedBatch(context: IExecuteFunctions, result: ItemResult, itemIndex: number): FetchedBatch[] {
 	const report = reportOf(result);
-	// A file keeps all resources, whatever their date.
-	const isFile = context.getNodeParameter('outputAs', itemIndex) === 'file';
-	const excluded = isFile ? 0 : (countOf(report?.beforeDateOfService) ?? 0);
 	if (!report || report.limit !== undefined || report.unbundled !== undefined) return [];
+	// A file keeps all resources, whatever their date and whoever's they are.
+	const isFile = context.getNodeParameter('outputAs', itemIndex) === 'file';
+	const areOthersGiven = optionsOf(context, itemIndex).otherPatients === 'give';
+	const others = areOthersGiven ? [] : [report.otherPatients, report.relatedPatients];
+	const excluded = isFile
+		? 0
+		: [report.beforeDateOfService, ...others].reduce<number>((sum, count) => sum + (countOf(count) ?? 0), 0);
 	return [{ item: context.getInputData()[itemIndex].json, report, excluded: excluded }];
+}
+
+function onlyReports(result: ItemResult): ItemResult {
+	return result instanceof Error ? result : result.filter(isReport);
 }
 
 function reportOf(result: ItemResult): IDataObject | undefined {

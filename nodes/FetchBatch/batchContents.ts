@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { deletionItem } from '../shared/fhir/outputLines';
-import { BatchIntake } from '../shared/files/batchIntake';
+import { BatchIntake, type IntakeOptions } from '../shared/files/batchIntake';
 import { fileName, NDJSON_TYPE, type Batch } from '../shared/files/batchItem';
 import { withOrigin } from '../shared/files/origin';
 import type { FileBytes } from '../shared/http/download';
@@ -13,27 +13,42 @@ import { BATCH_REPORT, DELETIONS, RESOURCES } from './outputs';
 import { storeFailed, withinStoreLimit } from './storeLimit';
 import type { FetchSettings } from './settings';
 
+/** How the resources of other patients are told and handled. */
+export type IntakePatients = Pick<IntakeOptions, 'patients' | 'giveOthers'>;
+
+/** The contents of one file. Its report is made anew when all files of the export have been read (`runPatients.ts`). */
+export interface FetchedFile {
+	routed: Array<Routed | RoutedList>;
+	report: Routed;
+	intake: BatchIntake;
+	/** The resources (Items), bare or wrapped with their origin. */
+	items?: IDataObject[];
+	isWrapped?: boolean;
+	/** The item of a stored file. */
+	fileItem?: Routed;
+}
+
 /** Outputs each resource, or each Bundle of resources, as an item, after the whole file has arrived. */
 export async function readItems(
 	context: IExecuteFunctions,
 	batch: Batch,
-	settings: FetchSettings,
+	settings: FetchSettings & IntakePatients,
 	{ arriving }: FileBytes,
 	attempt: number,
-): Promise<Array<Routed | RoutedList>> {
+): Promise<FetchedFile> {
 	const { outputAs, addOrigin, bundle, deletionItems } = settings;
 	const items: IDataObject[] = [];
 	const deletions: IDataObject[] = [];
 	const builder = new BundleBuilder(bundle, batch.type);
-	const { members, ...envelope } = batch.envelope;
-	void members;
+	const { members, personHashes, ...envelope } = batch.envelope;
+	void [members, personHashes];
 	const about = { ...envelope, ...(batch.batch !== undefined && { batch: batch.batch }) };
 	const intake: BatchIntake = new BatchIntake(batch, {
 		...settings,
 		excludeEarlier: true,
-		onResource: (resource, line, bytes) => {
+		onResource: (resource, line, bytes, owner) => {
 			if (outputAs === 'bundles') return builder.add(resource, bytes);
-			items.push(addOrigin ? withOrigin(batch, line, resource, intake.header) : resource);
+			items.push(addOrigin ? withOrigin(batch, line, resource, owner, intake.header) : resource);
 			return undefined;
 		},
 		onDeletion: (url) => {
@@ -46,22 +61,24 @@ export async function readItems(
 		if (intake.reader.limited) break;
 	}
 	const report = await reportOf(context, intake, attempt);
-	return [
-		{ output: RESOURCES, list: outputAs === 'bundles' ? builder.bundles : items },
+	const isBundled = outputAs === 'bundles';
+	const routed = [
+		{ output: RESOURCES, list: isBundled ? builder.bundles : items },
 		report,
 		...(deletions.length > 0 ? [{ output: DELETIONS, list: deletions }] : []),
 	];
+	return { routed, report, intake, ...(!isBundled && { items, isWrapped: addOrigin }) };
 }
 
 /** Streams the bytes to n8n's binary store, and checks and counts them on the way. */
 export async function storeFile(
 	context: IExecuteFunctions,
 	batch: Batch,
-	{ maxRejectedBytes, dateOfServiceFrom }: FetchSettings,
+	{ maxRejectedBytes, dateOfServiceFrom, patients }: FetchSettings & IntakePatients,
 	{ arriving, streamOf, length }: FileBytes,
 	attempt: number,
-): Promise<Routed[]> {
-	const intake = new BatchIntake(batch, { maxRejectedBytes, dateOfServiceFrom });
+): Promise<FetchedFile> {
+	const intake = new BatchIntake(batch, { maxRejectedBytes, dateOfServiceFrom, patients });
 	async function* checkedBytes(): AsyncGenerator<Uint8Array> {
 		for await (const part of withinStoreLimit(context, withProgress(context, batch, arriving), length)) {
 			intake.reader.push(toBuffer(part));
@@ -82,7 +99,8 @@ export async function storeFile(
 		bytes,
 		sha256,
 	};
-	return [{ output: RESOURCES, json, binary: { data } }, report];
+	const fileItem = { output: RESOURCES, json, binary: { data } };
+	return { routed: [fileItem, report], report, intake, fileItem };
 }
 
 /** Passes the bytes through and logs the progress. */
@@ -102,13 +120,26 @@ async function* withProgress(
 
 /** The Batch Report. @throws BodyInterrupted on the first attempt if the last line is truncated: a retry may get all of it */
 async function reportOf(context: IExecuteFunctions, intake: BatchIntake, attempt: number): Promise<Routed> {
-	const summary = intake.reader.end();
-	if (summary.cutShort && attempt === 1) throw new BodyInterrupted('the last line is cut');
-	const json = intake.report(summary);
-	const rejected = intake.rejected();
-	if (rejected.length === 0) return { output: BATCH_REPORT, json };
-	const data = await store(context, rejected, 'rejected.ndjson');
-	return { output: BATCH_REPORT, json, binary: { data } };
+	if (intake.end().cutShort && attempt === 1) throw new BodyInterrupted('the last line is cut');
+	const report: Routed = { output: BATCH_REPORT, json: intake.report() };
+	await attachLines(context, report, { data: intake.rejected() });
+	return report;
+}
+
+/** The file names of the lines that a report carries. */
+const LINE_FILES = { data: 'rejected.ndjson', otherPatients: 'other-patients.ndjson' };
+
+/** Attaches rejected lines, or those of other patients, to a report; nothing if there are none. */
+export async function attachLines(
+	context: IExecuteFunctions,
+	report: Routed,
+	lines: Partial<Record<keyof typeof LINE_FILES, Buffer>>,
+): Promise<void> {
+	for (const name of ['data', 'otherPatients'] as const) {
+		const bytes = lines[name];
+		if (!bytes || bytes.length === 0) continue;
+		report.binary = { ...report.binary, [name]: await store(context, bytes, LINE_FILES[name]) };
+	}
 }
 
 type Content = Parameters<IExecuteFunctions['helpers']['prepareBinaryData']>[0];

@@ -13,13 +13,13 @@ import { download } from '../shared/http/download';
 import { bodyKind, type PayerReply } from '../shared/http/reply';
 import { ExchangeError } from '../shared/n8n/exchangeError';
 import { findingsError } from '../shared/n8n/findings';
-import type { Routed, RoutedList } from '../shared/n8n/items';
 import { rawParameter } from '../shared/n8n/parameters';
 import type { OpenConnection } from '../shared/payers/connection';
 import { grantSentence, type ReducedGrant } from '../shared/signIn/grantedScope';
-import { readItems, storeFile } from './batchContents';
+import { readItems, storeFile, type FetchedFile } from './batchContents';
 import { currentFileUrl } from './currentFileUrl';
 import { BATCH_REPORT } from './outputs';
+import type { RunPatients } from './runPatients';
 import { readFetchSettings } from './settings';
 
 /** Statuses that can mean that the file's URL has expired. */
@@ -30,14 +30,17 @@ export async function fetchBatch(
 	context: IExecuteFunctions,
 	connection: OpenConnection,
 	itemIndex: number,
-): Promise<Array<Routed | RoutedList>> {
+	runPatients: RunPatients,
+): Promise<FetchedFile> {
 	const json = inputJson(context, itemIndex);
 	const batch = readBatch(json, envelope(json));
-	const settings = readFetchSettings(context, itemIndex);
+	const settings = { ...readFetchSettings(context, itemIndex), patients: runPatients.of(itemIndex) };
 	if (batch.isEmptyExport) {
 		const intake = new BatchIntake(batch, { ...settings, maxRejectedBytes: 0 });
-		return [{ output: BATCH_REPORT, json: intake.report(intake.reader.end()) }];
+		const report = { output: BATCH_REPORT, json: intake.report() };
+		return { routed: [report], report, intake };
 	}
+	await runPatients.patientsRead(itemIndex);
 	const readContents = settings.outputAs === 'file' && !batch.isDeleted ? storeFile : readItems;
 	const fetchFrom = async (url: string) =>
 		await download(context, connection, connection.fileRequest(url, batch.requiresAccessToken), {

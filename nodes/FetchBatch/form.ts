@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { ORIGIN_OPTION } from '../shared/files/origin';
+import { ORIGIN_OPTION, OTHER_PATIENTS_OPTION } from '../shared/files/origin';
 import { concurrencyField } from '../shared/n8n/parameters';
 import { PAYER_FIELDS, shownInCollectionWhere } from '../shared/payers/form';
 
@@ -122,6 +122,7 @@ export const fetchBatchForm: INodeProperties[] = [
 				description:
 					'How much of the lines that are no FHIR resource to keep in the file rejected.ndjson of the report. They are counted beyond it.',
 			},
+			{ ...OTHER_PATIENTS_OPTION, displayOptions: { show: { '/outputAs': ['items', 'bundles'] } } },
 			{
 				displayName: 'Return to AI Agent',
 				name: 'returnToAgent',

@@ -21,6 +21,8 @@ export interface FetchSettings {
 	maxRejectedBytes: number;
 	/** `YYYY-MM-DD`. Care entirely before this day is left out; in a file it is only counted. */
 	dateOfServiceFrom?: string;
+	/** Pass on what is of other patients, too. */
+	giveOthers: boolean;
 	/** Output one item for each deletion on a third output. */
 	deletionItems: boolean;
 	/** Timeout while no bytes arrive. */
@@ -48,6 +50,7 @@ export function readFetchSettings(context: IExecuteFunctions, itemIndex: number)
 			options.limit === undefined ? undefined : option('limit', 'Limit', 50, [1, Number.MAX_SAFE_INTEGER]),
 		maxRejectedBytes: (Number(options.rejectedMegabytes) || 10) * MEGABYTE,
 		dateOfServiceFrom: readDay(options.dateOfServiceFrom),
+		giveOthers: options.otherPatients === 'give',
 		deletionItems: options.deletionItems === true,
 		idleMs: (Number(options.idleSeconds) || DEFAULT_IDLE_SECONDS) * SECOND,
 	};

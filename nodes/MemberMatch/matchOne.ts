@@ -1,13 +1,18 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { isContradiction } from '../shared/exchange/person';
+import { hashesJson } from '../shared/exchange/personHashes';
 import { textOf, omitEmpty } from '../shared/fhir/json';
 import { isBelow } from '../shared/http/addresses';
 import { isSuccess, rawAnswer } from '../shared/http/reply';
 import { send } from '../shared/http/send';
 import { tryAsValue, type Routed } from '../shared/n8n/items';
+import { NEXT_STEPS } from '../shared/n8n/nextSteps';
 import { optionsOf } from '../shared/n8n/parameters';
 import { throwIfForbidden, type OpenConnection } from '../shared/payers/connection';
-import { judgeMatch } from './answer/matchAnswer';
-import { readFoundPatient, type MatchedMember } from './answer/matchedMember';
+import { contradictionSentence } from './answer/answerPatients';
+import { askedMember, type AskedMember, type MemberIdentifier } from './answer/askedMember';
+import { judgeMatch, type NotMatchedOutcome } from './answer/matchAnswer';
+import { readFoundPatient, type FoundPatient, type MatchedMember } from './answer/matchedMember';
 import { consentJson, consentNotInForce, type PreparedMatch } from './input/prepare';
 import { MATCHED, NOT_MATCHED } from './outputs';
 
@@ -32,56 +37,83 @@ export async function matchOne(
 		'ifNotProcessed',
 	);
 	throwIfForbidden(reply, 'to match a member', connection);
+	const asked = askedMember(parameters);
 	const verdict = judgeMatch(reply, [parameters], {
 		groupIdPath: textOf(options.groupIdPath),
 		identifiesBy: connection.match.identifiesBy,
 		isOwn: (url) => isBelow(connection.baseUrl, url),
+		asked,
 		...(!connection.takes('tenant') && { notFoundHint: `the ${connection.addressField} of the credential` }),
 	});
 	const response = rawAnswer(reply);
-	if (verdict.outcome === 'matched') {
-		const { outcome, ...member } = verdict;
-		const matchedAt = new Date().toISOString();
-		const found = await findPatient(context, connection, member);
+	const found =
+		verdict.outcome === 'matched' ? await findPatient(context, connection, verdict, asked) : verdict;
+	if ('outcome' in found) {
+		const { outcome, reason } = found;
+		const nextStep = outcome === 'unclear' ? { nextStep: NEXT_STEPS.unclear } : {};
 		return {
-			output: MATCHED,
-			json: {
-				...base,
-				...asJson(member),
-				...found,
-				outcome,
-				matchedAt,
-				...about,
-				response,
-			},
+			output: NOT_MATCHED,
+			json: { ...base, outcome, reason, ...nextStep, httpStatus: reply.status, ...about, response },
 		};
 	}
-	const { outcome, reason } = verdict;
+	const ids = { ...base, ...asJson(found.member) };
 	return {
-		output: NOT_MATCHED,
-		json: { ...base, outcome, reason, httpStatus: reply.status, ...about, response },
+		output: MATCHED,
+		json: {
+			...ids,
+			...(found.notFound !== undefined && { patientNotFound: found.notFound }),
+			...hashesJson(asked.person, ids),
+			outcome: 'matched',
+			matchedAt: new Date().toISOString(),
+			...about,
+			response,
+		},
 	};
 }
 
+/** A matched member; `notFound` says why there is no patient id. Or that it is not clear who was matched. */
+type FoundMember =
+	| { member: MatchedMember; notFound?: string }
+	| { outcome: NotMatchedOutcome; reason: string };
+
 /**
  * Searches the Patient if the match returned only an identifier (HRex: later requests use the identifier). A match is not
- * repeated, so if the search fails, the member stays matched and the item says why it has no `patientId`.
+ * repeated, so if the search fails, the member stays matched and the item says why it has no `patientId`. A Patient who may be
+ * another person makes the match unclear; so does an identifier that only repeats the request, unless its Patient is the member.
  */
 async function findPatient(
 	context: IExecuteFunctions,
 	connection: OpenConnection,
-	{ groupId, patientId, memberIdentifier }: MatchedMember,
-): Promise<IDataObject> {
-	const isIdentified = groupId !== undefined || patientId !== undefined;
-	const search =
-		isIdentified || !memberIdentifier ? undefined : connection.patientSearchRequest?.(memberIdentifier);
-	if (!search || !memberIdentifier) return {};
+	member: MatchedMember,
+	asked: AskedMember,
+): Promise<FoundMember> {
+	const { groupId, patientId, memberIdentifier, isEcho } = member;
+	if (groupId !== undefined || patientId !== undefined || !memberIdentifier) return { member };
+	const found = await searchPatient(context, connection, memberIdentifier);
+	const judgement = 'patient' in found ? asked.judge(found.patient) : undefined;
+	if (judgement && isContradiction(judgement)) {
+		return { outcome: 'unclear', reason: contradictionSentence(judgement) };
+	}
+	if (isEcho && judgement?.verdict !== 'same') return { outcome: 'unclear', reason: ECHO };
+	return 'patient' in found
+		? { member: { ...member, patientId: found.patientId } }
+		: { member, notFound: found.notFound };
+}
+
+const ECHO =
+	"The payer's answer only repeats an identifier of the request, and nothing shows that it found the member.";
+
+async function searchPatient(
+	context: IExecuteFunctions,
+	connection: OpenConnection,
+	identifier: MemberIdentifier,
+): Promise<FoundPatient> {
+	const search = connection.patientSearchRequest?.(identifier);
+	if (!search) return { notFound: 'This payer has no search for the member.' };
 	const reply = await tryAsValue(() => send(context, connection, search, 'safe'));
-	if (reply instanceof Error) return { patientNotFound: `${reply.message}.` };
-	if (!isSuccess(reply))
-		return { patientNotFound: `The payer answered the search with HTTP ${reply.status}.` };
-	const found = readFoundPatient(reply.json, memberIdentifier);
-	return 'patientId' in found ? found : { patientNotFound: found.notFound };
+	if (reply instanceof Error) return { notFound: `${reply.message}.` };
+	if (!isSuccess(reply)) return { notFound: `The payer answered the search with HTTP ${reply.status}.` };
+	return readFoundPatient(reply.json, identifier);
 }
 
 function asJson({ groupId, memberIdentifier, patientId }: MatchedMember): IDataObject {

@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { ORIGIN_OPTION } from '../shared/files/origin';
+import { ORIGIN_OPTION, OTHER_PATIENTS_OPTION } from '../shared/files/origin';
 
 /** The outputs of Read NDJSON File. */
 export const RESOURCES_OR_PARTS = 0;
@@ -86,6 +86,6 @@ export const readNdjsonFileForm: INodeProperties[] = [
 		placeholder: 'Add Option',
 		default: {},
 		displayOptions: { show: { operation: ['read'] } },
-		options: [ORIGIN_OPTION],
+		options: [ORIGIN_OPTION, OTHER_PATIENTS_OPTION],
 	},
 ];

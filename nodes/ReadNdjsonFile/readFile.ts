@@ -1,8 +1,9 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IBinaryKeyData, IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { envelope, inputJson } from '../shared/exchange/envelope';
 import type { NdjsonSummary } from '../shared/fhir/ndjson';
 import { BatchIntake } from '../shared/files/batchIntake';
 import { NDJSON_TYPE, readBatch } from '../shared/files/batchItem';
+import { ExportPatients } from '../shared/files/exportPatients';
 import { withOrigin } from '../shared/files/origin';
 import { ExchangeError } from '../shared/n8n/exchangeError';
 import type { Routed, RoutedList } from '../shared/n8n/items';
@@ -13,6 +14,11 @@ import { positiveIntegerParameter, notNdjsonError } from './splitFile';
 import { binaryProperty, storedFile, type StoredFile } from './storedFile';
 
 const MAX_REJECTED_BYTES = 10 * 1024 * 1024;
+
+interface ReadOptions {
+	addOrigin: boolean;
+	giveOthers: boolean;
+}
 
 /** The result of reading. */
 interface Reading {
@@ -27,13 +33,14 @@ export async function readFile(
 	itemIndex: number,
 ): Promise<Array<Routed | RoutedList>> {
 	const json = inputJson(context, itemIndex);
-	const addOrigin = optionsOf(context, itemIndex).addOrigin === true;
+	const { addOrigin, otherPatients } = optionsOf(context, itemIndex);
+	const options = { addOrigin: addOrigin === true, giveOthers: otherPatients === 'give' };
 	const part = cursorPart(json);
 	const file = await storedFile(context, itemIndex, binaryProperty(context, itemIndex));
 	if (part && part.fileBytes !== file.bytes) throw wrongFileError();
 	const { intake, summary, resources } = part
-		? await readVerified(file, part, json, addOrigin)
-		: await readLines(file.chunksFrom(0, false), json, addOrigin, {
+		? await readVerified(file, part, json, options)
+		: await readLines(file.chunksFrom(0, false), json, options, {
 				maxResources: positiveIntegerParameter(
 					context,
 					'mostResources',
@@ -45,13 +52,10 @@ export async function readFile(
 		throw notNdjsonError(`none of its ${summary.rejected} lines is one`);
 	}
 	const report: IDataObject = {
-		...intake.report(summary),
+		...intake.report(),
 		...(part && { part: json.part, parts: json.parts, firstLine: part.linesBefore + 1 }),
 	};
-	const rejected = intake.rejected();
-	const binary = rejected.length > 0 && {
-		data: await context.helpers.prepareBinaryData(rejected, 'rejected.ndjson', NDJSON_TYPE),
-	};
+	const binary = await linesAsFiles(context, intake);
 	const asText = context.getNodeParameter('outputAs', itemIndex) === 'text' && resources.length > 0;
 	const list = asText
 		? [
@@ -69,15 +73,29 @@ export async function readFile(
 	];
 }
 
+async function linesAsFiles(
+	context: IExecuteFunctions,
+	intake: BatchIntake,
+): Promise<IBinaryKeyData | undefined> {
+	const binary: IBinaryKeyData = {};
+	for (const [name, file, bytes] of [
+		['data', 'rejected.ndjson', intake.rejected()],
+		['otherPatients', 'other-patients.ndjson', intake.keptApart()],
+	] as const) {
+		if (bytes.length > 0) binary[name] = await context.helpers.prepareBinaryData(bytes, file, NDJSON_TYPE);
+	}
+	return Object.keys(binary).length > 0 ? binary : undefined;
+}
+
 /** Seeks to the part; if the hash does not match, reads the file up to it. @throws ExchangeError if the part is not in the file */
 async function readVerified(
 	file: StoredFile,
 	part: NdjsonPart,
 	json: IDataObject,
-	addOrigin: boolean,
+	options: ReadOptions,
 ): Promise<Reading> {
 	for (const seek of [true, false]) {
-		const reading = await readLines(take(file.chunksFrom(part.offset, seek), part.bytes), json, addOrigin, {
+		const reading = await readLines(take(file.chunksFrom(part.offset, seek), part.bytes), json, options, {
 			linesBefore: part.linesBefore,
 		});
 		if (reading.summary.sha256 === part.sha256) return reading;
@@ -88,22 +106,31 @@ async function readVerified(
 async function readLines(
 	pieces: AsyncIterable<Buffer>,
 	json: IDataObject,
-	addOrigin: boolean,
+	{ addOrigin, giveOthers }: ReadOptions,
 	{ maxResources, linesBefore }: { maxResources?: number; linesBefore?: number },
 ): Promise<Reading> {
 	const resources: IDataObject[] = [];
 	const batch = { ...readBatch(json, envelope(json)), count: undefined, isDeleted: false, linesBefore };
+	const patients = new ExportPatients(json);
 	const intake: BatchIntake = new BatchIntake(batch, {
 		maxRejectedBytes: MAX_REJECTED_BYTES,
 		maxResources,
-		onResource: (resource, line) =>
-			void resources.push(addOrigin ? withOrigin(batch, line, resource, intake.header) : resource),
+		patients,
+		giveOthers,
+		onResource: (resource, line, _bytes, owner) =>
+			void resources.push(addOrigin ? withOrigin(batch, line, resource, owner, intake.header) : resource),
 	});
 	for await (const piece of pieces) {
 		intake.reader.push(piece);
 		if (intake.reader.limited) break;
 	}
-	return { intake, summary: intake.reader.end(), resources };
+	intake.end();
+	intake.addFacts();
+	intake.settle();
+	const summary = intake.end();
+	if (addOrigin && intake.report().outcome === 'unclear')
+		for (const wrapper of resources) delete wrapper.memberId;
+	return { intake, summary, resources };
 }
 
 async function* take(pieces: AsyncIterable<Buffer>, bytes: number): AsyncGenerator<Buffer> {

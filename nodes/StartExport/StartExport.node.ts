@@ -15,7 +15,7 @@ import {
 	pathParameter,
 } from '../shared/exchange/itemFields';
 import { exportMessages, readKickOff } from '../shared/exportJob/kickOff';
-import { omitEmpty } from '../shared/fhir/json';
+import { omitEmpty, textOf } from '../shared/fhir/json';
 import { rawAnswer } from '../shared/http/reply';
 import type { PayerRequest } from '../shared/http/request';
 import { send } from '../shared/http/send';
@@ -136,7 +136,7 @@ async function readRequest(
 	connection: ExportConnection,
 	itemIndex: number,
 ): Promise<ExportRequest> {
-	const { memberId } = inputJson(context, itemIndex);
+	const { memberId, personHashes } = inputJson(context, itemIndex);
 	const subject = subjectOf(context, connection, itemIndex);
 	const options = optionsOf(context, itemIndex);
 	const types = context.getNodeParameter('resourceTypes', itemIndex, []);
@@ -149,6 +149,7 @@ async function readRequest(
 		itemIndex,
 		memberId,
 		patientId: subject.patientId,
+		personHashes: textOf(personHashes),
 		subject,
 		request,
 		patients,

@@ -33,12 +33,13 @@ export function readJob(
 	const manifest = json.finished === true ? readManifest(json.response) : undefined;
 	const reference = readReference(context, connection, itemIndex, json, manifest !== undefined);
 	const { tenant, jobId, statusUrl } = reference;
-	const { memberId, members, groupId, patientId } = json;
+	const { memberId, members, personHashes, groupId, patientId } = json;
 	const job = {
 		itemIndex,
 		envelope: {
 			...(memberId !== undefined && { memberId }),
 			...(members !== undefined && { members }),
+			...(personHashes !== undefined && { personHashes }),
 			...(tenant !== undefined && { tenant }),
 			...(groupId !== undefined && { groupId }),
 			...(patientId !== undefined && { patientId }),

@@ -1,6 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
+import { isContradiction, type Judgement } from '../../shared/exchange/person';
 import { patientIdIn } from '../../shared/fhir/ids';
 import { isObject, objectsOf, textOf } from '../../shared/fhir/json';
+import { contradictionSentence } from './answerPatients';
 import { resultKind, type GroupResult, type NamedGroup } from './groupId';
 import type { MatchedMember } from './matchedMember';
 
@@ -10,14 +12,16 @@ export interface RequestedMember {
 	requestId: string;
 	/** Identifier of the CoverageToMatch. */
 	coverageId?: string;
+	/** Whether a Patient in the answer is the member; absent if that is not known any more. */
+	judge?: (patient: IDataObject) => Judgement;
 }
 
 /** The outcome for one member. `entry` is the member's entry in the response, for data items only. */
 export type BulkOutcome =
-	| ({ outcome: 'matched'; entry: IDataObject } & MatchedMember)
+	| ({ outcome: 'matched'; entry: IDataObject; patient?: IDataObject } & MatchedMember)
 	| { outcome: 'no-match' | 'consent-refused'; entry?: IDataObject }
 	/** The response is ambiguous about this member. */
-	| { outcome: 'unclear'; reason: string };
+	| { outcome: 'unclear'; reason: string; entry?: IDataObject };
 
 const PARAMETERS_EXTENSION = /\/base-ext-match-parameters$/;
 const COVERAGE_EXTENSION = /\/base-ext-match-coverage$/;
@@ -29,13 +33,16 @@ interface Mention {
 	entry: IDataObject;
 	/** Identifier of the contained Coverage that the payer matched. */
 	coverageId?: string;
+	/** The contained Patient: the payer's copy of the MemberPatient. */
+	patient?: IDataObject;
 }
 
 /**
  * Reads the response to `$bulk-member-match` (PDex 2.1 and 2.2): Groups of matched, non-matched and consent-constrained
  * members. Members are found by the MemberPatient id that the payer echoes (extension base-ext-match-parameters); if a
  * member has several entries, the matched coverage decides (pdex-153). A member in no group was not matched; only the group
- * of matched members is required.
+ * of matched members is required. An entry that belongs to nobody who was asked for, as where the payer numbered the members anew, may
+ * be about any of them: then a member who is not named is unclear, and so is one whose Patient is another person.
  *
  * @param resources content of the response files: Groups, or Parameters that contain them
  * @param incompleteReason why the response is incomplete, if already known
@@ -46,13 +53,14 @@ export function readBulkMatch(
 	incompleteReason?: string,
 ): Map<string, BulkOutcome> {
 	const groups = resources.flatMap(groupsIn);
-	const mentions = new Map<string, Mention[]>();
-	for (const ids of groups) {
-		for (const [requestId, mention] of findMentions(ids)) {
-			mentions.set(requestId, [...(mentions.get(requestId) ?? []), mention]);
-		}
+	const mentions = new Map<string, Mention[]>(requested.map(({ requestId }) => [requestId, []]));
+	let strays = 0;
+	for (const [requestId, mention] of groups.flatMap(findMentions)) {
+		const ofMember = mentions.get(requestId ?? '');
+		if (ofMember) ofMember.push(mention);
+		else strays += 1;
 	}
-	const incomplete = incompleteReason ?? whyIncomplete(groups);
+	const incomplete = incompleteReason ?? whyIncomplete(groups) ?? (strays > 0 ? STRAY : undefined);
 	return new Map(
 		requested.map((member) => [
 			member.requestId,
@@ -60,6 +68,8 @@ export function readBulkMatch(
 		]),
 	);
 }
+
+const STRAY = 'The answer has an entry that belongs to none of the members who were asked for';
 
 /** Whether a resource is a response to `$bulk-member-match`, or part of one. */
 export function isBulkMatchResult(resource: unknown): resource is IDataObject {
@@ -74,11 +84,11 @@ function groupsIn(resource: IDataObject): NamedGroup[] {
 	);
 }
 
-function findMentions(named: NamedGroup): Array<[requestId: string, mention: Mention]> {
+function findMentions(named: NamedGroup): Array<[requestId: string | undefined, mention: Mention]> {
 	const { group } = named;
 	const result = resultKind(named);
 	const contained = new Map(objectsOf(group.contained).map((each) => [textOf(each.id), each]));
-	return objectsOf(group.member).flatMap((entry): Array<[string, Mention]> => {
+	return objectsOf(group.member).map((entry): [string | undefined, Mention] => {
 		const entity = isObject(entry.entity) ? entry.entity : {};
 		const extensions = [...objectsOf(entity.extension), ...objectsOf(entry.extension)];
 		const referencedId = (url: RegExp) =>
@@ -89,13 +99,17 @@ function findMentions(named: NamedGroup): Array<[requestId: string, mention: Men
 				)
 				.find((id) => id !== undefined);
 		const requestId = referencedId(PARAMETERS_EXTENSION) ?? localId(textOf(entity.reference), '#');
-		if (requestId === undefined) return [];
 		const coverage = contained.get(referencedId(COVERAGE_EXTENSION));
+		const patient = requestId === undefined ? undefined : contained.get(requestId);
 		return [
-			[
-				requestId,
-				{ result, groupId: textOf(group.id), entry, coverageId: coverage && coverageNumber(coverage) },
-			],
+			requestId,
+			{
+				result,
+				groupId: textOf(group.id),
+				entry,
+				coverageId: coverage && coverageNumber(coverage),
+				...(patient?.resourceType === 'Patient' && { patient }),
+			},
 		];
 	});
 }
@@ -131,17 +145,28 @@ function outcomeFor(
 			reason: 'The answer names this member more than once, with different results',
 		};
 	}
-	const { result, groupId, entry } = mention;
+	const { result, groupId, entry, patient } = mention;
+	const judgement = patient && member.judge?.(patient);
+	if (judgement && isContradiction(judgement)) {
+		return { outcome: 'unclear', reason: contradictionSentence(judgement), entry };
+	}
 	if (result === undefined)
-		return { outcome: 'unclear', reason: 'The answer has this member in a group of an unknown kind' };
+		return { outcome: 'unclear', reason: 'The answer has this member in a group of an unknown kind', entry };
 	if (result !== 'match') return { outcome: result === 'nomatch' ? 'no-match' : 'consent-refused', entry };
 	const named = memberIds(entry);
 	if (!groupId && !named.patientId)
 		return {
 			outcome: 'unclear',
 			reason: 'The answer matched this member, but names neither group nor patient',
+			entry,
 		};
-	return { outcome: 'matched', ...(groupId !== undefined && { groupId }), ...named, entry };
+	return {
+		outcome: 'matched',
+		...(groupId !== undefined && { groupId }),
+		...named,
+		...(patient && { patient }),
+		entry,
+	};
 }
 
 /** The payer's ids of the member of an entry. */

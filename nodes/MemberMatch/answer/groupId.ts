@@ -10,6 +10,8 @@ export interface GroupReading {
 	groupId?: string;
 	/** Set if the matched group is empty, or if there are only groups of members that were not matched. */
 	notMatched?: 'no-match' | 'consent-refused';
+	/** Set if the answer names different groups of matched members. */
+	several?: boolean;
 }
 
 /**
@@ -29,10 +31,15 @@ export function readGroup(answer: unknown, path?: string): GroupReading {
 }
 
 function readParameters(parameters: IDataObject[]): GroupReading {
-	const named = parameters.find((parameter) => isGroupIdName(parameter.name));
-	const value = named && firstValue(named);
-	if (value) return { groupId: stripGroupPrefix(value) };
+	const values = parameters
+		.filter((parameter) => isGroupIdName(parameter.name))
+		.flatMap((parameter) => firstValue(parameter) ?? []);
+	if (values.length > 0) return oneGroup(values.map(stripGroupPrefix));
 	return readGroups(parameters.flatMap(namedGroup));
+}
+
+function oneGroup(ids: readonly string[]): GroupReading {
+	return ids.every((id) => id === ids[0]) ? { groupId: ids[0] } : { several: true };
 }
 
 /** The Group that a parameter contains or references. A referenced group counts as not empty. */
@@ -54,10 +61,10 @@ export interface NamedGroup {
 function readGroups(groups: NamedGroup[]): GroupReading {
 	// 1up may return a group without a result code: the member's own group.
 	const groupResult = (each: NamedGroup) => resultKind(each) ?? 'match';
-	const matched = groups.find((each) => groupResult(each) === 'match');
-	const groupId = matched && !isEmpty(matched) ? textOf(matched.group.id) : undefined;
-	if (groupId) return { groupId };
-	if (groups.length === 0 || (matched && !isEmpty(matched))) return {};
+	const matched = groups.filter((each) => groupResult(each) === 'match' && !isEmpty(each));
+	const ids = matched.flatMap(({ group }) => textOf(group.id) ?? []);
+	if (ids.length > 0) return oneGroup(ids);
+	if (groups.length === 0 || matched.length > 0) return {};
 	const isRefused = groups.some((each) => groupResult(each) === 'consentconstraint' && !isEmpty(each));
 	return { notMatched: isRefused ? 'consent-refused' : 'no-match' };
 }

@@ -8,11 +8,12 @@ import {
 } from '../../shared/fhir/operationOutcome';
 import { bodyKind, isSuccess, type PayerReply } from '../../shared/http/reply';
 import type { MatchSettings } from '../../shared/payers/payer';
+import { whyAnotherPerson } from './answerPatients';
 import { readGroup, SUPPORTED_SHAPES } from './groupId';
-import { readMatchedMember, type MatchedMember } from './matchedMember';
+import { readMatchedMember, type MatchedMember, type ReadAgainst } from './matchedMember';
 
 /** Why a member was not matched, according to the payer. */
-export type NotMatchedOutcome = 'no-match' | 'multiple-matches' | 'consent-refused' | 'refused';
+export type NotMatchedOutcome = 'no-match' | 'multiple-matches' | 'consent-refused' | 'refused' | 'unclear';
 
 /** The match result of one member. `reason` can contain PHI and is for data items only. */
 export type MatchVerdict =
@@ -20,12 +21,10 @@ export type MatchVerdict =
 	| { outcome: NotMatchedOutcome; reason: string };
 
 /** How to read a payer's response. */
-export interface MatchReadOptions {
+export interface MatchReadOptions extends ReadAgainst {
 	groupIdPath?: string;
 	/** What a match must return. */
 	identifiesBy?: MatchSettings['identifiesBy'];
-	/** Whether an absolute reference points to the payer's own server. */
-	isOwn?: (url: string) => boolean;
 	/** What to check after a 404; completes "Check …". */
 	notFoundHint?: string;
 }
@@ -39,6 +38,7 @@ export const DEFAULT_REASONS: Record<NotMatchedOutcome, string> = {
 	'multiple-matches': 'The payer found more than one member who fits.',
 	'consent-refused': "The payer cannot honour the member's consent.",
 	refused: 'The payer refused the request and did not say why.',
+	unclear: "It cannot be told from the payer's answer whether it found this member.",
 };
 
 const MEMBER_WORDS = /member|patient|person|beneficiary|coverage|subscriber|match|consent/i;
@@ -65,12 +65,14 @@ export function judgeMatch(
 		groupIdPath,
 		identifiesBy = 'group',
 		isOwn,
+		asked,
 		notFoundHint:
 			places = `'Tenant' (a production client has other tenants than the sandbox) and the Gateway URL of the credential`,
 	}: MatchReadOptions = {},
 ): MatchVerdict {
 	const issues = readIssues(reply.json);
-	if (isSuccess(reply) && issues.length === 0) return judgeResult(reply, groupIdPath, identifiesBy, isOwn);
+	if (isSuccess(reply) && issues.length === 0)
+		return judgeResult(reply, groupIdPath, identifiesBy, { isOwn, asked });
 
 	const outcome =
 		isSuccess(reply) || [400, 404, 422].includes(reply.status) ? outcomeFromIssues(reply) : undefined;
@@ -99,23 +101,32 @@ function judgeResult(
 	reply: PayerReply,
 	groupIdPath: string | undefined,
 	identifiesBy: MatchSettings['identifiesBy'],
-	isOwn?: (url: string) => boolean,
+	against: ReadAgainst,
 ): MatchVerdict {
-	const { groupId, notMatched: constrained } = readGroup(reply.json, groupIdPath);
-	const member = identifiesBy === 'member' ? readMatchedMember(reply.json, isOwn) : {};
+	const another = against.asked && whyAnotherPerson(reply.json, against.asked);
+	if (another !== undefined) return { outcome: 'unclear', reason: another };
+	const { groupId, notMatched: constrained, several } = readGroup(reply.json, groupIdPath);
+	if (several) return { outcome: 'unclear', reason: 'The payer names more than one group for this member.' };
+	const member = identifiesBy === 'member' ? readMatchedMember(reply.json, against) : {};
 	if (groupId) return { outcome: 'matched', groupId, ...member };
 	if (constrained) return notMatched(constrained, reply);
-	if (identifiesBy === 'member') {
-		if (member.memberIdentifier ?? member.patientId) return { outcome: 'matched', ...member };
-		throw new ExchangeError('The payer answered the match request, but named no member', {
-			httpStatus: reply.status,
-			whatToDo: `It sent ${bodyKind(reply)}. Looked for MemberIdentifier, MemberId, and: ${SUPPORTED_SHAPES}. Ask the payer which version of HRex it follows.`,
-		});
+	if (member.memberIdentifier ?? member.patientId) return { outcome: 'matched', ...member };
+	const wanted =
+		identifiesBy === 'member' ? `MemberIdentifier, MemberId, and: ${SUPPORTED_SHAPES}` : SUPPORTED_SHAPES;
+	if (reply.json !== undefined) {
+		return {
+			outcome: 'unclear',
+			reason: `The payer's answer names neither member nor group. Looked for: ${wanted}.`,
+		};
 	}
-	throw new ExchangeError('The payer answered the match request, but without a group id', {
-		httpStatus: reply.status,
-		whatToDo: `It sent ${bodyKind(reply)}. Looked for: ${SUPPORTED_SHAPES}. If the id is elsewhere, name the place in Options > Group ID Path.`,
-	});
+	// No answer of the payer, but of a proxy or a sign-in page on the way.
+	throw new ExchangeError(
+		`The payer answered the match request, but ${identifiesBy === 'member' ? 'named no member' : 'without a group id'}`,
+		{
+			httpStatus: reply.status,
+			whatToDo: `It sent ${bodyKind(reply)}. Looked for: ${wanted}. Check the address in the credential, and what stands between n8n and the payer.`,
+		},
+	);
 }
 
 function notMatched(outcome: NotMatchedOutcome, reply: PayerReply): MatchVerdict {

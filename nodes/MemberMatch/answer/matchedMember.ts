@@ -1,11 +1,8 @@
+import type { IDataObject } from 'n8n-workflow';
 import { patientIdIn } from '../../shared/fhir/ids';
 import { countOf, isObject, objectsOf, textOf, omitEmpty } from '../../shared/fhir/json';
-
-/** An identifier of the member. */
-export interface MemberIdentifier {
-	system?: string;
-	value: string;
-}
+import { payersIdentifier } from './answerPatients';
+import type { AskedMember, MemberIdentifier } from './askedMember';
 
 /** The payer's ids of a matched member. */
 export interface MatchedMember {
@@ -13,35 +10,50 @@ export interface MatchedMember {
 	memberIdentifier?: MemberIdentifier;
 	/** Logical id of the member's Patient at the payer. */
 	patientId?: string;
+	/** The identifier is only one that the request held, so that nothing shows yet that the payer found the member. */
+	isEcho?: boolean;
+}
+
+/** What an answer is read against. */
+export interface ReadAgainst {
+	/** Whether a URL is on the payer's own server; an id on another server is ignored. */
+	isOwn?: (url: string) => boolean;
+	/** The member as the request describes her. */
+	asked?: AskedMember;
 }
 
 /**
  * Reads MemberIdentifier and MemberId of a match response (hrex-parameters-member-match-out). Any identifier type is
- * accepted: HRex 1.0 uses MB, 1.1 and 1.2 use UMB, some servers have none. MemberId is a relative or absolute reference.
- *
- * @param isOwn whether a URL is on the payer's own server; an id on another server is ignored
+ * accepted: HRex 1.0 uses MB, 1.1 and 1.2 use UMB, some servers have none. MemberId is a relative or absolute reference; Where MemberIdentifier only repeats the request, the payer's own identifier is looked
+ * for in the Patient of the answer.
  */
 export function readMatchedMember(
 	answer: unknown,
-	isOwn: (url: string) => boolean = () => true,
+	{ isOwn = () => true, asked }: ReadAgainst = {},
 ): MatchedMember {
-	if (!isObject(answer) || answer.resourceType !== 'Parameters') return {};
-	const parameterNamed = (name: string) =>
-		objectsOf(answer.parameter).find((each) => each.name === name) ?? {};
-	const { valueIdentifier } = parameterNamed('MemberIdentifier');
+	if (!isObject(answer)) return {};
+	const parameters = answer.resourceType === 'Parameters' ? objectsOf(answer.parameter) : [];
+	const parameterNamed = (name: string) => parameters.find((each) => each.name === name) ?? {};
+	const stated = identifierIn(parameterNamed('MemberIdentifier').valueIdentifier);
 	const { valueReference } = parameterNamed('MemberId');
-	const value = isObject(valueIdentifier) ? textOf(valueIdentifier.value) : undefined;
 	const reference = isObject(valueReference) ? textOf(valueReference.reference) : undefined;
+	const isElsewhere = reference !== undefined && isAbsolute(reference) && !isOwn(reference);
+	const patientId = isElsewhere ? undefined : patientIdIn(reference);
+	const isRepeated = stated !== undefined && asked?.hasSent(stated.system, stated.value) === true;
+	const found = asked && (stated === undefined || isRepeated) ? payersIdentifier(answer, asked) : undefined;
+	const isNamed = found !== undefined || (stated !== undefined && !isRepeated);
 	return omitEmpty<MatchedMember>({
-		memberIdentifier:
-			value === undefined || !isObject(valueIdentifier)
-				? undefined
-				: omitEmpty<MemberIdentifier>({ system: textOf(valueIdentifier.system), value }),
-		patientId:
-			reference !== undefined && isAbsolute(reference) && !isOwn(reference)
-				? undefined
-				: patientIdIn(reference),
+		memberIdentifier: found ?? stated,
+		// By itself, the id of the Patient that we sent shows nothing either.
+		patientId: patientId === asked?.patientId && !isNamed ? undefined : patientId,
+		isEcho: isRepeated && !found ? true : undefined,
 	});
+}
+
+function identifierIn(value: unknown): MemberIdentifier | undefined {
+	const number = isObject(value) ? textOf(value.value) : undefined;
+	if (number === undefined || !isObject(value)) return undefined;
+	return omitEmpty<MemberIdentifier>({ system: textOf(value.system), value: number });
 }
 
 /** A reference with a scheme, or a protocol-relative one (`//host/Patient/1`). */
@@ -49,8 +61,8 @@ function isAbsolute(reference: string): boolean {
 	return /^(?:[A-Za-z][A-Za-z0-9+.-]*:|\/\/)/.test(reference);
 }
 
-/** The result of a search by identifier: the logical id of one Patient, or a fixed sentence why there is none. */
-export type FoundPatient = { patientId: string } | { notFound: string };
+/** The result of a search by identifier: one Patient with its logical id, or a fixed sentence why there is none. */
+export type FoundPatient = { patientId: string; patient: IDataObject } | { notFound: string };
 
 const NOBODY_OR_SEVERAL = 'The payer has nobody, or more than one, of this identifier.';
 const NOT_THIS_ONE = 'The payer answered the search with a patient who does not have this identifier.';
@@ -72,5 +84,5 @@ export function readFoundPatient(answer: unknown, { system, value }: MemberIdent
 	const carries = objectsOf(patients[0].identifier).some(
 		(each) => textOf(each.value) === value && (system === undefined || textOf(each.system) === system),
 	);
-	return carries ? { patientId: id } : { notFound: NOT_THIS_ONE };
+	return carries ? { patientId: id, patient: patients[0] } : { notFound: NOT_THIS_ONE };
 }

@@ -1,16 +1,18 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { readKickOff } from '../../shared/exportJob/kickOff';
 import { kickedOff, type PolledJob } from '../../shared/exportJob/jobState';
-import { isObject, objectsOf, textOf } from '../../shared/fhir/json';
+import type { Person } from '../../shared/exchange/person';
+import { objectsOf, textOf } from '../../shared/fhir/json';
 import { isSuccess } from '../../shared/http/reply';
 import { send } from '../../shared/http/send';
 import { ExchangeError } from '../../shared/n8n/exchangeError';
 import { throwIfForbidden, type OpenConnection } from '../../shared/payers/connection';
 import type { BulkMatch } from '../../shared/payers/payer';
+import { askedMember, partResource } from '../answer/askedMember';
 import { isBulkMatchResult, type RequestedMember } from '../answer/bulkAnswer';
 import { consentJson, type PreparedMatch } from '../input/prepare';
 import type { BulkParameters } from '../request/bulkRequest';
-import type { MatchParameters, PartName } from '../request/matchRequest';
+import type { MatchParameters } from '../request/matchRequest';
 
 /** The job of one request for many members. */
 export interface MatchJob extends PolledJob {
@@ -25,6 +27,10 @@ export interface RequestedItem extends RequestedMember {
 	itemIndex: number;
 	memberId: string;
 	consentInfo: IDataObject;
+	/** The member of the request; not known any more when an earlier run sent it. */
+	person?: Person;
+	/** Hashes of the member, made by the run that sent the request. */
+	personHashes?: string;
 }
 
 const MESSAGES = {
@@ -40,18 +46,16 @@ export function requestIdOf(member: { memberId: string; parameters?: MatchParame
 /** A member as the response will identify it. */
 export function requestedItem(member: PreparedMatch, itemIndex: number, today: string): RequestedItem {
 	const { identifier, subscriberId } = partResource(member.parameters, 'CoverageToMatch');
+	const { person, judge } = askedMember(member.parameters);
 	return {
+		person,
+		judge,
 		itemIndex,
 		memberId: member.memberId,
 		requestId: requestIdOf(member),
 		coverageId: textOf(objectsOf(identifier)[0]?.value) ?? textOf(subscriberId),
 		consentInfo: consentJson(member.consent, today),
 	};
-}
-
-function partResource(parameters: MatchParameters | undefined, name: PartName): IDataObject {
-	const resource: unknown = parameters?.parameter.find((part) => part.name === name)?.resource;
-	return isObject(resource) ? resource : {};
 }
 
 /** The job of a request sent by an earlier run. @throws ExchangeError if the URL is not on the payer's host */

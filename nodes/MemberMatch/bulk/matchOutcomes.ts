@@ -1,8 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
+import { personOf, type Judgement } from '../../shared/exchange/person';
+import { HashedPerson, hashesJson } from '../../shared/exchange/personHashes';
 import type { FailedJob } from '../../shared/exportJob/jobState';
 import { textOf, omitEmpty } from '../../shared/fhir/json';
-import { ExchangeError } from '../../shared/n8n/exchangeError';
 import type { ItemResult, Routed } from '../../shared/n8n/items';
+import { NEXT_STEPS } from '../../shared/n8n/nextSteps';
 import { readBulkMatch, type BulkOutcome } from '../answer/bulkAnswer';
 import { DEFAULT_REASONS, STILL_MATCHING } from '../answer/matchAnswer';
 import { MATCHED, NOT_MATCHED } from '../outputs';
@@ -17,6 +19,10 @@ export interface StillMatching {
 	statusUrl: string;
 	/** Time of the next poll (ms since 1970). */
 	nextPollAt: number;
+	/** The hashes of the item, for the next wait. */
+	personHashes?: string;
+	/** Compares Patients with the member; absent if the item has no hashes. */
+	judge?: (patient: IDataObject) => Judgement;
 	/** `consentId` and `consentPolicy` of the request. */
 	consentInfo: IDataObject;
 }
@@ -29,7 +35,21 @@ export function stillMatching(json: IDataObject): StillMatching | undefined {
 	const consentInfo = omitEmpty({ consentId, consentPolicy, consentPeriodIgnored });
 	const requestId = textOf(json.requestMemberId) ?? memberId;
 	const nextPollAt = Date.parse(textOf(json.nextPollAt) ?? '') || 0;
-	return { memberId, requestId, statusUrl, nextPollAt, consentInfo };
+	const hashed = HashedPerson.read(json.personHashes, waitingIds(memberId, statusUrl));
+	const judge = hashed && ((patient: IDataObject) => hashed.judge(personOf(patient)));
+	return {
+		memberId,
+		requestId,
+		statusUrl,
+		nextPollAt,
+		consentInfo,
+		...(judge && { judge, personHashes: textOf(json.personHashes) }),
+	};
+}
+
+/** The ids that key the hashes of a member who has no id of the payer yet. */
+function waitingIds(memberId: string, statusUrl: string | undefined) {
+	return { memberId, groupId: statusUrl, patientId: undefined };
 }
 
 /** The result of each member of a request, in request order. */
@@ -45,28 +65,28 @@ export function outcomesFor(job: MatchJob, result: MatchResult): Array<ItemResul
 		return job.members.map((member) => [{ output: NOT_MATCHED, json: failedJson(job, member, end) }]);
 	const verdicts = readBulkMatch(end.resources, job.members, end.incompleteReason);
 	const matchedAt = new Date().toISOString();
-	return job.members.map((member) => {
-		const verdict = verdicts.get(member.requestId) ?? { outcome: 'no-match' };
-		return verdict.outcome === 'unclear'
-			? unclear(verdict.reason)
-			: [outcome(job, member, verdict, matchedAt)];
-	});
+	return job.members.map((member) => [
+		outcome(job, member, verdicts.get(member.requestId) ?? { outcome: 'no-match' }, matchedAt),
+	]);
 }
 
 function outcome(
 	job: MatchJob,
-	{ memberId, requestId, consentInfo }: RequestedItem,
-	verdict: Exclude<BulkOutcome, { outcome: 'unclear' }>,
+	{ memberId, requestId, consentInfo, person }: RequestedItem,
+	verdict: BulkOutcome,
 	matchedAt: string,
 ): Routed {
 	const matchJobId = job.jobId || undefined;
 	if (verdict.outcome === 'matched') {
-		const { groupId, memberIdentifier, patientId, entry } = verdict;
+		const { groupId, memberIdentifier, patientId, patient, entry } = verdict;
+		// After a wait, the member is known by the payer's copy only, which has been compared.
+		const known = person ?? (patient && personOf(patient));
 		const json = omitEmpty<IDataObject>({
 			memberId,
 			groupId,
 			memberIdentifier: memberIdentifier && { ...memberIdentifier },
 			patientId,
+			...(known && hashesJson(known, { memberId, groupId, patientId })),
 			requestMemberId: requestId,
 			outcome: 'matched',
 			matchedAt,
@@ -77,10 +97,12 @@ function outcome(
 		return { output: MATCHED, json };
 	}
 	const { outcome: what, entry } = verdict;
+	const isUnclear = verdict.outcome === 'unclear';
 	const json = {
 		memberId,
 		outcome: what,
-		reason: DEFAULT_REASONS[what],
+		reason: isUnclear ? `${verdict.reason}.`.replace('..', '.') : DEFAULT_REASONS[what],
+		nextStep: isUnclear ? NEXT_STEPS.unclear : undefined,
 		...consentInfo,
 		matchJobId,
 		response: entry,
@@ -90,7 +112,7 @@ function outcome(
 
 function stillMatchingJson(
 	{ statusUrl, polls }: MatchJob,
-	{ memberId, requestId, consentInfo }: RequestedItem,
+	{ memberId, requestId, consentInfo, person, personHashes }: RequestedItem,
 	nextPollAt: number,
 ): IDataObject {
 	return omitEmpty<IDataObject>({
@@ -100,6 +122,7 @@ function stillMatchingJson(
 		reason:
 			'The payer has not finished matching. Lead this item through a Wait node back into this node; it is then asked for the answer, and nothing is sent a second time.',
 		...consentInfo,
+		...(person ? hashesJson(person, waitingIds(memberId, statusUrl)) : { personHashes }),
 		matchStatusUrl: statusUrl,
 		polls,
 		nextPollAt: new Date(nextPollAt).toISOString(),
@@ -118,11 +141,5 @@ function failedJson(
 		httpStatus,
 		...consentInfo,
 		matchJobId: jobId,
-	});
-}
-
-function unclear(reason: string): ExchangeError {
-	return new ExchangeError(`The payer's answer does not say how this member came out`, {
-		whatToDo: `${reason}. Ask for this member alone (Match Mode: Each Item by Its Own Request), and tell the payer.`,
 	});
 }

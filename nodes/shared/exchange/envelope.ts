@@ -5,6 +5,7 @@ import { ExchangeError } from '../n8n/exchangeError';
 const ENVELOPE_KEYS = [
 	'memberId',
 	'members',
+	'personHashes',
 	'tenant',
 	'groupId',
 	'patientId',

@@ -5,16 +5,21 @@ import { isObject, tryParseJson, textOf } from './json';
 /** Returned by a handler for a valid line that must not be counted as a resource. */
 export const NOT_COUNTED = Symbol('not counted');
 
+/** Returned by a handler for a valid line that is kept apart: not counted, and its bytes are handed over. */
+export const SET_ASIDE = Symbol('set aside');
+
 /** Callbacks for each line that is not blank. `line` counts from 1 and includes blank lines. */
 export interface NdjsonHandlers {
 	/**
 	 * @param bytes length of the line
 	 * @returns a string, the reason, if the resource cannot be used: its line is rejected. NOT_COUNTED if it counts neither
-	 *   towards the total nor towards the limit. Any other value is ignored.
+	 *   towards the total nor towards the limit. SET_ASIDE for the same, with a call of `onSetAside`. Any other value is ignored.
 	 */
 	onResource(resource: IDataObject, line: number, bytes: number): unknown;
 	/** `bytes` is the line as received, without its line end. `cut` means that it was too long to be kept whole. */
 	onRejected(reason: string, line: number, bytes: Buffer, cut: boolean): void;
+	/** `bytes` as for `onRejected`. */
+	onSetAside?(line: number, bytes: Buffer): void;
 }
 
 /** Totals of what was read. */
@@ -163,6 +168,9 @@ export class NdjsonReader {
 			typeof resource === 'string' ? resource : this.handlers.onResource(resource, this.line, size);
 		if (typeof outcome === 'string') {
 			return this.reject(outcome, bytes ?? withoutLineEnd(Buffer.from(text), false));
+		}
+		if (outcome === SET_ASIDE) {
+			return this.handlers.onSetAside?.(this.line, bytes ?? withoutLineEnd(Buffer.from(text), false));
 		}
 		if (outcome !== NOT_COUNTED) this.summary.resources += 1;
 	}

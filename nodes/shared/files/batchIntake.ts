@@ -1,25 +1,47 @@
 import type { IDataObject } from 'n8n-workflow';
-import { NdjsonReader, NOT_COUNTED, type NdjsonHandlers, type NdjsonSummary } from '../fhir/ndjson';
+import {
+	NdjsonReader,
+	NOT_COUNTED,
+	SET_ASIDE,
+	type NdjsonHandlers,
+	type NdjsonSummary,
+} from '../fhir/ndjson';
 import { blockHeader, deletionsIn } from '../fhir/outputLines';
 import { isWhollyBefore } from '../fhir/serviceDates';
 import type { Batch } from './batchItem';
 import { batchReport, type BatchTally, type ReportSettings } from './batchReport';
+import { MAX_PATIENTS, newFacts, type ExportPatients, type Owner } from './exportPatients';
+import { KeptLines } from './keptLines';
 
 const MAX_LINES_LISTED = 100;
 const MAX_DELETIONS_LISTED = 10_000;
-const LINE_END = Buffer.from('\n');
+/** Patients of a file that are held until all Patients of the export are known. More than that is no export of one member. */
+const MAX_UNDECIDED = 1000;
+const NOBODY: Owner = { kind: 'nobody' };
 
 /** How a batch is processed as it is read. */
 export interface IntakeOptions extends ReportSettings {
 	/** Maximum size of the rejected lines that are kept. */
 	maxRejectedBytes: number;
+	/** Whose the resources are; nobody's without it. */
+	patients?: ExportPatients;
+	/** Pass on what is of other patients, too, instead of keeping it apart. */
+	giveOthers?: boolean;
 	/**
-	 * Receives each resource with its line number (from 1) and line size in bytes. Returns the reason if it cannot use the
-	 * resource.
+	 * Receives each resource with its line number (from 1), its line size in bytes and its owner. Returns the reason if it cannot use
+	 * the resource. Without it, all lines stay in the file, and are counted only.
 	 */
-	onResource?: (resource: IDataObject, line: number, bytes: number) => unknown;
+	onResource?: (resource: IDataObject, line: number, bytes: number, owner: Owner) => unknown;
 	/** Receives the URL of each resource that a file of deletions lists. */
 	onDeletion?: (url: string) => unknown;
+}
+
+/** A Patient of whom it is not known yet whether he was asked for. */
+interface UndecidedPatient {
+	resource: IDataObject;
+	patientId: string;
+	line: number;
+	raw?: Buffer;
 }
 
 /** Processes one batch: its bytes are pushed into `reader`, and problems are collected for the Batch Report. */
@@ -38,21 +60,32 @@ export class BatchIntake {
 		before: 0,
 		deletions: 0,
 		deletedListed: [],
+		otherPatients: 0,
+		relatedPatients: 0,
+		keptApart: 0,
 	};
-	private readonly rejectedParts: Buffer[] = [];
-	private rejectedBytes = 0;
+	private readonly facts = newFacts();
+	private readonly undecided: UndecidedPatient[] = [];
+	/** Patients of the file who were not asked for; some of them may be related. */
+	private readonly others: string[] = [];
+	private readonly rejectedLines: KeptLines;
+	private readonly apartLines: KeptLines;
+	private summary?: NdjsonSummary;
+	private seconds = 0;
 
 	constructor(
 		private readonly batch: Batch,
 		private readonly options: IntakeOptions,
 	) {
-		const { rejectedLines } = this.tally;
+		this.rejectedLines = new KeptLines(options.maxRejectedBytes);
+		this.apartLines = new KeptLines(options.maxRejectedBytes);
 		const handlers: NdjsonHandlers = {
 			onResource: (resource, line, bytes) => this.acceptResource(resource, line, bytes),
-			onRejected: (reason, line, bytes, cut) => {
-				if (rejectedLines.length < MAX_LINES_LISTED) rejectedLines.push({ line, reason });
-				this.storeRejected(bytes, options.maxRejectedBytes);
-				this.tally.rejectedTruncated ||= cut;
+			onRejected: (reason, line, bytes, cut) => this.reject(reason, line, bytes, cut),
+			onSetAside: (line, bytes) => {
+				const last = this.undecided.at(-1);
+				if (last?.line === line) last.raw = Buffer.from(bytes);
+				else this.apartLines.add(bytes);
 			},
 		};
 		this.reader = new NdjsonReader(handlers, undefined, options.maxResources, batch.linesBefore);
@@ -60,19 +93,60 @@ export class BatchIntake {
 
 	/** The rejected lines byte for byte, each followed by a line end; empty if there were none. */
 	rejected(): Buffer {
-		return Buffer.concat(this.rejectedParts);
+		return this.rejectedLines.bytes();
 	}
 
-	/** Makes the Batch Report. @param summary of the reader, after all bytes were read */
-	report(summary: NdjsonSummary): IDataObject {
-		const seconds = (Date.now() - this.startedAt) / 1000;
-		return batchReport(this.batch, this.options, this.tally, summary, seconds);
+	/** The lines of other patients, in the same way. */
+	keptApart(): Buffer {
+		return this.apartLines.bytes();
+	}
+
+	/** Ends reading. */
+	end(): NdjsonSummary {
+		if (this.summary) return this.summary;
+		this.summary = this.reader.end();
+		this.seconds = (Date.now() - this.startedAt) / 1000;
+		return this.summary;
+	}
+
+	/** Adds what the file says about the Patients of the export to what the other files say. Call it once, after `end`. */
+	addFacts(): void {
+		this.options.patients?.add(this.facts);
+	}
+
+	/** Decides about the Patients that were held, after all files of the export have added their facts. */
+	settle(): void {
+		const { patients } = this.options;
+		if (!patients) return;
+		for (const held of this.undecided.splice(0)) this.decide(held, patients.ownerById([held.patientId]));
+		const related = this.others.splice(0).filter((id) => patients.isRelated(id)).length;
+		this.tally.relatedPatients += related;
+		this.tally.otherPatients -= related;
+		this.tally.patientsSeen = patients.unknownPatients().length;
+	}
+
+	/** Makes the Batch Report, after `end`. */
+	report(): IDataObject {
+		return batchReport(this.batch, this.options, this.tally, this.end(), this.seconds);
+	}
+
+	/** Whether the file named patients of whom nothing was known when they came. */
+	get hasUnknown(): boolean {
+		return this.facts.unknown.size > 0;
+	}
+
+	/** Moves a resource that was passed on to those kept apart, since its owner has become known. */
+	withdraw(resource: IDataObject, patientId: string): void {
+		this.countOther(resource, patientId);
+		this.addToSummary({ resources: -1 });
+		this.tally.keptApart += 1;
+		this.apartLines.add(Buffer.from(JSON.stringify(resource)));
 	}
 
 	private acceptResource(resource: IDataObject, line: number, bytes: number): unknown {
 		const { tally } = this;
 		const { type, isDeleted } = this.batch;
-		const { dateOfServiceFrom, excludeEarlier, onResource } = this.options;
+		const { dateOfServiceFrom, excludeEarlier, patients } = this.options;
 		const header = type === resource.resourceType ? undefined : blockHeader(resource);
 		if (header !== undefined) {
 			this.header = header;
@@ -83,13 +157,69 @@ export class BatchIntake {
 			this.flag(line, `The resource is of another type than the ${type} that the manifest promises`);
 		}
 		if (isDeleted) return this.recordDeletions(resource);
+		const owner = patients?.ownerOf(resource, this.facts) ?? NOBODY;
+		if (owner.kind === 'undecided' && this.undecided.length < MAX_UNDECIDED) {
+			this.undecided.push({ resource, patientId: owner.patientId, line });
+			return this.options.onResource ? SET_ASIDE : undefined;
+		}
+		if (owner.kind === 'other' || owner.kind === 'undecided') {
+			this.countOther(resource, owner.patientId);
+			if (this.isKeptApart()) {
+				tally.keptApart += 1;
+				return SET_ASIDE;
+			}
+		}
 		if (dateOfServiceFrom !== undefined && isWhollyBefore(resource, dateOfServiceFrom)) {
 			tally.before += 1;
 			if (excludeEarlier) return NOT_COUNTED;
 		}
-		const reason = onResource?.(resource, line, bytes);
-		if (typeof reason === 'string') tally.unusable += 1;
+		return this.passOn(resource, line, bytes, owner);
+	}
+
+	private passOn(resource: IDataObject, line: number, bytes: number, owner: Owner): unknown {
+		const reason = this.options.onResource?.(resource, line, bytes, owner);
+		if (typeof reason === 'string') this.tally.unusable += 1;
 		return reason;
+	}
+
+	private decide({ resource, patientId, line, raw }: UndecidedPatient, owner: Owner): void {
+		if (owner.kind === 'other') this.countOther(resource, patientId);
+		// In a stored file, the line has stayed where it was.
+		if (raw === undefined) return;
+		if (owner.kind === 'other' && this.isKeptApart()) {
+			this.tally.keptApart += 1;
+			return this.apartLines.add(raw);
+		}
+		const reason = this.passOn(resource, line, raw.length, owner);
+		if (typeof reason !== 'string') return this.addToSummary({ resources: 1 });
+		this.addToSummary({ rejected: 1 });
+		this.reject(reason, line, raw, false);
+	}
+
+	private addToSummary({ resources = 0, rejected = 0 }: Partial<NdjsonSummary>): void {
+		const summary = this.end();
+		this.summary = {
+			...summary,
+			resources: summary.resources + resources,
+			rejected: summary.rejected + rejected,
+		};
+	}
+
+	private isKeptApart(): boolean {
+		return this.options.onResource !== undefined && this.options.giveOthers !== true;
+	}
+
+	private countOther(resource: IDataObject, patientId: string): void {
+		this.tally.otherPatients += 1;
+		const isPatient = resource.resourceType === 'Patient';
+		if (isPatient && this.others.length < MAX_PATIENTS) this.others.push(patientId);
+	}
+
+	private reject(reason: string, line: number, bytes: Buffer, cut: boolean): void {
+		const { rejectedLines } = this.tally;
+		if (rejectedLines.length < MAX_LINES_LISTED) rejectedLines.push({ line, reason });
+		this.rejectedLines.add(bytes);
+		this.tally.rejectedTruncated ||= cut || this.rejectedLines.isTruncated;
 	}
 
 	private recordDeletions(bundle: IDataObject): void {
@@ -104,15 +234,5 @@ export class BatchIntake {
 		const { tally } = this;
 		tally.flagged += 1;
 		if (tally.flaggedLines.length < MAX_LINES_LISTED) tally.flaggedLines.push({ line, reason });
-	}
-
-	private storeRejected(bytes: Buffer, maxBytes: number): void {
-		if (this.tally.rejectedTruncated || this.rejectedBytes + bytes.length + 1 > maxBytes) {
-			this.tally.rejectedTruncated = true;
-			return;
-		}
-		this.rejectedBytes += bytes.length + 1;
-		// Copied, because the line is a view that would keep the whole network buffer alive.
-		this.rejectedParts.push(Buffer.from(bytes), LINE_END);
 	}
 }

@@ -1,13 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
-import { memberIdsByPatient } from '../exchange/exportMembers';
 import { countOf, textOf } from '../fhir/json';
 
 /** One output file to fetch, as the input item describes it. */
 export interface Batch {
 	/** memberId or members, tenant, groupId, jobId and transactionTime. */
 	envelope: IDataObject;
-	/** Member IDs by Patient id, if the export holds several members. */
-	memberIds?: ReadonlyMap<string, IDataObject[string]>;
+	/** The export holds several members, so that only a resource itself says whose it is. */
+	isShared: boolean;
 	/** Position in the manifest, from 1; undefined for an export without files. */
 	batch?: number;
 	type?: string;
@@ -25,7 +24,7 @@ export interface Batch {
 export function readBatch(json: IDataObject, envelope: IDataObject): Batch {
 	return {
 		envelope,
-		memberIds: memberIdsByPatient(json),
+		isShared: Array.isArray(json.members),
 		batch: countOf(json.batch),
 		type: textOf(json.type),
 		count: countOf(json.count),

@@ -25,6 +25,14 @@ export interface BatchTally {
 	before: number;
 	deletions: number;
 	deletedListed: string[];
+	/** Resources of patients who were not asked for, those who pay for ours apart. */
+	otherPatients: number;
+	/** Patients who were not asked for, but pay for one who was, as subscriber or policy holder. */
+	relatedPatients: number;
+	/** Resources of other patients that were not passed on. */
+	keptApart: number;
+	/** Patients of the export of whom nothing is known; known after all its files were read. */
+	patientsSeen?: number;
 }
 
 /** The analyst's settings that the report mentions. */
@@ -48,11 +56,19 @@ export function batchReport(
 	summary: NdjsonSummary,
 	seconds: number,
 ): IDataObject {
-	const { members, ...about } = batch.envelope;
+	const { members, personHashes, ...about } = batch.envelope;
+	// Hashes of a person stand in no report.
+	void personHashes;
 	const { type, count, isDeleted } = batch;
-	const { headers, before, unusable, flagged } = tally;
-	const received = summary.resources + unusable + (excludeEarlier ? before : 0);
+	const { headers, before, unusable, flagged, otherPatients, relatedPatients, patientsSeen = 0 } = tally;
+	const received = summary.resources + unusable + tally.keptApart + (excludeEarlier ? before : 0);
+	const isUnclear = isOwnerUnclear(batch, tally);
 	const reasons = reasonsForPartial(tally, summary);
+	if (isUnclear) {
+		reasons.push(
+			`The export names ${patientsSeen} patients, and nothing tells which of them is this member: no resource has the Member ID.`,
+		);
+	}
 	// Bulk Data 3 leaves it to the payer whether its count includes block headers.
 	const countMatches = count === undefined || [received, received + headers].includes(count);
 	if (summary.limited) reasons.push(`Limit of ${maxResources} reached`);
@@ -63,9 +79,13 @@ export function batchReport(
 		...(Array.isArray(members) && { memberCount: members.length }),
 		...(batch.batch !== undefined && { batch: batch.batch }),
 		...(type !== undefined && { type }),
-		outcome: reasons.length > 0 ? 'partial' : 'complete',
+		outcome: isUnclear ? 'unclear' : reasons.length > 0 ? 'partial' : 'complete',
 		...(reasons.length > 0 && { reason: reasons.join(' ') }),
 		resources: isDeleted ? 0 : summary.resources,
+		...(otherPatients > 0 && { otherPatients }),
+		...(relatedPatients > 0 && { relatedPatients }),
+		...(patientsSeen > 0 && { patientsSeen }),
+		...(patientsSeen > 0 && !isUnclear && { patientChecked: false }),
 		...(dateOfServiceFrom !== undefined && { beforeDateOfService: before }),
 		...(headers > 0 && { headers }),
 		...(isDeleted && { deletions: tally.deletions, deleted: [...tally.deletedListed] }),
@@ -79,11 +99,24 @@ export function batchReport(
 	};
 }
 
-function reasonsForPartial({ unusable, flagged }: BatchTally, summary: NdjsonSummary): string[] {
+/** Whether it cannot be told whose the resources are: an export of one member names several patients, and nothing is known of them. */
+export function isOwnerUnclear({ envelope, isShared }: Batch, { patientsSeen = 0 }: BatchTally): boolean {
+	return isShared ? patientsSeen > 0 : envelope.memberId !== undefined && patientsSeen > 1;
+}
+
+function reasonsForPartial(
+	{ unusable, flagged, otherPatients }: BatchTally,
+	summary: NdjsonSummary,
+): string[] {
 	const reasons: string[] = [];
 	const notResources = summary.rejected - unusable;
 	if (notResources > 0) reasons.push(`${notResources} lines are no FHIR resource.`);
 	if (unusable > 0) reasons.push(`${unusable} resources have no place in a Bundle.`);
+	if (otherPatients > 0) {
+		reasons.push(
+			`${otherPatients} ${otherPatients === 1 ? 'resource belongs' : 'resources belong'} to patients who were not asked for.`,
+		);
+	}
 	if (flagged > 0) reasons.push(`${flagged} resources are of another type than promised.`);
 	return reasons;
 }

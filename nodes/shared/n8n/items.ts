@@ -36,13 +36,15 @@ export type ItemResult<T extends Routed | RoutedList = Routed | RoutedList> = T[
  * assigned to all items that were not started yet.
  *
  * @param work produces the result of one item; an exception becomes that item's error
+ * @param order the indexes of the items in the order in which they are started
  */
 export async function processItems<T extends Routed | RoutedList>(
 	context: IExecuteFunctions,
 	concurrency: number,
 	work: (itemIndex: number) => Promise<T[]>,
+	order: readonly number[] = context.getInputData().map((_, index) => index),
 ): Promise<Array<ItemResult<T>>> {
-	const count = context.getInputData().length;
+	const count = order.length;
 	const results = new Array<ItemResult<T>>(count);
 	let next = 0;
 	let halted = false;
@@ -51,7 +53,7 @@ export async function processItems<T extends Routed | RoutedList>(
 	const progress = new Progress(context);
 	const worker = async () => {
 		while (next < count && !halted) {
-			const itemIndex = next;
+			const itemIndex = order[next];
 			next += 1;
 			const result = sharedError ?? (await tryAsValue(() => work(itemIndex)));
 			results[itemIndex] = result;

@@ -1,4 +1,5 @@
 import { NodeHelpers, type IDataObject, type IExecuteFunctions, type INode } from 'n8n-workflow';
+import { isNextStep } from './nextSteps';
 
 /**
  * Whether an AI agent runs the node as a tool. An agent sees only the first output. n8n makes a separate node type for tools, whose name
@@ -49,11 +50,13 @@ export function itemForAgent(
 		if (!VISIBLE_TO_AGENTS.has(key) || Array.isArray(value)) return false;
 		return typeof value !== 'string' || ID_LIKE.test(value);
 	});
+	const nextStep = isNextStep(json.nextStep) ? { nextStep: json.nextStep } : {};
 	const url = typeof json.url === 'string' ? agentUrl(json.url) : undefined;
 	// The status is the payer's free text, so an agent gets a fixed word instead.
 	const isRunning = json.nextPollAt !== undefined && json.outcome === undefined;
 	return {
 		...Object.fromEntries(visible),
+		...nextStep,
 		...(isRunning && { outcome: 'still-running' }),
 		...(url !== undefined && { url }),
 	};

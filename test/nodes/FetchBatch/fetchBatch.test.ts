@@ -28,15 +28,15 @@ const ITEM = {
 	...ENVELOPE,
 	batch: 2,
 	batchCount: 3,
-	type: 'Patient',
+	type: 'Practitioner',
 	url: `https://gateway.1upcoredev.com${FOLDER}job-1.2.ndjson`,
 	requiresAccessToken: true,
 	resourceCount: 9,
 };
-const patient = (id: string) => `{"resourceType":"Patient","id":"${id}"}`;
+const practitioner = (id: string) => `{"resourceType":"Practitioner","id":"${id}"}`;
 const linesOf = (...lines: string[]) => lines.map((line) => `${line}\n`).join('');
 const sha256 = (bytes: string | Buffer) => createHash('sha256').update(bytes).digest('hex');
-const TWO = linesOf(patient('a'), patient('b'));
+const TWO = linesOf(practitioner('a'), practitioner('b'));
 
 const fetchFrom = async (
 	answers: Answer[],
@@ -63,9 +63,9 @@ const fetchFrom = async (
 
 describe('Items', () => {
 	const odd = [
-		'{"z":1,"resourceType":"Patient","id":"a","name":[{"given":["José","李"],"family":"O\'Connor"}],"a":null}',
-		'{"id":"b","resourceType":"Patient","error":"x","message":"y","active":false,"nested":{"y":[],"b":{}}}',
-		patient('c'),
+		'{"z":1,"resourceType":"Practitioner","id":"a","name":[{"given":["José","李"],"family":"O\'Connor"}],"a":null}',
+		'{"id":"b","resourceType":"Practitioner","error":"x","message":"y","active":false,"nested":{"y":[],"b":{}}}',
+		practitioner('c'),
 	];
 
 	test.each<[string, string]>([
@@ -110,15 +110,15 @@ describe('NDJSON File', () => {
 		expect(await storedBytes(item)).toEqual(sent);
 		expect(item.binary?.data).toMatchObject({
 			id: expect.stringMatching(/^filesystem/) as string,
-			fileName: 'job-1-2-Patient.ndjson',
+			fileName: 'job-1-2-Practitioner.ndjson',
 			mimeType: 'application/fhir+ndjson',
 		});
 		const about = { bytes: sent.length, sha256: sha256(sent), resources: reports[0].resources };
 		expect(item.json).toEqual({
 			...ENVELOPE,
 			batch: 2,
-			type: 'Patient',
-			fileName: 'job-1-2-Patient.ndjson',
+			type: 'Practitioner',
+			fileName: 'job-1-2-Practitioner.ndjson',
 			...about,
 		});
 		expect(reports).toEqual([expect.objectContaining(about)]);
@@ -144,7 +144,7 @@ describe('NDJSON File', () => {
 
 	test('of 100 MB is never held in memory', async () => {
 		const line = Buffer.from(
-			`{"resourceType":"Patient","id":"x","text":{"div":"${'x'.repeat(64 * 1024)}"}}\n`,
+			`{"resourceType":"Practitioner","id":"x","text":{"div":"${'x'.repeat(64 * 1024)}"}}\n`,
 		);
 		const times = Math.ceil((100 * 1024 * 1024) / line.length);
 		let most = 0;
@@ -181,7 +181,7 @@ describe('Batch Report', () => {
 			{
 				...ENVELOPE,
 				batch: 2,
-				type: 'Patient',
+				type: 'Practitioner',
 				outcome: 'complete',
 				resources: 2,
 				rejected: 0,
@@ -202,7 +202,7 @@ describe('Batch Report', () => {
 		[
 			'a resource of another type',
 			{},
-			linesOf(patient('a'), '{"resourceType":"Coverage","id":"c"}'),
+			linesOf(practitioner('a'), '{"resourceType":"Coverage","id":"c"}'),
 			{ resources: 2, rejected: 0, flagged: 1, flaggedLines: [expect.objectContaining({ line: 2 })] },
 		],
 		['a last line that is cut off', {}, `${TWO}{"resourceType":"Pat`, { resources: 2, rejected: 1 }],
@@ -220,7 +220,7 @@ describe('Batch Report', () => {
 
 	test.each(['items', 'file'])('rejected lines are kept byte for byte: %s', async (outputAs) => {
 		const bad = [
-			Buffer.from('{"resourceType":"Patient",'),
+			Buffer.from('{"resourceType":"Practitioner",'),
 			Buffer.from('["no object"]'),
 			Buffer.from('{"id":"no type"}'),
 			Buffer.from('{"resourceType":"  "}'),
@@ -228,7 +228,7 @@ describe('Batch Report', () => {
 			Buffer.from('  null  '),
 		];
 		const end = Buffer.from('\n');
-		const sent = Buffer.concat(bad.flatMap((line) => [line, end, Buffer.from(linesOf(patient('a')))]));
+		const sent = Buffer.concat(bad.flatMap((line) => [line, end, Buffer.from(linesOf(practitioner('a')))]));
 		const { reports, reportItems } = await fetchFrom([{ body: sent }], { outputAs });
 		expect(reports[0]).toMatchObject({ outcome: 'partial', resources: 6, rejected: 6, bytes: sent.length });
 		const listed = reports[0].rejectedLines as IDataObject[];
@@ -376,7 +376,7 @@ describe('answers without a file', () => {
 			end(response, part);
 		};
 	const cutInLine = gzipSync(TWO).subarray(0, -12);
-	const cutBehindLine = gzipSync(linesOf(patient('a')), { finishFlush: constants.Z_SYNC_FLUSH });
+	const cutBehindLine = gzipSync(linesOf(practitioner('a')), { finishFlush: constants.Z_SYNC_FLUSH });
 
 	test.each<[string, Answer]>([
 		['503 in passing', { status: 503, headers: { 'retry-after': '1' } }],
@@ -407,7 +407,7 @@ describe('answers without a file', () => {
 	});
 
 	test('a resource that has no place in a Bundle is no reason to ask for its file again', async () => {
-		const body = `${TWO}{"resourceType":"Patient"}`;
+		const body = `${TWO}{"resourceType":"Practitioner"}`;
 		const { reports, gateway } = await fetchFrom([{ body }], { outputAs: 'bundles' });
 		expect(reports).toMatchObject([{ outcome: 'partial', resources: 2, unbundled: 1 }]);
 		expect(gateway.got).toHaveLength(1);
@@ -433,7 +433,7 @@ describe('On Error', () => {
 	const items = [file('one'), file('gone'), file('three')];
 	const answer: Answer = (response, request) => {
 		response.writeHead(fileOf(request) === 'gone' ? 410 : 200);
-		response.end(fileOf(request) === 'gone' ? '' : linesOf(patient(fileOf(request))));
+		response.end(fileOf(request) === 'gone' ? '' : linesOf(practitioner(fileOf(request))));
 	};
 	const moved = {
 		error: 'The payer did not give the file (HTTP 410)',
@@ -476,7 +476,7 @@ describe('many files', () => {
 		const names = ['one', 'two', 'three'];
 		const held: Array<() => void> = [];
 		const answer: Answer = (response, request) => {
-			const send = () => void response.end(linesOf(patient(fileOf(request))));
+			const send = () => void response.end(linesOf(practitioner(fileOf(request))));
 			if (fileOf(request) === 'one') held.push(send);
 			else {
 				send();

@@ -11,12 +11,12 @@ const ITEM = {
 	jobId: 'job-1',
 	batch: 1,
 	batchCount: 1,
-	type: 'Patient',
+	type: 'Practitioner',
 	count: 3,
 	resourceCount: 3,
 	url: '/v1/bison/bulk-data/r4/$export/file/job-1.1.ndjson',
 };
-const patient = (id: string) => `{"resourceType":"Patient","id":"${id}"}\n`;
+const patient = (id: string) => `{"resourceType":"Practitioner","id":"${id}"}\n`;
 const THREE = patient('a') + patient('b') + patient('c');
 
 async function fetched(body: string | Answer, parameters: IDataObject, items: object[] = [ITEM]) {
@@ -49,7 +49,7 @@ describe('FHIR Bundles', () => {
 	});
 
 	test('a resource without an id is kept, with its reason, in the rejected lines', async () => {
-		const noId = '{"resourceType":"Patient"}\n';
+		const noId = '{"resourceType":"Practitioner"}\n';
 		const { resources, reports, reportItems } = await fetched(patient('a') + noId + patient('b'), {
 			outputAs: 'bundles',
 		});

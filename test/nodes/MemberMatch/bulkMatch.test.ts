@@ -184,20 +184,20 @@ describe('a payer that answers in its own way', () => {
 			'with nobody matched and no file',
 			[started, { body: bulkManifest([]) }],
 			1,
-			{ error: expect.stringMatching(/how this member came out/) },
+			{ outcome: 'unclear', reason: expect.stringMatching(/no group of matched/) },
 		],
 		['with an empty group', [started, file, line(group('match'))], 1, { outcome: 'no-match' }],
 		[
 			'with an unknown kind',
 			[started, file, line(group('other', [groupMember(`#${ID}`, '#x')]))],
 			1,
-			{ error: expect.anything() },
+			{ outcome: 'unclear', response: expect.anything() },
 		],
 		[
 			'with a line that is no JSON',
 			[started, file, { body: `${ndjson(group('match'))}{"re\n` }],
 			1,
-			{ error: expect.anything() },
+			{ outcome: 'unclear' },
 		],
 		[
 			'that the job failed',

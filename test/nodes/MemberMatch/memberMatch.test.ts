@@ -38,6 +38,7 @@ describe('answers', () => {
 			expect(run.json('memberMatch')).toEqual([
 				{
 					memberId: row('small').memberId,
+					personHashes: expect.stringMatching(/^p1 /) as string,
 					tenant: 'bison',
 					groupId: expect.stringMatching(/^c[a-z0-9]{24}$/) as string,
 					outcome: 'matched',
@@ -83,7 +84,6 @@ describe('answers', () => {
 			'HTTP 404',
 		],
 		['403', { status: 403, body: '<html>' }, 'HTTP 403'],
-		['200 without a group', { body: { hello: 1 } }, 'without a group id'],
 		['200 HTML', { body: '<html>hello</html>' }, 'without a group id'],
 		[
 			'a redirect to another host',

@@ -10,10 +10,11 @@ const FILE = {
 	tenant: 'bison',
 	jobId: 'j1',
 	batch: 1,
-	type: 'Patient',
+	type: 'Practitioner',
 	url: '/v1/bison/bulk-data/r4/$export/file/j1.1.ndjson',
 };
-const patient = (id: string, text = '') => `{"resourceType":"Patient","id":"${id}","text":"${text}"}`;
+const practitioner = (id: string, text = '') =>
+	`{"resourceType":"Practitioner","id":"${id}","text":"${text}"}`;
 const ids = (items: IDataObject[]) => items.map(({ id }) => String(id)).join(' ');
 
 let gateway: ScriptedGateway;
@@ -41,7 +42,7 @@ async function readAgain(part: INodeExecutionData, changes: IDataObject) {
 	});
 }
 
-const FIVE = ['a', 'b', 'c', 'd', 'e'].map((id) => patient(id, 'é'.repeat(id.charCodeAt(0))));
+const FIVE = ['a', 'b', 'c', 'd', 'e'].map((id) => practitioner(id, 'é'.repeat(id.charCodeAt(0))));
 
 describe('parts', () => {
 	test.each<[sentence: string, content: string, linesPerPart: number, parts: string[]]>([
@@ -66,7 +67,13 @@ describe('parts', () => {
 	test('carry the item and the same stored file, and a report counts them', async () => {
 		const { json, outputs } = await run(FIVE.join('\n'), [FETCH, SPLIT(3)]);
 		const [first, second] = outputs('split')[0];
-		expect(first.json).toMatchObject({ memberId: 'm1', jobId: 'j1', type: 'Patient', part: 1, parts: 2 });
+		expect(first.json).toMatchObject({
+			memberId: 'm1',
+			jobId: 'j1',
+			type: 'Practitioner',
+			part: 1,
+			parts: 2,
+		});
 		expect(second.binary).toEqual(first.binary);
 		expect((await storedBytes(second)).toString()).toBe(FIVE.join('\n'));
 		expect(json('split', 1)).toEqual([expect.objectContaining({ parts: 2, lines: 5, memberId: 'm1' })]);
@@ -113,7 +120,7 @@ describe('parts', () => {
 	});
 
 	test('larger than what is read at once are found where they are', async () => {
-		const lines = Array.from({ length: 60 }, (_, index) => patient(String(index), 'x'.repeat(20_000)));
+		const lines = Array.from({ length: 60 }, (_, index) => practitioner(String(index), 'x'.repeat(20_000)));
 		const { json } = await run(lines.join('\n'), [FETCH, SPLIT(25), READ_PARTS]);
 		expect(ids(json('read'))).toBe(lines.map((_, index) => index).join(' '));
 	});
@@ -206,7 +213,7 @@ describe('a cursor', () => {
 
 	test('of another file is refused', async () => {
 		const other = await part(FIVE.join('\n'));
-		const sameSize = FIVE.map((line) => line.replace('Patient', 'Patjent')).join('\n');
+		const sameSize = FIVE.map((line) => line.replace('Practitioner', 'Practitjoner')).join('\n');
 		for (const content of [sameSize, FIVE.slice(0, 4).join('\n')]) {
 			await gateway.close();
 			const mine = await part(content);

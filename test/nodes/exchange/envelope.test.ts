@@ -12,12 +12,13 @@ const BATCH_ITEM = {
 	...JOB_ITEM,
 	batch: 1,
 	batchCount: 1,
-	type: 'Patient',
+	type: 'Practitioner',
 	url: `${BASE}/file/a.ndjson`,
 	requiresAccessToken: true,
 };
-const MANIFEST = { output: [{ type: 'Patient', url: `${BASE}/file/a.ndjson` }] };
-const LINES = '{"resourceType":"Patient","id":"p1"}\n{"resourceType":"Patient","id":"p2"}\nno line\n';
+const MANIFEST = { output: [{ type: 'Practitioner', url: `${BASE}/file/a.ndjson` }] };
+const LINES =
+	'{"resourceType":"Practitioner","id":"p1"}\n{"resourceType":"Practitioner","id":"p2"}\nno line\n';
 
 /** A good input item of each node, and the output by which its errors leave. */
 const NODES: Record<
@@ -67,12 +68,12 @@ describe('the envelope', () => {
 		const keys = (node: NodeName, output = 0) => run.json(node, output).map((json) => Object.keys(json));
 		const about = ['consentId', 'consentPolicy', 'response'];
 		expect(keys('memberMatch')).toEqual(
-			Array(2).fill(['memberId', 'tenant', 'groupId', 'outcome', 'matchedAt', ...about]),
+			Array(2).fill(['memberId', 'tenant', 'groupId', 'personHashes', 'outcome', 'matchedAt', ...about]),
 		);
 		expect(keys('memberMatch', 1)).toEqual([
 			['memberId', 'tenant', 'outcome', 'reason', 'httpStatus', ...about],
 		]);
-		const job = ['memberId', 'tenant', 'groupId', 'jobId'];
+		const job = ['memberId', 'personHashes', 'tenant', 'groupId', 'jobId'];
 		expect(keys('startExport')).toEqual(Array(2).fill([...job, 'statusUrl', 'requestedAt', 'response']));
 		const ending = ['requiresAccessToken', 'transactionTime', 'resourceCount'];
 		const completed = keys('waitForExport');
@@ -376,8 +377,8 @@ describe('as a tool of an AI agent, which gets the first output only', () => {
 	test('fetchBatch hands over the resources where the user chose so', async () => {
 		const { outputs } = await fetchAsTool({ options: { returnToAgent: 'resources' } });
 		expect(outputs[0].map(({ json }) => json)).toEqual([
-			{ resourceType: 'Patient', id: 'p1' },
-			{ resourceType: 'Patient', id: 'p2' },
+			{ resourceType: 'Practitioner', id: 'p1' },
+			{ resourceType: 'Practitioner', id: 'p2' },
 			REPORT,
 		]);
 		expect(outputs[1] ?? []).toEqual([]);

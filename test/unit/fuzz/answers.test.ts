@@ -115,7 +115,9 @@ fuzz(
 			expect(verdict.groupId).toMatch(/\S/);
 			expect(reply.status).toBeLessThan(300);
 		} else {
-			expect(['no-match', 'multiple-matches', 'consent-refused', 'refused']).toContain(verdict.outcome);
+			expect(['no-match', 'multiple-matches', 'consent-refused', 'refused', 'unclear']).toContain(
+				verdict.outcome,
+			);
 			expect(verdict.reason).toMatch(/\S/);
 		}
 	},
@@ -215,6 +217,7 @@ test('the cases above hold enough of each kind to mean something', () => {
 		'no-match',
 		'consent-refused',
 		'refused',
+		'unclear',
 		'match error',
 		'kick-off job',
 		'kick-off error',

@@ -1,4 +1,4 @@
-import { patientIdOf } from '../../../../nodes/shared/exchange/exportMembers';
+import { askedMember } from '../../../../nodes/MemberMatch/answer/askedMember';
 import { isBulkMatchResult, readBulkMatch } from '../../../../nodes/MemberMatch/answer/bulkAnswer';
 import { bulkParameters } from '../../../../nodes/MemberMatch/request/bulkRequest';
 import {
@@ -78,6 +78,17 @@ test.each<[sentence: string, resources: object[], verdict: object, notWhole?: st
 		{ outcome: 'consent-refused' },
 	],
 	['in no group', [group('match', [entry('#other')])], { outcome: 'no-match' }],
+	[
+		'A6 in no group, while an entry is of a member who was not asked for',
+		[group('match', [entry('#1')])],
+		unclear(/none of the members/),
+	],
+	[
+		'A6 in no group, while an entry names nobody',
+		[group('match', [{ entity: { reference: 'Patient/p1' } }])],
+		unclear(/none of the members/),
+	],
+	['A6 beside one who was not asked for', [group('match', [entry('#m'), entry('#1')])], MATCHED],
 	['in no group, and the matched group is empty', [group('match')], { outcome: 'no-match' }],
 	[
 		'in no group of an answer that is not whole',
@@ -120,7 +131,7 @@ test.each<[sentence: string, resources: object[], verdict: object, notWhole?: st
 		unclear(/neither group nor patient/),
 	],
 ])('a member that the answer names %s', (...[, resources, verdict, notWhole]) => {
-	const asked = [{ requestId: 'm', coverageId: 'W1' }];
+	const asked = [{ requestId: 'm', coverageId: 'W1' }, { requestId: 'other' }];
 	expect(readBulkMatch(resources as never, asked, notWhole).get('m')).toMatchObject(verdict);
 });
 
@@ -150,13 +161,36 @@ test('a request for many has a bundle for each, and no id of a coverage twice', 
 	]);
 });
 
-test.each<[id: string | undefined, resource: object]>([
-	['1', { resourceType: 'Patient', id: '1' }],
-	['1', { resourceType: 'Observation', subject: { reference: 'Patient/1' } }],
-	['1', { resourceType: 'Immunization', patient: { reference: 'https://payer.example/r4/Patient/1' } }],
-	['1', { resourceType: 'Coverage', beneficiary: { reference: 'Patient/1/_history/3' } }],
-	['1', { resourceType: 'Task', for: { reference: 'Patient/1' } }],
-	[undefined, { resourceType: 'Observation', subject: { reference: 'Group/1' } }],
-	[undefined, { resourceType: 'Organization', id: '1' }],
-	[undefined, { resourceType: 'Provenance', target: [{ reference: 'Observation/1' }] }],
-])('whose resource it is: %s', (id, resource) => expect(patientIdOf(resource as never)).toBe(id));
+describe('A6 the copy of the Patient that an entry points to', () => {
+	const sent = (id: string, family: string, birthDate: string) => ({
+		resourceType: 'Patient' as const,
+		id,
+		name: [{ family, given: ['Ada'] }],
+		birthDate,
+	});
+	const rows = [sent('1', 'Lovelace', '1984-03-12'), sent('2', 'Hopper', '1990-01-01')];
+	const asked = rows.map((patient) => ({
+		requestId: patient.id,
+		...askedMember({ resourceType: 'Parameters', parameter: [{ name: 'MemberPatient', resource: patient }] }),
+	}));
+	const answer = (...contained: object[]) => [
+		{ ...group('match', [entry('#1', 'Patient/p1'), entry('#2', 'Patient/p2')]), contained },
+	];
+	const outcomes = (...contained: object[]) =>
+		[...readBulkMatch(answer(...contained) as never, asked).values()].map(({ outcome }) => outcome);
+
+	test.each<[sentence: string, contained: object[], expected: string[]]>([
+		['as sent', rows, ['matched', 'matched']],
+		[
+			'numbered anew, so that each has the id of another',
+			[
+				{ ...rows[1], id: '1' },
+				{ ...rows[0], id: '2' },
+			],
+			['unclear', 'unclear'],
+		],
+		['of one other person', [rows[0], { ...rows[1], birthDate: '1991-01-01' }], ['matched', 'unclear']],
+		['with an id only', [{ resourceType: 'Patient', id: '1' }, rows[1]], ['matched', 'matched']],
+		['not contained', [], ['matched', 'matched']],
+	])('%s', (_, contained, expected) => expect(outcomes(...contained)).toEqual(expected));
+});

@@ -154,16 +154,43 @@ describe('an error', () => {
 	});
 
 	test.each<[string, string | object]>([
-		['an empty object', {}],
 		['an empty answer', ''],
 		['an HTML page', HTML],
-		['a list', [{ groupId: 'x' }]],
-		['a Patient', { resourceType: 'Patient', id: 'x' }],
 	])('is 200 with %s: no group id, and all shapes are named', (_, body) => {
 		const { message, details } = thrown(() => judge(200, body));
 		expect(message).toMatch(/without a group id/);
 		expect(details.whatToDo).toContain(SUPPORTED_SHAPES);
-		expect(details.whatToDo).toContain('Group ID Path');
+	});
+
+	test.each<[string, string | object]>([
+		['an empty object', {}],
+		['a list', [{ groupId: 'x' }]],
+		['a Patient', { resourceType: 'Patient', id: 'x' }],
+		[
+			'two group parameters',
+			{
+				resourceType: 'Parameters',
+				parameter: [
+					{ name: 'groupId', valueString: 'a' },
+					{ name: 'groupId', valueString: 'b' },
+				],
+			},
+		],
+		[
+			'two matched groups',
+			{
+				resourceType: 'Parameters',
+				parameter: ['a', 'b'].map((id) => ({
+					name: 'MatchedMembers',
+					resource: { resourceType: 'Group', id, quantity: 1 },
+				})),
+			},
+		],
+	])('but 200 with %s is unclear, and the answer is kept', (_, body) => {
+		expect(judge(200, body)).toMatchObject({
+			outcome: 'unclear',
+			reason: expect.stringMatching(/\w/) as string,
+		});
 	});
 
 	const echo =
@@ -176,7 +203,6 @@ describe('an error', () => {
 		[500, { error: 'x', error_description: echo }],
 		[502, `<html>${echo}</html>`],
 		[500, echo],
-		[200, { echo }],
 		[200, outcome('informational', echo)],
 	])('on %i repeats no value of the request', (status, body) => {
 		const text = everythingOf(thrown(() => judge(status, body)));

@@ -16,7 +16,7 @@ function take(content: string | Buffer, change: object = {}, options: Partial<In
 		...options,
 	});
 	intake.reader.push(Buffer.from(content));
-	return { taken, report: intake.report(intake.reader.end()), rejected: intake.rejected().toString() };
+	return { taken, report: intake.report(), rejected: intake.rejected().toString() };
 }
 
 const line = (id: string, resourceType = 'Patient') => `${JSON.stringify({ resourceType, id })}\n`;
@@ -24,6 +24,7 @@ const line = (id: string, resourceType = 'Patient') => `${JSON.stringify({ resou
 it('reads a batch from the item of Wait For Export', () => {
 	expect(readBatch(item, envelope)).toEqual({
 		envelope,
+		isShared: false,
 		batch: 3,
 		type: 'Patient',
 		count: 2,
@@ -177,7 +178,8 @@ describe('a file that is organized in blocks', () => {
 		const batch = readBatch({ ...item, type: undefined }, envelope);
 		const intake: BatchIntake = new BatchIntake(batch, {
 			maxRejectedBytes: 0,
-			onResource: (resource, at) => void seen.push(withOrigin(batch, at, resource, intake.header).header),
+			onResource: (resource, at, _bytes, owner) =>
+				void seen.push(withOrigin(batch, at, resource, owner, intake.header).header),
 		});
 		intake.reader.push(Buffer.from(line('x') + BLOCKS + header() + line('d')));
 		expect(seen).toEqual([undefined, 'Patient/a', 'Patient/a', 'Patient/c', undefined]);
@@ -296,7 +298,7 @@ describe('the rejected lines', () => {
 
 it('adds the origin beside the resource, which stays the same object', () => {
 	const resource = { resourceType: 'Patient', id: 'a' };
-	const wrapped = withOrigin(readBatch(item, envelope), 7, resource);
+	const wrapped = withOrigin(readBatch(item, envelope), 7, resource, { kind: 'nobody' });
 	expect(wrapped).toEqual({
 		memberId: 'M-1001',
 		tenant: 'bison',

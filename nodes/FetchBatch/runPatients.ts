@@ -1,0 +1,117 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { patientIdsOf } from '../shared/exchange/patientReferences';
+import { isObject } from '../shared/fhir/json';
+import { ExportPatients } from '../shared/files/exportPatients';
+import { attachLines, type FetchedFile } from './batchContents';
+
+/** The files of one export in a node run. */
+interface ExportFiles {
+	patients: ExportPatients;
+	/** Patient files that are not read yet. */
+	patientFilesLeft: number;
+	/** Resolves when none is left. */
+	patientsRead: Promise<void>;
+	markRead: () => void;
+}
+
+/**
+ * The Patients of all exports of a node run. The Patient files of an export are read before its other files, so that the resources of these
+ * can be told apart as they arrive; what only the whole export tells is settled at the end.
+ */
+export class RunPatients {
+	private readonly exports: ExportFiles[];
+
+	/** @param items the input items of the run */
+	constructor(private readonly items: readonly IDataObject[]) {
+		const byKey = new Map<string, ExportFiles>();
+		this.exports = items.map((item) => {
+			const key = JSON.stringify([item.tenant, item.jobId, item.statusUrl, item.memberId]);
+			const files = byKey.get(key) ?? newExport(item);
+			byKey.set(key, files);
+			if (mayHoldPatients(item)) files.patientFilesLeft += 1;
+			return files;
+		});
+		for (const files of byKey.values()) if (files.patientFilesLeft === 0) files.markRead();
+	}
+
+	/** The indexes of the items, those of Patient files first. */
+	get order(): number[] {
+		const indexes = this.items.map((_, index) => index);
+		return [
+			...indexes.filter((index) => mayHoldPatients(this.items[index])),
+			...indexes.filter((index) => !mayHoldPatients(this.items[index])),
+		];
+	}
+
+	/** The Patients of an item's export; undefined if nobody in particular was asked for. */
+	of(itemIndex: number): ExportPatients | undefined {
+		const { patients } = this.exports[itemIndex];
+		return patients.isAsked ? patients : undefined;
+	}
+
+	/** Waits until the Patient files of the export are read, unless the item is one of them. */
+	async patientsRead(itemIndex: number): Promise<void> {
+		if (!mayHoldPatients(this.items[itemIndex])) await this.exports[itemIndex].patientsRead;
+	}
+
+	/** Records that a file was read, or was not to be had. */
+	finished(itemIndex: number, file?: FetchedFile): void {
+		file?.intake.addFacts();
+		const files = this.exports[itemIndex];
+		if (!mayHoldPatients(this.items[itemIndex])) return;
+		files.patientFilesLeft -= 1;
+		if (files.patientFilesLeft === 0) files.markRead();
+	}
+
+	/** Decides what only all files of an export tell, and makes the report of a file anew. */
+	async settle(context: IExecuteFunctions, itemIndex: number, file: FetchedFile): Promise<void> {
+		const patients = this.of(itemIndex);
+		if (!patients) return;
+		const { intake, items, isWrapped, fileItem, report } = file;
+		intake.settle();
+		if (items && intake.hasUnknown) withdrawOthers(file, items, patients);
+		report.json = intake.report();
+		await attachLines(context, report, { otherPatients: intake.keptApart() });
+		if (fileItem) fileItem.json = withFoundPatients(fileItem.json, patients);
+		// Nobody can tell whose they are, so no member ID is written on them.
+		if (report.json.outcome !== 'unclear') return;
+		for (const wrapper of isWrapped ? (items ?? []) : []) delete wrapper.memberId;
+		if (fileItem) delete fileItem.json.memberId;
+	}
+}
+
+function newExport(item: IDataObject): ExportFiles {
+	let markRead: () => void = () => undefined;
+	const patientsRead = new Promise<void>((resolve) => (markRead = resolve));
+	return { patients: new ExportPatients(item), patientFilesLeft: 0, patientsRead, markRead };
+}
+
+/** A file of Patients, or one that does not say what it holds. */
+function mayHoldPatients({ type, deleted }: IDataObject): boolean {
+	return deleted !== true && (type === 'Patient' || type === undefined);
+}
+
+/** Takes back what was given before its owner was known: in a file that holds Patients and other resources. */
+function withdrawOthers(
+	{ intake, isWrapped }: FetchedFile,
+	items: IDataObject[],
+	patients: ExportPatients,
+): void {
+	const kept = items.filter((item) => {
+		const resource = isWrapped && isObject(item.resource) ? item.resource : item;
+		const owner = patients.ownerById(patientIdsOf(resource));
+		if (owner.kind !== 'other') return true;
+		intake.withdraw(resource, owner.patientId);
+		return false;
+	});
+	items.splice(0, items.length, ...kept);
+}
+
+/** The item of a stored file, with the patient ids that the export told, for the nodes that read the file. */
+function withFoundPatients(json: IDataObject, patients: ExportPatients): IDataObject {
+	const found = patients.membersFound();
+	if (Array.isArray(json.members)) return json;
+	return json.patientId === undefined && found[0]?.patientId !== undefined
+		? { ...json, patientId: found[0].patientId }
+		: json;
+}

@@ -1,0 +1,282 @@
+import type { IDataObject } from 'n8n-workflow';
+import type { ExportMember } from '../exchange/exportMembers';
+import { patientIdsOf, referencedPatients } from '../exchange/patientReferences';
+import { personOf } from '../exchange/person';
+import { HashedPerson } from '../exchange/personHashes';
+import { objectsOf, textOf } from '../fhir/json';
+
+/** Whose a resource is. `undecided`: it can be told only when all Patients of the export are known. */
+export type Owner =
+	| { kind: 'ours'; memberId?: IDataObject[string]; patientId: string }
+	| { kind: 'other' | 'undecided' | 'unknown'; patientId: string }
+	| { kind: 'nobody' };
+
+/** What one file says about the Patients of an export; counts only once the whole file was read. */
+export interface PatientFacts {
+	/** Patients of the file that may be a member who was asked for. */
+	patients: PatientFact[];
+	/** Ids of Patients whose birth date is that of no member asked for. */
+	others: Set<string>;
+	/** Ids that members' Coverages name as subscriber or policy holder, with the beneficiary's id. */
+	payers: Array<{ beneficiary: string; payer: string }>;
+	/** Resources by patient, of patients of whom nothing is known. */
+	unknown: Map<string, number>;
+}
+
+interface PatientFact {
+	id: string;
+	/** Ids of Patients that it is linked with (`Patient.link`). */
+	links: string[];
+	/** Indexes of the members whose names and birth date fit. */
+	fits: number[];
+}
+
+interface Member extends ExportMember {
+	person?: HashedPerson;
+}
+
+/** Facts of an export with more Patients than this are not kept; those beyond it count as nobody asked for. */
+export const MAX_PATIENTS = 10_000;
+/** Comparisons of a Patient with the members of an export. An export of everybody is not compared with everybody. */
+const MAX_COMPARISONS = 200_000;
+
+/**
+ * The Patients of one export: which of them were asked for. In this order: the patient id of the match; else the one Patient whose names
+ * and birth date fit the hashes of the item; else nobody is known. A Patient who is linked with one of ours is ours too, unless the
+ * birth date differs. An id of the match whose Patient has another birth date is not believed.
+ */
+export class ExportPatients {
+	private readonly members: Member[];
+	private readonly facts: PatientFacts = newFacts();
+	private readonly knownFacts = new Set<string>();
+	private readonly indexByPatient = new Map<string, number>();
+	private readonly indexesWithoutPatient: number[] = [];
+	/** Whether there is anything to tell a Patient by: an id of the match, or hashes. */
+	private readonly canTell: boolean;
+	private comparisons = 0;
+	/** Made when first needed after the Patients are read. */
+	private known?: KnownPatients;
+
+	/** @param item an item with the envelope of the export */
+	constructor(item: IDataObject) {
+		const { memberId, patientId, groupId, personHashes } = item;
+		const listed: IDataObject[] = Array.isArray(item.members)
+			? objectsOf(item.members)
+			: [{ memberId, patientId, personHashes }];
+		this.members = listed
+			.map((each) => ({
+				memberId: each.memberId,
+				patientId: textOf(each.patientId),
+				person: HashedPerson.read(each.personHashes, {
+					memberId: each.memberId,
+					groupId,
+					patientId: each.patientId,
+				}),
+			}))
+			.filter((each) => each.memberId !== undefined || each.patientId !== undefined);
+		this.canTell = this.members.some(
+			({ patientId, person }) => patientId !== undefined || person !== undefined,
+		);
+		this.members.forEach(({ patientId }, index) => {
+			if (patientId === undefined) this.indexesWithoutPatient.push(index);
+			else this.indexByPatient.set(patientId, index);
+		});
+	}
+
+	/** Whether somebody was asked for, so that there is something to compare. */
+	get isAsked(): boolean {
+		return this.members.length > 0;
+	}
+
+	/**
+	 * Whose a resource is, by what is known of the Patients so far.
+	 * @param facts collects what the file says
+	 */
+	ownerOf(resource: IDataObject, facts: PatientFacts): Owner {
+		const ids = patientIdsOf(resource);
+		if (ids.length === 0 || !this.isAsked) return { kind: 'nobody' };
+		if (resource.resourceType === 'Patient') return this.readPatient(resource, ids[0], facts);
+		const owner = this.ownerById(ids);
+		if (owner.kind === 'unknown') addUnknown(facts, owner.patientId);
+		if (resource.resourceType === 'Coverage' && owner.kind !== 'other') readPayers(resource, ids[0], facts);
+		return owner;
+	}
+
+	/** Adds what a completely read file says. */
+	add(facts: PatientFacts): void {
+		for (const fact of facts.patients) {
+			if (this.knownFacts.has(fact.id) || this.knownFacts.size >= MAX_PATIENTS) continue;
+			this.knownFacts.add(fact.id);
+			this.facts.patients.push(fact);
+		}
+		for (const id of facts.others) if (this.facts.others.size < MAX_PATIENTS) this.facts.others.add(id);
+		for (const each of facts.payers)
+			if (this.facts.payers.length < MAX_PATIENTS) this.facts.payers.push(each);
+		for (const [id, count] of facts.unknown) addUnknown(this.facts, id, count);
+		this.known = undefined;
+	}
+
+	/** Whose the resources of these patients are: ours if one of them is. */
+	ownerById(ids: readonly string[]): Owner {
+		const { ours, isComplete } = this.knownPatients();
+		for (const patientId of ids) {
+			const member = ours.get(patientId);
+			if (member) return { kind: 'ours', memberId: member.memberId, patientId };
+		}
+		const patientId = ids.find((id) => !this.facts.others.has(id));
+		if (patientId === undefined || isComplete) return { kind: 'other', patientId: ids[0] };
+		return { kind: 'unknown', patientId };
+	}
+
+	/** Whether a Patient pays for one of ours, as subscriber or policy holder. */
+	isRelated(patientId: string): boolean {
+		return this.knownPatients().related.has(patientId);
+	}
+
+	/** Ids of the patients of whom nothing is known, if a member who was asked for is none of the known ones. */
+	unknownPatients(): string[] {
+		const { ours, isComplete } = this.knownPatients();
+		if (isComplete) return [];
+		const ids = [...this.facts.unknown.keys(), ...this.facts.patients.map(({ id }) => id)];
+		return [...new Set(ids)].filter((id) => !ours.has(id) && !this.facts.others.has(id));
+	}
+
+	/** The members with the patient ids that were found, for later steps. */
+	membersFound(): ExportMember[] {
+		const found = new Map(
+			[...this.knownPatients().ours].reverse().map(([patientId, { memberId }]) => [memberId, patientId]),
+		);
+		return this.members.map(({ memberId, patientId }) => ({
+			memberId,
+			patientId: patientId ?? found.get(memberId),
+		}));
+	}
+
+	private readPatient(resource: IDataObject, id: string, facts: PatientFacts): Owner {
+		if (!this.canTell) {
+			addUnknown(facts, id);
+			return { kind: 'unknown', patientId: id };
+		}
+		const candidates = this.candidates(id);
+		const found = personOf(resource);
+		const verdicts = candidates.flatMap((index) => {
+			const { person } = this.members[index];
+			if (!person || this.comparisons >= MAX_COMPARISONS) return [];
+			this.comparisons += 1;
+			return [{ index, verdict: person.judge(found).verdict }];
+		});
+		const isOther =
+			verdicts.length > 0 &&
+			verdicts.length === candidates.length &&
+			verdicts.every(({ verdict }) => verdict === 'other');
+		if (isOther) {
+			if (facts.others.size < MAX_PATIENTS) facts.others.add(id);
+			return { kind: 'other', patientId: id };
+		}
+		if (facts.patients.length >= MAX_PATIENTS) return { kind: 'other', patientId: id };
+		const links = objectsOf(resource.link).flatMap(({ other }) => referencedPatients(other));
+		const fits = verdicts.filter(({ verdict }) => verdict === 'same').map(({ index }) => index);
+		facts.patients.push({ id, links, fits });
+		return { kind: 'undecided', patientId: id };
+	}
+
+	/** The members that a Patient can be. Where there is one member only, he is compared whatever the match named. */
+	private candidates(patientId: string): number[] {
+		if (this.members.length === 1) return [0];
+		const index = this.indexByPatient.get(patientId);
+		return index === undefined ? this.indexesWithoutPatient : [index];
+	}
+
+	private knownPatients(): KnownPatients {
+		if (this.known) return this.known;
+		const { patients, others, payers } = this.facts;
+		const ours = new Map<string, ExportMember>();
+		const linked = linksOf(patients);
+		const fitting = patientsThatFit(patients);
+		let found = 0;
+		this.members.forEach((member, index) => {
+			const ids = this.idsOf(member, fitting.get(index) ?? [], linked).filter((id) => !others.has(id));
+			if (ids.length > 0) found += 1;
+			for (const id of ids) {
+				ours.set(id, member);
+				for (const each of linked.get(id) ?? [])
+					if (!others.has(each) && !ours.has(each)) ours.set(each, member);
+			}
+		});
+		const related = new Set(
+			payers.filter(({ beneficiary }) => ours.has(beneficiary)).map(({ payer }) => payer),
+		);
+		this.known = { ours, related, isComplete: found === this.members.length };
+		return this.known;
+	}
+
+	/**
+	 * The patient id of the match; where the export has no such Patient, or the match named none, the one Patient who fits. Several who
+	 * are not linked with each other tell nobody.
+	 */
+	private idsOf(
+		{ patientId }: Member,
+		fitting: readonly string[],
+		linked: Map<string, Set<string>>,
+	): string[] {
+		const [first, ...rest] = fitting;
+		const fits = first !== undefined && rest.every((id) => linked.get(first)?.has(id)) ? [first] : [];
+		if (patientId === undefined) return fits;
+		return this.knownFacts.has(patientId) ? [patientId] : [patientId, ...fits];
+	}
+}
+
+/** What is known after the Patients are read. */
+interface KnownPatients {
+	/** Members by patient id. */
+	ours: Map<string, ExportMember>;
+	/** Ids of those who pay for one of ours. */
+	related: Set<string>;
+	/** Every member who was asked for has a patient id. */
+	isComplete: boolean;
+}
+
+/** Ids of the Patients that fit, by member. */
+function patientsThatFit(patients: readonly PatientFact[]): Map<number, string[]> {
+	const fitting = new Map<number, string[]>();
+	for (const { id, fits } of patients) {
+		for (const index of fits) {
+			const existing = fitting.get(index);
+			if (existing) existing.push(id);
+			else fitting.set(index, [id]);
+		}
+	}
+	return fitting;
+}
+
+/** Facts of a file of which nothing was read yet. */
+export function newFacts(): PatientFacts {
+	return { patients: [], others: new Set(), payers: [], unknown: new Map() };
+}
+
+function addUnknown({ unknown }: PatientFacts, id: string, count = 1): void {
+	if (unknown.has(id) || unknown.size < MAX_PATIENTS) unknown.set(id, (unknown.get(id) ?? 0) + count);
+}
+
+function readPayers(coverage: IDataObject, beneficiary: string, { payers }: PatientFacts): void {
+	for (const payer of referencedPatients([coverage.subscriber, coverage.policyHolder])) {
+		if (payer !== beneficiary && payers.length < MAX_PATIENTS) payers.push({ beneficiary, payer });
+	}
+}
+
+/** For each Patient those that it is linked with, in either direction; one step far, since a chain of links proves little. */
+function linksOf(patients: readonly PatientFact[]): Map<string, Set<string>> {
+	const linked = new Map<string, Set<string>>();
+	const add = (from: string, to: string) => {
+		const existing = linked.get(from);
+		if (existing) existing.add(to);
+		else linked.set(from, new Set([to]));
+	};
+	for (const { id, links } of patients) {
+		for (const other of links) {
+			add(id, other);
+			add(other, id);
+		}
+	}
+	return linked;
+}
