@@ -25,6 +25,13 @@ export function batchHints([resources, reports, deletions]: INodeExecutionData[]
 			type: 'warning',
 		});
 	}
+	const others = reports.reduce((sum, { json }) => sum + (countOf(json.otherPatients) ?? 0), 0);
+	if (others > 0) {
+		hints.push({
+			message: `${pluralize(others, 'resource belongs', 'resources belong')} to patients who were not asked for. None has your Member ID; the Batch Report says which files, and holds what was kept apart. Tell the payer.`,
+			type: 'warning',
+		});
+	}
 	const earlier = reports.reduce((sum, { json }) => sum + (countOf(json.beforeDateOfService) ?? 0), 0);
 	if (earlier > 0) {
 		hints.push({

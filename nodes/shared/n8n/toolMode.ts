@@ -30,7 +30,7 @@ const VISIBLE_TO_AGENTS = new Set([
 	// How many.
 	...['count', 'resourceCount', 'batches', 'memberCount', 'resources', 'rejected', 'rejectedTruncated'],
 	...['flagged', 'unbundled', 'headers', 'beforeDateOfService', 'deletions', 'bytes', 'limit', 'lines'],
-	...['jobDeleted', 'details'],
+	...['otherPatients', 'relatedPatients', 'patientsSeen', 'patientChecked', 'jobDeleted', 'details'],
 ]);
 
 /** Ids, words of this package, instants, addresses: no text with a space in it. */
