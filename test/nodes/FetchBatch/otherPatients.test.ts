@@ -86,6 +86,12 @@ describe('A5 resources of a patient who was not asked for', () => {
 		expect(JSON.parse(kept.toString())).toEqual(claim('c2', 'p2'));
 	});
 
+	test('are told by Patients that are listed last, also where one file is fetched at a time', async () => {
+		const parameters = { options: { addOrigin: true, concurrency: 1 } };
+		const { labels } = await fetch(WHOLE, { from: HASHES, parameters });
+		expect(sorted(labels)).toEqual(sorted(OURS));
+	});
+
 	test('are given where the user says so, without our member ID', async () => {
 		const parameters = { options: { addOrigin: true, otherPatients: 'give' } };
 		const { labels, outcomes } = await fetch(WHOLE, { from: HASHES, parameters });
