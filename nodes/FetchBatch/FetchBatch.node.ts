@@ -6,6 +6,7 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
+import { CONSENT_ENDED } from '../shared/exchange/consentEnd';
 import { countOf } from '../shared/fhir/json';
 import { showHints } from '../shared/n8n/hints';
 import {
@@ -20,6 +21,7 @@ import { concurrencyOf, optionsOf } from '../shared/n8n/parameters';
 import { isAgentTool } from '../shared/n8n/toolMode';
 import { openConnection } from '../shared/payers/connection';
 import { PAYER_CREDENTIALS } from '../shared/payers/form';
+import { fetchWithConsent } from './consent';
 import { deleteJobs } from './deleteJobs';
 import { compareTotals, type FetchedBatch } from './exportTotals';
 import { fetchBatch } from './fetchBatch';
@@ -54,7 +56,12 @@ export class FetchBatch implements INodeType {
 		const reportOnly = isAgentTool(this) && options.returnToAgent !== 'resources';
 		const results = await processItems(this, concurrencyOf(options), async (itemIndex) => {
 			if (run instanceof Error) throw run;
-			const routed = await fetchBatch(this, run.connection, itemIndex);
+			const routed = await fetchWithConsent(
+				this,
+				run.connection,
+				itemIndex,
+				async (connection) => await fetchBatch(this, connection, itemIndex),
+			);
 			return reportOnly ? routed.filter(({ output }) => output === BATCH_REPORT) : routed;
 		});
 		compareTotals(results.flatMap((result, itemIndex) => fetchedBatch(this, result, itemIndex)));
@@ -74,13 +81,14 @@ export class FetchBatch implements INodeType {
 	}
 }
 
-/** The batch, if all its resources were output; only those can be compared with the stated total. */
+/** The batch, if it was fetched and all its resources were output; only those can be compared with the stated total. */
 function fetchedBatch(context: IExecuteFunctions, result: ItemResult, itemIndex: number): FetchedBatch[] {
 	const report = reportOf(result);
 	// A file keeps all resources, whatever their date.
 	const isFile = context.getNodeParameter('outputAs', itemIndex) === 'file';
 	const excluded = isFile ? 0 : (countOf(report?.beforeDateOfService) ?? 0);
-	if (!report || report.limit !== undefined || report.unbundled !== undefined) return [];
+	if (!report || report.outcome === CONSENT_ENDED) return [];
+	if (report.limit !== undefined || report.unbundled !== undefined) return [];
 	return [{ item: context.getInputData()[itemIndex].json, report, excluded: excluded }];
 }
 

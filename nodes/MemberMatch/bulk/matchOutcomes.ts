@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { FailedJob } from '../../shared/exportJob/jobState';
+import { readConsentEnd } from '../../shared/exchange/consentEnd';
 import { textOf, omitEmpty } from '../../shared/fhir/json';
 import { ExchangeError } from '../../shared/n8n/exchangeError';
 import type { ItemResult, Routed } from '../../shared/n8n/items';
@@ -17,16 +18,20 @@ export interface StillMatching {
 	statusUrl: string;
 	/** Time of the next poll (ms since 1970). */
 	nextPollAt: number;
-	/** `consentId` and `consentPolicy` of the request. */
+	/** `consentId`, `consentPolicy` and `consentEnd` of the request. */
 	consentInfo: IDataObject;
 }
 
-/** Reads a still-matching item of the output Not Matched; undefined for any other item. */
+/**
+ * Reads a still-matching item of the output Not Matched; undefined for any other item.
+ * @throws ExchangeError if its `consentEnd` is not a date
+ */
 export function stillMatching(json: IDataObject): StillMatching | undefined {
 	const [memberId, statusUrl] = [textOf(json.memberId), textOf(json.matchStatusUrl)];
 	if (json.outcome !== STILL_MATCHING || memberId === undefined || statusUrl === undefined) return undefined;
 	const { consentId, consentPolicy, consentPeriodIgnored } = json;
-	const consentInfo = omitEmpty({ consentId, consentPolicy, consentPeriodIgnored });
+	const consentEnd = readConsentEnd(json);
+	const consentInfo = omitEmpty({ consentId, consentPolicy, consentEnd, consentPeriodIgnored });
 	const requestId = textOf(json.requestMemberId) ?? memberId;
 	const nextPollAt = Date.parse(textOf(json.nextPollAt) ?? '') || 0;
 	return { memberId, requestId, statusUrl, nextPollAt, consentInfo };

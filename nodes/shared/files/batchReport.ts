@@ -79,6 +79,21 @@ export function batchReport(
 	};
 }
 
+/** The Batch Report of a file that was not asked for. @param outcome the columns that say why */
+export function unfetchedReport({ envelope, batch, type }: Batch, outcome: IDataObject): IDataObject {
+	const { members, ...about } = envelope;
+	return {
+		...about,
+		...(Array.isArray(members) && { memberCount: members.length }),
+		...(batch !== undefined && { batch }),
+		...(type !== undefined && { type }),
+		...outcome,
+		resources: 0,
+		rejected: 0,
+		rejectedLines: [],
+	};
+}
+
 function reasonsForPartial({ unusable, flagged }: BatchTally, summary: NdjsonSummary): string[] {
 	const reasons: string[] = [];
 	const notResources = summary.rejected - unusable;

@@ -1,0 +1,43 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import {
+	ConsentEnded,
+	consentEndedJson,
+	readConsentEnd,
+	throwIfEnded,
+	whileConsentHolds,
+} from '../shared/exchange/consentEnd';
+import { envelope, inputJson } from '../shared/exchange/envelope';
+import { readBatch } from '../shared/files/batchItem';
+import { unfetchedReport } from '../shared/files/batchReport';
+import { tryAsValue, type Routed, type RoutedList } from '../shared/n8n/items';
+import type { OpenConnection } from '../shared/payers/connection';
+import { BATCH_REPORT } from './outputs';
+
+/**
+ * Fetches the file of one input item while its consent holds. Where it has ended, before the first request or before a repeated one, only
+ * the Batch Report comes out.
+ *
+ * @param fetch gets the connection that looks at the consent before each request
+ * @throws ExchangeError if `consentEnd` of the item is not a date, or whatever `fetch` throws
+ */
+export async function fetchWithConsent(
+	context: IExecuteFunctions,
+	connection: OpenConnection,
+	itemIndex: number,
+	fetch: (connection: OpenConnection) => Promise<Array<Routed | RoutedList>>,
+): Promise<Array<Routed | RoutedList>> {
+	const json = inputJson(context, itemIndex);
+	const batch = readBatch(json, envelope(json));
+	const lastDay = readConsentEnd(json);
+	const fetched = await tryAsValue(async () => {
+		// Of an export without files there is nothing to fetch. Any other item gets its report even if it has no address.
+		if (!batch.isEmptyExport) throwIfEnded(context, lastDay);
+		return await fetch(whileConsentHolds(context, connection, lastDay));
+	});
+	if (fetched instanceof ConsentEnded) {
+		const outcome = consentEndedJson(fetched.lastDay, json.members);
+		return [{ output: BATCH_REPORT, json: unfetchedReport(batch, outcome) }];
+	}
+	if (fetched instanceof Error) throw fetched;
+	return fetched;
+}
