@@ -3,7 +3,6 @@ import {
 	ConsentEnded,
 	consentEndedJson,
 	readConsentEnd,
-	throwIfEnded,
 	whileConsentHolds,
 } from '../shared/exchange/consentEnd';
 import { envelope, inputJson } from '../shared/exchange/envelope';
@@ -27,16 +26,11 @@ export async function fetchWithConsent(
 	fetch: (connection: OpenConnection) => Promise<Array<Routed | RoutedList>>,
 ): Promise<Array<Routed | RoutedList>> {
 	const json = inputJson(context, itemIndex);
-	const batch = readBatch(json, envelope(json));
 	const lastDay = readConsentEnd(json);
-	const fetched = await tryAsValue(async () => {
-		// Of an export without files there is nothing to fetch. Any other item gets its report even if it has no address.
-		if (!batch.isEmptyExport) throwIfEnded(context, lastDay);
-		return await fetch(whileConsentHolds(context, connection, lastDay));
-	});
+	const fetched = await tryAsValue(() => fetch(whileConsentHolds(context, connection, lastDay)));
 	if (fetched instanceof ConsentEnded) {
 		const outcome = consentEndedJson(fetched.lastDay, json.members);
-		return [{ output: BATCH_REPORT, json: unfetchedReport(batch, outcome) }];
+		return [{ output: BATCH_REPORT, json: unfetchedReport(readBatch(json, envelope(json)), outcome) }];
 	}
 	if (fetched instanceof Error) throw fetched;
 	return fetched;

@@ -53,12 +53,12 @@ export function whileConsentHolds<T extends object>(
 	destination: T,
 	lastDay: string | undefined,
 ): T & { beforeRequest(): void } {
-	return { ...destination, beforeRequest: () => throwIfEnded(context, lastDay) };
-}
-
-/** @throws ConsentEnded */
-export function throwIfEnded(context: IExecuteFunctions, lastDay: string | undefined): void {
-	if (hasEnded(context, lastDay)) throw new ConsentEnded(lastDay);
+	return {
+		...destination,
+		beforeRequest: () => {
+			if (hasEnded(context, lastDay)) throw new ConsentEnded(lastDay);
+		},
+	};
 }
 
 /** The outcome as columns of an item. @param members the list of an export of several members */
