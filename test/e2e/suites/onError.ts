@@ -89,6 +89,17 @@ export function onErrorSuite(): void {
 			expect(execution.runData.waitForExport).toBeUndefined();
 		});
 
+		test('A11 a consent that has ended leaves by Not Started, connected or not', async () => {
+			const ended = { memberId: 'm1', tenant: 'bison', groupId: 'g1', consentEnd: '2020-01-31' };
+			const execution = await run({
+				rows: [ended],
+				steps: [{ node: 'startExport' }, { node: 'waitForExport' }],
+			});
+			expect(execution.status).toBe('success');
+			expect(jsonOf(execution, 'startExport', 1)).toMatchObject([{ ...ended, outcome: 'consent-ended' }]);
+			expect(execution.runData.waitForExport).toBeUndefined();
+		});
+
 		test('Stop: nothing is sent when one row of three is bad', async () => {
 			const { sandbox } = theBench();
 			await sandbox.forget();

@@ -1,7 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
+import { memberByKey } from '../../../sandbox/members';
 import { bulkManifest, groupMember, resultGroup } from '../../support/bulkAnswers';
 import type { EngineRun } from '../../support/engine';
 import { row } from '../../support/expectations';
+import { hrexParts } from '../../support/hrexBody';
 import { afterMidnight, beforeMidnight, ENDED, LAST_DAY, passMidnight } from '../../support/midnight';
 import { ndjson } from '../../support/ndjson';
 import { runOneNode } from '../../support/oneNode';
@@ -37,6 +39,13 @@ describe('A11 Member Match', () => {
 		passMidnight();
 		if (typeof manifest === 'function') manifest(response, request);
 	};
+	const matchedByMemberId = {
+		resourceType: 'Parameters',
+		parameter: [
+			{ name: 'MemberIdentifier', valueIdentifier: { value: 'u1' } },
+			{ name: 'MemberId', valueReference: { reference: 'Patient/p1' } },
+		],
+	};
 	/** An item that comes back names the job at the payer of this run. */
 	const bulk = async (answers: Answer[], items: IDataObject[], more: object = {}) =>
 		await runAgainst(answers, {
@@ -59,6 +68,23 @@ describe('A11 Member Match', () => {
 		expect(waiting).toMatchObject([{ outcome: 'still-matching', consentEnd }]);
 		const second = await bulk([manifest, GROUP], waiting);
 		expect(brief(second.run)).toEqual([[[ID, 'matched', consentEnd]], []]);
+	});
+
+	test.each([
+		['2027', '2027-12-31'],
+		['2028-02', '2028-02-29'],
+		['2027-04-30', '2027-04-30'],
+		['2027-04-30T12:00:00-05:00', '2027-04-30'],
+	])('gives the last day of a Consent resource whose period ends %s', async (end, consentEnd) => {
+		const { MemberPatient, CoverageToMatch, Consent, CoverageToLink } = hrexParts(memberByKey('small'));
+		const consent = { ...Consent, provision: { ...Consent.provision, period: { start: '2026-01-01', end } } };
+		const { run, told } = await runAgainst([{ body: matchedByMemberId }], {
+			items: () => [
+				{ patient: MemberPatient, coverageToMatch: CoverageToMatch, consent, coverageToLink: CoverageToLink },
+			],
+			parameters: { memberMatch: { inputMode: 'resources', memberId: '={{ $json.patient.id }}' } },
+		});
+		expect([told.trim(), brief(run)[0]]).toEqual(['', [[ID, 'matched', consentEnd]]]);
 	});
 
 	test.each<[sentence: string, ignore: boolean, changes: object, matched: object]>([
@@ -95,7 +121,11 @@ describe('A11 Member Match', () => {
 		const first = await bulk([RUNNING, WAITING], items, { giveUpAfter: 0 });
 		const waiting = first.run.json('memberMatch', 1);
 		passMidnight();
-		const { run, got } = await bulk([manifest, GROUP], waiting);
+		// What the payer says of the one who is not asked for does not count.
+		const onlySecond: Answer = {
+			body: ndjson(resultGroup('match', [groupMember(`#${SECOND}`, 'Patient/p2')])),
+		};
+		const { run, got } = await bulk([manifest, onlySecond], waiting);
 		expect(brief(run)).toEqual([[[SECOND, 'matched', '2099-12-31']], [[ID, 'consent-ended', LAST_DAY]]]);
 		expect(run.json('memberMatch', 1)).toMatchObject([{ ...ENDED, consentPolicy: 'regular' }]);
 		expect(got).toHaveLength(2);
