@@ -7,7 +7,7 @@ import { SECOND } from '../../shared/n8n/time';
 import type { OpenConnection } from '../../shared/payers/connection';
 import type { BulkMatch } from '../../shared/payers/payer';
 import { MATCH_CONCURRENCY } from '../form/options';
-import { consentNotInForce, ignoresPeriod, type PreparedMatch } from '../input/prepare';
+import { consentNotInForce, ignoresPeriod, notInForceJson, type PreparedMatch } from '../input/prepare';
 import { NOT_MATCHED } from '../outputs';
 import { bulkParameters, duplicateMemberError, duplicatePatientError } from '../request/bulkRequest';
 import { consentEndOf, consentOver, unlessConsentOver } from './consent';
@@ -75,9 +75,12 @@ export async function matchInBulk(
 		member instanceof Error ? member : [],
 	);
 	const toSend: Unsent[] = [];
-	const isInForce = ({ member, itemIndex }: Unsent) => {
-		const json = consentNotInForce(member, options, todayIn(context.getTimezone()));
-		if (json) results[itemIndex] = [{ output: NOT_MATCHED, json }];
+	const refuse = ({ itemIndex }: Unsent, json: IDataObject) => {
+		results[itemIndex] = [{ output: NOT_MATCHED, json }];
+	};
+	const isInForce = (unsent: Unsent) => {
+		const json = consentNotInForce(unsent.member, options, todayIn(context.getTimezone()));
+		if (json) refuse(unsent, json);
 		return json === undefined;
 	};
 	const resumed = new Map<string, { members: RequestedItem[]; nextPollAt: number }>();
@@ -119,8 +122,13 @@ export async function matchInBulk(
 		const watched = whileConsentHolds(context, connection, earliestDay(members.map(consentEndOf)));
 		const job = haltError ?? (await tryAsValue(() => sendBulk(context, watched, bulk, members, parameters)));
 		// So may its own repeated attempts: the others are then sent without the member.
-		if (job instanceof ConsentEnded) return await sendPart(inForce);
-		accept(members, job);
+		if (!(job instanceof ConsentEnded)) return accept(members, job);
+		const { lastDay } = job;
+		const isOver = ({ member }: Unsent) => member.consent.end <= lastDay;
+		for (const unsent of inForce.filter(isOver)) {
+			refuse(unsent, notInForceJson(unsent.member, todayIn(context.getTimezone())));
+		}
+		await sendPart(inForce.filter((unsent) => !isOver(unsent)));
 	};
 	const membersPerRequest = positiveIntegerOption(options.membersPerRequest, DEFAULT_MEMBERS_PER_REQUEST);
 	for (const part of chunk(toSend, membersPerRequest)) await sendPart(part);
