@@ -19,7 +19,13 @@ import { concurrencyOf, optionsOf } from '../shared/n8n/parameters';
 import { openConnection, throwIfForbidden } from '../shared/payers/connection';
 import { PAYER_CREDENTIALS } from '../shared/payers/form';
 import { grantHints } from '../shared/signIn/grantedScope';
-import { notStartedItem, queryWithoutEnded, splitByConsent, type ByConsent } from './consent';
+import {
+	groupWithEndedError,
+	notStartedItem,
+	queryWithoutEnded,
+	splitByConsent,
+	type ByConsent,
+} from './consent';
 import {
 	groupByKey,
 	readRequest,
@@ -125,11 +131,12 @@ async function startExport(
 ): Promise<Routed> {
 	const group = split.inForce;
 	const [{ itemIndex, subject, query, patients, retryLimitMs }] = group;
-	const request = connection.kickOffRequest(
-		subject,
-		queryWithoutEnded(query, patients, split),
-		await connection.capabilities(),
-	);
+	const asked = queryWithoutEnded(query, patients, split);
+	const capabilities = await connection.capabilities();
+	const request = await tryAsValue(() => connection.kickOffRequest(subject, asked, capabilities));
+	const cannotName = asked !== query && (request instanceof Error || !connection.takes('standardQuery'));
+	if (cannotName) throw groupWithEndedError();
+	if (request instanceof Error) throw request;
 	const requestedAt = new Date().toISOString();
 	const reply = await send(context, connection, request, 'ifNotProcessed', retryLimitMs);
 	throwIfForbidden(reply, 'to start the export', connection);

@@ -64,12 +64,13 @@ export function queryWithoutEnded(
 	];
 }
 
-function groupWithEndedError(): ExchangeError {
+/** The error of the others in a group, where the payer cannot be asked for them alone. */
+export function groupWithEndedError(): ExchangeError {
 	return new ExchangeError(
 		'The export was not started: its group holds a member whose consent has ended, and the others cannot be asked for by name',
 		{
 			whatToDo:
-				'Match the members again whose consent still holds: the payer then makes a group of them alone. Nothing was sent to the payer.',
+				'Match the members again whose consent still holds: the payer then makes a group of them alone.',
 		},
 	);
 }

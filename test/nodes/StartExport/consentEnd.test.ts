@@ -1,3 +1,4 @@
+import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 import { pairs } from '../../support/expectations';
 import { afterMidnight, beforeMidnight, ENDED, LAST_DAY, passMidnight } from '../../support/midnight';
 import type { Answer } from '../../support/scriptedGateway';
@@ -10,7 +11,7 @@ const BUSY = { status: 429, headers: { 'retry-after': '1' } };
 
 describe('A11 an export of several members', () => {
 	const SETS = { customRequests: true, exportOperation: '$davinci-data-export' };
-	const member = (name: string, consentEnd?: unknown) => ({
+	const member = (name: string, consentEnd?: string) => ({
 		memberId: name,
 		groupId: 'g1',
 		patientId: `p-${name}`,
@@ -77,10 +78,16 @@ describe('A11 an export of several members', () => {
 		]);
 	});
 
-	test('who has no id cannot be named: the others are an error, and nothing is sent', async () => {
+	const LONG = '2099-01-01';
+	test.each<[sentence: string, other: IDataObject, settings: ICredentialDataDecryptedObject]>([
+		['who has no id cannot be named', { ...member('b', LONG), patientId: undefined }, {}],
+		['a payer that is asked by GET cannot be told whom', member('b', LONG), { kickOff: 'get' }],
+	])('%s: the others are an error, and nothing is sent', async (_, other, settings) => {
 		passMidnight();
-		const nameless = { ...member('b', '2099-01-01'), patientId: undefined };
-		const { run, got } = await start([member('a', LAST_DAY), nameless], { onError: 'continueRegularOutput' });
+		const { run, got } = await start([member('a', LAST_DAY), other], {
+			onError: 'continueRegularOutput',
+			credential: { ...SETS, exportOperation: '$export', ...settings },
+		});
 		expect(run.json('startExport')).toEqual([]);
 		expect(run.json('startExport', 1)).toMatchObject([
 			ENDED,
