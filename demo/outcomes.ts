@@ -3,7 +3,7 @@ import type { N8nExecution, N8nItem } from '../local-n8n/execution';
 /** What came of one member, read back from an execution of the example workflow. */
 export interface MemberOutcome {
 	memberId: string;
-	/** `completed`, `partial`, `empty`, `failed`, `no-match`, … or `error`. */
+	/** `completed`, `partial`, `empty`, `failed`, `consent-ended`, `no-match`, … or `error`. */
 	outcome: string;
 	reason: string;
 	jobId: string;
@@ -34,12 +34,13 @@ interface Batch {
 export function memberOutcomes(execution: N8nExecution): MemberOutcome[] {
 	const roster = allItems(execution, STEPS.roster, 0);
 	const notMatched = byMember(allItems(execution, STEPS.match, 1));
+	const notStarted = byMember(allItems(execution, STEPS.start, 1));
 	const failed = byMember(allItems(execution, STEPS.wait, 2));
 	const reports = byMember(allItems(execution, STEPS.fetch, 1));
 	const jobs = byMember(allItems(execution, STEPS.start, 0));
 	const errors = byMember([
 		...allItems(execution, STEPS.match, 2),
-		...allItems(execution, STEPS.start, 1),
+		...allItems(execution, STEPS.start, 2),
 		...allItems(execution, STEPS.wait, 3),
 		...allItems(execution, STEPS.fetch, 2),
 	]);
@@ -50,7 +51,7 @@ export function memberOutcomes(execution: N8nExecution): MemberOutcome[] {
 		const resources = groupedByType((fetched.get(memberId) ?? []).flatMap((batch) => batch.resources));
 		const verdict = verdictOf({
 			error: errors.get(memberId)?.[0],
-			notMatched: notMatched.get(memberId)?.[0],
+			notAsked: (notMatched.get(memberId) ?? notStarted.get(memberId))?.[0],
 			failed: failed.get(memberId)?.[0],
 			reports: reportsOfMember,
 		});
@@ -65,13 +66,13 @@ export function memberOutcomes(execution: N8nExecution): MemberOutcome[] {
 	});
 }
 
-function verdictOf(found: { error?: N8nItem; notMatched?: N8nItem; failed?: N8nItem; reports: N8nItem[] }): {
+function verdictOf(found: { error?: N8nItem; notAsked?: N8nItem; failed?: N8nItem; reports: N8nItem[] }): {
 	outcome: string;
 	reason: string;
 } {
-	const { error, notMatched, failed, reports } = found;
+	const { error, notAsked, failed, reports } = found;
 	if (error) return { outcome: 'error', reason: String(error.json.error) };
-	const told = notMatched ?? failed;
+	const told = notAsked ?? failed;
 	if (told) return { outcome: String(told.json.outcome), reason: String(told.json.reason) };
 	if (reports.length === 0) return { outcome: 'unaccounted for', reason: '' };
 	const partial = reports.find(({ json }) => json.outcome !== 'complete');

@@ -6,6 +6,7 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
+import { CONSENT_ENDED } from '../shared/exchange/consentEnd';
 import { countOf } from '../shared/fhir/json';
 import { showHints } from '../shared/n8n/hints';
 import {
@@ -20,6 +21,7 @@ import { concurrencyOf, optionsOf } from '../shared/n8n/parameters';
 import { isAgentTool } from '../shared/n8n/toolMode';
 import { openConnection } from '../shared/payers/connection';
 import { PAYER_CREDENTIALS } from '../shared/payers/form';
+import { fetchWithConsent } from './consent';
 import { deleteJobs } from './deleteJobs';
 import { compareTotals, type FetchedBatch } from './exportTotals';
 import type { FetchedFile } from './batchContents';
@@ -59,8 +61,13 @@ export class FetchBatch implements INodeType {
 		const fetch = async (itemIndex: number) => {
 			if (run instanceof Error) throw run;
 			try {
-				const file = await fetchBatch(this, run.connection, itemIndex, patients);
-				files.set(itemIndex, file);
+				const file = await fetchWithConsent(
+					this,
+					run.connection,
+					itemIndex,
+					async (connection) => await fetchBatch(this, connection, itemIndex, patients),
+				);
+				if ('intake' in file) files.set(itemIndex, file);
 				return file.routed;
 			} finally {
 				patients.finished(itemIndex, files.get(itemIndex));
@@ -86,10 +93,11 @@ export class FetchBatch implements INodeType {
 	}
 }
 
-/** The batch, if all its resources were output; only those can be compared with the stated total. */
+/** The batch, if it was fetched and all its resources were output; only those can be compared with the stated total. */
 function fetchedBatch(context: IExecuteFunctions, result: ItemResult, itemIndex: number): FetchedBatch[] {
 	const report = reportOf(result);
-	if (!report || report.limit !== undefined || report.unbundled !== undefined) return [];
+	if (!report || report.outcome === CONSENT_ENDED) return [];
+	if (report.limit !== undefined || report.unbundled !== undefined) return [];
 	// A file keeps all resources, whatever their date and whoever's they are.
 	const isFile = context.getNodeParameter('outputAs', itemIndex) === 'file';
 	const areOthersGiven = optionsOf(context, itemIndex).otherPatients === 'give';

@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { jobOfItem } from '../shared/exportJob/jobReference';
+import { CONSENT_ENDED } from '../shared/exchange/consentEnd';
 import { countOf } from '../shared/fhir/json';
 import { isSuccess } from '../shared/http/reply';
 import { send } from '../shared/http/send';
@@ -18,7 +19,7 @@ const DELETE_UNSUPPORTED = [403, 404, 405, 501];
 
 /**
  * Asks the payer to delete the jobs of this run, and adds the result to their reports. A job is deleted only if all its
- * batches were fetched completely in this run. Never throws: a failure here does not affect what was fetched.
+ * batches were fetched completely in this run, or if its consent has ended, after which none can be fetched. Never throws: a failure here does not affect what was fetched.
  */
 export async function deleteJobs(
 	context: IExecuteFunctions,
@@ -26,9 +27,10 @@ export async function deleteJobs(
 	batches: readonly RunBatch[],
 ): Promise<void> {
 	for (const { job, batches: jobBatches } of groupByJob(connection, batches)) {
-		const result = isCompletelyFetched(jobBatches)
-			? await deleteJob(context, connection, job)
-			: { jobDeleted: false, jobKept: 'Not every batch of this job was fetched whole in this run.' };
+		const result =
+			isCompletelyFetched(jobBatches) || isOverForConsent(jobBatches)
+				? await deleteJob(context, connection, job)
+				: { jobDeleted: false, jobKept: 'Not every batch of this job was fetched whole in this run.' };
 		for (const { report } of jobBatches) Object.assign(report ?? {}, result);
 	}
 }
@@ -65,6 +67,11 @@ function groupByJob(connection: OpenConnection, batches: readonly RunBatch[]): J
 		else jobs.set(key, { job, batches: [batch] });
 	}
 	return [...jobs.values()];
+}
+
+/** Whether the consent of the job has ended, so that what is missing of it can never be fetched. */
+function isOverForConsent(batches: readonly RunBatch[]): boolean {
+	return batches.some(({ report }) => report?.outcome === CONSENT_ENDED);
 }
 
 function isCompletelyFetched(batches: readonly RunBatch[]): boolean {

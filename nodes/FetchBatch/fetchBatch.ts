@@ -25,7 +25,10 @@ import { readFetchSettings } from './settings';
 /** Statuses that can mean that the file's URL has expired. */
 const URL_EXPIRED_STATUSES = [403, 404, 410];
 
-/** Fetches the file of one input item, completely or not at all. @throws ExchangeError if the payer refuses it */
+/**
+ * Fetches the file of one input item, completely or not at all.
+ * @throws ExchangeError if the payer refuses it; ConsentEnded if the consent does not cover it any more
+ */
 export async function fetchBatch(
 	context: IExecuteFunctions,
 	connection: OpenConnection,
@@ -41,6 +44,8 @@ export async function fetchBatch(
 		return { routed: [report], report, intake };
 	}
 	await runPatients.patientsRead(itemIndex);
+	// Before the address is read: an item of Failed has none, and its job may still be deleted.
+	connection.beforeRequest?.();
 	const readContents = settings.outputAs === 'file' && !batch.isDeleted ? storeFile : readItems;
 	const fetchFrom = async (url: string) =>
 		await download(context, connection, connection.fileRequest(url, batch.requiresAccessToken), {

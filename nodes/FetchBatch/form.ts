@@ -83,7 +83,7 @@ export const fetchBatchForm: INodeProperties[] = [
 				default: false,
 				displayOptions: shownInCollectionWhere('deleteJob'),
 				description:
-					'Whether to tell the payer, once every batch of a job was fetched whole in this run, that it may delete the job and its files. Best with Output As NDJSON File: items are safe only when a later step has stored them, and the payer then has no second copy.',
+					'Whether to tell the payer, once every batch of a job was fetched whole in this run or the consent has ended, that it may delete the job and its files. Best with Output As NDJSON File: items are safe only when a later step has stored them, and the payer then has no second copy.',
 			},
 			{
 				displayName: 'Deletions as Items',

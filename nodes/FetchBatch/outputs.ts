@@ -1,4 +1,5 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import { CONSENT_ENDED } from '../shared/exchange/consentEnd';
 import { countOf } from '../shared/fhir/json';
 import { pluralize, type Hint } from '../shared/n8n/hints';
 
@@ -12,12 +13,19 @@ export const DELETIONS = 2;
 const MANY_ITEMS = 50_000;
 
 /**
- * Hints about incomplete files, resources left out by date, deletions that are not output, and too many items in memory.
+ * Hints about files that the consent no longer covers, incomplete files, resources left out by date, deletions that are not output, and too many items in memory.
  * @param deletions the third output, present with the option Deletions as Items
  */
 export function batchHints([resources, reports, deletions]: INodeExecutionData[][]): Hint[] {
 	const hints: Hint[] = [];
-	const isPartial = ({ outcome }: IDataObject) => outcome !== 'complete';
+	const ended = reports.filter(({ json }) => json.outcome === CONSENT_ENDED).length;
+	if (ended > 0) {
+		hints.push({
+			message: `${ended} of ${reports.length} files were not fetched: the consent has ended. The output Batch Report says since when.`,
+			type: 'warning',
+		});
+	}
+	const isPartial = ({ outcome }: IDataObject) => outcome !== 'complete' && outcome !== CONSENT_ENDED;
 	const partial = reports.filter(({ json }) => isPartial(json)).length;
 	if (partial > 0) {
 		hints.push({

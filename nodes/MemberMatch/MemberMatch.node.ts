@@ -5,6 +5,7 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
+import { ConsentEnded, whileConsentHolds } from '../shared/exchange/consentEnd';
 import { todayIn } from '../shared/fhir/values';
 import { allFindingsError } from '../shared/n8n/findings';
 import { showHints } from '../shared/n8n/hints';
@@ -23,7 +24,7 @@ import type { BulkMatch } from '../shared/payers/payer';
 import { grantHints } from '../shared/signIn/grantedScope';
 import { memberMatchForm } from './form';
 import { MATCH_CONCURRENCY } from './form/options';
-import { prepare } from './input/prepare';
+import { notInForceJson, prepare, watchedConsentEnd } from './input/prepare';
 import { matchOne } from './matchOne';
 import { matchHints, NOT_MATCHED } from './outputs';
 import { stillMatching } from './bulk/matchOutcomes';
@@ -78,12 +79,20 @@ export class MemberMatch implements INodeType {
 
 async function matchEach(context: IExecuteFunctions, run: MatchRun): Promise<Array<ItemResult<Routed>>> {
 	const { connection, options, today } = run;
+	const timeZone = context.getTimezone();
 	const prepared = await forEachItem(context, (itemIndex) => prepare(context, connection, itemIndex, today));
 	if (!context.continueOnFail()) throwIfAnyInvalid(context, prepared);
 	return await processItems(context, concurrencyOf(options, MATCH_CONCURRENCY), async (itemIndex) => {
 		const member = prepared[itemIndex];
 		if (member instanceof Error) throw member;
-		return [await matchOne(context, connection, member, itemIndex, today)];
+		const itemOptions = optionsOf(context, itemIndex);
+		const watched = whileConsentHolds(context, connection, watchedConsentEnd(member, itemOptions));
+		const matched = await tryAsValue(() => matchOne(context, watched, member, itemIndex, todayIn(timeZone)));
+		if (matched instanceof ConsentEnded) {
+			return [{ output: NOT_MATCHED, json: notInForceJson(member, todayIn(timeZone)) }];
+		}
+		if (matched instanceof Error) throw matched;
+		return [matched];
 	});
 }
 

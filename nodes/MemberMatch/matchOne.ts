@@ -29,7 +29,7 @@ export async function matchOne(
 	const base = { memberId, ...(tenant !== undefined && { tenant }) };
 	const notInForce = consentNotInForce(member, options, today);
 	if (notInForce) return { output: NOT_MATCHED, json: notInForce };
-	const about = consentJson(consent, today);
+	const about = consentJson(consent, options, today);
 	const reply = await send(
 		context,
 		connection,

@@ -5,36 +5,36 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
+import { ConsentEnded, earliestDay, whileConsentHolds } from '../shared/exchange/consentEnd';
 import { inputJson } from '../shared/exchange/envelope';
-import { membersJson, type ExportMember } from '../shared/exchange/exportMembers';
-import {
-	GROUP_ID,
-	knownValues,
-	optionalPathParameter,
-	PATIENT_ID,
-	pathParameter,
-} from '../shared/exchange/itemFields';
+import { membersJson } from '../shared/exchange/exportMembers';
+import { knownValues } from '../shared/exchange/itemFields';
 import { exportMessages, readKickOff } from '../shared/exportJob/kickOff';
-import { omitEmpty, textOf } from '../shared/fhir/json';
+import { omitEmpty } from '../shared/fhir/json';
 import { rawAnswer } from '../shared/http/reply';
-import type { PayerRequest } from '../shared/http/request';
 import { send } from '../shared/http/send';
 import { showHints } from '../shared/n8n/hints';
 import { placeResults, tryAsValue, processItems, type Routed } from '../shared/n8n/items';
-import { concurrencyOf, minutesOption, optionsOf } from '../shared/n8n/parameters';
-import {
-	openConnection,
-	tenantParameter,
-	throwIfForbidden,
-	type OpenConnection,
-} from '../shared/payers/connection';
+import { concurrencyOf, optionsOf } from '../shared/n8n/parameters';
+import { openConnection, throwIfForbidden } from '../shared/payers/connection';
 import { PAYER_CREDENTIALS } from '../shared/payers/form';
-import type { ExportSubject } from '../shared/payers/payer';
 import { grantHints } from '../shared/signIn/grantedScope';
+import {
+	groupWithEndedError,
+	notStartedItem,
+	queryWithoutEnded,
+	splitByConsent,
+	type ByConsent,
+} from './consent';
+import {
+	groupByKey,
+	readRequest,
+	withCapabilities,
+	type ExportConnection,
+	type ExportRequest,
+} from './exportRequest';
 import { startExportForm } from './form';
-import { exportQuery, readPatients } from './query';
-
-const DEFAULT_RETRY_MINUTES = 5;
+import { NOT_STARTED, STARTED, startHints } from './outputs';
 
 export class StartExport implements INodeType {
 	description: INodeTypeDescription = {
@@ -49,14 +49,15 @@ export class StartExport implements INodeType {
 		defaults: { name: 'Start Export' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
-		outputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main],
+		outputNames: ['Started', 'Not Started'],
 		credentials: PAYER_CREDENTIALS,
 		properties: startExportForm,
 	};
 
 	/**
-	 * Starts one export per input item, or one for all items with the same request. A kick-off is retried only if the payer
-	 * certainly did not process it.
+	 * Starts one export per input item, or one for all items with the same request, while the consents hold. A kick-off is
+	 * retried only if the payer certainly did not process it.
 	 */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const run = await tryAsValue(async () => ({
@@ -72,99 +73,70 @@ export class StartExport implements INodeType {
 			),
 		);
 		const groups = groupByKey(requests);
-		const started = new Map<readonly ExportRequest[], Promise<Routed>>();
+		const started = new Map<readonly ExportRequest[], Promise<StartedExport>>();
 		const concurrency = concurrencyOf(run instanceof Error ? {} : run.options);
 		const results = await processItems(this, concurrency, async (itemIndex) => {
 			const request = requests[itemIndex];
 			if (run instanceof Error) throw run;
 			if (request instanceof Error) throw request;
 			const group = groups.get(request.key) ?? [request];
-			const existing = started.get(group);
-			const starting = existing ?? startExport(this, run.connection, group);
+			const starting = started.get(group) ?? startWithConsent(this, run.connection, group);
 			started.set(group, starting);
+			const { inForce, result } = await starting;
+			if (request.consentError) throw request.consentError;
+			if (request.consentEnd !== undefined && !inForce.has(request)) {
+				return [notStartedItem(inputJson(this, itemIndex), request.consentEnd)];
+			}
+			if (result instanceof Error) throw result;
 			// The export is output once, with the first item of the group; an error applies to all items of the group.
-			const routed = await starting;
-			return existing ? [] : [routed];
+			const [first] = inForce;
+			return result && request === first ? [result] : [];
 		});
-		if (!(run instanceof Error)) showHints(this, grantHints(run.connection.reducedGrant()));
-		return placeResults(this, results, { count: 1, error: 0 });
+		const outputs = placeResults(this, results, { count: 2, error: NOT_STARTED });
+		const grant = run instanceof Error ? undefined : run.connection.reducedGrant();
+		showHints(this, [...startHints(outputs), ...grantHints(grant)]);
+		return outputs;
 	}
 }
 
-/** The export request of one input item. */
-interface ExportRequest extends ExportMember {
-	itemIndex: number;
-	subject: ExportSubject;
-	request: PayerRequest;
-	/** Ids from the option Patients. */
-	patients: readonly string[];
-	/** Equal for items that share an export. */
-	key: string;
-	retryLimitMs: number;
+/** What came of the items that share an export. */
+interface StartedExport {
+	/** The items whose consent held when the request was sent. */
+	inForce: ReadonlySet<ExportRequest>;
+	/** Undefined if there was none. */
+	result?: Routed | Error;
 }
 
-/** Groups the items that share an export. */
-function groupByKey(requests: ReadonlyArray<ExportRequest | Error>): Map<string, ExportRequest[]> {
-	const groups = new Map<string, ExportRequest[]>();
-	for (const request of requests) {
-		if (request instanceof Error) continue;
-		const group = groups.get(request.key);
-		if (group) group.push(request);
-		else groups.set(request.key, [request]);
-	}
-	return groups;
-}
-
-interface ExportConnection extends OpenConnection {
-	/** The payer's capability statement, requested once per run; undefined if it is not needed. */
-	capabilities(): Promise<unknown>;
-}
-
-function withCapabilities(context: IExecuteFunctions, connection: OpenConnection): ExportConnection {
-	let pending: Promise<unknown> | undefined;
-	const { capabilitiesRequest } = connection;
-	const read = async (request: PayerRequest) => (await send(context, connection, request, 'safe')).json;
-	return {
-		...connection,
-		capabilities: async () => await (capabilitiesRequest && (pending ??= read(capabilitiesRequest))),
-	};
-}
-
-/** @throws ExchangeError if the item does not say whose data to export, or an option is invalid */
-async function readRequest(
-	context: IExecuteFunctions,
-	connection: ExportConnection,
-	itemIndex: number,
-): Promise<ExportRequest> {
-	const { memberId, personHashes } = inputJson(context, itemIndex);
-	const subject = subjectOf(context, connection, itemIndex);
-	const options = optionsOf(context, itemIndex);
-	const types = context.getNodeParameter('resourceTypes', itemIndex, []);
-	const query = exportQuery(types, options, context.getTimezone());
-	const request = connection.kickOffRequest(subject, query, await connection.capabilities());
-	const retryLimitMs = minutesOption(options.keepTryingFor, DEFAULT_RETRY_MINUTES);
-	const key = connection.sharesExports ? JSON.stringify(request) : String(itemIndex);
-	const patients = readPatients(options);
-	return {
-		itemIndex,
-		memberId,
-		patientId: subject.patientId,
-		personHashes: textOf(personHashes),
-		subject,
-		request,
-		patients,
-		key,
-		retryLimitMs,
-	};
-}
-
-/** @param group all items that share the export */
-async function startExport(
+/** Starts the export for those whose consent holds when the request is sent. @param group all items that share the export */
+async function startWithConsent(
 	context: IExecuteFunctions,
 	connection: ExportConnection,
 	group: readonly ExportRequest[],
+): Promise<StartedExport> {
+	const split = splitByConsent(context, group);
+	const { inForce } = split;
+	if (inForce.length === 0) return { inForce: new Set() };
+	const watched = whileConsentHolds(context, connection, earliestDay(inForce.map((each) => each.consentEnd)));
+	const result = await tryAsValue(async () => await startExport(context, watched, split));
+	// Repeated attempts may have taken until after midnight.
+	return result instanceof ConsentEnded
+		? await startWithConsent(context, connection, group)
+		: { inForce: new Set(inForce), result };
+}
+
+async function startExport(
+	context: IExecuteFunctions,
+	connection: ExportConnection,
+	split: ByConsent<ExportRequest>,
 ): Promise<Routed> {
-	const [{ itemIndex, subject, request, patients, retryLimitMs }] = group;
+	const group = split.inForce;
+	const [{ itemIndex, subject, query, patients, retryLimitMs }] = group;
+	const asked = queryWithoutEnded(query, patients, split);
+	const capabilities = await connection.capabilities();
+	const request = await tryAsValue(() => connection.kickOffRequest(subject, asked, capabilities));
+	const cannotName = asked !== query && (request instanceof Error || !connection.takes('standardQuery'));
+	if (cannotName) throw groupWithEndedError();
+	if (request instanceof Error) throw request;
 	const requestedAt = new Date().toISOString();
 	const reply = await send(context, connection, request, 'ifNotProcessed', retryLimitMs);
 	throwIfForbidden(reply, 'to start the export', connection);
@@ -175,24 +147,18 @@ async function startExport(
 		exportMessages(connection.kickOffHints),
 	);
 	const { tenant, groupId } = subject;
+	const { consentEnd, ...members } = membersJson(group);
 	const json = {
-		...omitEmpty({ ...membersJson(group), tenant, groupId }),
+		...omitEmpty({ ...members, tenant, groupId, consentEnd }),
 		jobId: job.jobId,
 		...(job.statusUrl !== undefined && { statusUrl: job.statusUrl }),
 		...(job.manifest && { finished: true }),
 		requestedAt,
 		response: rawAnswer(reply),
 	};
-	return { output: 0, json, ...(group.length > 1 && { fromItems: group.map((each) => each.itemIndex) }) };
-}
-
-/** Whose data to export. @throws ExchangeError if the item does not say */
-function subjectOf(context: IExecuteFunctions, connection: OpenConnection, itemIndex: number): ExportSubject {
-	const tenant = tenantParameter(context, connection, itemIndex);
-	if (!connection.takes('patientId')) return { tenant, groupId: pathParameter(context, GROUP_ID, itemIndex) };
 	return {
-		tenant,
-		groupId: optionalPathParameter(context, GROUP_ID, itemIndex),
-		patientId: optionalPathParameter(context, PATIENT_ID, itemIndex),
+		output: STARTED,
+		json,
+		...(group.length > 1 && { fromItems: group.map((each) => each.itemIndex) }),
 	};
 }

@@ -6,7 +6,8 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import type { JobEnd } from '../shared/exportJob/jobState';
+import { hasEnded } from '../shared/exchange/consentEnd';
+import { endForConsent, type JobEnd } from '../shared/exportJob/jobState';
 import { pollJobs, type JobResult, type PollRun } from '../shared/exportJob/pollLoop';
 import { pollStatus } from '../shared/exportJob/statusPoll';
 import { showHints } from '../shared/n8n/hints';
@@ -90,6 +91,10 @@ function routeResult(context: IExecuteFunctions, job: Job, result: JobResult<Job
 	if ('error' in result) return result.error;
 	const toItems = (output: number, items: IDataObject[]) => items.map((json) => ({ output, json }));
 	if ('nextPollAt' in result) {
+		// Asked again, it would only end for this.
+		if (hasEnded(context, job.consentEnd)) {
+			return toItems(FAILED, [failedJobItem(job.envelope, endForConsent(job.consentEnd))]);
+		}
 		const { json } = context.getInputData()[job.itemIndex];
 		return toItems(STILL_RUNNING, [stillRunningItem(json, job, result.nextPollAt)]);
 	}

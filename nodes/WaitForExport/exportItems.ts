@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import { consentEndedJson } from '../shared/exchange/consentEnd';
 import type { FailedJob, FinishedJob, PolledJob } from '../shared/exportJob/jobState';
 import type { BatchCounts, Manifest } from '../shared/exportJob/manifest';
 import { omitEmpty } from '../shared/fhir/json';
@@ -59,10 +60,11 @@ function batchItems(envelope: IDataObject, manifest: Manifest, about: IDataObjec
 /** The Failed item of a job without a manifest. */
 export function failedJobItem(
 	envelope: IDataObject,
-	{ reason, batches, httpStatus }: FailedJob,
+	{ reason, batches, httpStatus, consentEnded }: FailedJob,
 ): IDataObject {
 	return {
 		...failedItem(envelope, 'failed', reason, batches, []),
+		...(consentEnded !== undefined && consentEndedJson(consentEnded, envelope.members)),
 		...(httpStatus !== undefined && { httpStatus }),
 	};
 }

@@ -1,4 +1,5 @@
 import type { INodeExecutionData } from 'n8n-workflow';
+import { CONSENT_ENDED } from '../shared/exchange/consentEnd';
 import { instantOf, formatMinute } from '../shared/fhir/values';
 import { pluralize, type Hint } from '../shared/n8n/hints';
 import { MINUTE } from '../shared/n8n/time';
@@ -6,7 +7,7 @@ import { MINUTE } from '../shared/n8n/time';
 /** A file that expires within this time is worth a hint. */
 const SOON_MS = 15 * MINUTE;
 
-/** Hints about files that expire soon, exports still running, and failed or partial exports. */
+/** Hints about files that expire soon, exports still running, exports whose consent has ended, and failed or partial exports. */
 export function exportHints([completed, running, failed]: INodeExecutionData[][], now = Date.now()): Hint[] {
 	const hints: Hint[] = [];
 	const expiring = completed
@@ -24,9 +25,16 @@ export function exportHints([completed, running, failed]: INodeExecutionData[][]
 			type: 'info',
 		});
 	}
-	if (failed.length > 0) {
+	const ended = failed.filter(({ json }) => json.outcome === CONSENT_ENDED).length;
+	if (ended > 0) {
 		hints.push({
-			message: `${pluralize(failed.length, 'export', 'exports')} failed or came in part. The output Failed says what is missing.`,
+			message: `The consent for ${pluralize(ended, 'export', 'exports')} has ended, so nothing more was asked. The output Failed says since when.`,
+			type: 'warning',
+		});
+	}
+	if (failed.length > ended) {
+		hints.push({
+			message: `${pluralize(failed.length - ended, 'export', 'exports')} failed or came in part. The output Failed says what is missing.`,
 			type: 'warning',
 		});
 	}

@@ -1,4 +1,5 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { readConsentEnd } from '../shared/exchange/consentEnd';
 import { inputJson } from '../shared/exchange/envelope';
 import { JOB_ID, missingOutputValue, pathParameter, STATUS_URL } from '../shared/exchange/itemFields';
 import { kickedOff, type PolledJob } from '../shared/exportJob/jobState';
@@ -13,7 +14,7 @@ import type { JobReference } from '../shared/payers/payer';
 /** One export job of the run. Its count of troubles continues when the item is fed back in. */
 export interface Job extends PolledJob {
 	itemIndex: number;
-	/** memberId or members, tenant, groupId and jobId; copied to every item of the job. */
+	/** memberId or members, tenant, groupId, consentEnd and jobId; copied to every item of the job. */
 	envelope: IDataObject;
 	firstPollAt: number;
 }
@@ -34,6 +35,7 @@ export function readJob(
 	const reference = readReference(context, connection, itemIndex, json, manifest !== undefined);
 	const { tenant, jobId, statusUrl } = reference;
 	const { memberId, members, personHashes, groupId, patientId } = json;
+	const consentEnd = readConsentEnd(json);
 	const job = {
 		itemIndex,
 		envelope: {
@@ -43,11 +45,13 @@ export function readJob(
 			...(tenant !== undefined && { tenant }),
 			...(groupId !== undefined && { groupId }),
 			...(patientId !== undefined && { patientId }),
+			...(consentEnd !== undefined && { consentEnd }),
 			jobId,
 			...(statusUrl !== undefined && { statusUrl }),
 		},
 		...reference,
 		manifest,
+		consentEnd,
 		firstPollAt: Math.max(instantOf(json.nextPollAt) ?? now, now),
 	};
 	return kickedOff(job, {

@@ -1,14 +1,16 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { ConsentEnded, earliestDay, whileConsentHolds } from '../../shared/exchange/consentEnd';
+import { todayIn } from '../../shared/fhir/values';
 import { affectsAllItems, tryAsValue, type ItemResult, type Routed } from '../../shared/n8n/items';
 import { concurrencyOf, positiveIntegerOption, minutesOption } from '../../shared/n8n/parameters';
 import { SECOND } from '../../shared/n8n/time';
 import type { OpenConnection } from '../../shared/payers/connection';
 import type { BulkMatch } from '../../shared/payers/payer';
 import { MATCH_CONCURRENCY } from '../form/options';
-import { consentNotInForce, type PreparedMatch } from '../input/prepare';
+import { consentNotInForce, ignoresPeriod, notInForceJson, type PreparedMatch } from '../input/prepare';
 import { NOT_MATCHED } from '../outputs';
 import { bulkParameters, duplicateMemberError, duplicatePatientError } from '../request/bulkRequest';
-import type { MatchParameters } from '../request/matchRequest';
+import { consentEndOf, consentOver, unlessConsentOver } from './consent';
 import {
 	requestedItem,
 	requestIdOf,
@@ -25,6 +27,12 @@ export interface MatchRun {
 	connection: OpenConnection;
 	options: IDataObject;
 	today: string;
+}
+
+/** A member that was not sent yet, and its input item. */
+interface Unsent {
+	member: PreparedMatch;
+	itemIndex: number;
 }
 
 const DEFAULT_MEMBERS_PER_REQUEST = 500;
@@ -61,25 +69,34 @@ export async function matchInBulk(
 	bulk: BulkMatch,
 	prepared: ReadonlyArray<PreparedMatch | StillMatching | Error>,
 ): Promise<Array<ItemResult<Routed>>> {
-	const { connection, options, today } = run;
+	const { connection, options } = run;
 	const started = Date.now();
 	const results: Array<ItemResult<Routed>> = prepared.map((member) =>
 		member instanceof Error ? member : [],
 	);
-	const toSend: Array<{ requested: RequestedItem; parameters: MatchParameters }> = [];
+	const toSend: Unsent[] = [];
+	const refuse = ({ itemIndex }: Unsent, json: IDataObject) => {
+		results[itemIndex] = [{ output: NOT_MATCHED, json }];
+	};
+	const isInForce = (unsent: Unsent) => {
+		const json = consentNotInForce(unsent.member, options, todayIn(context.getTimezone()));
+		if (json) refuse(unsent, json);
+		return json === undefined;
+	};
 	const resumed = new Map<string, { members: RequestedItem[]; nextPollAt: number }>();
 	prepared.forEach((member, itemIndex) => {
 		if (member instanceof Error) return;
 		if ('statusUrl' in member) {
 			const { statusUrl, nextPollAt, ...rest } = member;
+			const requested = { itemIndex, ...(ignoresPeriod(options) ? withoutConsentEnd(rest) : rest) };
+			const over = consentOver(context, requested);
+			if (over) return void (results[itemIndex] = [over]);
 			const existing = resumed.get(statusUrl) ?? { members: [], nextPollAt };
-			existing.members.push({ itemIndex, ...rest });
+			existing.members.push(requested);
 			resumed.set(statusUrl, existing);
 			return;
 		}
-		const notInForce = consentNotInForce(member, options, today);
-		if (notInForce) results[itemIndex] = [{ output: NOT_MATCHED, json: notInForce }];
-		else toSend.push({ requested: requestedItem(member, itemIndex, today), parameters: member.parameters });
+		if (isInForce({ member, itemIndex })) toSend.push({ member, itemIndex });
 	});
 
 	const jobs: MatchJob[] = [];
@@ -95,17 +112,26 @@ export async function matchInBulk(
 			await tryAsValue(() => resumedJob(bulk, statusUrl, members, Math.max(nextPollAt, started))),
 		);
 	}
-	for (const part of chunk(
-		toSend,
-		positiveIntegerOption(options.membersPerRequest, DEFAULT_MEMBERS_PER_REQUEST),
-	)) {
-		const members = part.map(({ requested }) => requested);
-		const parameters = bulkParameters(part.map((each) => each.parameters));
-		accept(
-			members,
-			haltError ?? (await tryAsValue(() => sendBulk(context, connection, bulk, members, parameters))),
-		);
-	}
+	const sendPart = async (part: readonly Unsent[]): Promise<void> => {
+		// The requests before it may have taken until after midnight.
+		const inForce = part.filter(isInForce);
+		if (inForce.length === 0) return;
+		const today = todayIn(context.getTimezone());
+		const members = inForce.map(({ member, itemIndex }) => requestedItem(member, itemIndex, options, today));
+		const parameters = bulkParameters(inForce.map(({ member }) => member.parameters));
+		const watched = whileConsentHolds(context, connection, earliestDay(members.map(consentEndOf)));
+		const job = haltError ?? (await tryAsValue(() => sendBulk(context, watched, bulk, members, parameters)));
+		// So may its own repeated attempts: the others are then sent without the member.
+		if (!(job instanceof ConsentEnded)) return accept(members, job);
+		const { lastDay } = job;
+		const isOver = ({ member }: Unsent) => member.consent.end <= lastDay;
+		for (const unsent of inForce.filter(isOver)) {
+			refuse(unsent, notInForceJson(unsent.member, todayIn(context.getTimezone())));
+		}
+		await sendPart(inForce.filter((unsent) => !isOver(unsent)));
+	};
+	const membersPerRequest = positiveIntegerOption(options.membersPerRequest, DEFAULT_MEMBERS_PER_REQUEST);
+	for (const part of chunk(toSend, membersPerRequest)) await sendPart(part);
 	// If On Error is to stop, the other jobs are not polled.
 	if (haltError && !context.continueOnFail()) return results;
 	const ends = await pollMatches(context, jobs, {
@@ -117,9 +143,18 @@ export async function matchInBulk(
 	});
 	jobs.forEach((job, index) => {
 		const outcomes = outcomesFor(job, ends[index]);
-		job.members.forEach(({ itemIndex }, place) => (results[itemIndex] = outcomes[place]));
+		job.members.forEach((member, place) => {
+			results[member.itemIndex] = unlessConsentOver(context, member, outcomes[place]);
+		});
 	});
 	return results;
+}
+
+/** The member without its `consentEnd`, for a run that ignores the consent period. */
+function withoutConsentEnd<T extends Pick<RequestedItem, 'consentInfo'>>(member: T): T {
+	const { consentEnd, ...consentInfo } = member.consentInfo;
+	void consentEnd;
+	return { ...member, consentInfo };
 }
 
 function chunk<T>(list: readonly T[], size: number): T[][] {

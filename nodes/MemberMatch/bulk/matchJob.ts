@@ -10,6 +10,7 @@ import { throwIfForbidden, type OpenConnection } from '../../shared/payers/conne
 import type { BulkMatch } from '../../shared/payers/payer';
 import { askedMember, partResource } from '../answer/askedMember';
 import { isBulkMatchResult, type RequestedMember } from '../answer/bulkAnswer';
+import { lastConsentEnd } from './consent';
 import { consentJson, type PreparedMatch } from '../input/prepare';
 import type { BulkParameters } from '../request/bulkRequest';
 import type { MatchParameters } from '../request/matchRequest';
@@ -44,7 +45,12 @@ export function requestIdOf(member: { memberId: string; parameters?: MatchParame
 }
 
 /** A member as the response will identify it. */
-export function requestedItem(member: PreparedMatch, itemIndex: number, today: string): RequestedItem {
+export function requestedItem(
+	member: PreparedMatch,
+	itemIndex: number,
+	options: IDataObject,
+	today: string,
+): RequestedItem {
 	const { identifier, subscriberId } = partResource(member.parameters, 'CoverageToMatch');
 	const { person, judge } = askedMember(member.parameters);
 	return {
@@ -54,7 +60,7 @@ export function requestedItem(member: PreparedMatch, itemIndex: number, today: s
 		memberId: member.memberId,
 		requestId: requestIdOf(member),
 		coverageId: textOf(objectsOf(identifier)[0]?.value) ?? textOf(subscriberId),
-		consentInfo: consentJson(member.consent, today),
+		consentInfo: consentJson(member.consent, options, today),
 	};
 }
 
@@ -72,7 +78,7 @@ export function resumedJob(
 				'Lead the items of Not Matched whose outcome is still-matching back into this node as they are.',
 		});
 	}
-	return kickedOff({ ...job, members, firstPollAt });
+	return kickedOff({ ...job, members, firstPollAt, consentEnd: lastConsentEnd(members) });
 }
 
 /** Sends one request for many members. @throws ExchangeError if the payer does not accept it */
@@ -85,7 +91,7 @@ export async function sendBulk(
 ): Promise<MatchJob> {
 	const reply = await send(context, connection, bulk.request(parameters), 'ifNotProcessed');
 	throwIfForbidden(reply, 'to match members', connection);
-	const common = { members, firstPollAt: Date.now() };
+	const common = { members, firstPollAt: Date.now(), consentEnd: lastConsentEnd(members) };
 	if (isSuccess(reply) && isBulkMatchResult(reply.json)) {
 		return kickedOff({ ...common, jobId: '', result: [reply.json] });
 	}

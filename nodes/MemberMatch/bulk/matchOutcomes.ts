@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { personOf, type Judgement } from '../../shared/exchange/person';
 import { HashedPerson, hashesJson } from '../../shared/exchange/personHashes';
 import type { FailedJob } from '../../shared/exportJob/jobState';
+import { readConsentEnd } from '../../shared/exchange/consentEnd';
 import { textOf, omitEmpty } from '../../shared/fhir/json';
 import type { ItemResult, Routed } from '../../shared/n8n/items';
 import { NEXT_STEPS } from '../../shared/n8n/nextSteps';
@@ -23,16 +24,20 @@ export interface StillMatching {
 	personHashes?: string;
 	/** Compares Patients with the member; absent if the item has no hashes. */
 	judge?: (patient: IDataObject) => Judgement;
-	/** `consentId` and `consentPolicy` of the request. */
+	/** `consentId`, `consentPolicy` and `consentEnd` of the request. */
 	consentInfo: IDataObject;
 }
 
-/** Reads a still-matching item of the output Not Matched; undefined for any other item. */
+/**
+ * Reads a still-matching item of the output Not Matched; undefined for any other item.
+ * @throws ExchangeError if its `consentEnd` is not a date
+ */
 export function stillMatching(json: IDataObject): StillMatching | undefined {
 	const [memberId, statusUrl] = [textOf(json.memberId), textOf(json.matchStatusUrl)];
 	if (json.outcome !== STILL_MATCHING || memberId === undefined || statusUrl === undefined) return undefined;
 	const { consentId, consentPolicy, consentPeriodIgnored } = json;
-	const consentInfo = omitEmpty({ consentId, consentPolicy, consentPeriodIgnored });
+	const consentEnd = readConsentEnd(json);
+	const consentInfo = omitEmpty({ consentId, consentPolicy, consentEnd, consentPeriodIgnored });
 	const requestId = textOf(json.requestMemberId) ?? memberId;
 	const nextPollAt = Date.parse(textOf(json.nextPollAt) ?? '') || 0;
 	const hashed = HashedPerson.read(json.personHashes, waitingIds(memberId, statusUrl));

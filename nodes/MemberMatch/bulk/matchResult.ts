@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import type { FailedJob } from '../../shared/exportJob/jobState';
+import { ConsentEnded, whileConsentHolds } from '../../shared/exchange/consentEnd';
+import { endForConsent, type FailedJob } from '../../shared/exportJob/jobState';
 import type { Manifest, ManifestFile } from '../../shared/exportJob/manifest';
 import {
 	pollJobs,
@@ -14,6 +15,7 @@ import { NdjsonReader } from '../../shared/fhir/ndjson';
 import { download } from '../../shared/http/download';
 import { bodyKind } from '../../shared/http/reply';
 import { ExchangeError } from '../../shared/n8n/exchangeError';
+import { tryAsValue } from '../../shared/n8n/items';
 import { MINUTE } from '../../shared/n8n/time';
 import type { OpenConnection } from '../../shared/payers/connection';
 import type { MatchJob } from './matchJob';
@@ -50,7 +52,12 @@ async function pollMatch(
 	const result = await pollStatus(context, settings, job);
 	if ('pollIn' in result) return result;
 	const { end } = result;
-	return { end: 'manifest' in end ? await readResult(context, settings.connection, end) : end };
+	if (!('manifest' in end)) return { end };
+	const connection = whileConsentHolds(context, settings.connection, job.consentEnd);
+	const read = await tryAsValue(() => readResult(context, connection, end));
+	if (read instanceof ConsentEnded) return { end: endForConsent(read.lastDay) };
+	if (read instanceof Error) throw read;
+	return { end: read };
 }
 
 /** @throws ExchangeError if a result file cannot be fetched, because then no outcome is reliable */

@@ -22,11 +22,17 @@ export interface PreparedMatch {
 
 /** The Not Matched item if the consent is not in force today; undefined if it is, or if the consent period is ignored. */
 export function consentNotInForce(
-	{ memberId, tenant, consent }: PreparedMatch,
+	member: PreparedMatch,
 	options: IDataObject,
 	today: string,
 ): IDataObject | undefined {
-	if (isInForce(consent, today) || options.ignoreConsentPeriod === true) return undefined;
+	return isInForce(member.consent, today) || ignoresPeriod(options)
+		? undefined
+		: notInForceJson(member, today);
+}
+
+/** The Not Matched item of a consent that is not in force. @param today `YYYY-MM-DD` */
+export function notInForceJson({ memberId, tenant, consent }: PreparedMatch, today: string): IDataObject {
 	const { id, start, end, policy } = consent;
 	const reason = `The consent holds from ${start} to ${end}; today is ${today}. Nothing was sent to the payer.`;
 	return {
@@ -39,13 +45,31 @@ export function consentNotInForce(
 	};
 }
 
-/** The consent of a request, as columns of the result item. */
-export function consentJson(consent: PreparedMatch['consent'], today: string): IDataObject {
+/**
+ * The consent of a request, as columns of the result item. `consentEnd` is what later nodes look at before each request, so it is left
+ * out if the consent period is ignored.
+ */
+export function consentJson(
+	consent: PreparedMatch['consent'],
+	options: IDataObject,
+	today: string,
+): IDataObject {
 	return {
 		...(consent.id !== undefined && { consentId: consent.id }),
 		consentPolicy: consent.policy,
+		...(!ignoresPeriod(options) && { consentEnd: consent.end }),
 		...(!isInForce(consent, today) && { consentPeriodIgnored: true }),
 	};
+}
+
+/** The last day of the consent, if it is to be looked at. */
+export function watchedConsentEnd({ consent }: PreparedMatch, options: IDataObject): string | undefined {
+	return ignoresPeriod(options) ? undefined : consent.end;
+}
+
+/** The option Ignore Consent Period. */
+export function ignoresPeriod({ ignoreConsentPeriod }: IDataObject): boolean {
+	return ignoreConsentPeriod === true;
 }
 
 function isInForce({ start, end }: PreparedMatch['consent'], today: string): boolean {

@@ -9,6 +9,7 @@ const ENVELOPE_KEYS = [
 	'tenant',
 	'groupId',
 	'patientId',
+	'consentEnd',
 	'jobId',
 	'statusUrl',
 	'transactionTime',
@@ -53,6 +54,10 @@ const OUTPUTS: ReadonlyArray<[output: string, signs: Matcher]> = [
 	['Completed of Wait For Export', hasKeys('jobId', 'batchCount', 'requiresAccessToken')],
 	['Start Export', hasKeys('jobId', 'requestedAt')],
 	['Batch Report of Fetch Batch', hasKeys('outcome', 'resources', 'rejectedLines')],
+	[
+		'Not Started of Start Export',
+		(json) => hasKeys('outcome', 'reason', 'nextStep')(json) && json.jobId === undefined,
+	],
 	['Resources of Fetch Batch', hasKeys('resourceType')],
 ];
 

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
-import { omitEmpty } from '../fhir/json';
+import { textOf, omitEmpty } from '../fhir/json';
+import { earliestDay } from './consentEnd';
 
 /** A member of an export: the analyst's member ID, and the id of the member's Patient at the payer. */
 export interface ExportMember {
@@ -7,13 +8,23 @@ export interface ExportMember {
 	patientId?: string;
 	/** Hashes of names and birth date (`personHashes.ts`). */
 	personHashes?: string;
+	/** Last day of the consent (`YYYY-MM-DD`); undefined if it is not watched. */
+	consentEnd?: string;
 }
 
-/** The members of an export as an item carries them: columns for one member, a list `members` for several. */
+/**
+ * The members of an export as an item carries them: columns for one member, a list `members` for several. The `consentEnd` of the export is
+ * the earliest, because a file may hold data of all.
+ */
 export function membersJson(members: readonly ExportMember[]): IDataObject {
-	const all = members.map(({ memberId, patientId, personHashes }) =>
-		omitEmpty<IDataObject>({ memberId, patientId, personHashes }),
-	);
-	const distinct = [...new Map(all.map((each) => [JSON.stringify(each), each])).values()];
-	return distinct.length === 1 ? distinct[0] : { members: distinct };
+	const distinct = new Map<string, IDataObject>();
+	for (const { memberId, patientId, personHashes, consentEnd } of members) {
+		const key = JSON.stringify([memberId, patientId]);
+		const known = earliestDay([textOf(distinct.get(key)?.consentEnd), consentEnd]);
+		distinct.set(key, omitEmpty<IDataObject>({ memberId, patientId, personHashes, consentEnd: known }));
+	}
+	const all = [...distinct.values()];
+	if (all.length === 1) return all[0];
+	const consentEnd = earliestDay(all.map((each) => textOf(each.consentEnd)));
+	return { members: all, ...(consentEnd !== undefined && { consentEnd }) };
 }

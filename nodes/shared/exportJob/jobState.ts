@@ -1,3 +1,4 @@
+import { consentEndedJson } from '../exchange/consentEnd';
 import { ExchangeError } from '../n8n/exchangeError';
 import { backoffMs } from '../http/backoff';
 import type { JobReference } from '../payers/payer';
@@ -11,6 +12,7 @@ import { describeMissing, type CompleteExport } from './completeExport';
  *     kicked off ──► polling ──► completed      the manifest is complete
  *                    │  ▲   ├──► partial        files are listed, but something is missing
  *                    └──┘   ├──► failed         the job failed, is unknown to the payer, or produced no files
+ *                           ├──► consent ended  nothing more is asked of the payer, not even how far the job is
  *                           └──► still running  the node's deadline came first; polling continues when the item is fed back in
  *
  * All state transitions are functions of this file; `statusPoll.ts` sends the requests, `pollLoop.ts` does the scheduling.
@@ -20,6 +22,8 @@ import { describeMissing, type CompleteExport } from './completeExport';
 export interface PolledJob extends JobReference {
 	/** Set if the kick-off response already contained the manifest. */
 	manifest?: Manifest;
+	/** Last day of the consent (`YYYY-MM-DD`), after which nothing more is asked; undefined if it is not watched. */
+	consentEnd?: string;
 	polls: number;
 	/** Consecutive server errors and missing responses. */
 	troubles: number;
@@ -43,6 +47,8 @@ export interface FinishedJob extends CompleteExport {
 export interface FailedJob {
 	state: 'failed';
 	reason: string;
+	/** Set if the job ends because the consent has: its last day (`YYYY-MM-DD`). */
+	consentEnded?: string;
 	httpStatus?: number;
 	batches?: BatchCounts;
 }
@@ -106,6 +112,11 @@ export function afterError(job: PolledJob, error: Error, pollEveryMs: number): N
 	job.status = error.message;
 	if (transient !== true || job.troubles >= MAX_TROUBLES) throw error;
 	return { pollIn: backoffMs(job.troubles) };
+}
+
+/** The final state of a job whose consent has ended. @param lastDay `YYYY-MM-DD` */
+export function endForConsent(lastDay: string): FailedJob {
+	return { state: 'failed', reason: consentEndedJson(lastDay).reason, consentEnded: lastDay };
 }
 
 /** The final state of a job whose manifest and error files were read. */

@@ -1,18 +1,44 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
+import { ConsentEnded, whileConsentHolds } from '../exchange/consentEnd';
 import { retryAfterMs } from '../http/backoff';
 import { send } from '../http/send';
 import { tryAsValue } from '../n8n/items';
 import { withGrant } from '../payers/connection';
-import { afterAnswer, afterError, finishJob, type JobEnd, type NextStep, type PolledJob } from './jobState';
+import {
+	afterAnswer,
+	afterError,
+	endForConsent,
+	finishJob,
+	type JobEnd,
+	type NextStep,
+	type PolledJob,
+} from './jobState';
 import type { PollResult, PollSettings } from './pollLoop';
 import { judgeStatus } from './statusAnswer';
 import { readCompleteExport } from './completeExport';
 
 /**
- * Polls a job once. An error of this job alone ends the job. @throws ExchangeError if the error affects all requests to the
- * payer
+ * Polls a job once, and reads its manifest and error files if it has finished. The consent is looked at before each request. An error of
+ * this job alone ends the job.
+ * @throws ExchangeError if the error affects all requests to the payer
  */
 export async function pollStatus(
+	context: IExecuteFunctions,
+	{ connection, pollEveryMs }: PollSettings,
+	job: PolledJob,
+): Promise<PollResult<JobEnd>> {
+	const watched = whileConsentHolds(context, connection, job.consentEnd);
+	const result = await tryAsValue(async () => {
+		// A manifest that came with the kick-off may need no further request.
+		watched.beforeRequest();
+		return await pollOnce(context, { connection: watched, pollEveryMs }, job);
+	});
+	if (result instanceof ConsentEnded) return { end: endForConsent(result.lastDay) };
+	if (result instanceof Error) throw result;
+	return result;
+}
+
+async function pollOnce(
 	context: IExecuteFunctions,
 	settings: PollSettings,
 	job: PolledJob,

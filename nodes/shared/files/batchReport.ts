@@ -104,6 +104,22 @@ export function isOwnerUnclear({ envelope, isShared }: Batch, { patientsSeen = 0
 	return isShared ? patientsSeen > 0 : envelope.memberId !== undefined && patientsSeen > 1;
 }
 
+/** The Batch Report of a file that was not asked for. @param outcome the columns that say why */
+export function unfetchedReport({ envelope, batch, type }: Batch, outcome: IDataObject): IDataObject {
+	const { members, personHashes, ...about } = envelope;
+	void personHashes;
+	return {
+		...about,
+		...(Array.isArray(members) && { memberCount: members.length }),
+		...(batch !== undefined && { batch }),
+		...(type !== undefined && { type }),
+		...outcome,
+		resources: 0,
+		rejected: 0,
+		rejectedLines: [],
+	};
+}
+
 function reasonsForPartial(
 	{ unusable, flagged, otherPatients }: BatchTally,
 	summary: NdjsonSummary,

@@ -26,6 +26,8 @@ export interface Destination {
 	fileHosts: readonly string[];
 	/** The request rate of the node run. */
 	pace: Pace;
+	/** Called before each request, repeated attempts included; throws if it must not be sent any more. */
+	beforeRequest?(): void;
 }
 
 /** Media type of FHIR resources. */

@@ -57,7 +57,7 @@ export async function send(
 /**
  * Makes one attempt at the rate of the run, and adjusts the rate to the response.
  * @param deadline ms since 1970
- * @throws ExchangeError if the next slot is after the deadline; nothing was sent
+ * @throws ExchangeError if the next slot is after the deadline, or whatever `beforeRequest` throws; nothing was sent
  */
 export async function sendPaced(
 	context: IExecuteFunctions,
@@ -74,6 +74,7 @@ export async function sendPaced(
 		await waitOrStop(context, wait);
 		// Another request may have got a 429 while this one was waiting.
 	} while (pace.notBefore > Date.now());
+	destination.beforeRequest?.();
 	const opened = await sendOnce(context, destination, request);
 	if (!('status' in opened)) return opened;
 	if (opened.status === 429) {

@@ -46,7 +46,8 @@ export function itemForAgent(
 	agentUrl: (url: string) => string | undefined = () => undefined,
 ): IDataObject {
 	const visible = Object.entries(json).filter(([key, value]) => {
-		if (key === 'error') return true;
+		// Fixed sentences of this package, and no text of a payer.
+		if (key === 'error' || key === 'nextStep') return true;
 		if (!VISIBLE_TO_AGENTS.has(key) || Array.isArray(value)) return false;
 		return typeof value !== 'string' || ID_LIKE.test(value);
 	});

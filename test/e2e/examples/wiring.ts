@@ -2,7 +2,7 @@ import { filledIn, type ExampleNode } from './bringIn';
 
 const OURS = 'n8n-nodes-payer-to-payer.';
 /** All outputs of a node, that of its errors included. */
-const OUTPUTS: Record<string, number> = { memberMatch: 3, startExport: 2, waitForExport: 4, fetchBatch: 3 };
+const OUTPUTS: Record<string, number> = { memberMatch: 3, startExport: 3, waitForExport: 4, fetchBatch: 3 };
 const WITH_FOUR_STEPS = [
 	...['one-member.json', 'new-enrollees.json', 'webhook.json', 'long-export.json', 'fhir-server.json'],
 	...['postgres-and-spreadsheet.json', 'quarterly.json'],

@@ -20,8 +20,8 @@ const CASES: Array<{
 	{
 		node: 'startExport',
 		bad: { memberId: 'm1', tenant: 'bison' },
-		continueOutput: 0,
-		outputs: 1,
+		continueOutput: 1,
+		outputs: 2,
 		says: /groupId/,
 	},
 	{
@@ -79,15 +79,25 @@ export function onErrorSuite(): void {
 			expect(jsonOf(execution, 'startExport')[0]).toHaveProperty('jobId');
 		});
 
-		test('Start Export under Continue: Wait For Export refuses the error item', async () => {
+		test('Start Export under Continue: the error item leaves by Not Started, and Wait For Export gets nothing', async () => {
 			const execution = await run({
 				rows: [CASES[1].bad],
 				steps: [{ node: 'startExport', onError: 'continueRegularOutput' }, { node: 'waitForExport' }],
 			});
-			expect(execution.status).toBe('error');
-			expect(`${execution.error?.message} ${execution.error?.description}`).toMatch(
-				/is the error of an earlier step/,
-			);
+			expect(execution.status).toBe('success');
+			expect(jsonOf(execution, 'startExport', 1)).toHaveLength(1);
+			expect(execution.runData.waitForExport).toBeUndefined();
+		});
+
+		test('A11 a consent that has ended leaves by Not Started, connected or not', async () => {
+			const ended = { memberId: 'm1', tenant: 'bison', groupId: 'g1', consentEnd: '2020-01-31' };
+			const execution = await run({
+				rows: [ended],
+				steps: [{ node: 'startExport' }, { node: 'waitForExport' }],
+			});
+			expect(execution.status).toBe('success');
+			expect(jsonOf(execution, 'startExport', 1)).toMatchObject([{ ...ended, outcome: 'consent-ended' }]);
+			expect(execution.runData.waitForExport).toBeUndefined();
 		});
 
 		test('Stop: nothing is sent when one row of three is bad', async () => {

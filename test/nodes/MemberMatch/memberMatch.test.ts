@@ -45,6 +45,7 @@ describe('answers', () => {
 					matchedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) as string,
 					consentId: row('small').consentId,
 					consentPolicy: 'regular',
+					consentEnd: row('small').consentEnd,
 					response: expect.any(Object) as object,
 				},
 			]);

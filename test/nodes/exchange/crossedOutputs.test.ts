@@ -31,4 +31,12 @@ describe('a node that another output is connected to says which output its items
 		const run = await runSteps({ items: [row(member)], steps, credential: credentialFor(sandbox) });
 		expect(run.error?.description).toContain(`This item comes from ${output}. Connect `);
 	});
+	test('Not Started of Start Export', async () => {
+		const run = await runSteps({
+			items: [{ tenant: 'bison', groupId: 'g1', consentEnd: '2020-01-31' }],
+			steps: [START, again(WAIT, 1)],
+			credential: credentialFor(sandbox),
+		});
+		expect(run.error?.description).toContain('This item comes from Not Started of Start Export. Connect ');
+	});
 });

@@ -26,7 +26,7 @@ const NODES: Record<
 	{ item: IDataObject; outputs: number; errors: number }
 > = {
 	memberMatch: { item: row('small'), outputs: 2, errors: 1 },
-	startExport: { item: JOB_ITEM, outputs: 1, errors: 0 },
+	startExport: { item: JOB_ITEM, outputs: 2, errors: 1 },
 	waitForExport: { item: JOB_ITEM, outputs: 3, errors: 2 },
 	fetchBatch: { item: BATCH_ITEM, outputs: 2, errors: 1 },
 };
@@ -66,14 +66,14 @@ describe('the envelope', () => {
 			credential: credentialFor(sandbox),
 		});
 		const keys = (node: NodeName, output = 0) => run.json(node, output).map((json) => Object.keys(json));
-		const about = ['consentId', 'consentPolicy', 'response'];
+		const about = ['consentId', 'consentPolicy', 'consentEnd', 'response'];
 		expect(keys('memberMatch')).toEqual(
 			Array(2).fill(['memberId', 'tenant', 'groupId', 'personHashes', 'outcome', 'matchedAt', ...about]),
 		);
 		expect(keys('memberMatch', 1)).toEqual([
 			['memberId', 'tenant', 'outcome', 'reason', 'httpStatus', ...about],
 		]);
-		const job = ['memberId', 'personHashes', 'tenant', 'groupId', 'jobId'];
+		const job = ['memberId', 'personHashes', 'tenant', 'groupId', 'consentEnd', 'jobId'];
 		expect(keys('startExport')).toEqual(Array(2).fill([...job, 'statusUrl', 'requestedAt', 'response']));
 		const ending = ['requiresAccessToken', 'transactionTime', 'resourceCount'];
 		const completed = keys('waitForExport');

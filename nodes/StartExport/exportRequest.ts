@@ -1,0 +1,98 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import { readConsentEnd } from '../shared/exchange/consentEnd';
+import { inputJson } from '../shared/exchange/envelope';
+import type { ExportMember } from '../shared/exchange/exportMembers';
+import { GROUP_ID, optionalPathParameter, PATIENT_ID, pathParameter } from '../shared/exchange/itemFields';
+import { textOf } from '../shared/fhir/json';
+import type { PayerRequest, Query } from '../shared/http/request';
+import { send } from '../shared/http/send';
+import { tryAsValue } from '../shared/n8n/items';
+import { minutesOption, optionsOf } from '../shared/n8n/parameters';
+import { tenantParameter, type OpenConnection } from '../shared/payers/connection';
+import type { ExportSubject } from '../shared/payers/payer';
+import { exportQuery, readPatients } from './query';
+
+const DEFAULT_RETRY_MINUTES = 5;
+
+/** The export request of one input item. */
+export interface ExportRequest extends ExportMember {
+	itemIndex: number;
+	/** Set if the consent of the item cannot be read. */
+	consentError?: Error;
+	subject: ExportSubject;
+	query: Query;
+	/** Ids from the option Patients. */
+	patients: readonly string[];
+	/** Equal for items that share an export. */
+	key: string;
+	retryLimitMs: number;
+}
+
+/** Groups the items that share an export. */
+export function groupByKey(requests: ReadonlyArray<ExportRequest | Error>): Map<string, ExportRequest[]> {
+	const groups = new Map<string, ExportRequest[]>();
+	for (const request of requests) {
+		if (request instanceof Error) continue;
+		const group = groups.get(request.key);
+		if (group) group.push(request);
+		else groups.set(request.key, [request]);
+	}
+	return groups;
+}
+
+export interface ExportConnection extends OpenConnection {
+	/** The payer's capability statement, requested once per run; undefined if it is not needed. */
+	capabilities(): Promise<unknown>;
+}
+
+export function withCapabilities(context: IExecuteFunctions, connection: OpenConnection): ExportConnection {
+	let pending: Promise<unknown> | undefined;
+	const { capabilitiesRequest } = connection;
+	const read = async (request: PayerRequest) => (await send(context, connection, request, 'safe')).json;
+	return {
+		...connection,
+		capabilities: async () => await (capabilitiesRequest && (pending ??= read(capabilitiesRequest))),
+	};
+}
+
+/** @throws ExchangeError if the item does not say whose data to export, or an option is invalid */
+export async function readRequest(
+	context: IExecuteFunctions,
+	connection: ExportConnection,
+	itemIndex: number,
+): Promise<ExportRequest> {
+	const json = inputJson(context, itemIndex);
+	const consentEnd = await tryAsValue(() => readConsentEnd(json));
+	const subject = subjectOf(context, connection, itemIndex);
+	const options = optionsOf(context, itemIndex);
+	const types = context.getNodeParameter('resourceTypes', itemIndex, []);
+	const query = exportQuery(types, options, context.getTimezone());
+	// Two items share an export if their requests are equal, whatever the payer's capability statement makes of them.
+	const request = connection.kickOffRequest(subject, query);
+	const retryLimitMs = minutesOption(options.keepTryingFor, DEFAULT_RETRY_MINUTES);
+	const key = connection.sharesExports ? JSON.stringify(request) : String(itemIndex);
+	const patients = readPatients(options);
+	return {
+		itemIndex,
+		memberId: json.memberId,
+		patientId: subject.patientId,
+		personHashes: textOf(json.personHashes),
+		...(consentEnd instanceof Error ? { consentError: consentEnd } : { consentEnd }),
+		subject,
+		query,
+		patients,
+		key,
+		retryLimitMs,
+	};
+}
+
+/** Whose data to export. @throws ExchangeError if the item does not say */
+function subjectOf(context: IExecuteFunctions, connection: OpenConnection, itemIndex: number): ExportSubject {
+	const tenant = tenantParameter(context, connection, itemIndex);
+	if (!connection.takes('patientId')) return { tenant, groupId: pathParameter(context, GROUP_ID, itemIndex) };
+	return {
+		tenant,
+		groupId: optionalPathParameter(context, GROUP_ID, itemIndex),
+		patientId: optionalPathParameter(context, PATIENT_ID, itemIndex),
+	};
+}
