@@ -47,7 +47,7 @@ export function itemForAgent(
 ): IDataObject {
 	const visible = Object.entries(json).filter(([key, value]) => {
 		// Fixed sentences of this package, and no text of a payer.
-		if (key === 'error' || key === 'nextStep') return true;
+		if (key === 'error') return true;
 		if (!VISIBLE_TO_AGENTS.has(key) || Array.isArray(value)) return false;
 		return typeof value !== 'string' || ID_LIKE.test(value);
 	});
