@@ -35,6 +35,7 @@ export async function matchOne(
 	const verdict = judgeMatch(reply, [parameters], {
 		groupIdPath: textOf(options.groupIdPath),
 		identifiesBy: connection.match.identifiesBy,
+		showWords: connection.showsWords,
 		isOwn: (url) => isBelow(connection.baseUrl, url),
 		...(!connection.takes('tenant') && { notFoundHint: `the ${connection.addressField} of the credential` }),
 	});

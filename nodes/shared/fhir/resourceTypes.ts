@@ -17,6 +17,25 @@ const MEMBER_DATA_TYPES = new Set(
 	Slot Specimen Substance SupplyDelivery SupplyRequest Task VisionPrescription`.split(/\s+/),
 );
 
+/** The other resource types of R4. */
+const OTHER_TYPES = new Set(
+	`ActivityDefinition BiologicallyDerivedProduct Bundle CapabilityStatement CatalogEntry ChargeItemDefinition CodeSystem CompartmentDefinition
+	ConceptMap DeviceDefinition EffectEvidenceSynthesis Endpoint EventDefinition Evidence EvidenceVariable ExampleScenario
+	GraphDefinition ImplementationGuide Library Linkage Measure MedicinalProduct MedicinalProductAuthorization
+	MedicinalProductContraindication MedicinalProductIndication MedicinalProductIngredient MedicinalProductInteraction
+	MedicinalProductManufactured MedicinalProductPackaged MedicinalProductPharmaceutical MedicinalProductUndesirableEffect
+	MessageDefinition MessageHeader NamingSystem ObservationDefinition OperationDefinition OperationOutcome Parameters
+	PlanDefinition Questionnaire ResearchDefinition ResearchElementDefinition ResearchStudy RiskEvidenceSynthesis
+	SearchParameter SpecimenDefinition StructureDefinition StructureMap Subscription SubstanceNucleicAcid SubstancePolymer
+	SubstanceProtein SubstanceReferenceInformation SubstanceSourceMaterial SubstanceSpecification TerminologyCapabilities
+	TestReport TestScript ValueSet VerificationResult`.split(/\s+/),
+);
+
+/** Whether a text is the name of a resource type of R4. */
+export function isResourceType(type: string): boolean {
+	return MEMBER_DATA_TYPES.has(type) || OTHER_TYPES.has(type);
+}
+
 /** Whether a resource type can be data of a member. */
 export function isMemberDataType(type: string): boolean {
 	return MEMBER_DATA_TYPES.has(type);

@@ -1,6 +1,6 @@
 import { createHash } from 'crypto';
 import { JOB_ID_PATTERN } from '../../fhir/ids';
-import { hasUserInfo, isBelow, isHttpUrl, tryParseUrl } from '../../http/addresses';
+import { hasUserInfo, hostForError, isBelow, isHttpUrl, tryParseUrl } from '../../http/addresses';
 import { ExchangeError } from '../../n8n/exchangeError';
 import type { JobReference } from '../payer';
 import type { StandardSettings } from './settings';
@@ -48,9 +48,7 @@ export function ownUrl(origin: string, url: string | undefined, what: string): s
 	const target = tryParseWebUrl(url ?? '');
 	if (target && isBelow(origin, target.href)) return target.href.split('#')[0];
 	throw new ExchangeError(
-		target
-			? `The ${what} is on another host (${target.host})`
-			: `The address of the ${what} is no web address`,
+		target ? onAnotherHost(what, target) : `The address of the ${what} is no web address`,
 		{
 			whatToDo: `Nothing was asked there, since the token goes to the host of the FHIR Base URL only. Check the address in the input item, or with the payer.`,
 		},
@@ -72,7 +70,7 @@ export function fileUrl(
 		return ownUrl(origin, url, 'file');
 	}
 	const refuse = (whatToDo: string) =>
-		new ExchangeError(`The file is on another host (${target.host})`, {
+		new ExchangeError(onAnotherHost('file', target), {
 			whatToDo: `${whatToDo} Nothing was asked there.`,
 		});
 	if (requiresAccessToken) {
@@ -83,10 +81,20 @@ export function fileUrl(
 	if (target.protocol !== 'https:') throw refuse('Files on other hosts are fetched over https only.');
 	if (!settings.fileHosts.includes(target.host)) {
 		throw refuse(
-			`If this is where the payer keeps its files, add ${target.host} to 'Allowed File Hosts' of the credential.`,
+			`If this is where the payer keeps its files, add ${hostInFull(target)} to 'Allowed File Hosts' of the credential.`,
 		);
 	}
 	return target.href.split('#')[0];
+}
+
+function onAnotherHost(what: string, url: URL): string {
+	const host = hostForError(url);
+	return `The ${what} is on another host${host === undefined ? '' : ` (${host})`}`;
+}
+
+/** The host if an error may repeat it whole, else where the analyst finds it. */
+function hostInFull(url: URL): string {
+	return hostForError(url) === url.host ? url.host : "the host that stands in the item's 'url'";
 }
 
 /** Parses an http(s) URL. Other schemes, such as `file:`, have no host to report. */

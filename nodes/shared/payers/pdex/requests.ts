@@ -44,6 +44,7 @@ export function standardPayer(settings: StandardSettings, credentialType: string
 				413: 'The request is too large for it: set Options > Members per Request to fewer.',
 			},
 		},
+		showsWords: settings.showsWords,
 		sharesExports: true,
 
 		matchRequest: (_, parameters) => post(settings.matchPath, parameters),

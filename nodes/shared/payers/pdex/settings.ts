@@ -42,6 +42,8 @@ export interface StandardSettings {
 	partners: ExchangePartners;
 	/** Hosts from which files may be fetched without a token. */
 	fileHosts: string[];
+	/** Whether errors repeat the payer's words. */
+	showsWords: boolean;
 }
 
 /**
@@ -69,6 +71,7 @@ export function readStandardSettings(credentials: ICredentialDataDecryptedObject
 			responding: { name: textOf(credentials.respondingName), npi: textOf(credentials.respondingNpi) },
 		},
 		fileHosts: fileHostsOf(credentials.allowedFileHosts, fhirBase),
+		showsWords: credentials.showPayerWords === true,
 	};
 }
 
