@@ -36,6 +36,15 @@ export function isResourceType(type: string): boolean {
 	return MEMBER_DATA_TYPES.has(type) || OTHER_TYPES.has(type);
 }
 
+const BY_SMALL_LETTERS = new Map(
+	[...MEMBER_DATA_TYPES, ...OTHER_TYPES].map((type) => [type.toLowerCase(), type]),
+);
+
+/** The resource type of R4 that a text spells, whatever its capital letters. */
+export function resourceTypeOf(text: string): string | undefined {
+	return BY_SMALL_LETTERS.get(text.toLowerCase());
+}
+
 /** Whether a resource type can be data of a member. */
 export function isMemberDataType(type: string): boolean {
 	return MEMBER_DATA_TYPES.has(type);

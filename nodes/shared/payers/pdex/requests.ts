@@ -1,6 +1,6 @@
 import { FHIR_JSON, FILE_HEADERS, queryString, type PayerRequest } from '../../http/request';
 import { EXPECTED_IDS, type Payer } from '../payer';
-import { fileUrl, jobFromText, ownUrl } from './addresses';
+import { fileUrl, jobDeletionUrl, jobFromText, jobUrl, manifestUrl } from './addresses';
 import { kickOffRequest, RESPOND_ASYNC } from './kickOff';
 import { FHIR_BASE_URL, type StandardSettings } from './settings';
 
@@ -38,7 +38,7 @@ export function standardPayer(settings: StandardSettings, credentialType: string
 				// Always asynchronous (PDex pdex-147), whatever the credential's setting for exports.
 				return { ...request, headers: { ...request.headers, ...RESPOND_ASYNC } };
 			},
-			jobFrom: (text) => jobFromText(fhirBase, undefined, text),
+			jobFrom: (text) => jobFromText({ fhirBase }, text),
 			hints: {
 				404: `It may not know $bulk-member-match: set Match Mode to 'Each Item by Its Own Request', or check the Bulk Member Match Path of the credential.`,
 				413: 'The request is too large for it: set Options > Members per Request to fewer.',
@@ -61,14 +61,14 @@ export function standardPayer(settings: StandardSettings, credentialType: string
 		},
 		kickOffRequest: (subject, query, capabilities) => kickOffRequest(settings, subject, query, capabilities),
 
-		jobFrom: (text) => jobFromText(fhirBase, settings.statusPath, text),
-		statusRequest: ({ statusUrl }) => get(ownUrl(origin, statusUrl, 'export job'), 'application/json'),
+		jobFrom: (text) => jobFromText(settings, text),
+		statusRequest: ({ statusUrl }) => get(jobUrl(settings, statusUrl), 'application/json'),
 		deleteRequest: ({ statusUrl }) => ({
 			method: 'DELETE',
-			url: ownUrl(origin, statusUrl, 'export job'),
+			url: jobDeletionUrl(settings, statusUrl),
 			headers: { Accept: FHIR_JSON },
 		}),
-		manifestPageRequest: (url) => get(ownUrl(origin, url, 'manifest'), 'application/json'),
+		manifestPageRequest: (url) => get(manifestUrl(settings, url), 'application/json'),
 		fileRequest: (url, requiresAccessToken) => ({
 			method: 'GET',
 			url: fileUrl(settings, origin, url, requiresAccessToken),
