@@ -140,6 +140,19 @@ export const STANDARD_FIELDS: INodeProperties[] = [
 		description: 'Whose data one export holds',
 	},
 	{
+		displayName: 'Search Patients By',
+		name: 'patientSearch',
+		type: 'options',
+		displayOptions: ADVANCED,
+		default: 'get',
+		options: [
+			{ name: 'GET', value: 'get', description: 'The identifier stands in the address' },
+			{ name: 'POST _search', value: 'post', description: 'The identifier stands in the body' },
+		],
+		description:
+			'How a patient is searched whom the match brought as an identifier alone. Take POST where the payer states that it takes it: addresses are often kept in logs.',
+	},
+	{
 		displayName: 'Start Exports By',
 		name: 'kickOff',
 		type: 'options',

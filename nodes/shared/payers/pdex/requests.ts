@@ -49,8 +49,11 @@ export function standardPayer(settings: StandardSettings, credentialType: string
 
 		matchRequest: (_, parameters) => post(settings.matchPath, parameters),
 		patientSearchRequest({ system, value }) {
-			const token = system === undefined ? value : `${system}|${value}`;
-			return get(`${fhirBase}/Patient${queryString([['identifier', token]])}`, mediaType);
+			const query = queryString([['identifier', system === undefined ? value : `${system}|${value}`]]);
+			if (settings.patientSearch === 'get') return get(`${fhirBase}/Patient${query}`, mediaType);
+			// The identifier in the body stands in no log of addresses (FHIR R4, "Search", POST `_search`).
+			const headers = { 'Content-Type': 'application/x-www-form-urlencoded', Accept: mediaType };
+			return { method: 'POST', url: `${fhirBase}/Patient/_search`, headers, body: query.slice(1) };
 		},
 
 		capabilitiesRequest:
