@@ -51,7 +51,8 @@ export class FetchBatch implements INodeType {
 			options: optionsOf(this, 0),
 		}));
 		const options = run instanceof Error ? {} : run.options;
-		const reportOnly = isAgentTool(this) && options.returnToAgent !== 'resources';
+		const agentGetsLists = options.returnToAgent === 'resources';
+		const reportOnly = isAgentTool(this) && !agentGetsLists;
 		const results = await processItems(this, concurrencyOf(options), async (itemIndex) => {
 			if (run instanceof Error) throw run;
 			const routed = await fetchBatch(this, run.connection, itemIndex);
@@ -68,7 +69,7 @@ export class FetchBatch implements INodeType {
 			);
 		}
 		const count = options.deletionItems === true ? 3 : 2;
-		const outputs = placeResults(this, results, { count, error: BATCH_REPORT });
+		const outputs = placeResults(this, results, { count, error: BATCH_REPORT, agentGetsLists });
 		showHints(this, batchHints(outputs));
 		return outputs;
 	}
