@@ -257,7 +257,7 @@ describe('D2 as a tool of an AI agent', () => {
 	test.each<[sentence: string, parameters: IDataObject, seen: object[]]>([
 		['as items', {}, [{ resources: 5, rejected: 0, outcome: 'complete' }]],
 		['as text', { outputAs: 'text' }, [{ resources: 5, rejected: 0, outcome: 'complete' }]],
-		['in parts', { operation: 'split', linesPerPart: 3 }, [{ part: 1 }, { part: 2 }, { lines: 5 }]],
+		['in parts', { operation: 'split', linesPerPart: 3 }, [{ parts: 2, lines: 5 }]],
 	])('the model gets counts and no resource: %s', async (_, parameters, seen) => {
 		const [items, ...others] = await asTool(parameters);
 		expect(items.map(({ json }) => json)).toMatchObject(seen);
