@@ -591,18 +591,6 @@ test('B33 searches the patient by the returned identifier, as system and value',
 	expect(broken).toEqual([]);
 });
 
-test('B33 searches the patient by POST where the credential says so, with no identifier in an address', async () => {
-	const { run, of, broken } = await payers.exchange({
-		dialect: 'hrex-1.0',
-		nodes: ['memberMatch', 'startExport'],
-		credential: { customRequests: true, patientSearch: 'post' },
-	});
-	expect(run.json('startExport')).toHaveLength(1);
-	expect(of(/\/Patient\//).map(({ path }) => path)).toContain('/hrex-1.0/fhir/Patient/_search');
-	expect(of(/identifier=/)).toEqual([]);
-	expect(broken).toEqual([]);
-});
-
 test('B34 tells of a consent that does not hold today, before anything is sent', async () => {
 	const periods = [
 		{ consentStart: '2019-01-01', consentEnd: '2020-01-01' },
