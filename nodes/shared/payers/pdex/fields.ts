@@ -147,7 +147,7 @@ export const STANDARD_FIELDS: INodeProperties[] = [
 		default: 'get',
 		options: [
 			{ name: 'GET', value: 'get', description: 'The identifier stands in the address' },
-			{ name: 'POST _search', value: 'post', description: 'The identifier stands in the body' },
+			{ name: 'POST', value: 'post', description: 'To _search, with the identifier in the body' },
 		],
 		description:
 			'How a patient is searched whom the match brought as an identifier alone. Take POST where the payer states that it takes it: addresses are often kept in logs.',
