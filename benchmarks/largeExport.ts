@@ -79,7 +79,8 @@ async function main(): Promise<void> {
 	};
 	const measured = async () => {
 		const { client, n8n } = stage;
-		const shipped = await exampleWorkflow('large-export.json', await createCredential(client, sandbox));
+		const credentialId = await createCredential(client, sandbox);
+		const shipped = await exampleWorkflow('large-export.json', credentialId, { asShipped: true });
 		const { host, port, user, password } = postgres;
 		const credential = await client.createCredential({
 			name: 'Bench database',

@@ -12,6 +12,7 @@ import {
 	SIGN_IN_PATH,
 	DEFAULT_SCOPE,
 } from '../nodes/shared/payers/oneUpHealth/signIn';
+import { SHOW_WORDS_FIELD } from '../nodes/shared/payers/showWords';
 import { ACCESS_TOKEN_FIELD, createSignIn } from '../nodes/shared/signIn/signIn';
 
 /**
@@ -71,6 +72,7 @@ export class OneUpHealthOAuth2Api implements ICredentialType {
 			description:
 				'The health plan that is asked where neither the item nor the node names one. The 1upHealth sandbox is bison.',
 		},
+		SHOW_WORDS_FIELD,
 		ACCESS_TOKEN_FIELD,
 	];
 

@@ -85,15 +85,32 @@ export async function createCredential(client: N8nClient, gateway: Gateway): Pro
 	});
 }
 
-/** Reads a workflow of `examples/` and chooses the credential in its nodes, as a person would after importing it. */
-export async function exampleWorkflow(file: string, credentialId: string): Promise<N8nWorkflow> {
+/**
+ * The settings by which n8n keeps what a run gave. The examples keep nothing of runs that end well, because it is members' data; the demo and
+ * the tests read it back, and their members are synthetic.
+ */
+const KEPT = { saveManualExecutions: true, saveDataSuccessExecution: 'all' };
+
+/**
+ * Reads a workflow of `examples/` and chooses the credential in its nodes, as a person would after importing it.
+ * @param asShipped whether n8n keeps nothing of its runs, as the file says
+ */
+export async function exampleWorkflow(
+	file: string,
+	credentialId: string,
+	{ asShipped = false } = {},
+): Promise<N8nWorkflow> {
 	const workflow = JSON.parse(await readFile(join(ROOT, 'examples', file), 'utf8')) as N8nWorkflow;
 	const nodes = workflow.nodes.map((node) =>
 		String((node as { type: string }).type).startsWith(`${PACKAGE}.`)
 			? { ...node, credentials: { [CREDENTIAL_TYPE]: { id: credentialId, name: 'Sandbox gateway' } } }
 			: node,
 	);
-	return { ...workflow, nodes };
+	return {
+		...workflow,
+		nodes,
+		...(!asShipped && { settings: { ...(workflow.settings as object), ...KEPT } }),
+	};
 }
 
 /** Brings in a workflow, runs it by its manual trigger and waits for the end. */

@@ -69,7 +69,9 @@ export async function openDesk(cluster: Cluster, gateway: Gateway): Promise<Desk
 		httpHeaderAuth: await chosenCredential(client, 'httpHeaderAuth', { name: SECRET_HEADER, value: key }),
 	};
 	const bringIn = async (file: string): Promise<string> =>
-		await client.createWorkflow(prepared(await exampleWorkflow(file, gatewayCredential), chosen));
+		await client.createWorkflow(
+			prepared(await exampleWorkflow(file, gatewayCredential, { asShipped: true }), chosen),
+		);
 	const partId = await bringIn('roster-queue-part.json');
 	const rosterId = await bringIn('roster-queue.json');
 	await client.runManually(rosterId, 'Once by Hand');

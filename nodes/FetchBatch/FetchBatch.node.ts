@@ -55,7 +55,8 @@ export class FetchBatch implements INodeType {
 			options: optionsOf(this, 0),
 		}));
 		const options = run instanceof Error ? {} : run.options;
-		const reportOnly = isAgentTool(this) && options.returnToAgent !== 'resources';
+		const agentGetsLists = options.returnToAgent === 'resources';
+		const reportOnly = isAgentTool(this) && !agentGetsLists;
 		const patients = new RunPatients(this.getInputData().map(({ json }) => json));
 		const files = new Map<number, FetchedFile>();
 		const fetch = async (itemIndex: number) => {
@@ -87,7 +88,7 @@ export class FetchBatch implements INodeType {
 			);
 		}
 		const count = options.deletionItems === true ? 3 : 2;
-		const outputs = placeResults(this, results, { count, error: BATCH_REPORT });
+		const outputs = placeResults(this, results, { count, error: BATCH_REPORT, agentGetsLists });
 		showHints(this, batchHints(outputs));
 		return outputs;
 	}

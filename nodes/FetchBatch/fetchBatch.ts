@@ -1,16 +1,13 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { envelope, inputJson } from '../shared/exchange/envelope';
 import { FILE_URL, knownValues, missingOutputValue } from '../shared/exchange/itemFields';
-import {
-	issueCodeForError,
-	payerMessageSentence,
-	payerMessageForError,
-} from '../shared/fhir/operationOutcome';
+import { issueCodeForError } from '../shared/fhir/operationOutcome';
 import { instantOf, formatMinute, readText } from '../shared/fhir/values';
 import { BatchIntake } from '../shared/files/batchIntake';
 import { readBatch } from '../shared/files/batchItem';
 import { download } from '../shared/http/download';
-import { bodyKind, type PayerReply } from '../shared/http/reply';
+import { describeAnswer, type WordsInErrors } from '../shared/http/describeAnswer';
+import type { PayerReply } from '../shared/http/reply';
 import { ExchangeError } from '../shared/n8n/exchangeError';
 import { findingsError } from '../shared/n8n/findings';
 import { rawParameter } from '../shared/n8n/parameters';
@@ -60,7 +57,8 @@ export async function fetchBatch(
 		: undefined;
 	const retried = newUrl === undefined ? result : await fetchFrom(newUrl);
 	if ('value' in retried) return retried.value;
-	throw refusedError(retried.refused, knownValues(context, itemIndex), {
+	const words = { known: knownValues(context, itemIndex), show: connection.showsWords === true };
+	throw refusedError(retried.refused, words, {
 		expiresAt: instantOf(json.expiresAt),
 		// The granted scope does not matter for a file that is fetched without the token.
 		grant: batch.requiresAccessToken ? connection.reducedGrant() : undefined,
@@ -76,10 +74,9 @@ function urlOf(context: IExecuteFunctions, itemIndex: number): string {
 /** @param expiresAt expiry time of the file's URL as stated by the payer (ms since 1970) */
 function refusedError(
 	reply: PayerReply,
-	known: readonly unknown[],
+	words: WordsInErrors,
 	{ expiresAt = Infinity, grant }: { expiresAt?: number; grant?: ReducedGrant },
 ): ExchangeError {
-	const words = payerMessageForError(reply.json, known);
 	const expired = URL_EXPIRED_STATUSES.includes(reply.status);
 	const when =
 		expiresAt <= Date.now()
@@ -89,7 +86,7 @@ function refusedError(
 		httpStatus: reply.status,
 		issueCode: issueCodeForError(reply.json),
 		whatToDo: [
-			words ? payerMessageSentence(words) : `It sent ${bodyKind(reply)}.`,
+			describeAnswer(reply, words),
 			reply.status === 403 ? grantSentence(grant) : '',
 			expired ? `${when}: feed the job into Wait For Export again for fresh addresses.` : '',
 		]

@@ -41,6 +41,7 @@ export async function matchOne(
 	const verdict = judgeMatch(reply, [parameters], {
 		groupIdPath: textOf(options.groupIdPath),
 		identifiesBy: connection.match.identifiesBy,
+		showWords: connection.showsWords,
 		isOwn: (url) => isBelow(connection.baseUrl, url),
 		asked,
 		...(!connection.takes('tenant') && { notFoundHint: `the ${connection.addressField} of the credential` }),

@@ -145,6 +145,7 @@ async function startExport(
 		(text) => connection.jobFrom(text, subject),
 		[...knownValues(context, itemIndex), ...patients],
 		exportMessages(connection.kickOffHints),
+		connection.showsWords,
 	);
 	const { tenant, groupId } = subject;
 	const { consentEnd, ...members } = membersJson(group);

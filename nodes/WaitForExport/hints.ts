@@ -15,7 +15,7 @@ export function exportHints([completed, running, failed]: INodeExecutionData[][]
 		.filter((at) => at < now + SOON_MS);
 	if (expiring.length > 0) {
 		hints.push({
-			message: `${pluralize(expiring.length, 'file has', 'files have')} to be fetched soon: the payer keeps the first until ${formatMinute(expiring.reduce((a, b) => Math.min(a, b)))}. Lead the output Completed straight into Fetch Batch.`,
+			message: `${pluralize(expiring.length, 'file has', 'files have')} to be fetched soon: ${untilText(expiring, now)}. Lead the output Completed straight into Fetch Batch.`,
 			type: 'warning',
 		});
 	}
@@ -39,4 +39,12 @@ export function exportHints([completed, running, failed]: INodeExecutionData[][]
 		});
 	}
 	return hints;
+}
+
+/** The time of a file that is already gone is left out: it is the payer's, and could be any date. */
+function untilText(times: readonly number[], now: number): string {
+	const first = times.reduce((a, b) => Math.min(a, b));
+	return first < now
+		? 'the payer has stopped keeping the first'
+		: `the payer keeps the first until ${formatMinute(first)}`;
 }

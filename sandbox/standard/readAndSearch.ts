@@ -14,7 +14,7 @@ export function readPatient(asked: PayerRequest): Answer {
 	return member ? fhirAnswer(200, patientOf(member)) : refusal(404, 'not-found', 'There is no such patient.');
 }
 
-/** `Patient?identifier=system|value`. */
+/** `Patient?identifier=system|value`, by GET or as a form posted to `Patient/_search`. */
 export function searchPatients({ payer, query, checks }: PayerRequest): Answer {
 	const [system, value] = systemAndValue(query.identifier);
 	checks.check('B33', 'identifier is system|value', value !== undefined);

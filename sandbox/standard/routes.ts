@@ -31,6 +31,7 @@ export function payerRoutes(app: FastifyInstance, payer: Payer): void {
 	if (rules.bulkMatch) guarded('POST', '/Group/$bulk-member-match', bulkMemberMatch);
 
 	guarded('GET', '/Patient', searchPatients);
+	guarded('POST', '/Patient/_search', searchPatients);
 	guarded('GET', '/Patient/:id', readPatient);
 	guarded('GET', '/Group', searchGroups);
 	guarded('GET', '/Group/:id', readGroup);
@@ -87,7 +88,8 @@ function route(
 		handler: async (request, reply) => {
 			const { headers } = request;
 			const params = request.params as Record<string, string>;
-			const query = request.query as Partial<Record<string, string>>;
+			const form = request.body instanceof URLSearchParams ? Object.fromEntries(request.body) : {};
+			const query = { ...(request.query as Partial<Record<string, string>>), ...form };
 			const checks = payer.violations.of(request);
 			await sendAnswer(reply, handler({ payer, request, headers, params, query, checks }));
 		},

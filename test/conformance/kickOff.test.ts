@@ -198,12 +198,12 @@ test('D10 finds the job of 1upHealth in the text of its answer, without the full
 	}
 });
 
-test('D11 tells of an answer that names no job, with the words of the payer', async () => {
+test('D11 tells of an answer that names no job, with the code of the payer', async () => {
 	const { told } = await start(GET_EXPORT, {}, [
 		{ status: 202, body: outcome('processing', 'The queue is closed.') },
 	]);
 	expect(told).toMatch(/named no export job/);
-	expect(told).toContain('The queue is closed.');
+	expect(told).toContain('It gives the code processing');
 });
 
 test('D12 repeats after the stated pause what was answered with 429, within a limit', async () => {
@@ -217,13 +217,13 @@ test('D12 repeats after the stated pause what was answered with 429, within a li
 	expect(limited.got).toHaveLength(1);
 });
 
-test('D13 tells another 4xx with the words of the payer, and does not repeat it', async () => {
+test('D13 tells another 4xx with the code of the payer, and does not repeat it', async () => {
 	for (const status of [400, 404, 422]) {
 		const { told, got } = await start(GET_EXPORT, {}, [
 			{ status, body: outcome('processing', 'That cannot be exported.') },
 		]);
 		expect(told).toContain(`HTTP ${status}`);
-		expect(told).toContain('That cannot be exported.');
+		expect(told).toContain('It gives the code processing');
 		expect(got).toHaveLength(1);
 	}
 });

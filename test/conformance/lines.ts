@@ -132,9 +132,9 @@ export const LINES = {
 	D8: ['SHOULD', 'A payer that ignores type filters is borne', 'pdex-180b'],
 	D9: ['-', "The job is at Content-Location; a path alone is read on the payer's host", BULK],
 	D10: ['-', '1upHealth: the job is found in the text of the OperationOutcome'],
-	D11: ['-', "An answer that names no job is an error with the payer's words"],
+	D11: ['-', "An answer that names no job is an error with the payer's code"],
 	D12: ['-', 'A 429 is repeated after the stated pause, within a limit', BULK],
-	D13: ['-', "Another 4xx is told with the payer's words, and not repeated", BULK],
+	D13: ['-', "Another 4xx is told with the payer's code, and not repeated", BULK],
 	D14: [
 		'SHALL',
 		'$davinci-data-export by POST, as payertopayer; the first one reaches back five years',

@@ -180,18 +180,22 @@ describe('the release check', () => {
 	test('is run before the package is published, by a workflow that signs its provenance', () => {
 		// .npmrc keeps npm from running prepublishOnly, so npm alone would publish without the check.
 		const workflow = read('.github/workflows/publish.yml');
-		const [check, publish] = workflow.split(/^ {2}(?=check:|publish:)/m).slice(1);
-		const commands = [...publish.matchAll(/(?:run: |^ {10})((?:npm|node) .*)$/gm)].map(
-			([, command]) => command,
-		);
-		expect(commands).toEqual([
+		const [check, pack, publish] = workflow.split(/^ {2}(?=(?:check|pack|publish):$)/m).slice(1);
+		const commandsOf = (job: string) =>
+			[...job.matchAll(/(?:run: |^ {10})((?:npm|node) .*)$/gm)].map(([, command]) => command);
+		expect(commandsOf(pack)).toEqual([
 			'npm ci',
+			'npm audit --audit-level=high',
 			'npm run build',
 			'npm run scan',
 			'node scripts/release-check.mjs',
-			'npm publish --provenance --access public',
+			'npm pack --ignore-scripts --pack-destination tarball',
 		]);
-		expect(publish).toMatch(/^ {4}needs: check$/m);
+		expect(commandsOf(publish)).toEqual([
+			'npm publish ./package.tgz --ignore-scripts --provenance --access public',
+		]);
+		expect(pack).toMatch(/^ {4}needs: check$/m);
+		expect(publish).toMatch(/^ {4}needs: pack$/m);
 		expect(publish).toMatch(/^ {6}id-token: write$/m);
 		expect(check).toMatch(/run: bash \.ci\/run$/m);
 	});

@@ -1,11 +1,6 @@
 import { ExchangeError } from '../../shared/n8n/exchangeError';
-import {
-	issueCodeForError,
-	payerMessageSentence,
-	payerMessage,
-	payerMessageForError,
-	readIssues,
-} from '../../shared/fhir/operationOutcome';
+import { issueCodeForError, payerMessage, readIssues } from '../../shared/fhir/operationOutcome';
+import { describeAnswer } from '../../shared/http/describeAnswer';
 import { bodyKind, isSuccess, type PayerReply } from '../../shared/http/reply';
 import type { MatchSettings } from '../../shared/payers/payer';
 import { whyAnotherPerson } from './answerPatients';
@@ -25,6 +20,8 @@ export interface MatchReadOptions extends ReadAgainst {
 	groupIdPath?: string;
 	/** What a match must return. */
 	identifiesBy?: MatchSettings['identifiesBy'];
+	/** Whether errors repeat the payer's words. */
+	showWords?: boolean;
 	/** What to check after a 404; completes "Check …". */
 	notFoundHint?: string;
 }
@@ -66,6 +63,7 @@ export function judgeMatch(
 		identifiesBy = 'group',
 		isOwn,
 		asked,
+		showWords = false,
 		notFoundHint:
 			places = `'Tenant' (a production client has other tenants than the sandbox) and the Gateway URL of the credential`,
 	}: MatchReadOptions = {},
@@ -79,7 +77,6 @@ export function judgeMatch(
 	if (outcome) return notMatched(outcome, reply);
 	if (reply.status === 422) return notMatched('refused', reply);
 
-	const words = payerMessageForError(reply.json, known);
 	throw new ExchangeError(
 		isSuccess(reply)
 			? 'The payer answered the match request with a complaint instead of a result'
@@ -88,7 +85,7 @@ export function judgeMatch(
 			httpStatus: reply.status,
 			issueCode: issueCodeForError(reply.json),
 			whatToDo: [
-				words ? payerMessageSentence(words) : `It sent ${bodyKind(reply)}.`,
+				describeAnswer(reply, { known, show: showWords }),
 				reply.status === 404 ? `Check ${places}.` : '',
 			]
 				.filter(Boolean)

@@ -98,6 +98,6 @@ export async function sendBulk(
 	const messages = { ...MESSAGES, hints: bulk.hints };
 	return kickedOff({
 		...common,
-		...readKickOff(reply, (text) => bulk.jobFrom(text), [parameters], messages),
+		...readKickOff(reply, (text) => bulk.jobFrom(text), [parameters], messages, connection.showsWords),
 	});
 }

@@ -1,4 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
+import { plainWords } from '../fhir/payerWords';
 import type { OpenConnection } from '../payers/connection';
 import { readErrorFile, summarizeErrors, type ErrorFile, type ErrorSummary } from './errorFiles';
 import { indicatesFailure, type Manifest } from './manifest';
@@ -28,11 +29,15 @@ export async function readCompleteExport(
 	return { manifest, errors: summarizeErrors(files) };
 }
 
+/** Most characters of the payer's status that an item shows. */
+const MAX_STATUS_CHARS = 200;
+
 /** Sentences about what is missing of a finished export; undefined if nothing is. */
 export function describeMissing({ manifest, errors }: CompleteExport): string | undefined {
 	const { batches, files, withoutAddress, status, resourceCount, truncated } = manifest;
 	const sentences: string[] = [];
-	if (indicatesFailure(status)) sentences.push(`The payer says that the export ended as ${status}.`);
+	if (indicatesFailure(status))
+		sentences.push(`The payer says that the export ended as ${plainWords(status ?? '', MAX_STATUS_CHARS)}.`);
 	if ((batches?.failed ?? 0) > 0) {
 		sentences.push(`${batches?.failed} of ${batches?.total ?? '?'} batches failed at the payer.`);
 	}

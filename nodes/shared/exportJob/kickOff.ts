@@ -1,7 +1,8 @@
 import { JOB_ID_PATTERN } from '../fhir/ids';
 import { isObject, objectsOf, textOf } from '../fhir/json';
-import { issueCodeForError, payerMessageSentence, payerMessageForError } from '../fhir/operationOutcome';
-import { bodyKind, isSuccess, type PayerReply } from '../http/reply';
+import { issueCodeForError } from '../fhir/operationOutcome';
+import { describeAnswer } from '../http/describeAnswer';
+import { isSuccess, type PayerReply } from '../http/reply';
 import { ExchangeError } from '../n8n/exchangeError';
 import type { JobReference, KickOffHints } from '../payers/payer';
 import { manifestFromReply, type Manifest } from './manifest';
@@ -34,26 +35,22 @@ export function exportMessages(hints: KickOffHints): KickOffMessages {
  * @param jobFrom extracts the job from a URL or a text, specific to the payer
  * @param known values of the item, masked in errors
  * @param messages error texts
- * @throws ExchangeError for any other response, with the payer's message
+ * @param showWords whether errors repeat the payer's words
+ * @throws ExchangeError for any other response
  */
 export function readKickOff(
 	reply: PayerReply,
 	jobFrom: (text: string) => JobReference | undefined,
 	known: readonly unknown[],
 	messages: KickOffMessages,
+	showWords = false,
 ): KickOff {
-	const payerText = payerMessageForError(reply.json, known);
+	const answer = describeAnswer(reply, { known, show: showWords });
 	if (!isSuccess(reply)) {
 		throw new ExchangeError(`${messages.refused} (HTTP ${reply.status})`, {
 			httpStatus: reply.status,
 			issueCode: issueCodeForError(reply.json),
-			whatToDo: [
-				payerText ? payerMessageSentence(payerText) : `It sent ${bodyKind(reply)}.`,
-				// For a 429, the payer's own message is better than the standard advice.
-				reply.status === 429 && payerText ? '' : (messages.hints[reply.status] ?? ''),
-			]
-				.filter(Boolean)
-				.join(' '),
+			whatToDo: [answer, messages.hints[reply.status] ?? ''].filter(Boolean).join(' '),
 		});
 	}
 	const manifest = manifestFromReply(reply);
@@ -69,9 +66,7 @@ export function readKickOff(
 	throw new ExchangeError(messages.noJob, {
 		httpStatus: reply.status,
 		issueCode: issueCodeForError(reply.json),
-		whatToDo: payerText
-			? payerMessageSentence(payerText)
-			: `It sent ${bodyKind(reply)}. Looked for the job in Content-Location and in the texts of the OperationOutcome.`,
+		whatToDo: `${answer} Looked for the job in Content-Location and in the texts of the OperationOutcome.`,
 	});
 }
 

@@ -1,5 +1,6 @@
 import { isObject, textOf } from '../fhir/json';
 import { payerMessage, readIssues } from '../fhir/operationOutcome';
+import { plainWords } from '../fhir/payerWords';
 import { bodyKind, type PayerReply } from '../http/reply';
 import {
 	manifestFromReply,
@@ -17,6 +18,9 @@ export type StatusAnswer =
 	| { state: 'trouble'; reason: string; httpStatus: number }
 	| { state: 'finished'; manifest: Manifest }
 	| { state: 'failed'; reason: string; httpStatus?: number; batches?: BatchCounts };
+
+/** Most characters of a status or progress that an item shows. */
+const MAX_STATUS_CHARS = 200;
 
 const DONE_STATUS = /^(success(ful(ly)?)?|succeeded|completed?|finished|done)$/i;
 /** R4 issue-type `transient` and its children (FHIR Bulk Data, "Response - Error Status"). */
@@ -73,7 +77,9 @@ function judgeBody(reply: PayerReply): StatusAnswer {
 	if (indicatesFailure(statusText) && !(batches?.running && batches.running > 0)) {
 		// The listed files are complete all the same; what is missing goes to Failed.
 		if (hasFiles) return { state: 'finished', manifest };
-		const reason = payerMessage(body) ?? `The payer says that the export ended as ${statusText}.`;
+		const reason =
+			payerMessage(body) ??
+			`The payer says that the export ended as ${plainWords(statusText, MAX_STATUS_CHARS)}.`;
 		return { state: 'failed', reason, httpStatus: reply.status, batches };
 	}
 	const isDone = areBatchesDone(batches) && (hasFiles || batches?.complete === 0);
@@ -94,13 +100,18 @@ function areBatchesDone(batches: BatchCounts | undefined): boolean {
 	return running === 0 && total !== undefined && total > 0 && (complete ?? 0) + (failed ?? 0) === total;
 }
 
+/** The payer's status or progress for the item. */
+function shortWords(value: unknown): string | undefined {
+	return plainWords(textOf(value) ?? '', MAX_STATUS_CHARS) || undefined;
+}
+
 function runningState(reply: PayerReply, statusText?: string): StatusAnswer {
 	const body = isObject(reply.json) ? reply.json : {};
 	const batches = readBatches(body.batches);
 	const done = batches?.total ? `${batches.complete ?? 0} of ${batches.total} batches` : undefined;
 	return {
 		state: 'running',
-		status: statusText ?? textOf(body.status) ?? 'In progress',
-		progress: textOf(reply.headers['x-progress']) ?? done,
+		status: statusText ?? shortWords(body.status) ?? 'In progress',
+		progress: shortWords(reply.headers['x-progress']) ?? done,
 	};
 }

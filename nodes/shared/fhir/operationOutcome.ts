@@ -1,5 +1,6 @@
 import { isObject, objectsOf, textOf } from './json';
 import { maskValues } from './masking';
+import { isIssueType, plainWords } from './payerWords';
 
 /** One issue of an OperationOutcome. */
 export interface OutcomeIssue {
@@ -8,10 +9,10 @@ export interface OutcomeIssue {
 	text: string;
 }
 
-/** Most characters of a payer's message that are shown. */
+/** Most characters of a payer's message, of all its issues together. */
 const MAX_SHOWN_CHARS = 500;
-/** Most characters of a payer's message that are processed. */
-const MAX_READ_CHARS = 20_000;
+/** Most characters of a code. */
+const MAX_CODE_CHARS = 60;
 
 /** The issues of an OperationOutcome (FHIR R4 OperationOutcome.issue); an empty list if the body is not an OperationOutcome. */
 export function readIssues(body: unknown): OutcomeIssue[] {
@@ -22,68 +23,53 @@ export function readIssues(body: unknown): OutcomeIssue[] {
 			.map((coding) => textOf(coding.display))
 			.find(Boolean);
 		return {
-			severity: textOf(issue.severity) ?? 'error',
-			code: textOf(issue.code) ?? '',
-			text: oneLine(textOf(details.text) ?? textOf(issue.diagnostics) ?? display ?? ''),
+			severity: plainWords(textOf(issue.severity) ?? 'error', MAX_CODE_CHARS),
+			code: plainWords(textOf(issue.code) ?? '', MAX_CODE_CHARS),
+			text: plainWords(textOf(details.text) ?? textOf(issue.diagnostics) ?? display ?? ''),
 		};
 	});
 }
 
-/** The issue types of R4 (required binding of OperationOutcome.issue.code). */
-const ISSUE_TYPES =
-	/^(?:invalid|structure|required|value|invariant|security|login|unknown|expired|forbidden|suppressed|processing|not-supported|duplicate|multiple-matches|not-found|deleted|too-long|code-invalid|extension|too-costly|business-rule|conflict|transient|lock-error|no-store|exception|timeout|incomplete|throttled|informational)$/;
-
 /** The code of the first issue, if it is an R4 issue type. Any other value may be PHI and is kept out of errors. */
 export function issueCodeForError(body: unknown): string | undefined {
 	const code = readIssues(body)[0]?.code ?? '';
-	return ISSUE_TYPES.test(code) ? code : undefined;
+	return isIssueType(code) ? code : undefined;
 }
 
 /**
- * The payer's message: the texts of an OperationOutcome, or the message of a plain JSON or OAuth error response. It can
- * contain PHI and is for data items only; use `payerMessageForError` in errors.
+ * The payer's message, without markup and links: the texts of an OperationOutcome, or the message of a plain JSON or OAuth error response.
+ * It can contain PHI and is for data items only.
  *
  * @returns undefined if the response has no readable message (empty, HTML)
  */
 export function payerMessage(body: unknown): string | undefined {
-	const words = messageIn(body);
-	return words === undefined ? undefined : truncate(words);
+	const words = wholeMessage(body);
+	return words === undefined ? undefined : plainWords(words, MAX_SHOWN_CHARS);
+}
+
+/** Before the cut, so that a value that the cut would go through is masked whole. */
+function wholeMessage(body: unknown): string | undefined {
+	const texts = readIssues(body)
+		.map((issue) => issue.text || issue.code)
+		.filter(Boolean);
+	if (texts.length > 0) return plainWords([...new Set(texts)].join(' ')) || undefined;
+	if (!isObject(body)) return undefined;
+	const message = textOf(body.message) ?? textOf(body.error_description) ?? textOf(body.error);
+	return plainWords(message ?? '') || undefined;
 }
 
 /**
- * The payer's message for use in an error. Values of the request and the item are masked, because servers often echo their
- * input, and so is anything that looks like a date or an id.
+ * The payer's message for an error, where the credential asks for it. Values of the request and the item are masked, because servers often
+ * echo their input, and so is anything that looks like a date or an id.
  *
  * @param known values that the text may repeat: names, ids, dates of the member
  */
 export function payerMessageForError(body: unknown, known: readonly unknown[]): string | undefined {
-	const words = messageIn(body);
-	return words === undefined ? undefined : truncate(maskValues(words, known));
+	const words = wholeMessage(body);
+	return words === undefined ? undefined : plainWords(maskValues(words, known), MAX_SHOWN_CHARS);
 }
 
 /** The payer's message as a complete sentence for an error. */
 export function payerMessageSentence(words: string): string {
 	return `The payer says: ${words}${/[.!?…]$/.test(words) ? '' : '.'}`;
-}
-
-function messageIn(body: unknown): string | undefined {
-	const texts = readIssues(body)
-		.map((issue) => issue.text || issue.code)
-		.filter(Boolean);
-	if (texts.length > 0) return oneLine([...new Set(texts)].join(' ')) || undefined;
-	if (!isObject(body)) return undefined;
-	const message = textOf(body.message) ?? textOf(body.error_description) ?? textOf(body.error);
-	return oneLine(message ?? '') || undefined;
-}
-
-/** Collapses control characters and line breaks into spaces. */
-function oneLine(text: string): string {
-	return text
-		.slice(0, MAX_READ_CHARS)
-		.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
-		.trim();
-}
-
-function truncate(text: string): string {
-	return text.length > MAX_SHOWN_CHARS ? `${text.slice(0, MAX_SHOWN_CHARS)}…` : text;
 }

@@ -17,6 +17,34 @@ const MEMBER_DATA_TYPES = new Set(
 	Slot Specimen Substance SupplyDelivery SupplyRequest Task VisionPrescription`.split(/\s+/),
 );
 
+/** The other resource types of R4. */
+const OTHER_TYPES = new Set(
+	`ActivityDefinition BiologicallyDerivedProduct Bundle CapabilityStatement CatalogEntry ChargeItemDefinition CodeSystem CompartmentDefinition
+	ConceptMap DeviceDefinition EffectEvidenceSynthesis Endpoint EventDefinition Evidence EvidenceVariable ExampleScenario
+	GraphDefinition ImplementationGuide Library Linkage Measure MedicinalProduct MedicinalProductAuthorization
+	MedicinalProductContraindication MedicinalProductIndication MedicinalProductIngredient MedicinalProductInteraction
+	MedicinalProductManufactured MedicinalProductPackaged MedicinalProductPharmaceutical MedicinalProductUndesirableEffect
+	MessageDefinition MessageHeader NamingSystem ObservationDefinition OperationDefinition OperationOutcome Parameters
+	PlanDefinition Questionnaire ResearchDefinition ResearchElementDefinition ResearchStudy RiskEvidenceSynthesis
+	SearchParameter SpecimenDefinition StructureDefinition StructureMap Subscription SubstanceNucleicAcid SubstancePolymer
+	SubstanceProtein SubstanceReferenceInformation SubstanceSourceMaterial SubstanceSpecification TerminologyCapabilities
+	TestReport TestScript ValueSet VerificationResult`.split(/\s+/),
+);
+
+/** Whether a text is the name of a resource type of R4. */
+export function isResourceType(type: string): boolean {
+	return MEMBER_DATA_TYPES.has(type) || OTHER_TYPES.has(type);
+}
+
+const BY_SMALL_LETTERS = new Map(
+	[...MEMBER_DATA_TYPES, ...OTHER_TYPES].map((type) => [type.toLowerCase(), type]),
+);
+
+/** The resource type of R4 that a text spells, whatever its capital letters. */
+export function resourceTypeOf(text: string): string | undefined {
+	return BY_SMALL_LETTERS.get(text.toLowerCase());
+}
+
 /** Whether a resource type can be data of a member. */
 export function isMemberDataType(type: string): boolean {
 	return MEMBER_DATA_TYPES.has(type);

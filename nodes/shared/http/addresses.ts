@@ -70,6 +70,22 @@ export function isAllowedUrl(
 	return isBelow(baseUrl, url) || (withoutToken === true && isListed);
 }
 
+/** A host name's part that is an ordinary word: few digits, so no id or date. */
+const PLAIN_LABEL = /^[a-z-]{0,18}\d?[a-z-]{1,18}$/;
+const TOP_LEVEL = /^[a-z]{2,7}$/;
+
+/**
+ * A host that the payer chose, for an error: its last two parts, since the others can hold anything. Undefined if these look like an id or a
+ * date. This computer, and an IP address, are shown whole.
+ */
+export function hostForError(url: URL): string | undefined {
+	const { hostname } = url;
+	if (isLoopback(url) || /^[\d.]+$/.test(hostname) || hostname.startsWith('[')) return hostname;
+	const [topLevel, domain, ...others] = hostname.split('.').reverse();
+	if (domain === undefined || !TOP_LEVEL.test(topLevel) || !PLAIN_LABEL.test(domain)) return undefined;
+	return `${others.length > 0 ? '….' : ''}${domain}.${topLevel}`;
+}
+
 /** Private addresses (RFC 1918, 6598, 3927, 4193, 4291, 6890) and names used only inside a network (RFC 6761, 6762, 8375). */
 const PRIVATE_IPV4 =
 	/^(?:0|10|127)\.|^169\.254\.|^192\.168\.|^192\.0\.[02]\.|^198\.1[89]\.|^172\.(?:1[6-9]|2\d|3[01])\.|^100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|^(?:22[4-9]|2[34]\d|25[0-5])\./;

@@ -1,6 +1,6 @@
 import { ExchangeError } from '../n8n/exchangeError';
 import { MINUTE } from '../n8n/time';
-import { tryParseUrl } from './addresses';
+import { hostForError, tryParseUrl } from './addresses';
 import type { NoAnswer, PayerReply } from './reply';
 import type { Destination } from './request';
 
@@ -72,7 +72,9 @@ export function noTokenError({ message, transient }: AccessTokenError): Exchange
 }
 
 export function redirectError(reply: PayerReply, { baseUrl, addressField }: Destination): ExchangeError {
-	const host = tryParseUrl(reply.headers.location ?? '', baseUrl)?.host || 'another address';
+	const target = tryParseUrl(reply.headers.location ?? '', baseUrl);
+	const isKnown = target?.host === tryParseUrl(baseUrl)?.host;
+	const host = (target && (isKnown ? target.host : hostForError(target))) || 'another address';
 	return new ExchangeError(`The payer points to ${host} instead of answering (HTTP ${reply.status})`, {
 		whatToDo: `It was not followed, since the token goes to the payer only. Check the credential's '${addressField}'.`,
 		httpStatus: reply.status,

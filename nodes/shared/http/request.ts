@@ -6,7 +6,8 @@ export interface PayerRequest {
 	/** Absolute URL below the payer's base URL; without a token it may also be on an allowed file host. */
 	url: string;
 	headers: Record<string, string>;
-	body?: object;
+	/** Sent as JSON; a string as it is. */
+	body?: object | string;
 	/** Set if the token must not be sent (Bulk Data manifest, `requiresAccessToken: false`). */
 	withoutToken?: boolean;
 }

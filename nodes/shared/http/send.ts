@@ -95,7 +95,9 @@ async function sendOnce(
 		method: request.method,
 		url: request.url,
 		headers: { ...request.headers },
-		...(request.body && { body: JSON.stringify(request.body) }),
+		...(request.body && {
+			body: typeof request.body === 'string' ? request.body : JSON.stringify(request.body),
+		}),
 		encoding: 'stream',
 		returnFullResponse: true,
 		disableFollowRedirect: true,

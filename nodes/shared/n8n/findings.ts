@@ -1,4 +1,6 @@
+import { isColumnName, shownColumns } from './columnNames';
 import { ExchangeError } from './exchangeError';
+import { pluralize } from './hints';
 
 /** The item column that a field reads, and the columns that the item has. Names only, never values. */
 export interface ColumnSource {
@@ -72,7 +74,9 @@ const MAX_COLUMNS_LISTED = 40;
 /** Which columns were read. The columns of the item are listed only if one was missing. */
 function columnsSentence(findings: readonly Finding[]): string {
 	const inColumns = (some: readonly Finding[]) => {
-		const names = [...new Set(some.flatMap(({ columnSource }) => columnSource?.column ?? []))];
+		const all = new Set(some.flatMap(({ columnSource }) => columnSource?.column ?? []));
+		// A column dragged in from a file without a header row is named after a member.
+		const names = [...all].filter(isColumnName);
 		return names.length === 0
 			? ''
 			: `the ${names.length === 1 ? 'column' : 'columns'} ${names.map((name) => `"${name}"`).join(', ')}`;
@@ -83,15 +87,25 @@ function columnsSentence(findings: readonly Finding[]): string {
 	const readColumns = inColumns(findings.filter((finding) => finding.emptyField === undefined));
 	const readSentence = readColumns === '' ? [] : [`Read from ${readColumns}.`];
 	if (missing.length === 0) return readSentence.join(' ');
-	const columns = missing[0].columnSource?.columns ?? [];
-	const listed = columns.slice(0, MAX_COLUMNS_LISTED).join(', ');
-	const more = columns.length > MAX_COLUMNS_LISTED ? `, and ${columns.length - MAX_COLUMNS_LISTED} more` : '';
-	const has = columns.length > 0 ? `the item has: ${listed}${more}` : 'the item has no columns';
+	const has = describeColumns(missing[0].columnSource?.columns ?? []);
 	const missingColumns = inColumns(missing);
 	return [
 		...readSentence,
 		missingColumns === '' ? `${capitalized(has)}.` : `Looked for ${missingColumns}; ${has}.`,
 	].join(' ');
+}
+
+/** The columns of an item, as far as an error may name them. */
+function describeColumns(columns: readonly string[]): string {
+	if (columns.length === 0) return 'the item has no columns';
+	const { names, others, looksLikeData } = shownColumns(columns);
+	if (looksLikeData) {
+		return `the item has ${pluralize(columns.length, 'column', 'columns')}, named like values rather than like columns, so they are not listed: check that the file has a header row`;
+	}
+	const unlisted = others + Math.max(names.length - MAX_COLUMNS_LISTED, 0);
+	const listed = names.slice(0, MAX_COLUMNS_LISTED).join(', ');
+	if (listed === '') return `the item has ${pluralize(unlisted, 'column', 'columns')} of other names`;
+	return `the item has: ${listed}${unlisted > 0 ? `, and ${unlisted} more` : ''}`;
 }
 
 function capitalized(text: string): string {

@@ -88,6 +88,8 @@ export interface OutputPlan {
 	error: number;
 	/** Returns the URL of a file that an AI agent may see: one on the payer's own server. */
 	agentUrl?: (url: string) => string | undefined;
+	/** An AI agent gets the lists too, because the user chose so: FHIR resources. */
+	agentGetsLists?: boolean;
 }
 
 /**
@@ -100,7 +102,7 @@ export interface OutputPlan {
 export function placeResults(
 	context: IExecuteFunctions,
 	results: readonly ItemResult[],
-	{ agentUrl, ...outputs }: OutputPlan,
+	{ agentUrl, agentGetsLists, ...outputs }: OutputPlan,
 ): INodeExecutionData[][] {
 	throwIfStopped(context);
 	const isAgent = isAgentTool(context);
@@ -117,8 +119,9 @@ export function placeResults(
 		const pairedItem = { item: itemIndex };
 		for (const each of routed) {
 			const items = placed[isAgent ? 0 : each.output];
-			if ('list' in each) for (const json of each.list) items.push({ json, pairedItem });
-			else if (isAgent) items.push({ json: itemForAgent(each.json, agentUrl), pairedItem });
+			if ('list' in each) {
+				if (!isAgent || agentGetsLists) for (const json of each.list) items.push({ json, pairedItem });
+			} else if (isAgent) items.push({ json: itemForAgent(each.json, agentUrl), pairedItem });
 			else {
 				items.push({
 					json: each.json,

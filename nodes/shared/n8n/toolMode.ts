@@ -1,4 +1,6 @@
 import { NodeHelpers, type IDataObject, type IExecuteFunctions, type INode } from 'n8n-workflow';
+import { countOf, isObject } from '../fhir/json';
+import { isResourceType } from '../fhir/resourceTypes';
 import { isNextStep } from './nextSteps';
 
 /**
@@ -16,25 +18,50 @@ export function isToolNode({ type }: INode): boolean {
 }
 
 /**
- * The keys of an item that a language model may see: the payer's ids, counts, outcomes. Nothing that identifies the member, no free text
- * of the payer, no raw response.
+ * The keys of an item that a language model may see, by the kind of value each may have: the payer's ids and addresses, outcomes, counts.
+ * Nothing that identifies the member, no free text of the payer, no raw response.
  */
-const VISIBLE_TO_AGENTS = new Set([
-	// What came of it.
-	...['outcome', 'consentPolicy', 'consentEnd', 'consentPeriodIgnored', 'httpStatus', 'issueCode'],
-	// Which member, job and file, in the payer's ids.
-	...['tenant', 'payer', 'groupId', 'patientId', 'jobId', 'statusUrl', 'finished', 'matchJobId'],
-	...['batch', 'batchCount', 'type', 'requiresAccessToken', 'deleted', 'part', 'parts', 'firstLine'],
-	// When.
-	...['requestedAt', 'matchedAt', 'transactionTime', 'polls', 'nextPollAt', 'expiresAt', 'seconds'],
-	// How many.
-	...['count', 'resourceCount', 'batches', 'memberCount', 'resources', 'rejected', 'rejectedTruncated'],
-	...['flagged', 'unbundled', 'headers', 'beforeDateOfService', 'deletions', 'bytes', 'limit', 'lines'],
-	...['otherPatients', 'relatedPatients', 'patientsSeen', 'patientChecked', 'jobDeleted', 'details'],
-]);
+const VISIBLE_TO_AGENTS: Readonly<
+	Record<string, 'word' | 'sentence' | 'type' | 'count' | 'flag' | 'counts'>
+> = {
+	...keysOf('word', 'outcome payer tenant groupId patientId jobId statusUrl consentEnd'),
+	...keysOf('sentence', 'nextStep'),
+	...keysOf('type', 'type'),
+	...keysOf('flag', 'requiresAccessToken finished deleted jobDeleted rejectedTruncated patientChecked'),
+	...keysOf(
+		'count',
+		'batch batchCount part parts count resourceCount memberCount resources rejected flagged unbundled',
+	),
+	...keysOf(
+		'count',
+		'headers beforeDateOfService deletions bytes lines limit polls otherPatients relatedPatients patientsSeen',
+	),
+	...keysOf('counts', 'batches'),
+};
 
-/** Ids, words of this package, instants, addresses: no text with a space in it. */
-const ID_LIKE = /^[\w.~:/%$?&=+-]{1,300}$/;
+/** The keys of an error item (`items.ts`). */
+const ERROR_KEYS = ['error', 'message', 'details'];
+
+function keysOf<Kind extends string>(kind: Kind, keys: string): Record<string, Kind> {
+	return Object.fromEntries(keys.split(' ').map((key) => [key, kind]));
+}
+
+/** Ids, words of this package, days, addresses: no text with a space in it. */
+const WORD = /^[\w.~:/%$?&=+-]{1,300}$/;
+
+function isVisible(key: string, value: unknown): boolean {
+	const kind = Object.hasOwn(VISIBLE_TO_AGENTS, key) ? VISIBLE_TO_AGENTS[key] : undefined;
+	if (kind === 'flag') return typeof value === 'boolean';
+	if (kind === 'count') return typeof value === 'number';
+	if (kind === 'counts')
+		return (
+			isObject(value) &&
+			Object.values(value).every((each) => each === undefined || countOf(each) !== undefined)
+		);
+	if (kind === undefined || typeof value !== 'string') return false;
+	if (kind === 'sentence') return isNextStep(value);
+	return kind === 'type' ? isResourceType(value) : WORD.test(value);
+}
 
 /**
  * An item as a language model sees it.
@@ -45,19 +72,16 @@ export function itemForAgent(
 	json: IDataObject,
 	agentUrl: (url: string) => string | undefined = () => undefined,
 ): IDataObject {
-	const visible = Object.entries(json).filter(([key, value]) => {
-		// Fixed sentences of this package, and no text of a payer.
-		if (key === 'error') return true;
-		if (!VISIBLE_TO_AGENTS.has(key) || Array.isArray(value)) return false;
-		return typeof value !== 'string' || ID_LIKE.test(value);
-	});
-	const nextStep = isNextStep(json.nextStep) ? { nextStep: json.nextStep } : {};
+	// The error of a node, and no column of a row that is named so.
+	const isError = Object.keys(json).every((key) => ERROR_KEYS.includes(key));
+	const visible = Object.entries(json).filter(
+		([key, value]) => isVisible(key, value) || (isError && ['error', 'details'].includes(key)),
+	);
 	const url = typeof json.url === 'string' ? agentUrl(json.url) : undefined;
 	// The status is the payer's free text, so an agent gets a fixed word instead.
 	const isRunning = json.nextPollAt !== undefined && json.outcome === undefined;
 	return {
 		...Object.fromEntries(visible),
-		...nextStep,
 		...(isRunning && { outcome: 'still-running' }),
 		...(url !== undefined && { url }),
 	};

@@ -70,6 +70,8 @@ export interface Payer extends Omit<Destination, 'pace' | 'beforeRequest'> {
 	/** The health plan to use if neither item nor node names one, at a gateway that serves several. */
 	defaultTenant?: string;
 	match: MatchSettings;
+	/** Whether errors repeat the payer's words, masked (a switch of the credential). */
+	showsWords?: boolean;
 	/** Undefined if the payer matches only one member per request. */
 	bulkMatch?: BulkMatch;
 	/** Whether a group can contain several members, so that one export serves all input items with the same request. */

@@ -1,4 +1,6 @@
 import { countOf, isObject, textOf } from '../fhir/json';
+import { maskValues } from '../fhir/masking';
+import { plainWords } from '../fhir/payerWords';
 import { AccessTokenError } from '../http/errors';
 import type { PayerReply } from '../http/reply';
 
@@ -29,33 +31,36 @@ const SANDBOX_OR_PRODUCTION =
 
 /**
  * Reads the token from a token response (RFC 6749 section 5.1).
+ * @param secrets values of the credential, which the endpoint may repeat; without them its words are not shown
  * @throws AccessTokenError if there is none; it names the field to correct
  */
 export function readToken(
 	reply: PayerReply,
 	{ addressField, refused, defaultScope }: SignInMessages,
+	secrets?: readonly unknown[],
 ): string {
 	const body = isObject(reply.json) ? reply.json : {};
 	const errorCode = textOf(body.error) ?? '';
+	const said = descriptionSentence(body, secrets);
 	if (Object.hasOwn(REQUEST_ERRORS, errorCode)) {
 		const scopeHint =
 			errorCode === 'invalid_scope' && defaultScope ? ` The usual one is ${defaultScope}.` : '';
-		throw new AccessTokenError(REQUEST_ERRORS[errorCode] + scopeHint);
+		throw new AccessTokenError(REQUEST_ERRORS[errorCode] + scopeHint + said);
 	}
 	if (CLIENT_ERRORS.includes(errorCode) || reply.status === 401) {
 		const flowHint =
 			errorCode === 'unauthorized_client' ? ' Or the client may not use the client-credentials flow.' : '';
-		throw new AccessTokenError(`${refused} ${SANDBOX_OR_PRODUCTION}${flowHint}`);
+		throw new AccessTokenError(`${refused} ${SANDBOX_OR_PRODUCTION}${flowHint}${said}`);
 	}
 	if (reply.status === 404) {
 		throw new AccessTokenError(
-			`There is no token endpoint at this address (HTTP 404). Check the ${addressField}.`,
+			`There is no token endpoint at this address (HTTP 404). Check the ${addressField}.${said}`,
 		);
 	}
 	if (reply.status !== 200) {
 		const transient = reply.status === 429 || reply.status >= 500;
 		throw new AccessTokenError(
-			`The token endpoint answered HTTP ${reply.status} instead of a token. Try again later.`,
+			`The token endpoint answered HTTP ${reply.status} instead of a token. Try again later.${said}`,
 			transient,
 		);
 	}
@@ -73,11 +78,32 @@ export function readToken(
 	return token;
 }
 
+const MAX_DESCRIPTION_CHARS = 199;
+
+/**
+ * What a token endpoint says about its refusal (RFC 6749 section 5.2, `error_description`), as a sentence to append. A token endpoint sees no
+ * member, but the client's secrets: these are masked, and so is anything that looks like an id. `error_uri` is not shown.
+ */
+function descriptionSentence(body: object, secrets: readonly unknown[] | undefined): string {
+	const description = 'error_description' in body ? textOf(body.error_description) : undefined;
+	if (description === undefined || secrets === undefined) return '';
+	const words = plainWords(maskValues(plainWords(description), secrets), MAX_DESCRIPTION_CHARS);
+	if (words === '') return '';
+	return ` The token endpoint says: ${words}${/[.!?…]$/.test(words) ? '' : '.'}`;
+}
+
+const DECIMAL = /^\d{1,12}(?:\.\d{1,6})?$/;
+/** Longest lifetime that is believed. */
+const MAX_LIFETIME_SECONDS = 366 * 24 * 60 * 60;
+
 /**
  * The lifetime of a token in seconds (RFC 6749 section 5.1; some servers send the number as a string); undefined if not
- * stated.
+ * stated, or if it is no lifetime: empty, not a number, negative, more than a year.
  */
 export function tokenLifetime(reply: PayerReply): number | undefined {
 	const expiresIn = isObject(reply.json) ? reply.json.expires_in : undefined;
-	return countOf(typeof expiresIn === 'string' && expiresIn.trim() !== '' ? Number(expiresIn) : expiresIn);
+	const seconds = countOf(
+		typeof expiresIn === 'string' && DECIMAL.test(expiresIn.trim()) ? Number(expiresIn) : expiresIn,
+	);
+	return seconds !== undefined && seconds <= MAX_LIFETIME_SECONDS ? seconds : undefined;
 }

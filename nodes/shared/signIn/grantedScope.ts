@@ -1,6 +1,7 @@
 import { createHash } from 'crypto';
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { isObject, textOf } from '../fhir/json';
+import { isResourceType } from '../fhir/resourceTypes';
 import type { PayerReply } from '../http/reply';
 import type { Hint } from '../n8n/hints';
 
@@ -29,7 +30,10 @@ export class GrantMemory {
 		const isReduced =
 			granted.length > 0 && requested.some((each) => !granted.some((own) => covers(own, each)));
 		if (!isReduced) return;
-		this.reduced.set(key, { requested: printable(requested), granted: printable(granted) });
+		this.reduced.set(key, {
+			requested: printable(requested),
+			granted: printable(shownScopes(granted, requested)),
+		});
 		const [oldest] = this.reduced.keys();
 		if (this.reduced.size > MAX_ENTRIES) this.reduced.delete(oldest);
 	}
@@ -86,6 +90,28 @@ function covers(granted: string, requested: string): boolean {
 		[...(VERSION_1[may] ?? may)].every((letter) => letters.includes(letter)) &&
 		(ownSearch === undefined || ownSearch === search)
 	);
+}
+
+/** A search of a scope by one short code, e.g. `category=laboratory`. */
+const SEARCH_BY_CODE = /^[a-z-]{1,20}=[a-z-]{1,12}$/;
+
+/**
+ * The granted scopes that an error may repeat: those that are part of the request, and those of SMART's grammar for a resource type. The payer could
+ * write anything else, so it is only counted.
+ */
+function shownScopes(granted: readonly string[], requested: readonly string[]): string[] {
+	const isKnown = (scope: string) => {
+		const [, , type, , search] = SMART.exec(scope) ?? [];
+		const isOfSmart = type === '*' || isResourceType(type ?? '');
+		return (
+			requested.some((each) => each.includes(scope)) ||
+			(isOfSmart && (search === undefined || SEARCH_BY_CODE.test(search)))
+		);
+	};
+	const shown = granted.filter(isKnown);
+	const others = granted.length - shown.length;
+	if (others === 0) return shown;
+	return [...shown, `${shown.length > 0 ? 'and ' : ''}${others} ${others === 1 ? 'other' : 'others'}`];
 }
 
 const MAX_SHOWN_CHARS = 200;

@@ -57,7 +57,7 @@ export function createSignIn(scheme: SignInScheme): SignIn {
 			const key = scheme.fields.map((name) => credentials[name]);
 			credentials.accessToken = await cache.token(key, rejected, async () => {
 				const reply = await postForm(this, await scheme.tokenRequest(credentials, this));
-				const token = readToken(reply, scheme.messages);
+				const token = readToken(reply, scheme.messages, secretsOf(credentials));
 				GRANTS.record(credentials, reply);
 				return { token, expiresIn: tokenLifetime(reply) };
 			});
@@ -73,6 +73,18 @@ export function createSignIn(scheme: SignInScheme): SignIn {
 			return await Promise.resolve({ ...requestOptions, headers, disableFollowRedirect: true });
 		},
 	};
+}
+
+/** What a token endpoint must not be quoted with: all that was entered but the names of options and the addresses. */
+function secretsOf({
+	clientId,
+	clientSecret,
+	privateKey,
+	keyId,
+	accessToken,
+	jwksUrl,
+}: ICredentialDataDecryptedObject): unknown[] {
+	return [clientId, clientSecret, privateKey, keyId, accessToken, jwksUrl];
 }
 
 /** A required field. @throws AccessTokenError that names it if it is empty */

@@ -26,13 +26,16 @@ export interface FilledIn {
 	roster?: object[];
 	/** The credential of the gateway; absent: that of the bench. */
 	credentialId?: string;
+	/** Whether n8n keeps nothing of its runs, as the file says; otherwise the test can read them. */
+	asShipped?: boolean;
 	/** Nodes that a person adds behind others. */
 	added?: Array<{ after: string; node: ExampleNode }>;
 }
 
 /** Reads an example and fills in what its note says. @throws where a node that is named is not in it */
 export async function filledIn(file: string, filled: FilledIn = {}): Promise<N8nWorkflow> {
-	const workflow = await exampleWorkflow(file, filled.credentialId ?? theBench().credentialId);
+	const { credentialId = theBench().credentialId, asShipped } = filled;
+	const workflow = await exampleWorkflow(file, credentialId, { asShipped });
 	const nodes = workflow.nodes as ExampleNode[];
 	const parameters = { ...filled.parameters };
 	if (filled.roster) parameters.Roster = { jsonOutput: JSON.stringify({ members: filled.roster }) };

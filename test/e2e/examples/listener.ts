@@ -13,7 +13,10 @@ export interface Heard {
 /** What a listener answers; nothing: 200 without a body. */
 export interface ListenerAnswer {
 	status?: number;
+	/** Sent as JSON. */
 	body?: object;
+	/** Sent one after the other as server-sent events, in place of a body. */
+	events?: object[];
 }
 
 /** A small server of a test: another system that a workflow calls. */
@@ -35,7 +38,13 @@ export async function startListener(
 			const { url: path = '', headers } = request;
 			const one = { path, headers, body: Buffer.concat(parts).toString() };
 			heard.push(one);
-			const { status = 200, body = {} } = answer(one) ?? {};
+			const { status = 200, body = {}, events } = answer(one) ?? {};
+			if (events) {
+				const texts = [...events.map((event) => JSON.stringify(event)), '[DONE]'];
+				response.writeHead(status, { 'content-type': 'text/event-stream' });
+				response.end(texts.map((text) => `data: ${text}\n\n`).join(''));
+				return;
+			}
 			response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 		});
 	});

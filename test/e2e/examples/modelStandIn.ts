@@ -4,6 +4,8 @@ import { startListener, type Listener } from './listener';
 export type Turn = { tool: string; input: object } | { say: string };
 
 interface Chat {
+	/** Answer piece by piece, as n8n's Agents ask for. */
+	stream?: boolean;
 	messages: Array<{ role: string; content: unknown }>;
 	tools?: Array<{ function: { name: string } }>;
 }
@@ -25,7 +27,7 @@ export async function startModel(
 ): Promise<ModelStandIn> {
 	const listener: Listener = await startListener(({ path, body }) => {
 		if (!path.endsWith('/chat/completions')) return { body: { data: [] } };
-		const { messages } = JSON.parse(body) as Chat;
+		const { messages, stream } = JSON.parse(body) as Chat;
 		const answers = messages
 			.filter(({ role }) => role === 'tool')
 			.map(({ content }) => (typeof content === 'string' ? content : JSON.stringify(content)));
@@ -39,21 +41,27 @@ export async function startModel(
 						content: null,
 						tool_calls: [
 							{
+								index: 0,
 								id: `call_${answers.length + 1}`,
 								type: 'function',
 								function: { name: turn.tool, arguments: JSON.stringify(turn.input) },
 							},
 						],
 					};
+		const finish_reason = 'say' in turn ? 'stop' : 'tool_calls';
+		const usage = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 };
+		const chat = { id: 'chat-1', created: 1, model: 'stand-in' };
+		if (stream) {
+			const piece = { ...chat, object: 'chat.completion.chunk' };
+			return {
+				events: [
+					{ ...piece, choices: [{ index: 0, delta: message, finish_reason: null }] },
+					{ ...piece, choices: [{ index: 0, delta: {}, finish_reason }], usage },
+				],
+			};
+		}
 		return {
-			body: {
-				id: 'chat-1',
-				object: 'chat.completion',
-				created: 1,
-				model: 'stand-in',
-				choices: [{ index: 0, message, finish_reason: 'say' in turn ? 'stop' : 'tool_calls' }],
-				usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
-			},
+			body: { ...chat, object: 'chat.completion', choices: [{ index: 0, message, finish_reason }], usage },
 		};
 	});
 	const chats = () => listener.heard.filter(({ path }) => path.endsWith('/chat/completions'));

@@ -12,6 +12,7 @@ interface Field {
 export function oneMemberExample(): void {
 	let fields: string[];
 	let address: string;
+	let workflowId: string;
 	beforeAll(async () => {
 		const { nodes } = await filledIn('one-member.json');
 		const form = (nodes as ExampleNode[]).find(({ type }) => type.endsWith('.formTrigger'));
@@ -21,7 +22,8 @@ export function oneMemberExample(): void {
 		};
 		fields = formFields.values.map(({ fieldName }) => fieldName);
 		const { client, n8n } = theBench();
-		await client.activate(await bringIn('one-member.json'));
+		workflowId = await bringIn('one-member.json', { asShipped: true });
+		await client.activate(workflowId);
 		address = `${n8n.url}/form/${options.path}`;
 		await until('the form is there', async () => (await page(address)).status === 200);
 	});
@@ -43,6 +45,18 @@ export function oneMemberExample(): void {
 		const { text: seen } = await page(data.formWaitingUrl);
 		for (const each of says) expect(seen).toMatch(each);
 	});
+
+	test('D7 one-member: n8n keeps nothing of these runs', async () => {
+		await until('the runs are gone', async () => (await keptRuns(workflowId)) === 0);
+	});
+}
+
+/** How many executions of a workflow n8n keeps that ended well. */
+async function keptRuns(workflowId: string): Promise<number> {
+	const [[rows]] = await theBench().n8n.query(
+		`SELECT count(*) FROM execution_entity WHERE "workflowId" = '${workflowId}' AND status = 'success' AND "deletedAt" IS NULL`,
+	);
+	return Number(rows);
 }
 
 async function page(url: string): Promise<{ status: number; text: string }> {

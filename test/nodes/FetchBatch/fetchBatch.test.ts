@@ -339,9 +339,19 @@ describe('answers without a file', () => {
 
 	test.each<[string, Answer, string[], number]>([
 		['403', { status: 403, body: '<Error>x</Error>' }, ['HTTP 403', 'HTML or XML', EXPIRED], 1],
-		['404', { status: 404, body: outcome('No such file for m1.') }, ['HTTP 404', 'No such file', EXPIRED], 1],
+		[
+			'404',
+			{ status: 404, body: outcome('No such file for m1.') },
+			['HTTP 404', 'the code expired', EXPIRED],
+			1,
+		],
 		['410', { status: 410 }, ['HTTP 410', 'an empty answer', EXPIRED], 1],
-		['400', { status: 400, body: { message: 'Bad name' } }, ['HTTP 400', 'Bad name'], 1],
+		[
+			'400',
+			{ status: 400, body: { message: 'Bad name' } },
+			['HTTP 400', 'a JSON answer of another shape'],
+			1,
+		],
 		['202, not ready yet', { status: 202 }, ['HTTP 202'], 1],
 		['204, nothing', { status: 204 }, ['HTTP 204'], 1],
 		['206, a part of it', { status: 206, body: TWO }, ['HTTP 206'], 1],

@@ -247,3 +247,29 @@ test('an item without a file is refused', async () => {
 	const { error } = await run('', [READ_PARTS]);
 	expect(error?.message).toMatch(/binary/);
 });
+
+describe('D2 as a tool of an AI agent', () => {
+	const asTool = async (parameters: IDataObject) => {
+		const { outputs } = await run(FIVE.join('\n'), [FETCH]);
+		const [[file]] = outputs('fetchBatch');
+		const read = await runSteps({
+			items: [file],
+			steps: [{ node: READ, parameters }],
+			credential: credentialFor(gateway),
+			asTool: true,
+		});
+		return read.outputs(READ);
+	};
+
+	test.each<[sentence: string, parameters: IDataObject, seen: object[]]>([
+		['as items', {}, [{ resources: 5, rejected: 0, outcome: 'complete' }]],
+		['as text', { outputAs: 'text' }, [{ resources: 5, rejected: 0, outcome: 'complete' }]],
+		['in parts', { operation: 'split', linesPerPart: 3 }, [{ parts: 2, lines: 5 }]],
+	])('the model gets counts and no resource: %s', async (_, parameters, seen) => {
+		const [items, ...others] = await asTool(parameters);
+		expect(items.map(({ json }) => json)).toMatchObject(seen);
+		expect(items.map(({ binary }) => binary)).toEqual(seen.map(() => undefined));
+		expect(JSON.stringify(items)).not.toMatch(/resourceType|"m1"|é/);
+		expect(others.flat()).toEqual([]);
+	});
+});

@@ -132,12 +132,12 @@ test.each<[string, Answer, string, number]>([
 	[
 		'a refusal',
 		{ status: 400, body: outcome('This group has no members left.') },
-		'This group has no members left.',
+		'the code informational',
 		1,
 	],
 	['404', { status: 404, body: '<html>' }, `Check 'Group ID'`, 1],
 	['500, which may have been carried out', { status: 500, body: {} }, 'HTTP 500', 1],
-	['no job at all', { body: outcome('Thank you.') }, 'Thank you.', 1],
+	['no job at all', { body: outcome('Thank you.') }, 'the code informational', 1],
 	['an empty answer', { status: 202 }, 'an empty answer', 1],
 	['403', { status: 403 }, 'HTTP 403', 1],
 ])('an error: %s', async (_, answer, says, requests) => {

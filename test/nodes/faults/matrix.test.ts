@@ -270,7 +270,7 @@ const rows: Row[] = [
 		plan: always('export-running', 'kickOff'),
 		parameters: { startExport: { options: { keepTryingFor: 0.05 } } },
 		expect: (seen) => {
-			errorThat(/HTTP 429/, /Another export/)(seen);
+			errorThat(/HTTP 429/, /code throttled/)(seen);
 			expect(seen.of('kickOff').length).toBeGreaterThan(1);
 			expect(seen.of('kickOff').length).toBeLessThan(6);
 		},
@@ -770,9 +770,9 @@ const rows: Row[] = [
 	{
 		row: 14,
 		fault: 'there is no job id',
-		does: "error with the payer's words",
+		does: "error with the payer's code",
 		plan: always({ name: 'job-address', text: 'It has begun' }, 'kickOff'),
-		expect: errorThat(/named no export job/, /It has begun/),
+		expect: errorThat(/named no export job/, /code informational/),
 	},
 	// 15 · foreign hosts
 	{

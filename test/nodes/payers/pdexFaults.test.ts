@@ -159,10 +159,17 @@ describe('a payer that grants less than asked', () => {
 
 test("a patient's id that the payer repeats is never in an error", async () => {
 	const issue = [{ severity: 'error', code: 'not-found', diagnostics: 'There is no patient Zzyzx here.' }];
-	const { run } = await runAgainst(
-		[{ status: 400, body: { resourceType: 'OperationOutcome', issue } }],
-		() => [{ groupId: 'g' }],
-		{ node: 'startExport', parameters: { options: { patients: 'Patient/Zzyzx' } } },
+	const description = async (showPayerWords: boolean) => {
+		const { run } = await runAgainst(
+			[{ status: 400, body: { resourceType: 'OperationOutcome', issue } }],
+			() => [{ groupId: 'g' }],
+			{ node: 'startExport', parameters: { options: { patients: 'Patient/Zzyzx' } } },
+			{ showPayerWords },
+		);
+		return run.error?.description;
+	};
+	expect(await description(true)).toMatch(/^The payer says: There is no patient \[value\] here/);
+	expect(await description(false)).toMatch(
+		/^It gives the code not-found: it does not have what was asked for/,
 	);
-	expect(run.error?.description).toMatch(/^The payer says: There is no patient \[value\] here/);
 });

@@ -1,7 +1,7 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { JOB_ID_PATTERN } from '../../fhir/ids';
 import { textOf } from '../../fhir/json';
-import { hasUserInfo, isBelow, isHttpUrl, tryParseUrl } from '../../http/addresses';
+import { hasUserInfo, hostForError, isBelow, isHttpUrl, tryParseUrl } from '../../http/addresses';
 import { FHIR_JSON, FILE_HEADERS, queryString, type PayerRequest } from '../../http/request';
 import { ExchangeError } from '../../n8n/exchangeError';
 import { EXPECTED_IDS, type Payer } from '../payer';
@@ -14,6 +14,12 @@ const PAGE_PATH = /^\/v1\/[^/]+\/bulk-data\/r4\/(?:\$|%24)export\/job\/[^/]+(?:\
 /** An encoded slash, backslash, dot or control character, also double-encoded, or an invalid `%`. Could lead to another path. */
 const ENCODED_ESCAPE = /%(?:2f|5c|2e|[01][0-9a-f]|25)|%(?![0-9a-f]{2})/i;
 const JOB_PATH = /(?:\$|%24)export\/job\/([^\s"'<>?#/]+)/;
+
+/** The host that the payer names, as far as an error may repeat it. */
+function hostText(url: URL): string {
+	const host = hostForError(url);
+	return host === undefined ? 'another host' : `the host ${host}`;
+}
 
 /** Rebuilds a URL from the payer on the gateway's origin. @throws ExchangeError if its path does not match `allowed` */
 function ownUrl(gateway: string, url: string, allowed: RegExp, what: string): string {
@@ -34,7 +40,7 @@ function ownUrl(gateway: string, url: string, allowed: RegExp, what: string): st
 	}
 	throw new ExchangeError(
 		target && isSafeWeb && !isOwn
-			? `The ${what} is not kept by the gateway but on the host ${target.host}`
+			? `The ${what} is not kept by the gateway but on ${hostText(target)}`
 			: `The address of the ${what} is not one of an export ${what}`,
 		{
 			whatToDo:
@@ -67,6 +73,7 @@ export function oneUpPayer(credentials: ICredentialDataDecryptedObject, credenti
 		fileHosts: [],
 		defaultTenant: textOf(credentials.defaultTenant),
 		match: { profile: '1up', withRequestId: true, identifiesBy: 'group', fullRequestProfile: 'hrex-1.2' },
+		showsWords: credentials.showPayerWords === true,
 		sharesExports: false,
 
 		matchRequest(tenant, parameters) {

@@ -1,8 +1,9 @@
 import { createHash } from 'crypto';
 import { JOB_ID_PATTERN } from '../../fhir/ids';
-import { hasUserInfo, isBelow, isHttpUrl, tryParseUrl } from '../../http/addresses';
+import { hasUserInfo, hostForError, isBelow, isHttpUrl, tryParseUrl } from '../../http/addresses';
 import { ExchangeError } from '../../n8n/exchangeError';
 import type { JobReference } from '../payer';
+import { isDeletableJob, isFileAddress, isJobAddress } from './addressForms';
 import type { StandardSettings } from './settings';
 
 /** URLs returned by the payer: which of them may be requested, and which job they identify. */
@@ -14,14 +15,11 @@ const ADDRESS = /^\/\S+$|https?:\/\/[^\s"'<>]+/;
 
 /**
  * Extracts a job from a URL, or from a sentence that contains one.
- * @param statusPath path of the status endpoint, if the payer's URL cannot be used
- * @throws ExchangeError if the URL is on another host
+ * @param settings with a status path, if the payer's URL cannot be used
+ * @throws ExchangeError if the URL is on another host, or cannot be that of a job
  */
-export function jobFromText(
-	fhirBase: string,
-	statusPath: string | undefined,
-	text: string,
-): JobReference | undefined {
+export function jobFromText(settings: JobSettings, text: string): JobReference | undefined {
+	const { fhirBase, statusPath } = settings;
 	const match = ADDRESS.exec(text)?.[0].replace(/[.,;:!)\]}]+$/, '');
 	// A relative Content-Location is resolved against the FHIR base (RFC 9110 section 8.7; tolerated, not in Bulk Data).
 	const url = match === undefined ? undefined : tryParseUrl(match, `${fhirBase}/`);
@@ -30,7 +28,54 @@ export function jobFromText(
 	const statusUrl = statusPath
 		? `${fhirBase}/${statusPath.replaceAll('{jobId}', encodeURIComponent(jobId))}`
 		: url.href;
-	return { jobId, statusUrl: ownUrl(new URL(fhirBase).origin, statusUrl, 'export job') };
+	// In the midst of a sentence, an address elsewhere or of another form is no job, but part of the payer's words.
+	const isInWords = match !== text.trim();
+	const isOwn = isBelow(new URL(fhirBase).origin, statusUrl);
+	if (isInWords && !(isOwn && isJobAddress(fhirBase, new URL(statusUrl)))) return undefined;
+	return { jobId, statusUrl: jobUrl(settings, statusUrl) };
+}
+
+/**
+ * The address of a job's status.
+ * @throws ExchangeError if it is on another host, or cannot be that of a job
+ */
+export function jobUrl(settings: JobSettings, url: string | undefined): string {
+	const own = ownUrl(new URL(settings.fhirBase).origin, url, 'export job');
+	if (isJobAddress(settings.fhirBase, new URL(own)) || isOfStatusPath(settings, own)) return own;
+	throw wrongFormError('export job');
+}
+
+/** The address to delete a job. @throws ExchangeError as `jobUrl`, and if it could be that of a resource */
+export function jobDeletionUrl(settings: JobSettings, url: string | undefined): string {
+	const own = jobUrl(settings, url);
+	if (isDeletableJob(settings.fhirBase, new URL(own)) || isOfStatusPath(settings, own)) return own;
+	throw wrongFormError('export job');
+}
+
+/** The address of a further page of a manifest. @throws ExchangeError if it is on another host, or of another form */
+export function manifestUrl(settings: JobSettings, url: string): string {
+	const own = ownUrl(new URL(settings.fhirBase).origin, url, 'manifest');
+	const address = new URL(own);
+	if (isJobAddress(settings.fhirBase, address) || isFileAddress(settings.fhirBase, address)) return own;
+	throw wrongFormError('manifest');
+}
+
+/** The settings that say where jobs are. */
+type JobSettings = Pick<StandardSettings, 'fhirBase' | 'statusPath'>;
+
+/** Whether a URL is the credential's Status Path with a job id in it. */
+function isOfStatusPath({ fhirBase, statusPath }: JobSettings, url: string): boolean {
+	if (statusPath === undefined) return false;
+	const [before, ...after] = `${fhirBase}/${statusPath}`.split('{jobId}');
+	if (!url.startsWith(before)) return false;
+	const jobId = url.slice(before.length).split(/[/?&=#]/)[0];
+	return JOB_ID_PATTERN.test(jobId) && url === [before, ...after].join(jobId);
+}
+
+function wrongFormError(what: string): ExchangeError {
+	return new ExchangeError(`The address of the ${what} is not one of an export`, {
+		whatToDo: `It could be that of a resource, a search or an operation of the payer's FHIR server. Nothing was asked there. Connect the step before this one, and leave its columns with addresses as they are. If the payer does keep its jobs there, enter the Status Path in the credential.`,
+	});
 }
 
 /** The job id from a URL: a query parameter, else the last path segment, else a hash of the URL. */
@@ -48,9 +93,7 @@ export function ownUrl(origin: string, url: string | undefined, what: string): s
 	const target = tryParseWebUrl(url ?? '');
 	if (target && isBelow(origin, target.href)) return target.href.split('#')[0];
 	throw new ExchangeError(
-		target
-			? `The ${what} is on another host (${target.host})`
-			: `The address of the ${what} is no web address`,
+		target ? onAnotherHost(what, target) : `The address of the ${what} is no web address`,
 		{
 			whatToDo: `Nothing was asked there, since the token goes to the host of the FHIR Base URL only. Check the address in the input item, or with the payer.`,
 		},
@@ -69,10 +112,12 @@ export function fileUrl(
 ): string {
 	const target = tryParseWebUrl(url);
 	if (!target || hasUserInfo(target) || isBelow(origin, target.href)) {
-		return ownUrl(origin, url, 'file');
+		const own = ownUrl(origin, url, 'file');
+		if (isFileAddress(settings.fhirBase, new URL(own))) return own;
+		throw wrongFormError('file');
 	}
 	const refuse = (whatToDo: string) =>
-		new ExchangeError(`The file is on another host (${target.host})`, {
+		new ExchangeError(onAnotherHost('file', target), {
 			whatToDo: `${whatToDo} Nothing was asked there.`,
 		});
 	if (requiresAccessToken) {
@@ -83,10 +128,20 @@ export function fileUrl(
 	if (target.protocol !== 'https:') throw refuse('Files on other hosts are fetched over https only.');
 	if (!settings.fileHosts.includes(target.host)) {
 		throw refuse(
-			`If this is where the payer keeps its files, add ${target.host} to 'Allowed File Hosts' of the credential.`,
+			`If this is where the payer keeps its files, add ${hostInFull(target)} to 'Allowed File Hosts' of the credential.`,
 		);
 	}
 	return target.href.split('#')[0];
+}
+
+function onAnotherHost(what: string, url: URL): string {
+	const host = hostForError(url);
+	return `The ${what} is on another host${host === undefined ? '' : ` (${host})`}`;
+}
+
+/** The host if an error may repeat it whole, else where the analyst finds it. */
+function hostInFull(url: URL): string {
+	return hostForError(url) === url.host ? url.host : "the host that stands in the item's 'url'";
 }
 
 /** Parses an http(s) URL. Other schemes, such as `file:`, have no host to report. */

@@ -1,5 +1,6 @@
 import type { ICredentialTestRequest, INodeProperties } from 'n8n-workflow';
 import { FHIR_JSON } from '../../http/request';
+import { SHOW_WORDS_FIELD } from '../showWords';
 import { DAVINCI_EXPORT, FHIR_BASE_URL, PAYER_TO_PAYER, PLAIN_EXPORT } from './settings';
 
 /** Fields shared by the credentials of standards-based payers. */
@@ -68,6 +69,7 @@ export const STANDARD_FIELDS: INodeProperties[] = [
 		placeholder: 'e.g. 1558444216',
 		description: 'National Provider Identifier of the plan that is asked',
 	},
+	SHOW_WORDS_FIELD,
 	{
 		displayName: 'Set How This Payer Is Asked',
 		name: 'customRequests',
@@ -136,6 +138,19 @@ export const STANDARD_FIELDS: INodeProperties[] = [
 			{ name: 'Patient', value: 'patient', description: 'Patient/{ID}/$export' },
 		],
 		description: 'Whose data one export holds',
+	},
+	{
+		displayName: 'Search Patients By',
+		name: 'patientSearch',
+		type: 'options',
+		displayOptions: ADVANCED,
+		default: 'get',
+		options: [
+			{ name: 'GET', value: 'get', description: 'The identifier stands in the address' },
+			{ name: 'POST', value: 'post', description: 'To _search, with the identifier in the body' },
+		],
+		description:
+			'How a patient is searched whom the match brought as an identifier alone. Take POST where the payer states that it takes it: addresses are often kept in logs.',
 	},
 	{
 		displayName: 'Start Exports By',

@@ -1,6 +1,6 @@
 import { FHIR_JSON, FILE_HEADERS, queryString, type PayerRequest } from '../../http/request';
 import { EXPECTED_IDS, type Payer } from '../payer';
-import { fileUrl, jobFromText, ownUrl } from './addresses';
+import { fileUrl, jobDeletionUrl, jobFromText, jobUrl, manifestUrl } from './addresses';
 import { kickOffRequest, RESPOND_ASYNC } from './kickOff';
 import { FHIR_BASE_URL, type StandardSettings } from './settings';
 
@@ -38,18 +38,22 @@ export function standardPayer(settings: StandardSettings, credentialType: string
 				// Always asynchronous (PDex pdex-147), whatever the credential's setting for exports.
 				return { ...request, headers: { ...request.headers, ...RESPOND_ASYNC } };
 			},
-			jobFrom: (text) => jobFromText(fhirBase, undefined, text),
+			jobFrom: (text) => jobFromText({ fhirBase }, text),
 			hints: {
 				404: `It may not know $bulk-member-match: set Match Mode to 'Each Item by Its Own Request', or check the Bulk Member Match Path of the credential.`,
 				413: 'The request is too large for it: set Options > Members per Request to fewer.',
 			},
 		},
+		showsWords: settings.showsWords,
 		sharesExports: true,
 
 		matchRequest: (_, parameters) => post(settings.matchPath, parameters),
 		patientSearchRequest({ system, value }) {
-			const token = system === undefined ? value : `${system}|${value}`;
-			return get(`${fhirBase}/Patient${queryString([['identifier', token]])}`, mediaType);
+			const query = queryString([['identifier', system === undefined ? value : `${system}|${value}`]]);
+			if (settings.patientSearch === 'get') return get(`${fhirBase}/Patient${query}`, mediaType);
+			// The identifier in the body stands in no log of addresses (FHIR R4, "Search", POST `_search`).
+			const headers = { 'Content-Type': 'application/x-www-form-urlencoded', Accept: mediaType };
+			return { method: 'POST', url: `${fhirBase}/Patient/_search`, headers, body: query.slice(1) };
 		},
 
 		capabilitiesRequest:
@@ -60,14 +64,14 @@ export function standardPayer(settings: StandardSettings, credentialType: string
 		},
 		kickOffRequest: (subject, query, capabilities) => kickOffRequest(settings, subject, query, capabilities),
 
-		jobFrom: (text) => jobFromText(fhirBase, settings.statusPath, text),
-		statusRequest: ({ statusUrl }) => get(ownUrl(origin, statusUrl, 'export job'), 'application/json'),
+		jobFrom: (text) => jobFromText(settings, text),
+		statusRequest: ({ statusUrl }) => get(jobUrl(settings, statusUrl), 'application/json'),
 		deleteRequest: ({ statusUrl }) => ({
 			method: 'DELETE',
-			url: ownUrl(origin, statusUrl, 'export job'),
+			url: jobDeletionUrl(settings, statusUrl),
 			headers: { Accept: FHIR_JSON },
 		}),
-		manifestPageRequest: (url) => get(ownUrl(origin, url, 'manifest'), 'application/json'),
+		manifestPageRequest: (url) => get(manifestUrl(settings, url), 'application/json'),
 		fileRequest: (url, requiresAccessToken) => ({
 			method: 'GET',
 			url: fileUrl(settings, origin, url, requiresAccessToken),

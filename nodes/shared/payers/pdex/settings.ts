@@ -22,6 +22,7 @@ export const PLAIN_EXPORT = '$export';
 const EXPORT_OPERATIONS = ['auto', DAVINCI_EXPORT, PLAIN_EXPORT] as const;
 const EXPORT_LEVELS = ['auto', 'group', 'patient', 'patientType'] as const;
 const KICK_OFFS = ['auto', 'get', 'post', 'postV4'] as const;
+const PATIENT_SEARCHES = ['get', 'post'] as const;
 const HREX_VERSIONS = ['hrex-1.2', 'hrex-1.0'] as const satisfies readonly RequestProfile[];
 
 /** The settings of a standards-based payer, read from its credential. */
@@ -33,6 +34,8 @@ export interface StandardSettings {
 	exportOperation: (typeof EXPORT_OPERATIONS)[number];
 	level: (typeof EXPORT_LEVELS)[number];
 	kickOff: (typeof KICK_OFFS)[number];
+	/** How a patient is searched by an identifier. */
+	patientSearch: (typeof PATIENT_SEARCHES)[number];
 	exportType?: string;
 	mediaType: string;
 	prefer: boolean;
@@ -42,6 +45,8 @@ export interface StandardSettings {
 	partners: ExchangePartners;
 	/** Hosts from which files may be fetched without a token. */
 	fileHosts: string[];
+	/** Whether errors repeat the payer's words. */
+	showsWords: boolean;
 }
 
 /**
@@ -59,6 +64,7 @@ export function readStandardSettings(credentials: ICredentialDataDecryptedObject
 		exportOperation: choiceOf(advanced.exportOperation, 'Export Operation', EXPORT_OPERATIONS),
 		level: choiceOf(advanced.exportLevel, 'Export Level', EXPORT_LEVELS),
 		kickOff: choiceOf(advanced.kickOff, 'Start Exports By', KICK_OFFS),
+		patientSearch: choiceOf(advanced.patientSearch, 'Search Patients By', PATIENT_SEARCHES),
 		exportType: advanced.exportType === '' ? undefined : text('exportType', PAYER_TO_PAYER),
 		mediaType: text('mediaType', FHIR_JSON),
 		prefer: advanced.prefer !== false,
@@ -69,6 +75,7 @@ export function readStandardSettings(credentials: ICredentialDataDecryptedObject
 			responding: { name: textOf(credentials.respondingName), npi: textOf(credentials.respondingNpi) },
 		},
 		fileHosts: fileHostsOf(credentials.allowedFileHosts, fhirBase),
+		showsWords: credentials.showPayerWords === true,
 	};
 }
 

@@ -1,4 +1,4 @@
-import { judgeMatch } from '../../../../nodes/MemberMatch/answer/matchAnswer';
+import { judgeMatch, type MatchReadOptions } from '../../../../nodes/MemberMatch/answer/matchAnswer';
 import { SUPPORTED_SHAPES } from '../../../../nodes/MemberMatch/answer/groupId';
 import { matchParameters, matchResources } from '../../../../nodes/MemberMatch/request/matchRequest';
 import { describeExamples, example } from '../../../support/examples';
@@ -17,7 +17,8 @@ const request = matchParameters(
 	}),
 );
 
-const judge = (...[status, body]: Parameters<typeof reply>) => judgeMatch(reply(status, body), [request]);
+const judge = (status: number, body: string | object, options: MatchReadOptions = {}) =>
+	judgeMatch(reply(status, body), [request], options);
 const SEGMENTATION = 'Consent policy does not match the data release segmentation capabilities.';
 
 describe('an outcome', () => {
@@ -144,7 +145,11 @@ describe('an error', () => {
 			HTML,
 			/It sent an HTML or XML page\. Check 'Tenant' \(a production client has other tenants than the sandbox\) and the Gateway URL/,
 		],
-		[404, { message: 'Route not found' }, /The payer says: Route not found\. Check 'Tenant'/],
+		[
+			404,
+			{ message: 'Route not found' },
+			/It sent a JSON answer of another shape\. Its own words are not.*Check 'Tenant'/,
+		],
 		[404, 'nothing here', /It sent an answer that is not JSON/],
 		[502, HTML, /It sent an HTML or XML page/],
 		[403, '<?xml version="1.0"?><Error/>', /It sent an HTML or XML page/],
@@ -210,8 +215,9 @@ describe('an error', () => {
 			expect(text).not.toContain(value);
 	});
 
-	it('leaves the words of FHIR readable', () => {
-		const error = thrown(() => judge(400, outcome('invalid', 'Patient.birthDate of M-1001 is not a date')));
+	it("D5 leaves the words of FHIR readable where the credential shows the payer's words", () => {
+		const body = outcome('invalid', 'Patient.birthDate of M-1001 is not a date');
+		const error = thrown(() => judge(400, body, { showWords: true }));
 		expect(error.details.whatToDo).toContain('Patient.birthDate');
 	});
 });

@@ -53,6 +53,38 @@ describe('the token', () => {
 		expect(readToken(reply(200, body), oneUpSignIn.messages)).toBe('T');
 	});
 
+	const REQUEST_REFUSED =
+		'The payer did not understand the token request. Check that every required field of the credential is filled in.';
+	test.each<[sentence: string, description: unknown, secrets: unknown[] | undefined, says: string]>([
+		[
+			'is shown',
+			'Client authentication failed',
+			[],
+			' The token endpoint says: Client authentication failed.',
+		],
+		[
+			'has its secret masked',
+			'Zzyzx is not the secret',
+			['Zzyzx'],
+			' The token endpoint says: [value] is not the secret.',
+		],
+		['has its ids masked', 'AADSTS7000215: Wrong.', [], ' The token endpoint says: [id]: Wrong.'],
+		[
+			'has no markup and no link',
+			'<a href="https://e.example">Read</a> https://e.example',
+			[],
+			' The token endpoint says: Read [link].',
+		],
+		['is cut', 'x'.repeat(500), [], ` The token endpoint says: ${'x'.repeat(199)}…`],
+		['is not a text', { a: 1 }, [], ''],
+		['is all markup', '<b></b>', [], ''],
+		['cannot be masked, since nobody says by what', 'Zzyzx', undefined, ''],
+	])('D5 the description of a refusal that %s', (_, error_description, secrets, says) => {
+		const body = { error: 'invalid_request', error_description };
+		const read = () => readToken(reply(400, body), oneUpSignIn.messages, secrets);
+		expect(read).toThrow(new AccessTokenError(`${REQUEST_REFUSED}${says}`));
+	});
+
 	const secret = 'Zzyzx';
 	const refused = (error: string) => ({ error, error_description: `Client ${secret} is bad` });
 	test.each<[sentence: string, answer: Parameters<typeof reply>, says: RegExp]>([
@@ -129,6 +161,14 @@ describe('the token', () => {
 		[' ', undefined],
 		[true, undefined],
 		[[], undefined],
+		[1e308, undefined],
+		['1e308', undefined],
+		['0x10', undefined],
+		['9'.repeat(400), undefined],
+		['-5', undefined],
+		[366 * 86_400, 366 * 86_400],
+		[366 * 86_400 + 1, undefined],
+		['3599.5', 3599.5],
 	])('lives %p: %p seconds', (expires, expected) => {
 		expect(tokenLifetime(reply(200, { access_token: 'T', expires_in: expires }))).toBe(expected);
 	});

@@ -236,6 +236,19 @@ test.each<[string, Record<string, string>, RegExp]>([
 	expect(() => connect(settings)).toThrow(says);
 });
 
+test('D9 a patient is searched by POST where the credential says so, with the identifier in the body alone', () => {
+	const request = connect({ patientSearch: 'post' }).patientSearchRequest?.({
+		system: 'https://p.example/m',
+		value: 'a|b c',
+	});
+	expect(request).toMatchObject({
+		method: 'POST',
+		url: `${BASE}/Patient/_search`,
+		headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+		body: 'identifier=https%3A%2F%2Fp.example%2Fm%7Ca%7Cb%20c',
+	});
+});
+
 test('a patient is searched by system and value, encoded once', () => {
 	const request = connect().patientSearchRequest?.({ system: 'https://p.example/m', value: 'a|b c' });
 	expect(request?.url).toBe(`${BASE}/Patient?identifier=https%3A%2F%2Fp.example%2Fm%7Ca%7Cb%20c`);
