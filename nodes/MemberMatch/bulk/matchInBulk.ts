@@ -78,11 +78,6 @@ export async function matchInBulk(
 	const refuse = ({ itemIndex }: Unsent, json: IDataObject) => {
 		results[itemIndex] = [{ output: NOT_MATCHED, json }];
 	};
-	const isInForce = (unsent: Unsent) => {
-		const json = consentNotInForce(unsent.member, options, todayIn(context.getTimezone()));
-		if (json) refuse(unsent, json);
-		return json === undefined;
-	};
 	const resumed = new Map<string, { members: RequestedItem[]; nextPollAt: number }>();
 	prepared.forEach((member, itemIndex) => {
 		if (member instanceof Error) return;
@@ -96,7 +91,9 @@ export async function matchInBulk(
 			resumed.set(statusUrl, existing);
 			return;
 		}
-		if (isInForce({ member, itemIndex })) toSend.push({ member, itemIndex });
+		const notInForce = consentNotInForce(member, options, todayIn(context.getTimezone()));
+		if (notInForce) refuse({ member, itemIndex }, notInForce);
+		else toSend.push({ member, itemIndex });
 	});
 
 	const jobs: MatchJob[] = [];
@@ -113,22 +110,20 @@ export async function matchInBulk(
 		);
 	}
 	const sendPart = async (part: readonly Unsent[]): Promise<void> => {
-		// The requests before it may have taken until after midnight.
-		const inForce = part.filter(isInForce);
-		if (inForce.length === 0) return;
+		if (part.length === 0) return;
 		const today = todayIn(context.getTimezone());
-		const members = inForce.map(({ member, itemIndex }) => requestedItem(member, itemIndex, options, today));
-		const parameters = bulkParameters(inForce.map(({ member }) => member.parameters));
+		const members = part.map(({ member, itemIndex }) => requestedItem(member, itemIndex, options, today));
+		const parameters = bulkParameters(part.map(({ member }) => member.parameters));
 		const watched = whileConsentHolds(context, connection, earliestDay(members.map(consentEndOf)));
 		const job = haltError ?? (await tryAsValue(() => sendBulk(context, watched, bulk, members, parameters)));
-		// So may its own repeated attempts: the others are then sent without the member.
+		// Earlier requests, or repeated attempts, took until after midnight: the others are sent without the member.
 		if (!(job instanceof ConsentEnded)) return accept(members, job);
 		const { lastDay } = job;
 		const isOver = ({ member }: Unsent) => member.consent.end <= lastDay;
-		for (const unsent of inForce.filter(isOver)) {
+		for (const unsent of part.filter(isOver)) {
 			refuse(unsent, notInForceJson(unsent.member, todayIn(context.getTimezone())));
 		}
-		await sendPart(inForce.filter((unsent) => !isOver(unsent)));
+		await sendPart(part.filter((unsent) => !isOver(unsent)));
 	};
 	const membersPerRequest = positiveIntegerOption(options.membersPerRequest, DEFAULT_MEMBERS_PER_REQUEST);
 	for (const part of chunk(toSend, membersPerRequest)) await sendPart(part);
