@@ -24,7 +24,9 @@ import { deleteJobs } from './deleteJobs';
 import { compareTotals, type FetchedBatch } from './exportTotals';
 import { fetchBatch } from './fetchBatch';
 import { fetchBatchForm } from './form';
+import { ItemsCeiling } from './itemsCeiling';
 import { BATCH_REPORT, batchHints } from './outputs';
+import { readItemsLimits } from './settings';
 
 export class FetchBatch implements INodeType {
 	description: INodeTypeDescription = {
@@ -49,12 +51,13 @@ export class FetchBatch implements INodeType {
 		const run = await tryAsValue(async () => ({
 			connection: await openConnection(this),
 			options: optionsOf(this, 0),
+			ceiling: new ItemsCeiling(readItemsLimits(optionsOf(this, 0))),
 		}));
 		const options = run instanceof Error ? {} : run.options;
 		const reportOnly = isAgentTool(this) && options.returnToAgent !== 'resources';
 		const results = await processItems(this, concurrencyOf(options), async (itemIndex) => {
 			if (run instanceof Error) throw run;
-			const routed = await fetchBatch(this, run.connection, itemIndex);
+			const routed = await fetchBatch(this, run.connection, itemIndex, run.ceiling);
 			return reportOnly ? routed.filter(({ output }) => output === BATCH_REPORT) : routed;
 		});
 		compareTotals(results.flatMap((result, itemIndex) => fetchedBatch(this, result, itemIndex)));

@@ -9,17 +9,39 @@ import { rethrown, ExchangeError } from '../shared/n8n/exchangeError';
 import type { Routed, RoutedList } from '../shared/n8n/items';
 import { Progress } from '../shared/n8n/longRun';
 import { BundleBuilder } from './bundles';
+import { withinFileCeiling } from './fileCeiling';
+import type { ItemsShare } from './itemsCeiling';
 import { BATCH_REPORT, DELETIONS, RESOURCES } from './outputs';
 import { storeFailed, withinStoreLimit } from './storeLimit';
 import type { FetchSettings } from './settings';
 
-/** Outputs each resource, or each Bundle of resources, as an item, after the whole file has arrived. */
+/**
+ * Outputs each resource, or each Bundle of resources, as an item, after the whole file has arrived.
+ * @param share what this attempt may hold in memory; given back if it fails
+ */
 export async function readItems(
+	context: IExecuteFunctions,
+	batch: Batch,
+	settings: FetchSettings,
+	body: FileBytes,
+	attempt: number,
+	share: ItemsShare,
+): Promise<Array<Routed | RoutedList>> {
+	try {
+		return await readInto(context, batch, settings, body, attempt, share);
+	} catch (error) {
+		share.giveBack();
+		throw rethrown(error);
+	}
+}
+
+async function readInto(
 	context: IExecuteFunctions,
 	batch: Batch,
 	settings: FetchSettings,
 	{ arriving }: FileBytes,
 	attempt: number,
+	share: ItemsShare,
 ): Promise<Array<Routed | RoutedList>> {
 	const { outputAs, addOrigin, bundle, deletionItems } = settings;
 	const items: IDataObject[] = [];
@@ -31,6 +53,7 @@ export async function readItems(
 	const intake: BatchIntake = new BatchIntake(batch, {
 		...settings,
 		excludeEarlier: true,
+		onKept: (bytes, values) => share.take(bytes, values),
 		onResource: (resource, line, bytes) => {
 			if (outputAs === 'bundles') return builder.add(resource, bytes);
 			items.push(addOrigin ? withOrigin(batch, line, resource, intake.header) : resource);
@@ -57,13 +80,18 @@ export async function readItems(
 export async function storeFile(
 	context: IExecuteFunctions,
 	batch: Batch,
-	{ maxRejectedBytes, dateOfServiceFrom }: FetchSettings,
+	{ maxRejectedBytes, dateOfServiceFrom, fileGigabytes }: FetchSettings,
 	{ arriving, streamOf, length }: FileBytes,
 	attempt: number,
 ): Promise<Routed[]> {
 	const intake = new BatchIntake(batch, { maxRejectedBytes, dateOfServiceFrom });
 	async function* checkedBytes(): AsyncGenerator<Uint8Array> {
-		for await (const part of withinStoreLimit(context, withProgress(context, batch, arriving), length)) {
+		const within = withinFileCeiling(withProgress(context, batch, arriving), {
+			gigabytes: fileGigabytes,
+			promised: batch.count,
+			lines: () => intake.reader.lines,
+		});
+		for await (const part of withinStoreLimit(context, within, length)) {
 			intake.reader.push(toBuffer(part));
 			yield part;
 		}

@@ -19,17 +19,23 @@ import type { OpenConnection } from '../shared/payers/connection';
 import { grantSentence, type ReducedGrant } from '../shared/signIn/grantedScope';
 import { readItems, storeFile } from './batchContents';
 import { currentFileUrl } from './currentFileUrl';
+import type { ItemsCeiling } from './itemsCeiling';
 import { BATCH_REPORT } from './outputs';
 import { readFetchSettings } from './settings';
 
 /** Statuses that can mean that the file's URL has expired. */
 const URL_EXPIRED_STATUSES = [403, 404, 410];
 
-/** Fetches the file of one input item, completely or not at all. @throws ExchangeError if the payer refuses it */
+/**
+ * Fetches the file of one input item, completely or not at all.
+ * @param ceiling of the node run
+ * @throws ExchangeError if the payer refuses it, or the items of the run become too many
+ */
 export async function fetchBatch(
 	context: IExecuteFunctions,
 	connection: OpenConnection,
 	itemIndex: number,
+	ceiling: ItemsCeiling,
 ): Promise<Array<Routed | RoutedList>> {
 	const json = inputJson(context, itemIndex);
 	const batch = readBatch(json, envelope(json));
@@ -41,8 +47,10 @@ export async function fetchBatch(
 	const readContents = settings.outputAs === 'file' && !batch.isDeleted ? storeFile : readItems;
 	const fetchFrom = async (url: string) =>
 		await download(context, connection, connection.fileRequest(url, batch.requiresAccessToken), {
-			read: async (body, attempt) => await readContents(context, batch, settings, body, attempt),
+			read: async (body, attempt) =>
+				await readContents(context, batch, settings, body, attempt, ceiling.share()),
 			idleMs: settings.idleMs,
+			waitingMs: settings.waitingMs,
 		});
 
 	const result = await fetchFrom(urlOf(context, itemIndex));

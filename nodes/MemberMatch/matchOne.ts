@@ -25,12 +25,10 @@ export async function matchOne(
 	const notInForce = consentNotInForce(member, options, today);
 	if (notInForce) return { output: NOT_MATCHED, json: notInForce };
 	const about = consentJson(consent, today);
-	const reply = await send(
-		context,
-		connection,
-		connection.matchRequest(tenant, parameters),
-		'ifNotProcessed',
-	);
+	const reply = await send(context, connection, connection.matchRequest(tenant, parameters), {
+		answer: 'match',
+		retry: 'ifNotProcessed',
+	});
 	throwIfForbidden(reply, 'to match a member', connection);
 	const verdict = judgeMatch(reply, [parameters], {
 		groupIdPath: textOf(options.groupIdPath),
@@ -76,7 +74,7 @@ async function findPatient(
 	const search =
 		isIdentified || !memberIdentifier ? undefined : connection.patientSearchRequest?.(memberIdentifier);
 	if (!search || !memberIdentifier) return {};
-	const reply = await tryAsValue(() => send(context, connection, search, 'safe'));
+	const reply = await tryAsValue(() => send(context, connection, search, { answer: 'match', retry: 'safe' }));
 	if (reply instanceof Error) return { patientNotFound: `${reply.message}.` };
 	if (!isSuccess(reply))
 		return { patientNotFound: `The payer answered the search with HTTP ${reply.status}.` };

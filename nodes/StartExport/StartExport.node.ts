@@ -15,13 +15,17 @@ import {
 	pathParameter,
 } from '../shared/exchange/itemFields';
 import { exportMessages, readKickOff } from '../shared/exportJob/kickOff';
+import { manifestJson } from '../shared/exportJob/manifest';
 import { omitEmpty } from '../shared/fhir/json';
+import { HEADERS_TIMEOUT_MS } from '../shared/fhir/limits';
 import { rawAnswer } from '../shared/http/reply';
 import type { PayerRequest } from '../shared/http/request';
 import { send } from '../shared/http/send';
-import { showHints } from '../shared/n8n/hints';
+import { ExchangeError, rethrown } from '../shared/n8n/exchangeError';
+import { showHints, type Hint } from '../shared/n8n/hints';
 import { placeResults, tryAsValue, processItems, type Routed } from '../shared/n8n/items';
-import { concurrencyOf, minutesOption, optionsOf } from '../shared/n8n/parameters';
+import { concurrencyOf, minutesOption, optionsOf, positiveIntegerOption } from '../shared/n8n/parameters';
+import { SECOND } from '../shared/n8n/time';
 import {
 	openConnection,
 	tenantParameter,
@@ -86,7 +90,10 @@ export class StartExport implements INodeType {
 			const routed = await starting;
 			return existing ? [] : [routed];
 		});
-		if (!(run instanceof Error)) showHints(this, grantHints(run.connection.reducedGrant()));
+		if (!(run instanceof Error)) {
+			const { reducedGrant, capabilitiesHints } = run.connection;
+			showHints(this, [...grantHints(reducedGrant()), ...capabilitiesHints()]);
+		}
 		return placeResults(this, results, { count: 1, error: 0 });
 	}
 }
@@ -101,6 +108,8 @@ interface ExportRequest extends ExportMember {
 	/** Equal for items that share an export. */
 	key: string;
 	retryLimitMs: number;
+	/** How long to wait for the headers of the answer. */
+	headersMs: number;
 }
 
 /** Groups the items that share an export. */
@@ -116,19 +125,36 @@ function groupByKey(requests: ReadonlyArray<ExportRequest | Error>): Map<string,
 }
 
 interface ExportConnection extends OpenConnection {
-	/** The payer's capability statement, requested once per run; undefined if it is not needed. */
+	/** The payer's capability statement, requested once per run; undefined if it is not needed, or too large to be read. */
 	capabilities(): Promise<unknown>;
+	/** After the run: whether it was too large. */
+	capabilitiesHints(): Hint[];
 }
 
 function withCapabilities(context: IExecuteFunctions, connection: OpenConnection): ExportConnection {
 	let pending: Promise<unknown> | undefined;
 	const { capabilitiesRequest } = connection;
-	const read = async (request: PayerRequest) => (await send(context, connection, request, 'safe')).json;
+	let isTooLarge = false;
+	const read = async (request: PayerRequest) => {
+		const reply = await tryAsValue(() =>
+			send(context, connection, request, { answer: 'capabilities', retry: 'safe' }),
+		);
+		if (!(reply instanceof Error)) return reply.json;
+		isTooLarge = reply instanceof ExchangeError && reply.details.exceedsLimit === true;
+		if (!isTooLarge) throw rethrown(reply);
+		return undefined;
+	};
 	return {
 		...connection,
 		capabilities: async () => await (capabilitiesRequest && (pending ??= read(capabilitiesRequest))),
+		capabilitiesHints: () => (isTooLarge ? [TOO_LARGE] : []),
 	};
 }
+
+const TOO_LARGE: Hint = {
+	message: `The payer's capability statement (metadata) is larger than what is read, so it counts as saying nothing. If exports do not start, set 'Export Operation' in the credential.`,
+	type: 'info',
+};
 
 /** @throws ExchangeError if the item does not say whose data to export, or an option is invalid */
 async function readRequest(
@@ -154,6 +180,7 @@ async function readRequest(
 		patients,
 		key,
 		retryLimitMs,
+		headersMs: positiveIntegerOption(options.answerSeconds, HEADERS_TIMEOUT_MS / SECOND) * SECOND,
 	};
 }
 
@@ -163,9 +190,14 @@ async function startExport(
 	connection: ExportConnection,
 	group: readonly ExportRequest[],
 ): Promise<Routed> {
-	const [{ itemIndex, subject, request, patients, retryLimitMs }] = group;
+	const [{ itemIndex, subject, request, patients, retryLimitMs, headersMs }] = group;
 	const requestedAt = new Date().toISOString();
-	const reply = await send(context, connection, request, 'ifNotProcessed', retryLimitMs);
+	const reply = await send(context, connection, request, {
+		answer: 'manifest',
+		retry: 'ifNotProcessed',
+		timeLimitMs: retryLimitMs,
+		headersMs,
+	});
 	throwIfForbidden(reply, 'to start the export', connection);
 	const job = readKickOff(
 		reply,
@@ -178,9 +210,9 @@ async function startExport(
 		...omitEmpty({ ...membersJson(group), tenant, groupId }),
 		jobId: job.jobId,
 		...(job.statusUrl !== undefined && { statusUrl: job.statusUrl }),
-		...(job.manifest && { finished: true }),
+		...(job.manifest && { finished: true, manifest: manifestJson(job.manifest) }),
 		requestedAt,
-		response: rawAnswer(reply),
+		...(!job.manifest && { response: rawAnswer(reply) }),
 	};
 	return { output: 0, json, ...(group.length > 1 && { fromItems: group.map((each) => each.itemIndex) }) };
 }

@@ -1,4 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { HEADERS_TIMEOUT_MS } from '../shared/fhir/limits';
 import { concurrencyField } from '../shared/n8n/parameters';
 import { PAYER_FIELDS, shownInCollectionWhere, shownWhere, tenantField } from '../shared/payers/form';
 
@@ -206,6 +207,15 @@ export const startExportForm: INodeProperties[] = [
 				default: '',
 				description:
 					'Only resources that the payer last updated before this time. Not every payer knows it. Without a time zone, the time zone of the workflow counts.',
+			},
+			{
+				displayName: 'Wait for Answer (Seconds)',
+				name: 'answerSeconds',
+				type: 'number',
+				typeOptions: { minValue: 1 },
+				default: HEADERS_TIMEOUT_MS / 1000,
+				description:
+					'How long the payer may take to begin its answer. An export that was asked for is not asked for again after that, since the payer may have started it.',
 			},
 		],
 	},

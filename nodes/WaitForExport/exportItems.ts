@@ -70,10 +70,11 @@ export function failedJobItem(
 /** The input item with the last known state, ready to be fed back in. @param nextPollAt ms since 1970 */
 export function stillRunningItem(item: IDataObject, job: PolledJob, nextPollAt: number): IDataObject {
 	const { response, troubles, ...json } = item;
-	// The raw kick-off response is not passed on; an old count of troubles is replaced by the current one.
-	void [response, troubles];
+	// The raw kick-off response is not passed on, except for a manifest; an old count of troubles is replaced by the current one.
+	void troubles;
 	return {
 		...json,
+		...(item.finished === true && item.manifest === undefined && { manifest: response }),
 		status: job.status,
 		...(typeof job.progress === 'string' && { progress: job.progress }),
 		polls: job.polls,

@@ -49,7 +49,9 @@ export function readBulkMatch(
 	const mentions = new Map<string, Mention[]>();
 	for (const ids of groups) {
 		for (const [requestId, mention] of findMentions(ids)) {
-			mentions.set(requestId, [...(mentions.get(requestId) ?? []), mention]);
+			const others = mentions.get(requestId);
+			if (others) others.push(mention);
+			else mentions.set(requestId, [mention]);
 		}
 	}
 	const incomplete = incompleteReason ?? whyIncomplete(groups);

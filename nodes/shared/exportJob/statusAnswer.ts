@@ -1,5 +1,6 @@
-import { isObject, textOf } from '../fhir/json';
+import { isObject } from '../fhir/json';
 import { payerMessage, readIssues } from '../fhir/operationOutcome';
+import { freeText } from '../fhir/values';
 import { bodyKind, type PayerReply } from '../http/reply';
 import {
 	manifestFromReply,
@@ -65,7 +66,7 @@ function judgeBody(reply: PayerReply): StatusAnswer {
 	const failed = (reason: string): StatusAnswer => ({ state: 'failed', reason, httpStatus: reply.status });
 	if (!isObject(reply.json)) return failed(`The payer answered the status request with ${bodyKind(reply)}.`);
 	const body = reply.json;
-	const statusText = textOf(body.status) ?? '';
+	const statusText = freeText(body.status) ?? '';
 	const batches = readBatches(body.batches);
 	const manifest = manifestFromReply(reply);
 	const hasFiles = manifest !== undefined && manifest.files.length > 0;
@@ -100,7 +101,7 @@ function runningState(reply: PayerReply, statusText?: string): StatusAnswer {
 	const done = batches?.total ? `${batches.complete ?? 0} of ${batches.total} batches` : undefined;
 	return {
 		state: 'running',
-		status: statusText ?? textOf(body.status) ?? 'In progress',
-		progress: textOf(reply.headers['x-progress']) ?? done,
+		status: statusText ?? freeText(body.status) ?? 'In progress',
+		progress: freeText(reply.headers['x-progress']) ?? done,
 	};
 }

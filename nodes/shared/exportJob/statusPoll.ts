@@ -1,12 +1,26 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
+import { FINISHING_MS } from '../fhir/limits';
 import { retryAfterMs } from '../http/backoff';
 import { send } from '../http/send';
 import { tryAsValue } from '../n8n/items';
+import { letOthersRun } from '../n8n/longRun';
+import { MINUTE } from '../n8n/time';
 import { withGrant } from '../payers/connection';
-import { afterAnswer, afterError, finishJob, type JobEnd, type NextStep, type PolledJob } from './jobState';
+import {
+	afterAnswer,
+	afterError,
+	finishJob,
+	listNotRead,
+	type JobEnd,
+	type NextStep,
+	type PolledJob,
+} from './jobState';
 import type { PollResult, PollSettings } from './pollLoop';
 import { judgeStatus } from './statusAnswer';
 import { readCompleteExport } from './completeExport';
+
+/** For the answer to a poll that begins shortly before the deadline of the node. */
+const LEAST_STATUS_MS = MINUTE;
 
 /**
  * Polls a job once. An error of this job alone ends the job. @throws ExchangeError if the error affects all requests to the
@@ -17,11 +31,16 @@ export async function pollStatus(
 	settings: PollSettings,
 	job: PolledJob,
 ): Promise<PollResult<JobEnd>> {
-	const { connection } = settings;
+	const { connection, pollEveryMs } = settings;
 	const next = job.manifest ? { finished: job.manifest } : await nextStep(context, settings, job);
 	if ('pollIn' in next) return next;
-	if ('finished' in next)
-		return { end: finishJob(await readCompleteExport(context, connection, next.finished)) };
+	if ('finished' in next) {
+		const deadline = Math.max(settings.deadline, Date.now() + FINISHING_MS);
+		const whole = await readCompleteExport(context, connection, next.finished, deadline);
+		if (!whole) return listNotRead(job, pollEveryMs);
+		await letOthersRun();
+		return { end: finishJob(whole) };
+	}
 	const { failed } = next;
 	const grant = failed.httpStatus === 403 ? connection.reducedGrant() : undefined;
 	return { end: { ...failed, reason: withGrant(failed.reason, grant) } };
@@ -29,11 +48,17 @@ export async function pollStatus(
 
 async function nextStep(
 	context: IExecuteFunctions,
-	{ connection, pollEveryMs }: PollSettings,
+	{ connection, pollEveryMs, deadline }: PollSettings,
 	job: PolledJob,
 ): Promise<NextStep> {
 	job.polls += 1;
-	const reply = await tryAsValue(() => send(context, connection, connection.statusRequest(job), 'never'));
+	const reply = await tryAsValue(() =>
+		send(context, connection, connection.statusRequest(job), {
+			answer: 'manifest',
+			retry: 'never',
+			deadline: Math.max(deadline, Date.now() + LEAST_STATUS_MS),
+		}),
+	);
 	if (reply instanceof Error) return afterError(job, reply, pollEveryMs);
 	const requestedPauseMs = retryAfterMs(reply.headers['retry-after'], Date.now());
 	return afterAnswer(job, judgeStatus(reply), requestedPauseMs, pollEveryMs);

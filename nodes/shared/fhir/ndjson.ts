@@ -1,6 +1,8 @@
 import { createHash } from 'crypto';
 import type { IDataObject } from 'n8n-workflow';
 import { isObject, tryParseJson, textOf } from './json';
+import { JsonMeter, type JsonExcess } from './jsonMeter';
+import { LINE_BOUNDS, LINE_LIMITS } from './limits';
 
 /** Returned by a handler for a valid line that must not be counted as a resource. */
 export const NOT_COUNTED = Symbol('not counted');
@@ -9,10 +11,11 @@ export const NOT_COUNTED = Symbol('not counted');
 export interface NdjsonHandlers {
 	/**
 	 * @param bytes length of the line
+	 * @param values number of its JSON values
 	 * @returns a string, the reason, if the resource cannot be used: its line is rejected. NOT_COUNTED if it counts neither
 	 *   towards the total nor towards the limit. Any other value is ignored.
 	 */
-	onResource(resource: IDataObject, line: number, bytes: number): unknown;
+	onResource(resource: IDataObject, line: number, bytes: number, values: number): unknown;
 	/** `bytes` is the line as received, without its line end. `cut` means that it was too long to be kept whole. */
 	onRejected(reason: string, line: number, bytes: Buffer, cut: boolean): void;
 }
@@ -40,8 +43,13 @@ const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 /** A leading byte order mark and a trailing carriage return do not count towards the length of a line. */
 const MAX_LINE_OVERHEAD_BYTES = BYTE_ORDER_MARK.length + 1;
 
-/** The longest line accepted, 64 MiB: room for a FHIR resource with a 40 MB attachment. */
-export const MAX_LINE_BYTES = 64 * 1024 * 1024;
+/** The longest line accepted. */
+export const MAX_LINE_BYTES = LINE_LIMITS.bytes;
+
+const EXCESS: Record<JsonExcess, string> = {
+	values: `The line has more than ${LINE_BOUNDS.values.toLocaleString('en-US')} JSON values`,
+	depth: `The line is nested more than ${LINE_BOUNDS.depth} deep`,
+};
 
 /**
  * Reads FHIR NDJSON (http://ndjson.org, FHIR Bulk Data "NDJSON") from bytes as they arrive: one JSON object a line, LF or CRLF,
@@ -50,6 +58,7 @@ export const MAX_LINE_BYTES = 64 * 1024 * 1024;
 export class NdjsonReader {
 	private readonly hash = createHash('sha256');
 	private readonly summary = { resources: 0, rejected: 0, bytes: 0, cutShort: false, limited: false };
+	private readonly meter = new JsonMeter(LINE_BOUNDS);
 	private pending: Buffer[] = [];
 	private pendingBytes = 0;
 	private line: number;
@@ -67,6 +76,11 @@ export class NdjsonReader {
 		linesBefore = 0,
 	) {
 		this.line = linesBefore;
+	}
+
+	/** Number of the last line that was read. */
+	get lines(): number {
+		return this.line;
 	}
 
 	/** Whether the resource limit was reached. */
@@ -108,6 +122,8 @@ export class NdjsonReader {
 		const isAscii = text.length === lines.length;
 		for (let end = text.indexOf('\n'); end >= 0 && !this.limited; end = text.indexOf('\n', start)) {
 			const isMarked = (this.line += 1) === 1 && text.startsWith('\uFEFF');
+			// Measured in place: a part of a text is slower to walk.
+			this.measure(text, start, end);
 			const line = text.slice(isMarked ? start + 1 : start, end);
 			this.readText(line, isAscii ? line.length : Buffer.byteLength(line));
 			start = end + 1;
@@ -148,19 +164,26 @@ export class NdjsonReader {
 		}
 		const text = bytes.toString('utf8');
 		if (text.includes('\uFFFD') && !isUtf8(bytes)) return this.reject(NOT_UTF8, bytes);
+		this.measure(text, 0, text.length);
 		this.readText(text, bytes.length, bytes);
 	}
 
-	/** @param bytes the line as received, if available; otherwise encoded from `text`, which is valid UTF-8 */
+	private measure(text: string, start: number, end: number): void {
+		this.meter.reset();
+		this.meter.push(text, start, end);
+	}
+
+	/** Reads a line that was measured. @param bytes the line as received, if available; otherwise encoded from `text`, which is valid UTF-8 */
 	private readText(text: string, size: number, bytes?: Buffer): void {
 		if (this.summary.resources >= this.maxResources) {
 			this.summary.limited = text.trim() !== '';
 			return;
 		}
-		const resource = readResource(text);
+		const { exceeded, values } = this.meter;
+		const resource = exceeded === undefined ? readResource(text) : EXCESS[exceeded];
 		if (resource === undefined) return;
 		const outcome =
-			typeof resource === 'string' ? resource : this.handlers.onResource(resource, this.line, size);
+			typeof resource === 'string' ? resource : this.handlers.onResource(resource, this.line, size, values);
 		if (typeof outcome === 'string') {
 			return this.reject(outcome, bytes ?? withoutLineEnd(Buffer.from(text), false));
 		}

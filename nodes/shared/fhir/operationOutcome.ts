@@ -1,5 +1,7 @@
 import { isObject, objectsOf, textOf } from './json';
+import { MAX_ISSUES, TEXT_LIMITS } from './limits';
 import { maskValues } from './masking';
+import { shortText } from './values';
 
 /** One issue of an OperationOutcome. */
 export interface OutcomeIssue {
@@ -10,20 +12,18 @@ export interface OutcomeIssue {
 
 /** Most characters of a payer's message that are shown. */
 const MAX_SHOWN_CHARS = 500;
-/** Most characters of a payer's message that are processed. */
-const MAX_READ_CHARS = 20_000;
 
-/** The issues of an OperationOutcome (FHIR R4 OperationOutcome.issue); an empty list if the body is not an OperationOutcome. */
+/** The first issues of an OperationOutcome (FHIR R4 OperationOutcome.issue), within limits; an empty list if the body is not an OperationOutcome. */
 export function readIssues(body: unknown): OutcomeIssue[] {
 	if (!isObject(body) || body.resourceType !== 'OperationOutcome') return [];
-	return objectsOf(body.issue).map((issue) => {
+	const issues = objectsOf(body.issue).slice(0, MAX_ISSUES);
+	return issues.map((issue) => {
 		const details = isObject(issue.details) ? issue.details : {};
-		const display = objectsOf(details.coding)
-			.map((coding) => textOf(coding.display))
-			.find(Boolean);
+		const named = objectsOf(details.coding).find(({ display }) => textOf(display) !== undefined);
+		const display = textOf(named?.display);
 		return {
-			severity: textOf(issue.severity) ?? 'error',
-			code: textOf(issue.code) ?? '',
+			severity: shortText(issue.severity, TEXT_LIMITS.code) ?? 'error',
+			code: shortText(issue.code, TEXT_LIMITS.code) ?? '',
 			text: oneLine(textOf(details.text) ?? textOf(issue.diagnostics) ?? display ?? ''),
 		};
 	});
@@ -79,7 +79,7 @@ function messageIn(body: unknown): string | undefined {
 /** Collapses control characters and line breaks into spaces. */
 function oneLine(text: string): string {
 	return text
-		.slice(0, MAX_READ_CHARS)
+		.slice(0, TEXT_LIMITS.free)
 		.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
 		.trim();
 }

@@ -18,6 +18,8 @@ export interface IntakeOptions extends ReportSettings {
 	 * resource.
 	 */
 	onResource?: (resource: IDataObject, line: number, bytes: number) => unknown;
+	/** Told of what stays in memory: each resource that `onResource` receives, and each deletion. @throws if that is too much */
+	onKept?: (bytes: number, values: number) => void;
 	/** Receives the URL of each resource that a file of deletions lists. */
 	onDeletion?: (url: string) => unknown;
 }
@@ -48,7 +50,7 @@ export class BatchIntake {
 	) {
 		const { rejectedLines } = this.tally;
 		const handlers: NdjsonHandlers = {
-			onResource: (resource, line, bytes) => this.acceptResource(resource, line, bytes),
+			onResource: (resource, line, bytes, values) => this.acceptResource(resource, line, bytes, values),
 			onRejected: (reason, line, bytes, cut) => {
 				if (rejectedLines.length < MAX_LINES_LISTED) rejectedLines.push({ line, reason });
 				this.storeRejected(bytes, options.maxRejectedBytes);
@@ -69,7 +71,7 @@ export class BatchIntake {
 		return batchReport(this.batch, this.options, this.tally, summary, seconds);
 	}
 
-	private acceptResource(resource: IDataObject, line: number, bytes: number): unknown {
+	private acceptResource(resource: IDataObject, line: number, bytes: number, values: number): unknown {
 		const { tally } = this;
 		const { type, isDeleted } = this.batch;
 		const { dateOfServiceFrom, excludeEarlier, onResource } = this.options;
@@ -87,6 +89,7 @@ export class BatchIntake {
 			tally.before += 1;
 			if (excludeEarlier) return NOT_COUNTED;
 		}
+		this.options.onKept?.(bytes, values);
 		const reason = onResource?.(resource, line, bytes);
 		if (typeof reason === 'string') tally.unusable += 1;
 		return reason;
@@ -96,8 +99,11 @@ export class BatchIntake {
 		const { tally } = this;
 		const deletions = deletionsIn(bundle);
 		tally.deletions += deletions.length;
-		tally.deletedListed.push(...deletions.slice(0, MAX_DELETIONS_LISTED - tally.deletedListed.length));
-		deletions.forEach((url) => this.options.onDeletion?.(url));
+		for (const url of deletions) {
+			this.options.onKept?.(url.length, 1);
+			if (tally.deletedListed.length < MAX_DELETIONS_LISTED) tally.deletedListed.push(url);
+			this.options.onDeletion?.(url);
+		}
 	}
 
 	private flag(line: number, reason: string): void {

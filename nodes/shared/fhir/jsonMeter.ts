@@ -1,0 +1,105 @@
+/** The most that a JSON text may hold before it is parsed: bytes alone bound no memory, since `{}` takes 30 times its length. */
+export interface JsonBounds {
+	/** Values, containers and their entries alike. */
+	values: number;
+	/** Containers inside each other. */
+	depth: number;
+}
+
+/** Which bound a text exceeds. */
+export type JsonExcess = 'values' | 'depth';
+
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const BACKSLASH = 0x5c;
+/** `[` and `{` differ in this bit only, and so do `]` and `}`. */
+const BRACKET_BIT = 0x20;
+const OPENING = 0x7b;
+const CLOSING = 0x7d;
+
+/**
+ * Counts the values of a JSON text and how deep they are nested, without parsing it. Takes the text in pieces, cut anywhere.
+ *
+ * Every value but the first of its container follows a comma, and that one follows the opening of its container, so the openings and commas
+ * outside of strings are never fewer than the values (but for the text itself), and at most twice as many.
+ * Text that is not JSON gives some number; `JSON.parse` refuses it afterwards.
+ */
+export class JsonMeter {
+	private counted = 0;
+	private depth = 0;
+	private inString = false;
+	/** The previous piece ended in a backslash, inside a string. */
+	private escaped = false;
+	private excess?: JsonExcess;
+
+	constructor(private readonly bounds: JsonBounds) {}
+
+	/** Openings and commas so far. */
+	get values(): number {
+		return this.counted;
+	}
+
+	/** The first bound that was exceeded; counting ends there. */
+	get exceeded(): JsonExcess | undefined {
+		return this.excess;
+	}
+
+	/** Forgets what was counted. */
+	reset(): void {
+		this.counted = 0;
+		this.depth = 0;
+		this.inString = false;
+		this.escaped = false;
+		this.excess = undefined;
+	}
+
+	/** Counts a piece of text, or a range of it. */
+	push(text: string, start = 0, end = text.length): void {
+		if (this.excess !== undefined || start >= end) return;
+		let at = this.inString ? this.afterString(text, start, end) : start;
+		let { counted, depth } = this;
+		const { bounds } = this;
+		// Local variables and one loop: this runs over every byte that is read.
+		while (at < end) {
+			const unit = text.charCodeAt(at);
+			at += 1;
+			if (unit === QUOTE) at = this.afterString(text, at, end);
+			else if (unit === COMMA) counted += 1;
+			else if ((unit | BRACKET_BIT) === OPENING) {
+				counted += 1;
+				depth += 1;
+				if (depth > bounds.depth) {
+					this.excess = 'depth';
+					break;
+				}
+			} else if ((unit | BRACKET_BIT) === CLOSING) depth -= 1;
+		}
+		this.counted = counted;
+		this.depth = depth;
+		if (counted > bounds.values) this.excess ??= 'values';
+	}
+
+	/** The index after the closing quote; `end` if the string goes on in the next piece. @param from inside a string */
+	private afterString(text: string, from: number, end: number): number {
+		let at = from;
+		if (this.escaped) {
+			this.escaped = false;
+			at += 1;
+		}
+		for (let quote = text.indexOf('"', at); quote >= 0 && quote < end; quote = text.indexOf('"', quote + 1)) {
+			if (backslashesBefore(text, quote, at) % 2 === 1) continue;
+			this.inString = false;
+			return quote + 1;
+		}
+		this.inString = true;
+		this.escaped = backslashesBefore(text, end, at) % 2 === 1;
+		return end;
+	}
+}
+
+/** The number of backslashes right before an index. @param from where to stop at the latest */
+function backslashesBefore(text: string, index: number, from: number): number {
+	let at = index;
+	while (at > from && text.charCodeAt(at - 1) === BACKSLASH) at -= 1;
+	return index - at;
+}
