@@ -22,23 +22,23 @@ export class ItemsCeiling {
 
 	/** The share of one input item, or of one attempt at it. */
 	share(): ItemsShare {
-		let own = { resources: 0, bytes: 0, values: 0 };
-		const move = (by: typeof own, sign: 1 | -1) => {
-			this.resources += sign * by.resources;
-			this.bytes += sign * by.bytes;
-			this.values += sign * by.values;
-		};
+		let [resources, bytes, values] = [0, 0, 0];
 		return {
-			take: (bytes, values) => {
-				own.resources += 1;
-				own.bytes += bytes;
-				own.values += values;
-				move({ resources: 1, bytes, values }, 1);
+			// Called for each resource, so it makes no object.
+			take: (moreBytes, moreValues) => {
+				resources += 1;
+				bytes += moreBytes;
+				values += moreValues;
+				this.resources += 1;
+				this.bytes += moreBytes;
+				this.values += moreValues;
 				this.throwIfFull();
 			},
 			giveBack: () => {
-				move(own, -1);
-				own = { resources: 0, bytes: 0, values: 0 };
+				this.resources -= resources;
+				this.bytes -= bytes;
+				this.values -= values;
+				[resources, bytes, values] = [0, 0, 0];
 			},
 		};
 	}

@@ -11,7 +11,7 @@ export const NOT_COUNTED = Symbol('not counted');
 export interface NdjsonHandlers {
 	/**
 	 * @param bytes length of the line
-	 * @param values number of its JSON values
+	 * @param values number of its JSON values, or somewhat more
 	 * @returns a string, the reason, if the resource cannot be used: its line is rejected. NOT_COUNTED if it counts neither
 	 *   towards the total nor towards the limit. Any other value is ignored.
 	 */
@@ -122,8 +122,6 @@ export class NdjsonReader {
 		const isAscii = text.length === lines.length;
 		for (let end = text.indexOf('\n'); end >= 0 && !this.limited; end = text.indexOf('\n', start)) {
 			const isMarked = (this.line += 1) === 1 && text.startsWith('\uFEFF');
-			// Measured in place: a part of a text is slower to walk.
-			this.measure(text, start, end);
 			const line = text.slice(isMarked ? start + 1 : start, end);
 			this.readText(line, isAscii ? line.length : Buffer.byteLength(line));
 			start = end + 1;
@@ -164,21 +162,16 @@ export class NdjsonReader {
 		}
 		const text = bytes.toString('utf8');
 		if (text.includes('\uFFFD') && !isUtf8(bytes)) return this.reject(NOT_UTF8, bytes);
-		this.measure(text, 0, text.length);
 		this.readText(text, bytes.length, bytes);
 	}
 
-	private measure(text: string, start: number, end: number): void {
-		this.meter.reset();
-		this.meter.push(text, start, end);
-	}
-
-	/** Reads a line that was measured. @param bytes the line as received, if available; otherwise encoded from `text`, which is valid UTF-8 */
+	/** @param bytes the line as received, if available; otherwise encoded from `text`, which is valid UTF-8 */
 	private readText(text: string, size: number, bytes?: Buffer): void {
 		if (this.summary.resources >= this.maxResources) {
 			this.summary.limited = text.trim() !== '';
 			return;
 		}
+		this.meter.measure(text);
 		const { exceeded, values } = this.meter;
 		const resource = exceeded === undefined ? readResource(text) : EXCESS[exceeded];
 		if (resource === undefined) return;

@@ -80,14 +80,27 @@ test('C any text, in any pieces, is counted as letter by letter', () => {
 	);
 });
 
-test('C a range of a text is counted as if it were cut out', () => {
-	const meter = new JsonMeter(WIDE);
-	const lines = '{"a":[1,2]}\n{"b":"unfinished\n{"c":"\\';
-	meter.push(lines, 0, 11);
-	expect(meter.values).toBe(3);
-	meter.reset();
-	meter.push(lines, 12, 28);
-	expect([meter.values, meter.exceeded]).toEqual([1, undefined]);
+test('C a whole text is measured like its pieces, or a little higher where it looks ordinary', () => {
+	const bounds = { values: 300, depth: 5 };
+	const texts = fc.oneof(
+		fc.jsonValue({ maxDepth: 8 }).map((value) => JSON.stringify(value)),
+		fc
+			.tuple(fc.string(), fc.nat(400))
+			.map(([text, times]) => JSON.stringify([text, ...Array(times).fill(text)])),
+	);
+	const meter = new JsonMeter(bounds);
+	fc.assert(
+		fc.property(texts, (text) => {
+			meter.measure(text);
+			const exact = measure([text], bounds);
+			expect(meter.exceeded).toBe(exact.exceeded);
+			if (exact.exceeded === undefined) {
+				expect(meter.values).toBeGreaterThanOrEqual(exact.values);
+				expect(meter.values).toBeLessThanOrEqual(Math.max(exact.values, text.length / 8));
+			}
+		}),
+		CASES,
+	);
 });
 
 test.each([
