@@ -56,11 +56,13 @@ export class JsonMeter {
 	/**
 	 * Counts a whole text, anew. Text that looks ordinary is not walked: it has no more openings than may stand inside each other, and few
 	 * commas and brackets, which then all count, also those inside of strings. That takes a third of the time.
+	 * @param letters of the text in which it stands, up to its beginning
+	 * @param end where it ends there
 	 */
-	measure(text: string): void {
+	measure(text: string, letters = new Letters(text), end = text.length): void {
 		this.reset();
-		const openings = occurrences(text, '{') + occurrences(text, '[');
-		const atMost = openings + occurrences(text, ',');
+		const openings = letters.openingsUpTo(end);
+		const atMost = openings + letters.commasUpTo(end);
 		const isOrdinary = atMost * ORDINARY_LENGTH <= text.length && openings <= this.bounds.depth;
 		if (isOrdinary && atMost <= this.bounds.values) this.counted = atMost;
 		else this.push(text);
@@ -114,10 +116,46 @@ export class JsonMeter {
 /** FHIR has a comma or bracket for every 15 to 20 letters. */
 const ORDINARY_LENGTH = 8;
 
-function occurrences(text: string, letter: string): number {
-	let count = 0;
-	for (let at = text.indexOf(letter); at >= 0; at = text.indexOf(letter, at + 1)) count += 1;
-	return count;
+/** The commas and openings of a text, from its beginning to its end, wherever they stand. Finding them is fast in a text that is no part of another. */
+export class Letters {
+	private readonly comma: Cursor;
+	private readonly brace: Cursor;
+	private readonly bracket: Cursor;
+
+	constructor(text: string) {
+		this.comma = new Cursor(text, ',');
+		this.brace = new Cursor(text, '{');
+		this.bracket = new Cursor(text, '[');
+	}
+
+	/** How many commas stand between the last end and this one. */
+	commasUpTo(end: number): number {
+		return this.comma.countUpTo(end);
+	}
+
+	/** The same of openings. */
+	openingsUpTo(end: number): number {
+		return this.brace.countUpTo(end) + this.bracket.countUpTo(end);
+	}
+}
+
+class Cursor {
+	private at: number;
+
+	constructor(
+		private readonly text: string,
+		private readonly letter: string,
+	) {
+		this.at = text.indexOf(letter);
+	}
+
+	countUpTo(end: number): number {
+		const { text, letter } = this;
+		let [count, at] = [0, this.at];
+		for (; at >= 0 && at < end; at = text.indexOf(letter, at + 1)) count += 1;
+		this.at = at;
+		return count;
+	}
 }
 
 /** The number of backslashes right before an index. @param from where to stop at the latest */

@@ -1,7 +1,7 @@
 import { createHash } from 'crypto';
 import type { IDataObject } from 'n8n-workflow';
 import { isObject, tryParseJson, textOf } from './json';
-import { JsonMeter, type JsonExcess } from './jsonMeter';
+import { JsonMeter, Letters, type JsonExcess } from './jsonMeter';
 import { LINE_BOUNDS, LINE_LIMITS } from './limits';
 
 /** Returned by a handler for a valid line that must not be counted as a resource. */
@@ -120,9 +120,11 @@ export class NdjsonReader {
 		if (lines.length > this.maxLineBytes || text.includes('\uFFFD')) return this.readLineByLine(lines);
 		let start = 0;
 		const isAscii = text.length === lines.length;
+		const letters = new Letters(text);
 		for (let end = text.indexOf('\n'); end >= 0 && !this.limited; end = text.indexOf('\n', start)) {
 			const isMarked = (this.line += 1) === 1 && text.startsWith('\uFEFF');
 			const line = text.slice(isMarked ? start + 1 : start, end);
+			this.meter.measure(line, letters, end);
 			this.readText(line, isAscii ? line.length : Buffer.byteLength(line));
 			start = end + 1;
 		}
@@ -162,16 +164,16 @@ export class NdjsonReader {
 		}
 		const text = bytes.toString('utf8');
 		if (text.includes('\uFFFD') && !isUtf8(bytes)) return this.reject(NOT_UTF8, bytes);
+		this.meter.measure(text);
 		this.readText(text, bytes.length, bytes);
 	}
 
-	/** @param bytes the line as received, if available; otherwise encoded from `text`, which is valid UTF-8 */
+	/** Reads a line that was measured. @param bytes the line as received, if available; otherwise encoded from `text`, which is valid UTF-8 */
 	private readText(text: string, size: number, bytes?: Buffer): void {
 		if (this.summary.resources >= this.maxResources) {
 			this.summary.limited = text.trim() !== '';
 			return;
 		}
-		this.meter.measure(text);
 		const { exceeded, values } = this.meter;
 		const resource = exceeded === undefined ? readResource(text) : EXCESS[exceeded];
 		if (resource === undefined) return;
