@@ -30,7 +30,7 @@ import { jobFromText } from '../../nodes/shared/payers/pdex/addresses';
 const MOST_GROWTH = 2.6;
 /** Below this, what is measured is the clock. */
 const LEAST_MS = 3;
-const ROUNDS = 5;
+const ROUNDS = 3;
 const ATTEMPTS = 4;
 
 function cpuMs(work: () => unknown): number {
