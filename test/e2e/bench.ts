@@ -17,18 +17,20 @@ const DIFFICULT = { clientId: 'client +/=&%| 20%25', clientSecret: 's3cret+/=&%|
 
 let bench: Bench | undefined;
 
-/** Installs n8n where that was not done before, and starts everything. */
-export async function openBench(version?: N8nVersion): Promise<void> {
+/** Installs n8n where that was not done before, and starts everything. @param extraEnv more environment variables of n8n */
+export async function openBench(version?: N8nVersion, extraEnv: Record<string, string> = {}): Promise<void> {
 	const report = () => undefined;
 	const runtime = await installN8n({ version, report: say });
 	const sandbox = await startSandbox(
 		...['--retry-after', '1'],
 		...['--client-id', DIFFICULT.clientId, '--client-secret', DIFFICULT.clientSecret],
 	);
-	const stage = await openStage(runtime, report, { N8N_LOG_LEVEL: 'debug' }).catch(async (error: Error) => {
-		await sandbox.stop();
-		return await Promise.reject(error);
-	});
+	const stage = await openStage(runtime, report, { N8N_LOG_LEVEL: 'debug', ...extraEnv }).catch(
+		async (error: Error) => {
+			await sandbox.stop();
+			return await Promise.reject(error);
+		},
+	);
 	const credentialId = await createCredential(stage.client, sandbox);
 	bench = { ...stage, sandbox, credentialId };
 }

@@ -36,8 +36,8 @@ const ATTEMPTS = 4;
 function cpuMs(work: () => unknown): number {
 	const before = process.cpuUsage();
 	work();
-	const { user, system } = process.cpuUsage(before);
-	return (user + system) / 1000;
+	// Not of the system: what it takes to hand out memory is no work of the code.
+	return process.cpuUsage(before).user / 1000;
 }
 
 /** The least of several, taken in turn, so that a busy moment meets both. */
@@ -313,7 +313,7 @@ test.each<[what: string, size: number, make: (size: number) => () => unknown]>([
 	],
 	[
 		'NDJSON without a bracket or quote',
-		8_000_000,
+		1_000_000,
 		(n) => {
 			const bytes = Buffer.from('x\n'.repeat(n / 2));
 			return () => read(bytes, 65_536);
@@ -345,7 +345,7 @@ test.each<[what: string, size: number, make: (size: number) => () => unknown]>([
 	],
 	[
 		'a text of backslashes',
-		8_000_000,
+		4_000_000,
 		(n) => {
 			const text = `"${'\\'.repeat(n)}`;
 			return () => new JsonMeter({ values: n, depth: MAX_DEPTH }).push(text);
@@ -383,7 +383,7 @@ function read(bytes: Buffer, piece: number) {
 
 test('C the measure tells what is not linear', () => {
 	const quadratic = (n: number) => () => many(n, (index) => many(n, () => index).length);
-	expect(bestGrowth(quadratic, 2_000)).toBeGreaterThan(MOST_GROWTH);
+	expect(bestGrowth(quadratic, 1_200)).toBeGreaterThan(MOST_GROWTH);
 });
 
 test('C a text of a payer that is long in every way is read within limits', () => {

@@ -118,7 +118,7 @@ function nextPageOf(body: IDataObject): string | undefined {
  */
 export function manifestJson(manifest: Manifest): IDataObject {
 	const { files, deletedFiles, errorFiles, batches, nextPage, expiresAt } = manifest;
-	const entries = (all: readonly ManifestFile[]) => all.map((file) => omitEmpty<IDataObject>({ ...file }));
+	const entries = (all: readonly ManifestFile[]) => all.map(fileJson);
 	// Entries without an address stay what they are: missing.
 	const missing = Array.from({ length: Math.min(manifest.withoutAddress, MAX_MISSING_LISTED) }, () => ({}));
 	return {
@@ -139,6 +139,13 @@ export function manifestJson(manifest: Manifest): IDataObject {
 }
 
 const MAX_MISSING_LISTED = 1000;
+
+/** As an object literal in the usual case: of 200,000 files, anything else takes most of a second. */
+function fileJson(file: ManifestFile): IDataObject {
+	const { type, url, count, continuesInFile } = file;
+	if (type === undefined || continuesInFile !== undefined) return omitEmpty<IDataObject>({ ...file });
+	return count === undefined ? { type, url } : { type, url, count };
+}
 
 /** Reads back what `manifestJson` gives. */
 export function manifestFromItem(value: unknown): Manifest | undefined {
