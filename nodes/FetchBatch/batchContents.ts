@@ -7,7 +7,7 @@ import type { FileBytes } from '../shared/http/download';
 import { BodyInterrupted } from '../shared/http/watchedBody';
 import { rethrown, ExchangeError } from '../shared/n8n/exchangeError';
 import type { Routed, RoutedList } from '../shared/n8n/items';
-import { Progress } from '../shared/n8n/longRun';
+import { Progress, Turns } from '../shared/n8n/longRun';
 import { BundleBuilder } from './bundles';
 import { withinFileCeiling } from './fileCeiling';
 import type { ItemsShare } from './itemsCeiling';
@@ -113,18 +113,20 @@ export async function storeFile(
 	return [{ output: RESOURCES, json, binary: { data } }, report];
 }
 
-/** Passes the bytes through and logs the progress. */
+/** Passes the bytes through, logs the progress, and lets n8n do its other work. */
 async function* withProgress(
 	context: IExecuteFunctions,
 	{ batch = 1 }: Batch,
 	arriving: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
 	const progress = new Progress(context);
+	const turns = new Turns();
 	let bytes = 0;
 	for await (const part of arriving) {
 		bytes += part.length;
 		progress.report(() => `${Math.round(bytes / 1e6)} MB of batch ${batch} have come`);
 		yield part;
+		await turns.next();
 	}
 }
 

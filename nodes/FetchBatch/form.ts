@@ -1,5 +1,4 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { FILE_LIMITS, ITEMS_LIMITS, RETRY_BUDGET_MS } from '../shared/fhir/limits';
 import { ORIGIN_OPTION } from '../shared/files/origin';
 import { concurrencyField } from '../shared/n8n/parameters';
 import { PAYER_FIELDS, shownInCollectionWhere } from '../shared/payers/form';
@@ -101,7 +100,7 @@ export const fetchBatchForm: INodeProperties[] = [
 				type: 'number',
 				typeOptions: { minValue: 1 },
 				displayOptions: { show: { '/outputAs': ['file'] } },
-				default: FILE_LIMITS.gigabytes,
+				default: 10,
 				description:
 					'How large one file may become. A larger one is an error, and nothing of it is kept: a payer could otherwise fill the disk.',
 			},
@@ -120,7 +119,7 @@ export const fetchBatchForm: INodeProperties[] = [
 				type: 'number',
 				typeOptions: { minValue: 1 },
 				displayOptions: { show: { '/outputAs': ['items', 'bundles'] } },
-				default: ITEMS_LIMITS.megabytes,
+				default: 100,
 				description:
 					"How many MB of NDJSON all files of a run may bring as items, since n8n keeps them in memory. A file beyond that is an error that gives no items. Read from the first item's options.",
 			},
@@ -130,7 +129,7 @@ export const fetchBatchForm: INodeProperties[] = [
 				type: 'number',
 				typeOptions: { minValue: 1 },
 				displayOptions: { show: { '/outputAs': ['items', 'bundles'] } },
-				default: ITEMS_LIMITS.resources,
+				default: 200000,
 				description:
 					"How many resources all files of a run may bring as items. A file beyond that is an error that gives no items. Read from the first item's options.",
 			},
@@ -139,7 +138,7 @@ export const fetchBatchForm: INodeProperties[] = [
 				name: 'keepTryingFor',
 				type: 'number',
 				typeOptions: { minValue: 1 },
-				default: RETRY_BUDGET_MS / 60_000,
+				default: 5,
 				description:
 					'How long to wait for a file in all: until the payer begins to send it, and between the attempts if it breaks off',
 			},

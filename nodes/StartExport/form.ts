@@ -1,5 +1,4 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { HEADERS_TIMEOUT_MS } from '../shared/fhir/limits';
 import { concurrencyField } from '../shared/n8n/parameters';
 import { PAYER_FIELDS, shownInCollectionWhere, shownWhere, tenantField } from '../shared/payers/form';
 
@@ -213,7 +212,7 @@ export const startExportForm: INodeProperties[] = [
 				name: 'answerSeconds',
 				type: 'number',
 				typeOptions: { minValue: 1 },
-				default: HEADERS_TIMEOUT_MS / 1000,
+				default: 120,
 				description:
 					'How long the payer may take to begin its answer. An export that was asked for is not asked for again after that, since the payer may have started it.',
 			},

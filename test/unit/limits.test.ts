@@ -1,6 +1,9 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { INodeProperties } from 'n8n-workflow';
+import { fetchBatchForm } from '../../nodes/FetchBatch/form';
+import { startExportForm } from '../../nodes/StartExport/form';
 import * as limits from '../../nodes/shared/fhir/limits';
 
 const PAGE = readFileSync(join(__dirname, '..', '..', 'docs', 'reliability.md'), 'utf8');
@@ -72,4 +75,23 @@ test.each([
 	['the Test of a credential', time(limits.TEST_TIMEOUT_MS)],
 ])('C docs/reliability.md gives the limit of %s as it is', (what, cells) => {
 	expect(ROWS.some((row) => row.startsWith(`|${what}|${cells}|`))).toBe(true);
+});
+
+const defaultOf = (form: INodeProperties[], name: string) => {
+	const options = form.find((field) => field.name === 'options')?.options as INodeProperties[];
+	return options.find((option) => option.name === name)?.default;
+};
+
+test.each([
+	['Items Up To (Resources)', defaultOf(fetchBatchForm, 'itemsResources'), ITEMS_LIMITS.resources],
+	['Items Up To (MB)', defaultOf(fetchBatchForm, 'itemsMegabytes'), ITEMS_LIMITS.megabytes],
+	['File Size Up To (GB)', defaultOf(fetchBatchForm, 'fileGigabytes'), FILE_LIMITS.gigabytes],
+	['Keep Trying For (Minutes)', defaultOf(fetchBatchForm, 'keepTryingFor'), limits.RETRY_BUDGET_MS / 60_000],
+	[
+		'Wait for Answer (Seconds)',
+		defaultOf(startExportForm, 'answerSeconds'),
+		limits.HEADERS_TIMEOUT_MS / 1000,
+	],
+])('C the form shows the limit of %s as it is', (_, shown, limit) => {
+	expect(shown).toBe(limit);
 });

@@ -47,6 +47,20 @@ export async function letOthersRun(): Promise<void> {
 	await sleep(0);
 }
 
+const LONGEST_TURN_MS = 50;
+
+/** The same between many short steps: only after some time. */
+export class Turns {
+	private since = Date.now();
+
+	/** Call between two steps. */
+	async next(): Promise<void> {
+		if (Date.now() - this.since < LONGEST_TURN_MS) return;
+		await letOthersRun();
+		this.since = Date.now();
+	}
+}
+
 /** Frequent enough to show progress, rare enough for a run of several days. */
 const REPORT_INTERVAL_MS = 5 * SECOND;
 
