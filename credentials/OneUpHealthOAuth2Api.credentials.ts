@@ -13,7 +13,7 @@ import {
 	DEFAULT_SCOPE,
 } from '../nodes/shared/payers/oneUpHealth/signIn';
 import { SHOW_WORDS_FIELD } from '../nodes/shared/payers/showWords';
-import { ACCESS_TOKEN_FIELD, createSignIn } from '../nodes/shared/signIn/signIn';
+import { ACCESS_TOKEN_FIELD, createSignIn, guarded } from '../nodes/shared/signIn/signIn';
 
 /**
  * The OAuth 2.0 client-credentials flow of 1upHealth's developer portal. n8n calls `preAuthentication` before every
@@ -87,13 +87,11 @@ export class OneUpHealthOAuth2Api implements ICredentialType {
 	): Promise<IHttpRequestOptions> => {
 		const { url, form } = oneUpTokenRequest(credentials);
 		if (new URL(requestOptions.url, requestOptions.baseURL).href === url) {
-			return {
+			return guarded({
 				...requestOptions,
 				headers: { 'Content-Type': 'application/x-www-form-urlencoded', Accept: 'application/json' },
 				body: new URLSearchParams(form).toString(),
-				// The secret goes to the gateway, and to no address that it redirects to.
-				disableFollowRedirect: true,
-			};
+			});
 		}
 		return await this.#signIn.authenticate(credentials, requestOptions);
 	};

@@ -27,8 +27,10 @@ import { compareTotals, type FetchedBatch } from './exportTotals';
 import type { FetchedFile } from './batchContents';
 import { fetchBatch } from './fetchBatch';
 import { fetchBatchForm } from './form';
+import { ItemsCeiling } from './itemsCeiling';
 import { BATCH_REPORT, batchHints } from './outputs';
 import { RunPatients } from './runPatients';
+import { readItemsLimits } from './settings';
 
 export class FetchBatch implements INodeType {
 	description: INodeTypeDescription = {
@@ -53,6 +55,7 @@ export class FetchBatch implements INodeType {
 		const run = await tryAsValue(async () => ({
 			connection: await openConnection(this),
 			options: optionsOf(this, 0),
+			ceiling: new ItemsCeiling(readItemsLimits(optionsOf(this, 0))),
 		}));
 		const options = run instanceof Error ? {} : run.options;
 		const agentGetsLists = options.returnToAgent === 'resources';
@@ -66,7 +69,8 @@ export class FetchBatch implements INodeType {
 					this,
 					run.connection,
 					itemIndex,
-					async (connection) => await fetchBatch(this, connection, itemIndex, patients),
+					async (connection) =>
+						await fetchBatch(this, connection, itemIndex, { patients, ceiling: run.ceiling }),
 				);
 				if ('intake' in file) files.set(itemIndex, file);
 				return file.routed;

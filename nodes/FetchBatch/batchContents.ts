@@ -7,8 +7,10 @@ import type { FileBytes } from '../shared/http/download';
 import { BodyInterrupted } from '../shared/http/watchedBody';
 import { rethrown, ExchangeError } from '../shared/n8n/exchangeError';
 import type { Routed, RoutedList } from '../shared/n8n/items';
-import { Progress } from '../shared/n8n/longRun';
+import { Progress, Turns } from '../shared/n8n/longRun';
 import { BundleBuilder } from './bundles';
+import { withinFileCeiling } from './fileCeiling';
+import type { ItemsShare } from './itemsCeiling';
 import { BATCH_REPORT, DELETIONS, RESOURCES } from './outputs';
 import { storeFailed, withinStoreLimit } from './storeLimit';
 import type { FetchSettings } from './settings';
@@ -28,13 +30,33 @@ export interface FetchedFile {
 	fileItem?: Routed;
 }
 
-/** Outputs each resource, or each Bundle of resources, as an item, after the whole file has arrived. */
+/**
+ * Outputs each resource, or each Bundle of resources, as an item, after the whole file has arrived.
+ * @param share what this attempt may hold in memory; given back if it fails
+ */
 export async function readItems(
+	context: IExecuteFunctions,
+	batch: Batch,
+	settings: FetchSettings & IntakePatients,
+	body: FileBytes,
+	attempt: number,
+	share: ItemsShare,
+): Promise<FetchedFile> {
+	try {
+		return await readInto(context, batch, settings, body, attempt, share);
+	} catch (error) {
+		share.giveBack();
+		throw rethrown(error);
+	}
+}
+
+async function readInto(
 	context: IExecuteFunctions,
 	batch: Batch,
 	settings: FetchSettings & IntakePatients,
 	{ arriving }: FileBytes,
 	attempt: number,
+	share: ItemsShare,
 ): Promise<FetchedFile> {
 	const { outputAs, addOrigin, bundle, deletionItems } = settings;
 	const items: IDataObject[] = [];
@@ -46,6 +68,7 @@ export async function readItems(
 	const intake: BatchIntake = new BatchIntake(batch, {
 		...settings,
 		excludeEarlier: true,
+		onKept: (bytes, values) => share.take(bytes, values),
 		onResource: (resource, line, bytes, owner) => {
 			if (outputAs === 'bundles') return builder.add(resource, bytes);
 			items.push(addOrigin ? withOrigin(batch, line, resource, owner, intake.header) : resource);
@@ -74,13 +97,18 @@ export async function readItems(
 export async function storeFile(
 	context: IExecuteFunctions,
 	batch: Batch,
-	{ maxRejectedBytes, dateOfServiceFrom, patients }: FetchSettings & IntakePatients,
+	{ maxRejectedBytes, dateOfServiceFrom, patients, fileGigabytes }: FetchSettings & IntakePatients,
 	{ arriving, streamOf, length }: FileBytes,
 	attempt: number,
 ): Promise<FetchedFile> {
 	const intake = new BatchIntake(batch, { maxRejectedBytes, dateOfServiceFrom, patients });
 	async function* checkedBytes(): AsyncGenerator<Uint8Array> {
-		for await (const part of withinStoreLimit(context, withProgress(context, batch, arriving), length)) {
+		const within = withinFileCeiling(withProgress(context, batch, arriving), {
+			gigabytes: fileGigabytes,
+			promised: batch.count,
+			lines: () => intake.reader.lines,
+		});
+		for await (const part of withinStoreLimit(context, within, length)) {
 			intake.reader.push(toBuffer(part));
 			yield part;
 		}
@@ -103,18 +131,20 @@ export async function storeFile(
 	return { routed: [fileItem, report], report, intake, fileItem };
 }
 
-/** Passes the bytes through and logs the progress. */
+/** Passes the bytes through, logs the progress, and lets n8n do its other work. */
 async function* withProgress(
 	context: IExecuteFunctions,
 	{ batch = 1 }: Batch,
 	arriving: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
 	const progress = new Progress(context);
+	const turns = new Turns();
 	let bytes = 0;
 	for await (const part of arriving) {
 		bytes += part.length;
 		progress.report(() => `${Math.round(bytes / 1e6)} MB of batch ${batch} have come`);
 		yield part;
+		await turns.next();
 	}
 }
 

@@ -2,6 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { jobOfItem } from '../shared/exportJob/jobReference';
 import { readAllPages } from '../shared/exportJob/manifestPages';
 import { judgeStatus } from '../shared/exportJob/statusAnswer';
+import { RETRY_BUDGET_MS } from '../shared/fhir/limits';
 import type { Batch } from '../shared/files/batchItem';
 import { send } from '../shared/http/send';
 import type { OpenConnection } from '../shared/payers/connection';
@@ -18,10 +19,15 @@ export async function currentFileUrl(
 ): Promise<string | undefined> {
 	const job = jobOfItem(batch.envelope, connection);
 	if (!job) return undefined;
-	const reply = await send(context, connection, connection.statusRequest(job), 'safe');
+	const reply = await send(context, connection, connection.statusRequest(job), {
+		answer: 'manifest',
+		retry: 'safe',
+	});
 	const status = judgeStatus(reply);
 	if (status.state !== 'finished') return undefined;
-	const { files, deletedFiles } = await readAllPages(context, connection, status.manifest);
+	const manifest = await readAllPages(context, connection, status.manifest, Date.now() + RETRY_BUDGET_MS);
+	if (!manifest) return undefined;
+	const { files, deletedFiles } = manifest;
 	const file = [...files, ...deletedFiles][(batch.batch ?? 0) - 1];
 	return file && file.type === batch.type ? file.url : undefined;
 }

@@ -43,7 +43,9 @@ async function deleteJob(
 	if (!connection.deleteRequest)
 		return { jobDeleted: false, jobKept: 'Jobs of this payer cannot be deleted.' };
 	const { deleteRequest } = connection;
-	const reply = await tryAsValue(() => send(context, connection, deleteRequest(job), 'safe'));
+	const reply = await tryAsValue(() =>
+		send(context, connection, deleteRequest(job), { answer: 'status', retry: 'safe' }),
+	);
 	if (reply instanceof Error) return { jobDeleted: false, jobKept: `${reply.message}.` };
 	if (isSuccess(reply)) return { jobDeleted: true };
 	const isUnsupported = DELETE_UNSUPPORTED.includes(reply.status);

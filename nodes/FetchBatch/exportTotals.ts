@@ -19,7 +19,9 @@ export function compareTotals(batches: readonly FetchedBatch[]): void {
 	const exports = new Map<string, FetchedBatch[]>();
 	for (const each of batches) {
 		const key = exportKey(each);
-		exports.set(key, [...(exports.get(key) ?? []), each]);
+		const others = exports.get(key);
+		if (others) others.push(each);
+		else exports.set(key, [each]);
 	}
 	for (const all of exports.values()) {
 		const last = all.at(-1);

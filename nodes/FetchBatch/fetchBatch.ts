@@ -15,6 +15,7 @@ import type { OpenConnection } from '../shared/payers/connection';
 import { grantSentence, type ReducedGrant } from '../shared/signIn/grantedScope';
 import { readItems, storeFile, type FetchedFile } from './batchContents';
 import { currentFileUrl } from './currentFileUrl';
+import type { ItemsCeiling } from './itemsCeiling';
 import { BATCH_REPORT } from './outputs';
 import type { RunPatients } from './runPatients';
 import { readFetchSettings } from './settings';
@@ -22,15 +23,23 @@ import { readFetchSettings } from './settings';
 /** Statuses that can mean that the file's URL has expired. */
 const URL_EXPIRED_STATUSES = [403, 404, 410];
 
+/** What the files of a node run share. */
+export interface SharedByFiles {
+	patients: RunPatients;
+	ceiling: ItemsCeiling;
+}
+
 /**
  * Fetches the file of one input item, completely or not at all.
- * @throws ExchangeError if the payer refuses it; ConsentEnded if the consent does not cover it any more
+ * @param run what the files of the node run share
+ * @throws ExchangeError if the payer refuses it, or the items of the run become too many; ConsentEnded if the consent does not cover it any
+ *   more
  */
 export async function fetchBatch(
 	context: IExecuteFunctions,
 	connection: OpenConnection,
 	itemIndex: number,
-	runPatients: RunPatients,
+	{ patients: runPatients, ceiling }: SharedByFiles,
 ): Promise<FetchedFile> {
 	const json = inputJson(context, itemIndex);
 	const batch = readBatch(json, envelope(json));
@@ -46,8 +55,10 @@ export async function fetchBatch(
 	const readContents = settings.outputAs === 'file' && !batch.isDeleted ? storeFile : readItems;
 	const fetchFrom = async (url: string) =>
 		await download(context, connection, connection.fileRequest(url, batch.requiresAccessToken), {
-			read: async (body, attempt) => await readContents(context, batch, settings, body, attempt),
+			read: async (body, attempt) =>
+				await readContents(context, batch, settings, body, attempt, ceiling.share()),
 			idleMs: settings.idleMs,
+			waitingMs: settings.waitingMs,
 		});
 
 	const result = await fetchFrom(urlOf(context, itemIndex));

@@ -95,6 +95,16 @@ export const fetchBatchForm: INodeProperties[] = [
 					'Whether to add an output Deletions with one item for each resource that the payer has deleted since the last export, so that your copy can be deleted too. It stands before the error output, which moves on by one.',
 			},
 			{
+				displayName: 'File Size Up To (GB)',
+				name: 'fileGigabytes',
+				type: 'number',
+				typeOptions: { minValue: 1 },
+				displayOptions: { show: { '/outputAs': ['file'] } },
+				default: 10,
+				description:
+					'How large one file may become. A larger one is an error, and nothing of it is kept: a payer could otherwise fill the disk.',
+			},
+			{
 				displayName: 'Give Up When Idle (Seconds)',
 				name: 'idleSeconds',
 				type: 'number',
@@ -102,6 +112,35 @@ export const fetchBatchForm: INodeProperties[] = [
 				default: 60,
 				description:
 					'How long the payer may send nothing in the middle of a file. After that the file is asked for again, up to three times.',
+			},
+			{
+				displayName: 'Items Up To (MB)',
+				name: 'itemsMegabytes',
+				type: 'number',
+				typeOptions: { minValue: 1 },
+				displayOptions: { show: { '/outputAs': ['items', 'bundles'] } },
+				default: 100,
+				description:
+					"How many MB of NDJSON all files of a run may bring as items, since n8n keeps them in memory. A file beyond that is an error that gives no items. Read from the first item's options.",
+			},
+			{
+				displayName: 'Items Up To (Resources)',
+				name: 'itemsResources',
+				type: 'number',
+				typeOptions: { minValue: 1 },
+				displayOptions: { show: { '/outputAs': ['items', 'bundles'] } },
+				default: 200000,
+				description:
+					"How many resources all files of a run may bring as items. A file beyond that is an error that gives no items. Read from the first item's options.",
+			},
+			{
+				displayName: 'Keep Trying For (Minutes)',
+				name: 'keepTryingFor',
+				type: 'number',
+				typeOptions: { minValue: 1 },
+				default: 5,
+				description:
+					'How long to wait for a file in all: until the payer begins to send it, and between the attempts if it breaks off',
 			},
 			{
 				displayName: 'Limit',

@@ -1,9 +1,11 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { FILE_LIMITS, ITEMS_LIMITS, RETRY_BUDGET_MS } from '../shared/fhir/limits';
 import { Misread, readDate } from '../shared/fhir/values';
 import { findingsError } from '../shared/n8n/findings';
 import { optionsOf } from '../shared/n8n/parameters';
-import { SECOND } from '../shared/n8n/time';
+import { MINUTE, SECOND } from '../shared/n8n/time';
 import { MAX_BUNDLE_ENTRIES, type BundleLimits } from './bundles';
+import type { ItemsLimits } from './itemsCeiling';
 
 const OUTPUTS_AS = ['items', 'file', 'bundles'] as const;
 const MEGABYTE = 1024 * 1024;
@@ -27,6 +29,19 @@ export interface FetchSettings {
 	deletionItems: boolean;
 	/** Timeout while no bytes arrive. */
 	idleMs: number;
+	/** For what passes before and between the attempts at a file. */
+	waitingMs: number;
+	/** Maximum size of a file. */
+	fileGigabytes: number;
+}
+
+/** How much the items of the node run may hold, by the options of the first item. @throws ExchangeError if an option is out of range */
+export function readItemsLimits(options: IDataObject): ItemsLimits {
+	const range: [least: number, most: number] = [1, Number.MAX_SAFE_INTEGER];
+	return {
+		resources: readOption(options.itemsResources, 'Items Up To (Resources)', ITEMS_LIMITS.resources, range),
+		megabytes: readOption(options.itemsMegabytes, 'Items Up To (MB)', ITEMS_LIMITS.megabytes, range),
+	};
 }
 
 /** Reads the node's parameters for one item. @throws ExchangeError if an option is out of range */
@@ -53,6 +68,8 @@ export function readFetchSettings(context: IExecuteFunctions, itemIndex: number)
 		giveOthers: options.otherPatients === 'give',
 		deletionItems: options.deletionItems === true,
 		idleMs: (Number(options.idleSeconds) || DEFAULT_IDLE_SECONDS) * SECOND,
+		waitingMs: Number(options.keepTryingFor) > 0 ? Number(options.keepTryingFor) * MINUTE : RETRY_BUDGET_MS,
+		fileGigabytes: Number(options.fileGigabytes) || FILE_LIMITS.gigabytes,
 	};
 }
 

@@ -30,12 +30,10 @@ export async function matchOne(
 	const notInForce = consentNotInForce(member, options, today);
 	if (notInForce) return { output: NOT_MATCHED, json: notInForce };
 	const about = consentJson(consent, options, today);
-	const reply = await send(
-		context,
-		connection,
-		connection.matchRequest(tenant, parameters),
-		'ifNotProcessed',
-	);
+	const reply = await send(context, connection, connection.matchRequest(tenant, parameters), {
+		answer: 'match',
+		retry: 'ifNotProcessed',
+	});
 	throwIfForbidden(reply, 'to match a member', connection);
 	const asked = askedMember(parameters);
 	const verdict = judgeMatch(reply, [parameters], {
@@ -111,7 +109,7 @@ async function searchPatient(
 ): Promise<FoundPatient> {
 	const search = connection.patientSearchRequest?.(identifier);
 	if (!search) return { notFound: 'This payer has no search for the member.' };
-	const reply = await tryAsValue(() => send(context, connection, search, 'safe'));
+	const reply = await tryAsValue(() => send(context, connection, search, { answer: 'match', retry: 'safe' }));
 	if (reply instanceof Error) return { notFound: `${reply.message}.` };
 	if (!isSuccess(reply)) return { notFound: `The payer answered the search with HTTP ${reply.status}.` };
 	return readFoundPatient(reply.json, identifier);

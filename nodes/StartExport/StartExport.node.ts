@@ -10,6 +10,7 @@ import { inputJson } from '../shared/exchange/envelope';
 import { membersJson } from '../shared/exchange/exportMembers';
 import { knownValues } from '../shared/exchange/itemFields';
 import { exportMessages, readKickOff } from '../shared/exportJob/kickOff';
+import { manifestJson } from '../shared/exportJob/manifest';
 import { omitEmpty } from '../shared/fhir/json';
 import { rawAnswer } from '../shared/http/reply';
 import { send } from '../shared/http/send';
@@ -93,8 +94,11 @@ export class StartExport implements INodeType {
 			return result && request === first ? [result] : [];
 		});
 		const outputs = placeResults(this, results, { count: 2, error: NOT_STARTED });
-		const grant = run instanceof Error ? undefined : run.connection.reducedGrant();
-		showHints(this, [...startHints(outputs), ...grantHints(grant)]);
+		const [grant, capabilities] =
+			run instanceof Error
+				? [undefined, []]
+				: [run.connection.reducedGrant(), run.connection.capabilitiesHints()];
+		showHints(this, [...startHints(outputs), ...grantHints(grant), ...capabilities]);
 		return outputs;
 	}
 }
@@ -130,7 +134,7 @@ async function startExport(
 	split: ByConsent<ExportRequest>,
 ): Promise<Routed> {
 	const group = split.inForce;
-	const [{ itemIndex, subject, query, patients, retryLimitMs }] = group;
+	const [{ itemIndex, subject, query, patients, retryLimitMs, headersMs }] = group;
 	const asked = queryWithoutEnded(query, patients, split);
 	const capabilities = await connection.capabilities();
 	const request = await tryAsValue(() => connection.kickOffRequest(subject, asked, capabilities));
@@ -138,7 +142,12 @@ async function startExport(
 	if (cannotName) throw groupWithEndedError();
 	if (request instanceof Error) throw request;
 	const requestedAt = new Date().toISOString();
-	const reply = await send(context, connection, request, 'ifNotProcessed', retryLimitMs);
+	const reply = await send(context, connection, request, {
+		answer: 'manifest',
+		retry: 'ifNotProcessed',
+		timeLimitMs: retryLimitMs,
+		headersMs,
+	});
 	throwIfForbidden(reply, 'to start the export', connection);
 	const job = readKickOff(
 		reply,
@@ -153,9 +162,9 @@ async function startExport(
 		...omitEmpty({ ...members, tenant, groupId, consentEnd }),
 		jobId: job.jobId,
 		...(job.statusUrl !== undefined && { statusUrl: job.statusUrl }),
-		...(job.manifest && { finished: true }),
+		...(job.manifest && { finished: true, manifest: manifestJson(job.manifest) }),
 		requestedAt,
-		response: rawAnswer(reply),
+		...(!job.manifest && { response: rawAnswer(reply) }),
 	};
 	return {
 		output: STARTED,

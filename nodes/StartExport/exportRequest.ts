@@ -4,10 +4,14 @@ import { inputJson } from '../shared/exchange/envelope';
 import type { ExportMember } from '../shared/exchange/exportMembers';
 import { GROUP_ID, optionalPathParameter, PATIENT_ID, pathParameter } from '../shared/exchange/itemFields';
 import { textOf } from '../shared/fhir/json';
+import { HEADERS_TIMEOUT_MS } from '../shared/fhir/limits';
 import type { PayerRequest, Query } from '../shared/http/request';
 import { send } from '../shared/http/send';
+import { ExchangeError, rethrown } from '../shared/n8n/exchangeError';
+import type { Hint } from '../shared/n8n/hints';
 import { tryAsValue } from '../shared/n8n/items';
-import { minutesOption, optionsOf } from '../shared/n8n/parameters';
+import { minutesOption, optionsOf, positiveIntegerOption } from '../shared/n8n/parameters';
+import { SECOND } from '../shared/n8n/time';
 import { tenantParameter, type OpenConnection } from '../shared/payers/connection';
 import type { ExportSubject } from '../shared/payers/payer';
 import { exportQuery, readPatients } from './query';
@@ -26,6 +30,8 @@ export interface ExportRequest extends ExportMember {
 	/** Equal for items that share an export. */
 	key: string;
 	retryLimitMs: number;
+	/** How long to wait for the headers of the answer. */
+	headersMs: number;
 }
 
 /** Groups the items that share an export. */
@@ -41,17 +47,34 @@ export function groupByKey(requests: ReadonlyArray<ExportRequest | Error>): Map<
 }
 
 export interface ExportConnection extends OpenConnection {
-	/** The payer's capability statement, requested once per run; undefined if it is not needed. */
+	/** The payer's capability statement, requested once per run; undefined if it is not needed, or too large to be read. */
 	capabilities(): Promise<unknown>;
+	/** After the run: whether it was too large. */
+	capabilitiesHints(): Hint[];
 }
+
+const TOO_LARGE: Hint = {
+	message: `The payer's capability statement (metadata) is larger than what is read, so it counts as saying nothing. If exports do not start, set 'Export Operation' in the credential.`,
+	type: 'info',
+};
 
 export function withCapabilities(context: IExecuteFunctions, connection: OpenConnection): ExportConnection {
 	let pending: Promise<unknown> | undefined;
 	const { capabilitiesRequest } = connection;
-	const read = async (request: PayerRequest) => (await send(context, connection, request, 'safe')).json;
+	let isTooLarge = false;
+	const read = async (request: PayerRequest) => {
+		const reply = await tryAsValue(() =>
+			send(context, connection, request, { answer: 'capabilities', retry: 'safe' }),
+		);
+		if (!(reply instanceof Error)) return reply.json;
+		isTooLarge = reply instanceof ExchangeError && reply.details.exceedsLimit === true;
+		if (!isTooLarge) throw rethrown(reply);
+		return undefined;
+	};
 	return {
 		...connection,
 		capabilities: async () => await (capabilitiesRequest && (pending ??= read(capabilitiesRequest))),
+		capabilitiesHints: () => (isTooLarge ? [TOO_LARGE] : []),
 	};
 }
 
@@ -83,6 +106,7 @@ export async function readRequest(
 		patients,
 		key,
 		retryLimitMs,
+		headersMs: positiveIntegerOption(options.answerSeconds, HEADERS_TIMEOUT_MS / SECOND) * SECOND,
 	};
 }
 

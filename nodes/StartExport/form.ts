@@ -207,6 +207,15 @@ export const startExportForm: INodeProperties[] = [
 				description:
 					'Only resources that the payer last updated before this time. Not every payer knows it. Without a time zone, the time zone of the workflow counts.',
 			},
+			{
+				displayName: 'Wait for Answer (Seconds)',
+				name: 'answerSeconds',
+				type: 'number',
+				typeOptions: { minValue: 1 },
+				default: 120,
+				description:
+					'How long the payer may take to begin its answer. An export that was asked for is not asked for again after that, since the payer may have started it.',
+			},
 		],
 	},
 ];

@@ -11,6 +11,7 @@ import { endForConsent, type JobEnd } from '../shared/exportJob/jobState';
 import { pollJobs, type JobResult, type PollRun } from '../shared/exportJob/pollLoop';
 import { pollStatus } from '../shared/exportJob/statusPoll';
 import { showHints } from '../shared/n8n/hints';
+import { letOthersRun } from '../shared/n8n/longRun';
 import { placeResults, tryAsValue, type ItemResult } from '../shared/n8n/items';
 import { concurrencyOf, optionsOf } from '../shared/n8n/parameters';
 import { MINUTE, SECOND } from '../shared/n8n/time';
@@ -65,7 +66,12 @@ export class WaitForExport implements INodeType {
 		if (!(run instanceof Error) && canPoll) {
 			const poll = async (job: Job) => await pollStatus(this, run, job);
 			const ends = await pollJobs(this, run, jobs, poll, 'exports have ended');
-			jobs.forEach((job, index) => (results[job.itemIndex] = routeResult(this, job, ends[index])));
+			for (const [index, job] of jobs.entries()) {
+				// One export can have 200,000 files.
+				await letOthersRun();
+				results[job.itemIndex] = routeResult(this, job, ends[index]);
+			}
+			await letOthersRun();
 		}
 		const outputs = placeResults(this, results, {
 			count: 3,

@@ -3,7 +3,7 @@ import { readConsentEnd } from '../shared/exchange/consentEnd';
 import { inputJson } from '../shared/exchange/envelope';
 import { JOB_ID, missingOutputValue, pathParameter, STATUS_URL } from '../shared/exchange/itemFields';
 import { kickedOff, type PolledJob } from '../shared/exportJob/jobState';
-import { readManifest } from '../shared/exportJob/manifest';
+import { manifestFromItem, type Manifest } from '../shared/exportJob/manifest';
 import { textOf } from '../shared/fhir/json';
 import { instantOf, readText } from '../shared/fhir/values';
 import { findingsError } from '../shared/n8n/findings';
@@ -31,7 +31,7 @@ export function readJob(
 	now: number,
 ): Job {
 	const json = inputJson(context, itemIndex);
-	const manifest = json.finished === true ? readManifest(json.response) : undefined;
+	const manifest = finishedManifest(json);
 	const reference = readReference(context, connection, itemIndex, json, manifest !== undefined);
 	const { tenant, jobId, statusUrl } = reference;
 	const { memberId, members, personHashes, groupId, patientId } = json;
@@ -60,6 +60,12 @@ export function readJob(
 		...(typeof json.status === 'string' && { status: json.status }),
 		progress: json.progress,
 	});
+}
+
+/** The manifest of an export that the kick-off answered at once; in items of earlier versions it stands in `response`. */
+function finishedManifest({ finished, manifest, response }: IDataObject): Manifest | undefined {
+	if (finished !== true) return undefined;
+	return manifestFromItem(manifest ?? response);
 }
 
 /** The job, identified in the way that the payer needs. @throws ExchangeError if the item does not identify one */

@@ -41,7 +41,7 @@ export const DEFAULT_REASONS: Record<NotMatchedOutcome, string> = {
 const MEMBER_WORDS = /member|patient|person|beneficiary|coverage|subscriber|match|consent/i;
 /** Words of issues about the request, not about a person. */
 const REQUEST_WORDS = /\b(?:tenant|parameter|operation|endpoint|route|url|path)\b/i;
-const URL_OR_OPERATION = /\S*\/\S*|\$?member-match/gi;
+const OPERATION = /\$?member-match/gi;
 const CONSENT_WORDS = /consent/i;
 const MULTIPLE_WORDS = /multiple|more than one|several|ambiguous|not unique|too many match/i;
 const NO_MATCH_WORDS =
@@ -126,6 +126,11 @@ function judgeResult(
 	);
 }
 
+/** The text without words that hold a slash, such as a URL, and without the name of the operation. */
+function withoutAddresses(text: string): string {
+	return text.replace(/\S+/g, (word) => (word.includes('/') ? ' ' : word)).replace(OPERATION, ' ');
+}
+
 function notMatched(outcome: NotMatchedOutcome, reply: PayerReply): MatchVerdict {
 	return { outcome, reason: payerMessage(reply.json) ?? DEFAULT_REASONS[outcome] };
 }
@@ -139,7 +144,7 @@ const MALFORMED_CODES = ['invalid', 'structure', 'required', 'value', 'invariant
 function outcomeFromIssues(reply: PayerReply): NotMatchedOutcome | undefined {
 	const issues = readIssues(reply.json);
 	const words = issues
-		.map((issue) => issue.text.replace(URL_OR_OPERATION, ' '))
+		.map((issue) => withoutAddresses(issue.text))
 		.filter((text) => !REQUEST_WORDS.test(text))
 		.join(' ');
 	const hasCode = (codes: string[]) => issues.some((issue) => codes.includes(issue.code));

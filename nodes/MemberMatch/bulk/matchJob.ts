@@ -89,7 +89,10 @@ export async function sendBulk(
 	members: RequestedItem[],
 	parameters: BulkParameters,
 ): Promise<MatchJob> {
-	const reply = await send(context, connection, bulk.request(parameters), 'ifNotProcessed');
+	const reply = await send(context, connection, bulk.request(parameters), {
+		answer: 'bulkMatch',
+		retry: 'ifNotProcessed',
+	});
 	throwIfForbidden(reply, 'to match members', connection);
 	const common = { members, firstPollAt: Date.now(), consentEnd: lastConsentEnd(members) };
 	if (isSuccess(reply) && isBulkMatchResult(reply.json)) {

@@ -91,7 +91,7 @@ async function readResult(
 				},
 			);
 		}
-		resources.push(...result.value.lines);
+		for (const line of result.value.lines) resources.push(line);
 		rejected += result.value.rejected;
 	}
 	return {

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { plainWords } from '../fhir/payerWords';
 import type { OpenConnection } from '../payers/connection';
-import { readErrorFile, summarizeErrors, type ErrorFile, type ErrorSummary } from './errorFiles';
+import { readErrorFiles, type ErrorSummary } from './errorFiles';
 import { indicatesFailure, type Manifest } from './manifest';
 import { readAllPages } from './manifestPages';
 
@@ -14,19 +14,18 @@ export interface CompleteExport {
 /**
  * Reads the remaining pages of a manifest, and its error files. The result says what could not be read.
  *
+ * @param deadline ms since 1970
+ * @returns undefined if the deadline came before the last page of the manifest
  * @throws ExchangeError if the error affects all requests to the payer
  */
 export async function readCompleteExport(
 	context: IExecuteFunctions,
 	connection: OpenConnection,
 	first: Manifest,
-): Promise<CompleteExport> {
-	const manifest = await readAllPages(context, connection, first);
-	const files: ErrorFile[] = [];
-	for (const file of manifest.errorFiles) {
-		files.push(await readErrorFile(context, connection, file, manifest.requiresAccessToken));
-	}
-	return { manifest, errors: summarizeErrors(files) };
+	deadline: number,
+): Promise<CompleteExport | undefined> {
+	const manifest = await readAllPages(context, connection, first, deadline);
+	return manifest && { manifest, errors: await readErrorFiles(context, connection, manifest, deadline) };
 }
 
 /** Most characters of the payer's status that an item shows. */
@@ -47,7 +46,7 @@ export function describeMissing({ manifest, errors }: CompleteExport): string | 
 	}
 	if (withoutAddress > 0) {
 		sentences.push(
-			`The payer lists ${withoutAddress} ${withoutAddress === 1 ? 'file' : 'files'} without an address.`,
+			`The payer lists ${withoutAddress} ${withoutAddress === 1 ? 'file' : 'files'} without an address, or with one of more than 8 kB.`,
 		);
 	}
 	const addresses = new Set(files.map(({ url }) => url));

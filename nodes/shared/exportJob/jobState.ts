@@ -119,6 +119,13 @@ export function endForConsent(lastDay: string): FailedJob {
 	return { state: 'failed', reason: consentEndedJson(lastDay).reason, consentEnded: lastDay };
 }
 
+/** The job has finished, but its list of files was not read to the end before the deadline. It is read again next time. */
+export function listNotRead(job: PolledJob, pollEveryMs: number): NextStep & { pollIn: number } {
+	job.troubles = 0;
+	job.status = 'Finished, but its list of files was not read within Give Up After';
+	return { pollIn: pollBackoff(job, pollEveryMs) };
+}
+
 /** The final state of a job whose manifest and error files were read. */
 export function finishJob(whole: CompleteExport): FinishedJob {
 	const missing = describeMissing(whole);

@@ -1,5 +1,6 @@
 import { JOB_ID_PATTERN } from '../fhir/ids';
 import { isObject, objectsOf, textOf } from '../fhir/json';
+import { MAX_ISSUES } from '../fhir/limits';
 import { issueCodeForError } from '../fhir/operationOutcome';
 import { describeAnswer } from '../http/describeAnswer';
 import { isSuccess, type PayerReply } from '../http/reply';
@@ -55,8 +56,8 @@ export function readKickOff(
 	}
 	const manifest = manifestFromReply(reply);
 	if (manifest && judgeStatus(reply).state === 'finished') {
-		const id = isObject(reply.json) ? reply.json.id : undefined;
-		return { jobId: isWellFormed(id) ? (textOf(id) ?? '') : '', manifest };
+		const id = isObject(reply.json) ? textOf(reply.json.id) : undefined;
+		return { jobId: id !== undefined && JOB_ID_PATTERN.test(id) ? id : '', manifest };
 	}
 	// Content-Location first: it takes precedence over a URL in the texts.
 	for (const text of jobTexts(reply)) {
@@ -70,17 +71,12 @@ export function readKickOff(
 	});
 }
 
-/** Whether a string has no lone surrogates, which JSON can contain but a URL cannot. */
-function isWellFormed(text: unknown): boolean {
-	return typeof text === 'string' && !/\p{Cs}/u.test(text);
-}
-
+/** The texts that can name the job. */
 function jobTexts(reply: PayerReply): string[] {
-	const texts = isObject(reply.json)
-		? objectsOf(reply.json.issue).flatMap((issue) => [
-				isObject(issue.details) ? textOf(issue.details.text) : undefined,
-				textOf(issue.diagnostics),
-			])
-		: [];
+	const issues = isObject(reply.json) ? objectsOf(reply.json.issue).slice(0, MAX_ISSUES) : [];
+	const texts = issues.flatMap((issue) => [
+		isObject(issue.details) ? textOf(issue.details.text) : undefined,
+		textOf(issue.diagnostics),
+	]);
 	return [reply.headers['content-location'], ...texts].filter((text) => text !== undefined);
 }

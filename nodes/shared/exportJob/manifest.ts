@@ -1,5 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
-import { countOf, isObject, objectsOf, textOf } from '../fhir/json';
+import { countOf, isObject, objectsOf, omitEmpty } from '../fhir/json';
+import { MANIFEST_LIMITS, TEXT_LIMITS } from '../fhir/limits';
+import { freeText, instantOf, instantText, shortText } from '../fhir/values';
 import type { PayerReply } from '../http/reply';
 
 /** One output file of a finished export: a batch. */
@@ -25,11 +27,11 @@ export interface Manifest {
 	files: ManifestFile[];
 	/** Files of transaction Bundles with the deletions since the last export (Bulk Data 2 and later). */
 	deletedFiles: ManifestFile[];
-	/** URL of the next page of the manifest (Bulk Data 3, `link`). */
+	/** URL of the next page of the manifest (Bulk Data 3, `link`); empty if there is one, but without a usable URL. */
 	nextPage?: string;
-	/** Set if a further page could not be read: the number of pages read, and the reason. */
+	/** Set if the list is not whole: the number of pages read, and the reason. */
 	truncated?: { pages: number; reason: string };
-	/** Number of entries without a URL, which cannot be fetched. */
+	/** Number of entries without a usable URL, which cannot be fetched. */
 	withoutAddress: number;
 	/** Files of OperationOutcomes about what could not be exported. */
 	errorFiles: ManifestFile[];
@@ -94,18 +96,61 @@ function buildManifest(body: IDataObject): Manifest {
 		files,
 		withoutAddress: objectsOf(body.output).length - files.length,
 		deletedFiles: readFiles(body.deleted),
-		nextPage: objectsOf(body.link)
-			.filter((link) => link.relation === 'next')
-			.map((link) => textOf(link.url))
-			.find(Boolean),
+		nextPage: nextPageOf(body),
 		errorFiles: [...readFiles(body.error), ...readFiles(body.outcome)],
-		transactionTime: textOf(body.transactionTime),
+		transactionTime: instantText(body.transactionTime),
 		requiresAccessToken: body.requiresAccessToken !== false,
 		resourceCount: countOf(body.resourceCount),
 		batches: readBatches(body.batches),
-		status: textOf(body.status),
-		organizedBy: textOf(body.outputOrganizedBy),
+		status: freeText(body.status),
+		organizedBy: shortText(body.outputOrganizedBy, TEXT_LIMITS.code),
 	};
+}
+
+function nextPageOf(body: IDataObject): string | undefined {
+	const link = objectsOf(body.link).find(({ relation }) => relation === 'next');
+	return link && (shortText(link.url, TEXT_LIMITS.address) ?? '');
+}
+
+/**
+ * A manifest in the standard's form, as an item carries it; `readManifest` reads it back. It holds what was read, and no other words of the
+ * payer.
+ */
+export function manifestJson(manifest: Manifest): IDataObject {
+	const { files, deletedFiles, errorFiles, batches, nextPage, expiresAt } = manifest;
+	const entries = (all: readonly ManifestFile[]) => all.map(fileJson);
+	// Entries without an address stay what they are: missing.
+	const missing = Array.from({ length: Math.min(manifest.withoutAddress, MAX_MISSING_LISTED) }, () => ({}));
+	return {
+		...omitEmpty<IDataObject>({
+			transactionTime: manifest.transactionTime,
+			requiresAccessToken: manifest.requiresAccessToken,
+			resourceCount: manifest.resourceCount,
+			status: manifest.status,
+			batches: batches && { ...batches },
+			outputOrganizedBy: manifest.organizedBy,
+			expiresAt: expiresAt === undefined ? undefined : new Date(expiresAt).toISOString(),
+			deleted: entries(deletedFiles),
+			error: entries(errorFiles),
+			link: nextPage === undefined ? undefined : [{ relation: 'next', url: nextPage }],
+		}),
+		output: [...entries(files), ...missing],
+	};
+}
+
+const MAX_MISSING_LISTED = 1000;
+
+/** As an object literal in the usual case: of 200,000 files, anything else takes most of a second. */
+function fileJson(file: ManifestFile): IDataObject {
+	const { type, url, count, continuesInFile } = file;
+	if (type === undefined || continuesInFile !== undefined) return omitEmpty<IDataObject>({ ...file });
+	return count === undefined ? { type, url } : { type, url, count };
+}
+
+/** Reads back what `manifestJson` gives. */
+export function manifestFromItem(value: unknown): Manifest | undefined {
+	const manifest = readManifest(value);
+	return manifest && { ...manifest, expiresAt: instantOf(isObject(value) ? value.expiresAt : undefined) };
 }
 
 /** The batch counts of a status body; undefined if it has none. */
@@ -136,6 +181,20 @@ export function mergePages([first, ...rest]: [Manifest, ...Manifest[]]): Manifes
 	};
 }
 
+/** Whether a list of files is longer than what is read of one; and the manifest with what may be read of it. */
+export function withinFileLimit(manifest: Manifest): { manifest: Manifest; isCut: boolean } {
+	const most = MANIFEST_LIMITS.files;
+	const { files, deletedFiles, errorFiles } = manifest;
+	if (files.length + deletedFiles.length + errorFiles.length <= most) return { manifest, isCut: false };
+	const cut = {
+		...manifest,
+		files: files.slice(0, most),
+		deletedFiles: deletedFiles.slice(0, Math.max(most - files.length, 0)),
+		errorFiles: errorFiles.slice(0, most),
+	};
+	return { manifest: cut, isCut: true };
+}
+
 function mergeFiles(lists: readonly ManifestFile[][]): ManifestFile[] {
 	const listed = new Set<string>();
 	return lists.flatMap((files) => {
@@ -147,23 +206,25 @@ function mergeFiles(lists: readonly ManifestFile[][]): ManifestFile[] {
 
 /** The earliest expiry, so that every file is fetched in time. */
 function earliestExpiry(manifests: readonly Manifest[]): number | undefined {
-	const times = manifests.map(({ expiresAt }) => expiresAt).filter((at) => at !== undefined);
-	return times.length > 0 ? Math.min(...times) : undefined;
+	const earliest = manifests.reduce(
+		(first, { expiresAt = Infinity }) => Math.min(first, expiresAt),
+		Infinity,
+	);
+	return earliest === Infinity ? undefined : earliest;
 }
 
 function readFiles(value: unknown): ManifestFile[] {
-	return objectsOf(value).flatMap((file) => {
-		const url = textOf(file.url);
-		const continuesInFile = textOf(file.continuesInFile);
-		return url
-			? [
-					{
-						type: textOf(file.type),
-						url,
-						count: countOf(file.count),
-						...(continuesInFile && { continuesInFile }),
-					},
-				]
-			: [];
-	});
+	const files: ManifestFile[] = [];
+	for (const file of objectsOf(value)) {
+		const url = shortText(file.url, TEXT_LIMITS.address);
+		if (url === undefined) continue;
+		const continuesInFile = shortText(file.continuesInFile, TEXT_LIMITS.address);
+		files.push({
+			type: shortText(file.type, TEXT_LIMITS.code),
+			url,
+			count: countOf(file.count),
+			...(continuesInFile !== undefined && { continuesInFile }),
+		});
+	}
+	return files;
 }

@@ -1,59 +1,99 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { bodyKind, type PayerReply } from '../http/reply';
+import { ANSWER_LIMITS, MANIFEST_LIMITS } from '../fhir/limits';
+import { bodyKind } from '../http/reply';
 import { send } from '../http/send';
 import { rethrown, ExchangeError } from '../n8n/exchangeError';
+import { letOthersRun } from '../n8n/longRun';
 import type { OpenConnection } from '../payers/connection';
-import { mergePages, manifestFromReply, type Manifest } from './manifest';
+import { manifestFromReply, mergePages, withinFileLimit, type Manifest } from './manifest';
 
-/** Maximum number of manifest pages; far above real manifests. */
-const MAX_PAGES = 1000;
+/** The first page counts as the largest that one can be. */
+const MAX_FURTHER_BYTES = MANIFEST_LIMITS.bytes - ANSWER_LIMITS.manifest.bytes;
 
 /**
- * Reads all pages of a manifest (FHIR Bulk Data 3, `link.next`) and merges them. If a page cannot be read, `truncated` says
- * so and the pages before it are kept.
+ * Reads all pages of a manifest (FHIR Bulk Data 3, `link.next`) and merges them. If a page cannot be read, or the pages exceed a limit,
+ * `truncated` says so and what was read before is kept.
  *
+ * @param deadline ms since 1970
+ * @returns undefined if the deadline came before the last page
  * @throws ExchangeError if the error affects all requests to the payer
  */
 export async function readAllPages(
 	context: IExecuteFunctions,
 	connection: OpenConnection,
 	first: Manifest,
-): Promise<Manifest> {
+	deadline: number,
+): Promise<Manifest | undefined> {
 	const pages: [Manifest, ...Manifest[]] = [first];
 	const seen = new Set<string>();
+	let files = filesOf(first);
+	let bytes = 0;
+	let reason: string | undefined;
 	for (let next = first.nextPage; next !== undefined; next = pages[pages.length - 1].nextPage) {
-		const problem = seen.has(next)
-			? 'it points to itself'
-			: pages.length >= MAX_PAGES
-				? 'it does not end'
-				: undefined;
+		if (Date.now() >= deadline) return undefined;
+		reason = whyNoFurther(next, { isSeen: seen.has(next), pages: pages.length, files, bytes });
+		if (reason !== undefined) break;
 		seen.add(next);
-		const page = problem ?? (await readPage(context, connection, next));
+		const page = await readPage(context, connection, next, deadline);
 		if (typeof page === 'string') {
-			return { ...mergePages(pages), truncated: { pages: pages.length, reason: page } };
+			if (Date.now() >= deadline) return undefined;
+			reason = page;
+			break;
 		}
-		pages.push(page);
+		pages.push(page.manifest);
+		files += filesOf(page.manifest);
+		bytes += page.bytes;
 	}
-	return mergePages(pages);
+	await letOthersRun();
+	const { manifest, isCut } = withinFileLimit(mergePages(pages));
+	if (isCut) reason = TOO_MANY_FILES;
+	return reason === undefined ? manifest : { ...manifest, truncated: { pages: pages.length, reason } };
 }
 
-/** A further page of a manifest, or the reason it could not be read. */
+const TOO_MANY_FILES = `it lists more than ${MANIFEST_LIMITS.files.toLocaleString('en-US')} files`;
+
+function whyNoFurther(
+	next: string,
+	{ isSeen, pages, files, bytes }: { isSeen: boolean; pages: number; files: number; bytes: number },
+): string | undefined {
+	if (next === '') return 'the address of the next part is none, or too long';
+	if (isSeen) return 'it points to itself';
+	if (pages >= MANIFEST_LIMITS.pages) return 'it does not end';
+	if (files >= MANIFEST_LIMITS.files) return TOO_MANY_FILES;
+	if (bytes >= MAX_FURTHER_BYTES)
+		return `its parts are longer than ${MANIFEST_LIMITS.bytes / 1024 / 1024} MB`;
+	return undefined;
+}
+
+function filesOf({ files, deletedFiles, errorFiles }: Manifest): number {
+	return files.length + deletedFiles.length + errorFiles.length;
+}
+
+/** A further page of a manifest with its size, or the reason it could not be read. */
 async function readPage(
 	context: IExecuteFunctions,
 	connection: OpenConnection,
 	url: string,
-): Promise<Manifest | string> {
-	const reply = await replyOrReason(() =>
-		send(context, connection, connection.manifestPageRequest(url), 'safe'),
+	deadline: number,
+): Promise<{ manifest: Manifest; bytes: number } | string> {
+	const reply = await valueOrReason(() =>
+		send(context, connection, connection.manifestPageRequest(url), {
+			answer: 'manifest',
+			retry: 'safe',
+			deadline,
+		}),
 	);
 	if (typeof reply === 'string') return reply;
-	return manifestFromReply(reply) ?? `the payer answered HTTP ${reply.status} with ${bodyKind(reply)}`;
+	const manifest = manifestFromReply(reply);
+	return manifest
+		? { manifest, bytes: reply.text.length }
+		: `the payer answered HTTP ${reply.status} with ${bodyKind(reply)}`;
 }
 
-/** The payer's response, or the reason there is none. @throws errors that affect all jobs */
-export async function replyOrReason(request: () => Promise<PayerReply>): Promise<PayerReply | string> {
+/** The value, or the reason there is none. @throws errors that affect all jobs */
+export async function valueOrReason<T>(work: () => Promise<T>): Promise<T | string> {
 	try {
-		return await request();
+		return await work();
 	} catch (error) {
 		if (!(error instanceof ExchangeError) || error.details.concerns === 'run') throw rethrown(error);
 		return error.message;

@@ -15,16 +15,16 @@ export interface JobClock {
 /** The result of a job: its end, the time of the next poll if the deadline came first (still running), or an error. */
 export type JobResult<T> = { end: T } | { nextPollAt: number } | { error: Error };
 
-/** The connection for polling, and the interval if the payer does not send Retry-After. */
+/** The connection for polling, the interval if the payer does not send Retry-After, and the end of it. */
 export interface PollSettings {
 	connection: OpenConnection;
 	pollEveryMs: number;
+	/** ms since 1970 */
+	deadline: number;
 }
 
 /** Deadline and concurrency of a run. */
 export interface PollRun extends PollSettings {
-	/** ms since 1970 */
-	deadline: number;
 	concurrency: number;
 }
 
@@ -127,7 +127,8 @@ export async function pollLoop<T>(
 				schedule(index, heldUntil);
 			} else if (at <= now && running.size < limits.concurrency) start(index);
 		}
-		const nextDue = Math.min(...(running.size < limits.concurrency ? waiting.values() : []));
+		let nextDue = Infinity;
+		if (running.size < limits.concurrency) for (const at of waiting.values()) nextDue = Math.min(nextDue, at);
 		// A finished poll wakes the loop, and ends the wait without leaving a timer behind.
 		wake = new AbortController();
 		await wait(Math.min(Math.max(nextDue - now, 1), MAX_WAIT_MS), wake.signal);

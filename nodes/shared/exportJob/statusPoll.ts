@@ -1,14 +1,18 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { ConsentEnded, whileConsentHolds } from '../exchange/consentEnd';
+import { FINISHING_MS } from '../fhir/limits';
 import { retryAfterMs } from '../http/backoff';
 import { send } from '../http/send';
 import { tryAsValue } from '../n8n/items';
+import { letOthersRun } from '../n8n/longRun';
+import { MINUTE } from '../n8n/time';
 import { withGrant } from '../payers/connection';
 import {
 	afterAnswer,
 	afterError,
 	endForConsent,
 	finishJob,
+	listNotRead,
 	type JobEnd,
 	type NextStep,
 	type PolledJob,
@@ -17,6 +21,9 @@ import type { PollResult, PollSettings } from './pollLoop';
 import { judgeStatus } from './statusAnswer';
 import { readCompleteExport } from './completeExport';
 
+/** For the answer to a poll that begins shortly before the deadline of the node. */
+const LEAST_STATUS_MS = MINUTE;
+
 /**
  * Polls a job once, and reads its manifest and error files if it has finished. The consent is looked at before each request. An error of
  * this job alone ends the job.
@@ -24,14 +31,14 @@ import { readCompleteExport } from './completeExport';
  */
 export async function pollStatus(
 	context: IExecuteFunctions,
-	{ connection, pollEveryMs }: PollSettings,
+	{ connection, ...settings }: PollSettings,
 	job: PolledJob,
 ): Promise<PollResult<JobEnd>> {
 	const watched = whileConsentHolds(context, connection, job.consentEnd);
 	const result = await tryAsValue(async () => {
 		// A manifest that came with the kick-off may need no further request.
 		watched.beforeRequest();
-		return await pollOnce(context, { connection: watched, pollEveryMs }, job);
+		return await pollOnce(context, { connection: watched, ...settings }, job);
 	});
 	if (result instanceof ConsentEnded) return { end: endForConsent(result.lastDay) };
 	if (result instanceof Error) throw result;
@@ -43,11 +50,16 @@ async function pollOnce(
 	settings: PollSettings,
 	job: PolledJob,
 ): Promise<PollResult<JobEnd>> {
-	const { connection } = settings;
+	const { connection, pollEveryMs } = settings;
 	const next = job.manifest ? { finished: job.manifest } : await nextStep(context, settings, job);
 	if ('pollIn' in next) return next;
-	if ('finished' in next)
-		return { end: finishJob(await readCompleteExport(context, connection, next.finished)) };
+	if ('finished' in next) {
+		const deadline = Math.max(settings.deadline, Date.now() + FINISHING_MS);
+		const whole = await readCompleteExport(context, connection, next.finished, deadline);
+		if (!whole) return listNotRead(job, pollEveryMs);
+		await letOthersRun();
+		return { end: finishJob(whole) };
+	}
 	const { failed } = next;
 	const grant = failed.httpStatus === 403 ? connection.reducedGrant() : undefined;
 	return { end: { ...failed, reason: withGrant(failed.reason, grant) } };
@@ -55,11 +67,17 @@ async function pollOnce(
 
 async function nextStep(
 	context: IExecuteFunctions,
-	{ connection, pollEveryMs }: PollSettings,
+	{ connection, pollEveryMs, deadline }: PollSettings,
 	job: PolledJob,
 ): Promise<NextStep> {
 	job.polls += 1;
-	const reply = await tryAsValue(() => send(context, connection, connection.statusRequest(job), 'never'));
+	const reply = await tryAsValue(() =>
+		send(context, connection, connection.statusRequest(job), {
+			answer: 'manifest',
+			retry: 'never',
+			deadline: Math.max(deadline, Date.now() + LEAST_STATUS_MS),
+		}),
+	);
 	if (reply instanceof Error) return afterError(job, reply, pollEveryMs);
 	const requestedPauseMs = retryAfterMs(reply.headers['retry-after'], Date.now());
 	return afterAnswer(job, judgeStatus(reply), requestedPauseMs, pollEveryMs);

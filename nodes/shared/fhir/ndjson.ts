@@ -1,6 +1,8 @@
 import { createHash } from 'crypto';
 import type { IDataObject } from 'n8n-workflow';
 import { isObject, tryParseJson, textOf } from './json';
+import { JsonMeter, Letters, type JsonExcess } from './jsonMeter';
+import { LINE_BOUNDS, LINE_LIMITS } from './limits';
 
 /** Returned by a handler for a valid line that must not be counted as a resource. */
 export const NOT_COUNTED = Symbol('not counted');
@@ -12,10 +14,11 @@ export const SET_ASIDE = Symbol('set aside');
 export interface NdjsonHandlers {
 	/**
 	 * @param bytes length of the line
+	 * @param values number of its JSON values, or somewhat more
 	 * @returns a string, the reason, if the resource cannot be used: its line is rejected. NOT_COUNTED if it counts neither
 	 *   towards the total nor towards the limit. SET_ASIDE for the same, with a call of `onSetAside`. Any other value is ignored.
 	 */
-	onResource(resource: IDataObject, line: number, bytes: number): unknown;
+	onResource(resource: IDataObject, line: number, bytes: number, values: number): unknown;
 	/** `bytes` is the line as received, without its line end. `cut` means that it was too long to be kept whole. */
 	onRejected(reason: string, line: number, bytes: Buffer, cut: boolean): void;
 	/** `bytes` as for `onRejected`. */
@@ -45,8 +48,13 @@ const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 /** A leading byte order mark and a trailing carriage return do not count towards the length of a line. */
 const MAX_LINE_OVERHEAD_BYTES = BYTE_ORDER_MARK.length + 1;
 
-/** The longest line accepted, 64 MiB: room for a FHIR resource with a 40 MB attachment. */
-export const MAX_LINE_BYTES = 64 * 1024 * 1024;
+/** The longest line accepted. */
+export const MAX_LINE_BYTES = LINE_LIMITS.bytes;
+
+const EXCESS: Record<JsonExcess, string> = {
+	values: `The line has more than ${LINE_BOUNDS.values.toLocaleString('en-US')} JSON values`,
+	depth: `The line is nested more than ${LINE_BOUNDS.depth} deep`,
+};
 
 /**
  * Reads FHIR NDJSON (http://ndjson.org, FHIR Bulk Data "NDJSON") from bytes as they arrive: one JSON object a line, LF or CRLF,
@@ -55,6 +63,7 @@ export const MAX_LINE_BYTES = 64 * 1024 * 1024;
 export class NdjsonReader {
 	private readonly hash = createHash('sha256');
 	private readonly summary = { resources: 0, rejected: 0, bytes: 0, cutShort: false, limited: false };
+	private readonly meter = new JsonMeter(LINE_BOUNDS);
 	private pending: Buffer[] = [];
 	private pendingBytes = 0;
 	private line: number;
@@ -72,6 +81,11 @@ export class NdjsonReader {
 		linesBefore = 0,
 	) {
 		this.line = linesBefore;
+	}
+
+	/** Number of the last line that was read. */
+	get lines(): number {
+		return this.line;
 	}
 
 	/** Whether the resource limit was reached. */
@@ -111,9 +125,11 @@ export class NdjsonReader {
 		if (lines.length > this.maxLineBytes || text.includes('\uFFFD')) return this.readLineByLine(lines);
 		let start = 0;
 		const isAscii = text.length === lines.length;
+		const letters = new Letters(text);
 		for (let end = text.indexOf('\n'); end >= 0 && !this.limited; end = text.indexOf('\n', start)) {
 			const isMarked = (this.line += 1) === 1 && text.startsWith('\uFEFF');
 			const line = text.slice(isMarked ? start + 1 : start, end);
+			this.meter.measure(line, letters, end);
 			this.readText(line, isAscii ? line.length : Buffer.byteLength(line));
 			start = end + 1;
 		}
@@ -153,19 +169,21 @@ export class NdjsonReader {
 		}
 		const text = bytes.toString('utf8');
 		if (text.includes('\uFFFD') && !isUtf8(bytes)) return this.reject(NOT_UTF8, bytes);
+		this.meter.measure(text);
 		this.readText(text, bytes.length, bytes);
 	}
 
-	/** @param bytes the line as received, if available; otherwise encoded from `text`, which is valid UTF-8 */
+	/** Reads a line that was measured. @param bytes the line as received, if available; otherwise encoded from `text`, which is valid UTF-8 */
 	private readText(text: string, size: number, bytes?: Buffer): void {
 		if (this.summary.resources >= this.maxResources) {
 			this.summary.limited = text.trim() !== '';
 			return;
 		}
-		const resource = readResource(text);
+		const { exceeded, values } = this.meter;
+		const resource = exceeded === undefined ? readResource(text) : EXCESS[exceeded];
 		if (resource === undefined) return;
 		const outcome =
-			typeof resource === 'string' ? resource : this.handlers.onResource(resource, this.line, size);
+			typeof resource === 'string' ? resource : this.handlers.onResource(resource, this.line, size, values);
 		if (typeof outcome === 'string') {
 			return this.reject(outcome, bytes ?? withoutLineEnd(Buffer.from(text), false));
 		}
@@ -184,12 +202,19 @@ export class NdjsonReader {
 
 /** The resource on a line, or the reason it is not one; undefined for a blank line. */
 function readResource(text: string): IDataObject | string | undefined {
-	const value = tryParseJson(text);
-	if (value === undefined) {
-		return text.trim() === '' ? undefined : NOT_JSON;
-	}
+	const trimmed = text.trim();
+	if (trimmed === '') return undefined;
+	const value = looksLikeJson(trimmed) ? tryParseJson(text) : undefined;
+	if (value === undefined) return NOT_JSON;
 	if (!isObject(value)) return 'The line is not a JSON object';
 	return textOf(value.resourceType) ? value : 'The line has no resourceType';
+}
+
+const JSON_BEGINNINGS = '{["-0123456789tfn';
+
+/** Rules out most of what is not JSON: an error of JSON.parse takes a hundred times as long, and a file can be full of such lines. */
+function looksLikeJson(trimmed: string): boolean {
+	return JSON_BEGINNINGS.includes(trimmed[0]) && (trimmed[0] !== '{' || trimmed.endsWith('}'));
 }
 
 function isUtf8(bytes: Buffer): boolean {

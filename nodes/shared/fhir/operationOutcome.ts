@@ -1,6 +1,8 @@
 import { isObject, objectsOf, textOf } from './json';
+import { MAX_ISSUES, TEXT_LIMITS } from './limits';
 import { maskValues } from './masking';
 import { isIssueType, plainWords } from './payerWords';
+import { shortText } from './values';
 
 /** One issue of an OperationOutcome. */
 export interface OutcomeIssue {
@@ -11,20 +13,18 @@ export interface OutcomeIssue {
 
 /** Most characters of a payer's message, of all its issues together. */
 const MAX_SHOWN_CHARS = 500;
-/** Most characters of a code. */
-const MAX_CODE_CHARS = 60;
 
-/** The issues of an OperationOutcome (FHIR R4 OperationOutcome.issue); an empty list if the body is not an OperationOutcome. */
+/** The first issues of an OperationOutcome (FHIR R4 OperationOutcome.issue), within limits; an empty list if the body is not an OperationOutcome. */
 export function readIssues(body: unknown): OutcomeIssue[] {
 	if (!isObject(body) || body.resourceType !== 'OperationOutcome') return [];
-	return objectsOf(body.issue).map((issue) => {
+	const issues = objectsOf(body.issue).slice(0, MAX_ISSUES);
+	return issues.map((issue) => {
 		const details = isObject(issue.details) ? issue.details : {};
-		const display = objectsOf(details.coding)
-			.map((coding) => textOf(coding.display))
-			.find(Boolean);
+		const named = objectsOf(details.coding).find(({ display }) => textOf(display) !== undefined);
+		const display = textOf(named?.display);
 		return {
-			severity: plainWords(textOf(issue.severity) ?? 'error', MAX_CODE_CHARS),
-			code: plainWords(textOf(issue.code) ?? '', MAX_CODE_CHARS),
+			severity: plainWords(shortText(issue.severity, TEXT_LIMITS.code) ?? 'error'),
+			code: plainWords(shortText(issue.code, TEXT_LIMITS.code) ?? ''),
 			text: plainWords(textOf(details.text) ?? textOf(issue.diagnostics) ?? display ?? ''),
 		};
 	});

@@ -1,6 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 import { isObject, objectsOf, textOf, omitEmpty } from './json';
+import { TEXT_LIMITS } from './limits';
 import { isMemberDataType } from './resourceTypes';
+import { shortText } from './values';
 
 /** Lines of output files that are not resources of the member: block headers and deletions. */
 
@@ -14,7 +16,9 @@ export function blockHeader(resource: IDataObject): string | undefined {
 	if (resource.resourceType !== 'Parameters') return undefined;
 	const header = objectsOf(resource.parameter).find(({ name }) => name === 'header');
 	if (!header) return undefined;
-	return (isObject(header.valueReference) && textOf(header.valueReference.reference)) || '';
+	return (
+		(isObject(header.valueReference) && shortText(header.valueReference.reference, TEXT_LIMITS.id)) || ''
+	);
 }
 
 /** `Type/id`, also at the end of an absolute URL; nothing that would delete more than one resource. */
@@ -22,14 +26,19 @@ const RESOURCE = /^(?:https?:\/\/[^?#\s]{1,500}\/)?([A-Z][A-Za-z]{1,63})\/(?!\.+
 
 /**
  * The resources that a line of a `deleted` file reports as deleted, as relative URLs such as `Patient/123` (FHIR Bulk Data
- * 2, manifest `deleted`: a transaction Bundle whose entries are DELETE requests).
+ * 2, manifest `deleted`: a transaction Bundle whose entries are DELETE requests). One that is longer than an address can be is cut.
  */
 export function deletionsIn(bundle: IDataObject): string[] {
 	return objectsOf(bundle.entry).flatMap((entry) => {
 		const request = isObject(entry.request) ? entry.request : {};
 		const url = textOf(request.url);
-		return url && textOf(request.method)?.toUpperCase() === 'DELETE' ? [url] : [];
+		const isDelete = shortText(request.method, TEXT_LIMITS.code)?.toUpperCase() === 'DELETE';
+		return url && isDelete ? [cutAddress(url)] : [];
 	});
+}
+
+function cutAddress(url: string): string {
+	return url.length > TEXT_LIMITS.address ? `${url.slice(0, TEXT_LIMITS.address)}…` : url;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { FHIR_ID_PATTERN } from './ids';
-import { isObject } from './json';
+import { isObject, textOf } from './json';
+import { TEXT_LIMITS } from './limits';
 
 /**
  * Roster values arrive as text, numbers, dates or lists, depending on the node that read them. Each reader returns the
@@ -120,6 +121,30 @@ function calendarOf(timeZone: string): Intl.DateTimeFormat {
 export function instantOf(value: unknown): number | undefined {
 	const at = typeof value === 'string' && /^\d{4}-\d{2}-\d{2}T/.test(value) ? Date.parse(value) : NaN;
 	return Number.isNaN(at) ? undefined : at;
+}
+
+/** A FHIR instant, or a date or dateTime in its place. */
+const INSTANT = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,12})?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/;
+
+/** A payer's instant as written; undefined for anything else. */
+export function instantText(value: unknown): string | undefined {
+	const text = shortText(value, TEXT_LIMITS.instant);
+	return text !== undefined && INSTANT.test(text) ? text : undefined;
+}
+
+/** A payer's text of one kind, trimmed; undefined if it is empty, longer than that kind can be, or no text. */
+export function shortText(value: unknown, maxLength: number): string | undefined {
+	if (typeof value !== 'string' || value.length > 2 * maxLength) return undefined;
+	const text = textOf(value);
+	return text !== undefined && text.length <= maxLength ? text : undefined;
+}
+
+/** A payer's free text, trimmed and cut; undefined if it is empty, or no text. */
+export function freeText(value: unknown): string | undefined {
+	if (typeof value !== 'string') return undefined;
+	const text = textOf(value.slice(0, 2 * TEXT_LIMITS.free)) ?? '';
+	if (text === '') return undefined;
+	return text.length > TEXT_LIMITS.free ? `${text.slice(0, TEXT_LIMITS.free)}…` : text;
 }
 
 /** Formats a time (ms since 1970) to the minute, in UTC. */

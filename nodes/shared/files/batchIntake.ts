@@ -32,6 +32,8 @@ export interface IntakeOptions extends ReportSettings {
 	 * the resource. Without it, all lines stay in the file, and are counted only.
 	 */
 	onResource?: (resource: IDataObject, line: number, bytes: number, owner: Owner) => unknown;
+	/** Told of what stays in memory: each resource that `onResource` receives, and each deletion. @throws if that is too much */
+	onKept?: (bytes: number, values: number) => void;
 	/** Receives the URL of each resource that a file of deletions lists. */
 	onDeletion?: (url: string) => unknown;
 }
@@ -80,7 +82,7 @@ export class BatchIntake {
 		this.rejectedLines = new KeptLines(options.maxRejectedBytes);
 		this.apartLines = new KeptLines(options.maxRejectedBytes);
 		const handlers: NdjsonHandlers = {
-			onResource: (resource, line, bytes) => this.acceptResource(resource, line, bytes),
+			onResource: (resource, line, bytes, values) => this.acceptResource(resource, line, bytes, values),
 			onRejected: (reason, line, bytes, cut) => this.reject(reason, line, bytes, cut),
 			onSetAside: (line, bytes) => {
 				const last = this.undecided.at(-1);
@@ -143,7 +145,7 @@ export class BatchIntake {
 		this.apartLines.add(Buffer.from(JSON.stringify(resource)));
 	}
 
-	private acceptResource(resource: IDataObject, line: number, bytes: number): unknown {
+	private acceptResource(resource: IDataObject, line: number, bytes: number, values: number): unknown {
 		const { tally } = this;
 		const { type, isDeleted } = this.batch;
 		const { dateOfServiceFrom, excludeEarlier, patients } = this.options;
@@ -160,12 +162,15 @@ export class BatchIntake {
 		const owner = patients?.ownerOf(resource, this.facts) ?? NOBODY;
 		if (owner.kind === 'undecided' && this.undecided.length < MAX_UNDECIDED) {
 			this.undecided.push({ resource, patientId: owner.patientId, line });
-			return this.options.onResource ? SET_ASIDE : undefined;
+			if (!this.options.onResource) return undefined;
+			this.options.onKept?.(bytes, values);
+			return SET_ASIDE;
 		}
 		if (owner.kind === 'other' || owner.kind === 'undecided') {
 			this.countOther(resource, owner.patientId);
 			if (this.isKeptApart()) {
 				tally.keptApart += 1;
+				this.options.onKept?.(bytes, values);
 				return SET_ASIDE;
 			}
 		}
@@ -173,6 +178,7 @@ export class BatchIntake {
 			tally.before += 1;
 			if (excludeEarlier) return NOT_COUNTED;
 		}
+		this.options.onKept?.(bytes, values);
 		return this.passOn(resource, line, bytes, owner);
 	}
 
@@ -226,8 +232,11 @@ export class BatchIntake {
 		const { tally } = this;
 		const deletions = deletionsIn(bundle);
 		tally.deletions += deletions.length;
-		tally.deletedListed.push(...deletions.slice(0, MAX_DELETIONS_LISTED - tally.deletedListed.length));
-		deletions.forEach((url) => this.options.onDeletion?.(url));
+		for (const url of deletions) {
+			this.options.onKept?.(url.length, 1);
+			if (tally.deletedListed.length < MAX_DELETIONS_LISTED) tally.deletedListed.push(url);
+			this.options.onDeletion?.(url);
+		}
 	}
 
 	private flag(line: number, reason: string): void {

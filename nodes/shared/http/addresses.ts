@@ -1,3 +1,4 @@
+import { TEXT_LIMITS } from '../fhir/limits';
 import { ExchangeError } from '../n8n/exchangeError';
 import type { Destination, PayerRequest } from './request';
 
@@ -41,6 +42,22 @@ export function isLoopback({ hostname }: URL): boolean {
 /** Parses a URL; undefined if the text is not one. */
 export function tryParseUrl(text: string, base?: string): URL | undefined {
 	return URL.canParse(text, base) ? new URL(text, base) : undefined;
+}
+
+const PUNCTUATION = '.,;:!)]}';
+
+/**
+ * What a pattern finds in a text of the payer: its first group, else all of it, without the punctuation that follows it in a sentence. Only
+ * as much of the text is read as an address can have; what is cut there counts as not found.
+ */
+export function findInText(pattern: RegExp, text: string): string | undefined {
+	const match = pattern.exec(text.slice(0, TEXT_LIMITS.address));
+	if (!match) return undefined;
+	const found = match.at(1) ?? match[0];
+	let end = found.length;
+	while (end > 0 && PUNCTUATION.includes(found[end - 1])) end -= 1;
+	const isCut = end === found.length && match.index + match[0].length === TEXT_LIMITS.address;
+	return isCut && text.length > TEXT_LIMITS.address ? undefined : found.slice(0, end);
 }
 
 /** Whether the scheme is `http:` or `https:`. */

@@ -1,12 +1,13 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
+import { RETRY_BUDGET_MS } from '../fhir/limits';
 import { waitOrStop } from '../n8n/longRun';
 import { downloadInterruptedError } from './errors';
-import { RETRY_BUDGET_MS } from './limits';
+import { readAnswer } from './guard';
 import type { OpenReply } from './n8nAnswer';
 import { retryDelayMs } from './retry';
 import type { NoAnswer, PayerReply } from './reply';
 import type { Destination, PayerRequest } from './request';
-import { readReply, replyOrThrow, sendPaced } from './send';
+import { LEAST_WAIT_MS, replyOrThrow, sendPaced } from './send';
 import { readBody, type Bytes } from './watchedBody';
 
 /** The body of a file download. */
@@ -24,6 +25,10 @@ export interface FileReader<T> {
 	read: (body: FileBytes, attempt: number) => Promise<T>;
 	/** Timeout while no bytes arrive. */
 	idleMs: number;
+	/** When to stop at the latest (ms since 1970); never by default. */
+	deadline?: number;
+	/** For what passes before and between the attempts: until the headers arrive, and the pauses. */
+	waitingMs?: number;
 }
 
 /**
@@ -38,11 +43,16 @@ export async function download<T>(
 	context: IExecuteFunctions,
 	destination: Destination,
 	request: PayerRequest,
-	{ read, idleMs }: FileReader<T>,
+	{ read, idleMs, deadline = Infinity, waitingMs = RETRY_BUDGET_MS }: FileReader<T>,
 ): Promise<{ value: T } | { refused: PayerReply }> {
-	let waited = 0;
+	// Only waiting counts towards the limit: a large file may take hours per attempt.
+	let remaining = waitingMs;
 	for (let attempt = 1; ; attempt += 1) {
-		const opened = await sendPaced(context, destination, request, Date.now() + RETRY_BUDGET_MS - waited);
+		const askedAt = Date.now();
+		const waitUntil = Math.min(askedAt + remaining, deadline);
+		const headersMs = Math.max(waitUntil - askedAt, LEAST_WAIT_MS);
+		const opened = await sendPaced(context, destination, request, waitUntil, headersMs);
+		remaining -= Date.now() - askedAt;
 		let reply: PayerReply | NoAnswer;
 		if ('status' in opened && opened.status === 200) {
 			const length = contentLength(opened);
@@ -50,20 +60,19 @@ export async function download<T>(
 				context,
 				opened.body,
 				async (body) => await read({ ...body, length }, attempt),
-				{ idleMs },
+				{ idleMs, totalMs: deadline - Date.now() },
 			);
 			if ('value' in result) return result;
 			reply = { code: result.interruption, certainlyNotSent: false };
-			if (retryDelayMs(reply, 'safe', attempt, Infinity) === undefined) {
+			if (retryDelayMs(reply, 'safe', attempt, deadline - Date.now()) === undefined) {
 				throw downloadInterruptedError(result.interruption, attempt);
 			}
 		} else {
-			reply = 'status' in opened ? await readReply(context, opened) : opened;
+			reply = 'status' in opened ? await readAnswer(context, opened, { answer: 'status', deadline }) : opened;
 		}
-		// Only pauses count towards the limit: a large file may take hours per attempt.
-		const pause = retryDelayMs(reply, 'safe', attempt, RETRY_BUDGET_MS - waited);
+		const pause = retryDelayMs(reply, 'safe', attempt, Math.min(remaining, deadline - Date.now()));
 		if (pause === undefined) return { refused: replyOrThrow(reply, destination, request) };
-		waited += pause;
+		remaining -= pause;
 		await waitOrStop(context, pause);
 	}
 }

@@ -82,14 +82,17 @@ export function redirectError(reply: PayerReply, { baseUrl, addressField }: Dest
 }
 
 export function downloadInterruptedError(code: string, attempts: number): ExchangeError {
-	return new ExchangeError(`The file broke off on its way, ${attempts} times`, {
+	return new ExchangeError(`The file broke off on its way${attempts === 1 ? '' : `, ${attempts} times`}`, {
 		whatToDo: `(${code}) Nothing of it was taken. Run Fetch Batch for this item again later.`,
 	});
 }
 
-export function replyTooLargeError(status: number, maxBytes: number): ExchangeError {
-	return new ExchangeError(`The payer's answer is longer than ${maxBytes / 1024 / 1024} MB`, {
+/** @param exceeds completes "The payer's answer …", e.g. `is longer than 4 MB` */
+export function answerExceedsError(status: number, exceeds: string): ExchangeError {
+	return new ExchangeError(`The payer's answer ${exceeds} (HTTP ${status})`, {
 		httpStatus: status,
-		whatToDo: 'That is no match answer, job state or manifest. Check the credential and the input item.',
+		exceedsLimit: true,
+		whatToDo:
+			'More than that is not read, since it could fill the memory of n8n. Check the credential and the input item, and ask the payer why its answer is so large.',
 	});
 }

@@ -4,51 +4,53 @@ import type {
 	IHttpRequestOptions,
 	IN8nHttpFullResponse,
 } from 'n8n-workflow';
-import { isObject, tryParseJson } from '../fhir/json';
+import {
+	DEFAULT_HOLD_MS,
+	HEADERS_TIMEOUT_MS,
+	RETRY_BUDGET_MS,
+	SIGN_IN_HEADERS_TIMEOUT_MS,
+} from '../fhir/limits';
 import { throwIfStopped, waitOrStop } from '../n8n/longRun';
 import { isAllowedUrl } from './addresses';
-import {
-	rateLimitError,
-	foreignUrlError,
-	noAnswerError,
-	redirectError,
-	replyTooLargeError,
-	tokenRejectedError,
-} from './errors';
-import {
-	HEADERS_TIMEOUT_MS,
-	MAX_REPLY_BYTES,
-	RETRY_BUDGET_MS,
-	REPLY_IDLE_TIMEOUT_MS,
-	REPLY_TIMEOUT_MS,
-	DEFAULT_HOLD_MS,
-} from './limits';
-import { lowerCaseHeaders, noAnswer, openReply, replyFromError, type OpenReply } from './n8nAnswer';
+import { rateLimitError, foreignUrlError, noAnswerError, redirectError, tokenRejectedError } from './errors';
+import { readAnswer, type Expected } from './guard';
+import { noAnswer, openReply, replyFromError, type OpenReply } from './n8nAnswer';
 import { retryDelayMs, requestedPauseMs, type RetryPolicy } from './retry';
 import type { NoAnswer, PayerReply } from './reply';
 import type { Destination, PayerRequest } from './request';
-import { readBody } from './watchedBody';
 
-/** All requests to a payer are sent here: token, rate, retries, limits, Stop. */
+/** All requests to a payer are sent here: token, rate, retries, Stop. Their answers are read by the guard. */
+
+/** How a request is sent, and what is expected of the answer. */
+export interface SendSettings extends Expected {
+	retry: RetryPolicy;
+	/** For all attempts together; there is no further attempt if the payer asks for a longer pause. */
+	timeLimitMs?: number;
+	/** How long to wait for the headers of the answer. */
+	headersMs?: number;
+}
+
+/** For the headers of an answer, even where the deadline is nearer: 0 would mean without a limit. */
+export const LEAST_WAIT_MS = 1000;
 
 /**
  * Sends a request and reads the complete response, whatever its status. On a 401, n8n gets a new token and retries once.
  *
- * @param timeLimitMs for all attempts together; there is no further attempt if the payer asks for a longer pause
- * @throws ExchangeError if there was no response, the credential was rejected, or the run was stopped
+ * @throws ExchangeError if there was no response, it exceeds a limit, the credential was rejected, or the run was stopped
  */
 export async function send(
 	context: IExecuteFunctions,
 	destination: Destination,
 	request: PayerRequest,
-	retry: RetryPolicy,
-	timeLimitMs = RETRY_BUDGET_MS,
+	{ retry, timeLimitMs = RETRY_BUDGET_MS, headersMs = HEADERS_TIMEOUT_MS, ...expected }: SendSettings,
 ): Promise<PayerReply> {
-	const deadline = Date.now() + timeLimitMs;
+	const { deadline = Infinity } = expected;
+	const retryUntil = Math.min(Date.now() + timeLimitMs, deadline);
 	for (let attempt = 1; ; attempt += 1) {
-		const opened = await sendPaced(context, destination, request, deadline);
-		const reply = 'status' in opened ? await readReply(context, opened) : opened;
-		const pause = retryDelayMs(reply, retry, attempt, deadline - Date.now());
+		const waitMs = Math.min(headersMs, Math.max(deadline - Date.now(), LEAST_WAIT_MS));
+		const opened = await sendPaced(context, destination, request, retryUntil, waitMs);
+		const reply = 'status' in opened ? await readAnswer(context, opened, expected) : opened;
+		const pause = retryDelayMs(reply, retry, attempt, retryUntil - Date.now());
 		if (pause === undefined) return replyOrThrow(reply, destination, request);
 		await waitOrStop(context, pause);
 	}
@@ -57,6 +59,7 @@ export async function send(
 /**
  * Makes one attempt at the rate of the run, and adjusts the rate to the response.
  * @param deadline ms since 1970
+ * @param headersMs how long to wait for the headers of the answer
  * @throws ExchangeError if the next slot is after the deadline, or whatever `beforeRequest` throws; nothing was sent
  */
 export async function sendPaced(
@@ -64,6 +67,7 @@ export async function sendPaced(
 	destination: Destination,
 	request: PayerRequest,
 	deadline: number,
+	headersMs: number,
 ): Promise<OpenReply | NoAnswer> {
 	throwIfStopped(context);
 	if (!isAllowedUrl(destination, request)) throw foreignUrlError();
@@ -75,7 +79,7 @@ export async function sendPaced(
 		// Another request may have got a 429 while this one was waiting.
 	} while (pace.notBefore > Date.now());
 	destination.beforeRequest?.();
-	const opened = await sendOnce(context, destination, request);
+	const opened = await sendOnce(context, destination, request, headersMs);
 	if (!('status' in opened)) return opened;
 	if (opened.status === 429) {
 		pace.recordRateLimit(requestedPauseMs(opened) ?? DEFAULT_HOLD_MS, Date.now());
@@ -90,6 +94,7 @@ async function sendOnce(
 	context: IExecuteFunctions,
 	destination: Destination,
 	request: PayerRequest,
+	timeout: number,
 ): Promise<OpenReply | NoAnswer> {
 	const options: IHttpRequestOptions = {
 		method: request.method,
@@ -102,7 +107,7 @@ async function sendOnce(
 		returnFullResponse: true,
 		disableFollowRedirect: true,
 		sendCredentialsOnCrossOriginRedirect: false,
-		timeout: HEADERS_TIMEOUT_MS,
+		timeout,
 	};
 	const { helpers } = context;
 	const sent: Promise<IN8nHttpFullResponse> = request.withoutToken
@@ -126,36 +131,6 @@ export function replyOrThrow(
 	return reply;
 }
 
-/**
- * Reads the body of a response. An interrupted body counts as no response.
- * @throws ExchangeError if it is too large, or the run was stopped
- */
-export async function readReply(
-	context: IExecuteFunctions,
-	{ status, headers, body }: OpenReply,
-): Promise<PayerReply | NoAnswer> {
-	const result = await readBody(
-		context,
-		body,
-		async ({ arriving }) => {
-			const parts: Uint8Array[] = [];
-			let size = 0;
-			for await (const part of arriving) {
-				size += part.length;
-				if (size > MAX_REPLY_BYTES) throw replyTooLargeError(status, MAX_REPLY_BYTES);
-				parts.push(part);
-			}
-			return Buffer.concat(parts)
-				.toString('utf8')
-				.replace(/^\uFEFF/, '');
-		},
-		{ idleMs: REPLY_IDLE_TIMEOUT_MS, totalMs: REPLY_TIMEOUT_MS },
-	);
-	if ('interruption' in result) return { code: result.interruption, certainlyNotSent: false };
-	const text = result.value;
-	return { status, headers, text, json: tryParseJson(text) };
-}
-
 /** A request of a credential, sent before it has a token. */
 export interface UnauthenticatedRequest {
 	method: 'GET' | 'POST';
@@ -164,7 +139,11 @@ export interface UnauthenticatedRequest {
 	body?: string;
 }
 
-/** Sends a request once, without a token, and reads the complete response. Redirects are not followed. */
+/**
+ * Sends a request once, without a token, and reads the complete response. Redirects are not followed. n8n gives a credential nothing that
+ * Stop reaches, so only the time ends it.
+ * @throws ExchangeError if the response exceeds a limit
+ */
 export async function sendUnauthenticated(
 	{ helpers }: IHttpRequestHelper,
 	{ headers, ...request }: UnauthenticatedRequest,
@@ -172,15 +151,15 @@ export async function sendUnauthenticated(
 	const options: IHttpRequestOptions = {
 		...request,
 		headers: { ...headers, Accept: 'application/json' },
+		encoding: 'stream',
 		returnFullResponse: true,
 		ignoreHttpStatusErrors: true,
 		disableFollowRedirect: true,
-		timeout: HEADERS_TIMEOUT_MS,
+		timeout: SIGN_IN_HEADERS_TIMEOUT_MS,
 	};
 	const sent: Promise<IN8nHttpFullResponse> = helpers.httpRequest(options);
-	return await sent.then(({ statusCode, headers: replyHeaders, body }) => {
-		const text = typeof body === 'string' ? body : JSON.stringify(body ?? '');
-		const json: unknown = isObject(body) ? body : tryParseJson(text);
-		return { status: statusCode, headers: lowerCaseHeaders(replyHeaders), text, json };
-	}, noAnswer);
+	const opened = await sent.then(openReply, noAnswer);
+	return 'status' in opened ? await readAnswer(undefined, opened, SIGN_IN) : opened;
 }
+
+const SIGN_IN: Expected = { answer: 'signIn' };

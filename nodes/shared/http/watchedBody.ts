@@ -26,6 +26,9 @@ export interface Bytes {
 	streamOf(iterable: AsyncIterable<Uint8Array>): unknown;
 }
 
+/** A node run that Stop can end. */
+export type Stoppable = Pick<IExecuteFunctions, 'getExecutionCancelSignal'>;
+
 /** Timeouts for reading a body. */
 export interface TimeLimits {
 	/** While no bytes arrive. */
@@ -48,11 +51,12 @@ const CHECK_INTERVAL_MS = 500;
 /**
  * Passes a body to `read`, and aborts on a timeout or when the run is stopped.
  *
+ * @param run undefined if nothing can stop it
  * @returns the result of `read`; or the reason of an interruption, whatever `read` did with it
  * @throws whatever `read` throws if the body was not interrupted; ExchangeError if the run was stopped
  */
 export async function readBody<T>(
-	context: IExecuteFunctions,
+	run: Stoppable | undefined,
 	source: ByteStream,
 	read: (body: Bytes) => Promise<T>,
 	{ idleMs, totalMs = Infinity }: TimeLimits,
@@ -105,7 +109,7 @@ export async function readBody<T>(
 	}
 
 	function interruptionReason(): string | undefined {
-		if (context.getExecutionCancelSignal()?.aborted) return 'stopped';
+		if (run?.getExecutionCancelSignal()?.aborted) return 'stopped';
 		const now = Date.now();
 		if (waitingSince !== undefined && now - waitingSince > idleMs)
 			return `nothing came for ${Math.round(idleMs / 1000)} s`;
@@ -117,7 +121,7 @@ export async function readBody<T>(
 	try {
 		return { value: await read({ arriving: arriving(), streamOf: streamFactory(source) }) };
 	} catch (error) {
-		throwIfStopped(context);
+		if (run) throwIfStopped(run);
 		if (interruption === undefined && error instanceof BodyInterrupted) return { interruption: error.code };
 		if (interruption === undefined) throw rethrown(error);
 		return { interruption };

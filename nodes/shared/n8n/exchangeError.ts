@@ -14,6 +14,8 @@ export interface ExchangeErrorDetails {
 	summary?: string;
 	/** `run`: every item of the node would fail the same way (credential rejected, gateway unreachable). */
 	concerns?: 'item' | 'run';
+	/** The answer came, but is larger than what is read. */
+	exceedsLimit?: boolean;
 	/** A later retry may succeed, e.g. because the payer did not answer. */
 	transient?: boolean;
 }

@@ -33,12 +33,31 @@ export async function waitOrStop(context: IExecuteFunctions, ms: number, wake?: 
  * @throws ExchangeError if the user pressed Stop. n8n recognizes a canceled run by the message (n8n-core,
  *   workflow-execute.js).
  */
-export function throwIfStopped(context: IExecuteFunctions): void {
+export function throwIfStopped(context: Pick<IExecuteFunctions, 'getExecutionCancelSignal'>): void {
 	if (context.getExecutionCancelSignal()?.aborted) {
 		throw new ExchangeError('The run was canceled', {
 			whatToDo: 'Run the workflow again when ready.',
 			concerns: 'run',
 		});
+	}
+}
+
+/** Lets n8n do its other work, between two steps that take long. */
+export async function letOthersRun(): Promise<void> {
+	await sleep(0);
+}
+
+const LONGEST_TURN_MS = 50;
+
+/** The same between many short steps: only after some time. */
+export class Turns {
+	private since = Date.now();
+
+	/** Call between two steps. */
+	async next(): Promise<void> {
+		if (Date.now() - this.since < LONGEST_TURN_MS) return;
+		await letOthersRun();
+		this.since = Date.now();
 	}
 }
 

@@ -5,6 +5,7 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 import { textOf } from '../fhir/json';
+import { TEST_TIMEOUT_MS } from '../fhir/limits';
 import { isBelow } from '../http/addresses';
 import { AccessTokenError } from '../http/errors';
 import { readToken, tokenLifetime, type SignInMessages } from './accessToken';
@@ -69,8 +70,7 @@ export function createSignIn(scheme: SignInScheme): SignIn {
 			if (!isBelow(baseUrl, url)) throw new AccessTokenError(`This credential is sent to ${baseUrl} only.`);
 			const token = String(credentials.accessToken ?? '');
 			const headers = { ...requestOptions.headers, Authorization: `Bearer ${token}` };
-			// n8n's Test follows redirects, and takes the token along to other hosts, unless it is told not to.
-			return await Promise.resolve({ ...requestOptions, headers, disableFollowRedirect: true });
+			return await Promise.resolve(guarded({ ...requestOptions, headers }));
 		},
 	};
 }
@@ -85,6 +85,18 @@ function secretsOf({
 	jwksUrl,
 }: ICredentialDataDecryptedObject): unknown[] {
 	return [clientId, clientSecret, privateKey, keyId, accessToken, jwksUrl];
+}
+
+/**
+ * The request with what n8n's Test needs: it follows redirects, and takes token or secret along to other hosts, unless it is told not to,
+ * and waits 5 minutes. The nodes' own requests are streamed, and have their time.
+ */
+export function guarded(options: IHttpRequestOptions): IHttpRequestOptions {
+	const timeout =
+		options.encoding === 'stream'
+			? options.timeout
+			: Math.min(options.timeout ?? TEST_TIMEOUT_MS, TEST_TIMEOUT_MS);
+	return { ...options, disableFollowRedirect: true, ...(timeout !== undefined && { timeout }) };
 }
 
 /** A required field. @throws AccessTokenError that names it if it is empty */

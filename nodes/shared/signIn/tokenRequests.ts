@@ -2,6 +2,7 @@ import type { IHttpRequestHelper } from 'n8n-workflow';
 import { AccessTokenError } from '../http/errors';
 import type { PayerReply } from '../http/reply';
 import { sendUnauthenticated, type UnauthenticatedRequest } from '../http/send';
+import { ExchangeError } from '../n8n/exchangeError';
 
 /** A token request (RFC 6749 section 4.4.2). */
 export interface TokenRequest {
@@ -34,7 +35,12 @@ async function replyOrThrow(
 	request: UnauthenticatedRequest,
 	addressField: string,
 ): Promise<PayerReply> {
-	const reply = await sendUnauthenticated(helper, request);
+	const reply = await sendUnauthenticated(helper, request).catch((error: unknown) => {
+		if (!(error instanceof ExchangeError)) throw error;
+		throw new AccessTokenError(
+			`${error.message}. That is no answer of a token endpoint; check the ${addressField}.`,
+		);
+	});
 	if ('status' in reply) return reply;
 	// Without the network error code: n8n replaces a message that contains one.
 	throw new AccessTokenError(

@@ -1,7 +1,7 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { JOB_ID_PATTERN } from '../../fhir/ids';
 import { textOf } from '../../fhir/json';
-import { hasUserInfo, hostForError, isBelow, isHttpUrl, tryParseUrl } from '../../http/addresses';
+import { findInText, hasUserInfo, hostForError, isBelow, isHttpUrl, tryParseUrl } from '../../http/addresses';
 import { FHIR_JSON, FILE_HEADERS, queryString, type PayerRequest } from '../../http/request';
 import { ExchangeError } from '../../n8n/exchangeError';
 import { EXPECTED_IDS, type Payer } from '../payer';
@@ -96,7 +96,7 @@ export function oneUpPayer(credentials: ICredentialDataDecryptedObject, credenti
 		},
 
 		jobFrom(text, { tenant }) {
-			const jobId = JOB_PATH.exec(text)?.[1].replace(/[.,;:!)\]}]+$/, '');
+			const jobId = findInText(JOB_PATH, text);
 			return jobId !== undefined && JOB_ID_PATTERN.test(jobId)
 				? { tenant, jobId, statusUrl: statusUrl(tenant, jobId) }
 				: undefined;

@@ -1,6 +1,6 @@
 import { createHash } from 'crypto';
 import { JOB_ID_PATTERN } from '../../fhir/ids';
-import { hasUserInfo, hostForError, isBelow, isHttpUrl, tryParseUrl } from '../../http/addresses';
+import { findInText, hasUserInfo, hostForError, isBelow, isHttpUrl, tryParseUrl } from '../../http/addresses';
 import { ExchangeError } from '../../n8n/exchangeError';
 import type { JobReference } from '../payer';
 import { isDeletableJob, isFileAddress, isJobAddress } from './addressForms';
@@ -20,7 +20,7 @@ const ADDRESS = /^\/\S+$|https?:\/\/[^\s"'<>]+/;
  */
 export function jobFromText(settings: JobSettings, text: string): JobReference | undefined {
 	const { fhirBase, statusPath } = settings;
-	const match = ADDRESS.exec(text)?.[0].replace(/[.,;:!)\]}]+$/, '');
+	const match = findInText(ADDRESS, text);
 	// A relative Content-Location is resolved against the FHIR base (RFC 9110 section 8.7; tolerated, not in Bulk Data).
 	const url = match === undefined ? undefined : tryParseUrl(match, `${fhirBase}/`);
 	if (!url) return undefined;

@@ -318,12 +318,12 @@ describe('a manifest', () => {
 describe('the items of a finished job', () => {
 	const envelope = { memberId: 'M-1001', tenant: 'bison', groupId: 'g', jobId: JOB };
 	const items = (body: object, severity = 'error') => {
-		const manifest = manifestOf({ transactionTime: 't', ...body });
+		const manifest = manifestOf({ transactionTime: '2027-01-01T00:00:00Z', ...body });
 		const issues = [{ severity, code: 'processing', text: 'Some words' }];
 		const errors = summarizeErrors(manifest.errorFiles.map((file) => ({ ...file, issues })));
 		return finishedItems(envelope, finishJob({ manifest, errors }));
 	};
-	const common = { ...envelope, requiresAccessToken: true, transactionTime: 't' };
+	const common = { ...envelope, requiresAccessToken: true, transactionTime: '2027-01-01T00:00:00Z' };
 
 	it('are one for each file', () => {
 		expect(items({ resourceCount: 31, output: [{ ...output[0], count: 5 }, output[1]] })).toEqual({
@@ -514,14 +514,14 @@ describe('the complaints of an export', () => {
 it('a manifest in parts is one', () => {
 	const page = (name: string, next?: string) =>
 		manifestOf({
-			transactionTime: name,
+			transactionTime: name === 'a' ? '2027-01-01T00:00:00Z' : '2027-01-02T00:00:00Z',
 			output: [{ url: FILE(name) }],
 			...(next && { link: [{ relation: 'next', url: next }] }),
 		});
 	expect(page('a', 'https://x.example/2').nextPage).toBe('https://x.example/2');
 	const whole = mergePages([page('a', 'https://x.example/2'), page('b')]);
 	expect(whole).toMatchObject({
-		transactionTime: 'a',
+		transactionTime: '2027-01-01T00:00:00Z',
 		nextPage: undefined,
 		files: [{ url: FILE('a') }, { url: FILE('b') }],
 	});

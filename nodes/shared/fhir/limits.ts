@@ -1,0 +1,83 @@
+import type { JsonBounds } from './jsonMeter';
+
+/**
+ * How much of a payer's is read, and how long is waited for it. All limits stand here, on the lowest floor, since readers of every floor
+ * keep to them; `docs/reliability.md` shows them, and a test compares the two.
+ */
+
+const KILOBYTE = 1024;
+const MEGABYTE = 1024 * KILOBYTE;
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+
+/** The most of one answer that is read into memory. */
+export interface AnswerLimits {
+	bytes: number;
+	/** JSON values, counted before the text is parsed. */
+	values: number;
+}
+
+/**
+ * By the kind of answer. A 202 and an answer that is no 2xx count as `status`, whatever was asked for.
+ * - `signIn`: of a token endpoint, and the SMART configuration
+ * - `status`: a 202, an error, and what says nothing but by its status
+ * - `match`: of a match of one member, and of the search for the Patient
+ * - `bulkMatch`: the result of a match of many members, wherever it comes
+ * - `manifest`: one page of the list of files of an export
+ * - `capabilities`: the payer's CapabilityStatement
+ */
+export const ANSWER_LIMITS = {
+	signIn: { bytes: MEGABYTE, values: 20_000 },
+	status: { bytes: 4 * MEGABYTE, values: 500_000 },
+	match: { bytes: 8 * MEGABYTE, values: 500_000 },
+	bulkMatch: { bytes: 64 * MEGABYTE, values: 2_000_000 },
+	manifest: { bytes: 64 * MEGABYTE, values: 2_000_000 },
+	capabilities: { bytes: 32 * MEGABYTE, values: 2_000_000 },
+} as const satisfies Record<string, AnswerLimits>;
+
+/** What an answer is expected to be, where it is a 200. */
+export type AnswerKind = keyof typeof ANSWER_LIMITS;
+
+/** How deep JSON may be nested, wherever it comes from: n8n cannot store what is nested much deeper. */
+export const MAX_DEPTH = 200;
+
+/** One line of NDJSON; a line beyond that is rejected. The bytes have room for a resource with a 40 MB attachment. */
+export const LINE_LIMITS: AnswerLimits = { bytes: 64 * MEGABYTE, values: 200_000 };
+export const LINE_BOUNDS: JsonBounds = { values: LINE_LIMITS.values, depth: MAX_DEPTH };
+
+/** All pages of a manifest together. */
+export const MANIFEST_LIMITS = { pages: 1000, files: 200_000, bytes: 512 * MEGABYTE };
+
+/** What is read of the error files of an export. Past that, the export is partial. */
+export const ERROR_FILE_LIMITS = { files: 100, issues: 200, bytes: 64 * MEGABYTE };
+
+/** Issues of one OperationOutcome that are read. */
+export const MAX_ISSUES = 200;
+
+/** Letters of a text that is passed on to an item. A code, an id or an address that is longer counts as none; free text is cut. */
+export const TEXT_LIMITS = {
+	instant: 40,
+	code: 64,
+	id: 1000,
+	address: 8 * KILOBYTE,
+	free: 1000,
+};
+
+/** Until the headers of an answer arrive; of a token endpoint, of any other request, and of the Test of a credential. */
+export const SIGN_IN_HEADERS_TIMEOUT_MS = MINUTE;
+export const HEADERS_TIMEOUT_MS = 2 * MINUTE;
+export const TEST_TIMEOUT_MS = 30 * SECOND;
+/** For the body of an answer that is read into memory, and between two chunks of it. */
+export const ANSWER_TIMEOUT_MS = 5 * MINUTE;
+export const ANSWER_IDLE_TIMEOUT_MS = MINUTE;
+/** For all attempts of one request, pauses included; of a file only what passes before and between attempts. */
+export const RETRY_BUDGET_MS = 5 * MINUTE;
+/** How long no request is sent after a 429 without Retry-After. */
+export const DEFAULT_HOLD_MS = SECOND;
+/** What the list of files and the error files of a finished export may take, even where the deadline of the node is nearer. */
+export const FINISHING_MS = 5 * SECOND;
+
+/** Fetch Batch: all items of a node run together, for Items and Bundles. The values go with the megabytes that are set. */
+export const ITEMS_LIMITS = { resources: 200_000, megabytes: 100, valuesPerMegabyte: 60_000 };
+/** Fetch Batch: one NDJSON file. It may hold so many times the lines that are promised, which count as `leastPromised` at least. */
+export const FILE_LIMITS = { gigabytes: 10, timesPromised: 10, leastPromised: 1000 };

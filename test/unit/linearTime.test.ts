@@ -1,0 +1,405 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals */
+import type { IDataObject } from 'n8n-workflow';
+import { compareTotals } from '../../nodes/FetchBatch/exportTotals';
+import { readBulkMatch } from '../../nodes/MemberMatch/answer/bulkAnswer';
+import { readGroup } from '../../nodes/MemberMatch/answer/groupId';
+import { judgeMatch } from '../../nodes/MemberMatch/answer/matchAnswer';
+import { readFoundPatient, readMatchedMember } from '../../nodes/MemberMatch/answer/matchedMember';
+import { finishedItems } from '../../nodes/WaitForExport/exportItems';
+import { exportHints } from '../../nodes/WaitForExport/hints';
+import { exportMessages, readKickOff } from '../../nodes/shared/exportJob/kickOff';
+import { finishJob } from '../../nodes/shared/exportJob/jobState';
+import { manifestJson, mergePages, readManifest, type Manifest } from '../../nodes/shared/exportJob/manifest';
+import { judgeStatus } from '../../nodes/shared/exportJob/statusAnswer';
+import { JsonMeter } from '../../nodes/shared/fhir/jsonMeter';
+import { MAX_DEPTH } from '../../nodes/shared/fhir/limits';
+import { maskValues } from '../../nodes/shared/fhir/masking';
+import { NdjsonReader } from '../../nodes/shared/fhir/ndjson';
+import { payerMessage, payerMessageForError, readIssues } from '../../nodes/shared/fhir/operationOutcome';
+import { deletionsIn } from '../../nodes/shared/fhir/outputLines';
+import { BatchIntake } from '../../nodes/shared/files/batchIntake';
+import { readBatch } from '../../nodes/shared/files/batchItem';
+import { Pace } from '../../nodes/shared/http/pace';
+import type { PayerReply } from '../../nodes/shared/http/reply';
+import { oneUpPayer } from '../../nodes/shared/payers/oneUpHealth/requests';
+import { jobFromText } from '../../nodes/shared/payers/pdex/addresses';
+
+/** What walks a payer's text or list takes time in proportion to it. */
+
+/** Twice the size may take this much more: linear, with room for a processor that others use too. */
+const MOST_GROWTH = 2.6;
+/** Below this, what is measured is the clock. */
+const LEAST_MS = 3;
+const ROUNDS = 3;
+const ATTEMPTS = 12;
+
+function cpuMs(work: () => unknown): number {
+	const before = process.cpuUsage();
+	work();
+	// Not of the system: what it takes to hand out memory is no work of the code.
+	return process.cpuUsage(before).user / 1000;
+}
+
+/** The least of several, taken in turn, so that a busy moment meets both. */
+function growth(make: (size: number) => () => unknown, size: number): number {
+	const [half, whole] = [make(size / 2), make(size)];
+	const [halves, wholes]: [number[], number[]] = [[], []];
+	for (let round = 0; round < ROUNDS; round += 1) {
+		halves.push(cpuMs(half));
+		wholes.push(cpuMs(whole));
+	}
+	return Math.min(...wholes) / Math.max(Math.min(...halves), LEAST_MS);
+}
+
+function bestGrowth(make: (size: number) => () => unknown, size: number): number {
+	let best = Infinity;
+	for (let attempt = 0; attempt < ATTEMPTS && best > MOST_GROWTH; attempt += 1) {
+		best = Math.min(best, growth(make, size));
+	}
+	return best;
+}
+
+const many = <T>(count: number, make: (index: number) => T): T[] =>
+	Array.from({ length: count }, (_, index) => make(index));
+const outcomeOf = (issue: IDataObject[]): IDataObject => ({ resourceType: 'OperationOutcome', issue });
+const textIssue = (text: string): IDataObject => ({
+	severity: 'error',
+	code: 'processing',
+	details: { text },
+});
+const replyOf = (status: number, json: unknown): PayerReply => ({ status, headers: {}, text: '', json });
+const FILE = (name: number | string) => `https://x.example/file/${name}.ndjson`;
+const files = (count: number) => many(count, (index) => ({ type: 'Patient', url: FILE(index), count: 1 }));
+const manifestOf = (body: IDataObject): Manifest => readManifest({ output: [], ...body }) as Manifest;
+const chained = (count: number) =>
+	many(count, (index) => ({ url: FILE(index), continuesInFile: FILE((index * 7919) % count) }));
+const oneUp = oneUpPayer(
+	{ gatewayUrl: 'https://gateway.1up.health', clientId: 'c', clientSecret: 's' },
+	'oneUpHealthOAuth2Api',
+);
+const quietly = (work: () => unknown) => () => {
+	try {
+		return work();
+	} catch {
+		return undefined;
+	}
+};
+const batch = (json: IDataObject) => readBatch(json, {});
+const group = (members: IDataObject[]): IDataObject => ({
+	resourceType: 'Parameters',
+	parameter: [{ name: 'MatchedMembers', resource: { resourceType: 'Group', id: 'g', member: members } }],
+});
+const mention = (id: string, more: IDataObject = {}): IDataObject => ({
+	entity: {
+		reference: `Patient/${id}`,
+		extension: [{ url: 'http://x/base-ext-match-parameters', valueReference: { reference: `#${id}` } }],
+	},
+	...more,
+});
+
+test.each<[what: string, size: number, make: (size: number) => () => unknown]>([
+	[
+		'a manifest',
+		200_000,
+		(n) => {
+			const body = { output: files(n) };
+			return () => readManifest(body);
+		},
+	],
+	[
+		'the pages of a manifest',
+		200_000,
+		(n) => {
+			const pages = many(100, (page) =>
+				manifestOf({ output: files(n / 100).map((file) => ({ ...file, url: `${file.url}?${page}` })) }),
+			);
+			return () => mergePages(pages as [Manifest, ...Manifest[]]);
+		},
+	],
+	[
+		'what a finished export lacks',
+		200_000,
+		(n) => {
+			const manifest = manifestOf({ output: chained(n) });
+			return () => finishJob({ manifest, errors: { isSerious: false, errors: [] } });
+		},
+	],
+	[
+		'the items of a finished export',
+		200_000,
+		(n) => {
+			const end = finishJob({
+				manifest: manifestOf({ output: chained(n) }),
+				errors: { isSerious: false, errors: [] },
+			});
+			return () => finishedItems({ jobId: 'j' }, end);
+		},
+	],
+	[
+		'the hints about files',
+		200_000,
+		(n) => {
+			const items = many(n, () => ({ json: { expiresAt: '2027-01-01T00:00:00Z' } }));
+			return () => exportHints([items, [], []]);
+		},
+	],
+	[
+		'a manifest on its way',
+		200_000,
+		(n) => {
+			const manifest = manifestOf({ output: files(n) });
+			return () => manifestJson(manifest);
+		},
+	],
+	[
+		'a status answer of many issues',
+		100_000,
+		(n) => {
+			const r = replyOf(500, outcomeOf(many(n, () => textIssue('a/b'.repeat(20)))));
+			return () => judgeStatus(r);
+		},
+	],
+	[
+		'a status answer of one long text',
+		4_000_000,
+		(n) => {
+			const r = replyOf(500, outcomeOf([textIssue('x'.repeat(n))]));
+			return () => judgeStatus(r);
+		},
+	],
+	[
+		'a running state of one long text',
+		4_000_000,
+		(n) => {
+			const r = replyOf(202, { status: 'x '.repeat(n / 2) });
+			return () => judgeStatus(r);
+		},
+	],
+	[
+		'a match answer of many issues',
+		100_000,
+		(n) => {
+			const r = replyOf(422, outcomeOf(many(n, () => textIssue('a'.repeat(30)))));
+			return quietly(() => judgeMatch(r, []));
+		},
+	],
+	[
+		'a match answer of long words',
+		8_000_000,
+		(n) => {
+			const r = replyOf(422, outcomeOf(many(200, () => textIssue('a'.repeat(n / 200)))));
+			return quietly(() => judgeMatch(r, []));
+		},
+	],
+	[
+		'a match answer of many parameters',
+		100_000,
+		(n) => {
+			const body = { resourceType: 'Parameters', parameter: many(n, (name) => ({ name: String(name) })) };
+			return () => [readGroup(body), readMatchedMember(body)];
+		},
+	],
+	[
+		'a search answer',
+		100_000,
+		(n) => {
+			const body = {
+				resourceType: 'Bundle',
+				entry: many(n, (id) => ({
+					resource: { resourceType: 'Patient', id: String(id), identifier: [{ value: '1' }] },
+				})),
+			};
+			return () => readFoundPatient(body, { value: '1' });
+		},
+	],
+	[
+		'a bulk match of many members',
+		100_000,
+		(n) => {
+			const body = group(many(n, (id) => mention(String(id))));
+			return () =>
+				readBulkMatch(
+					[body],
+					many(1000, (id) => ({ requestId: String(id) })),
+				);
+		},
+	],
+	[
+		'a bulk match that names one member often',
+		100_000,
+		(n) => {
+			const body = group(many(n, () => mention('1')));
+			return () => readBulkMatch([body], [{ requestId: '1' }]);
+		},
+	],
+	[
+		'a bulk match of many groups',
+		50_000,
+		(n) => {
+			const groups = many(n, (id) => group([mention(String(id))]));
+			return () => readBulkMatch(groups, [{ requestId: '1' }]);
+		},
+	],
+	[
+		'the issues of an outcome',
+		200_000,
+		(n) => {
+			const body = outcomeOf(many(n, () => textIssue('x')));
+			return () => [readIssues(body), payerMessage(body)];
+		},
+	],
+	[
+		'an error in a payer’s words',
+		4_000_000,
+		(n) => {
+			const body = outcomeOf([textIssue('a.b.1.'.repeat(n / 6))]);
+			return () => payerMessageForError(body, ['Ada']);
+		},
+	],
+	[
+		'masking at its limit',
+		1_000,
+		(n) => () => many(200, () => maskValues('Ada 1.'.repeat(n / 6), ['Ada', 'Whitfield'])),
+	],
+	[
+		'dots behind a job address, 1upHealth',
+		150_000,
+		(n) => () => many(200, () => oneUp.jobFrom(`/r4/$export/job/j1${'.'.repeat(n)} x`, {})),
+	],
+	[
+		'dots behind a job address, PDex',
+		150_000,
+		(n) => () =>
+			many(200, () =>
+				jobFromText({ fhirBase: 'https://x.example/r4' }, `https://x.example/j1${'.'.repeat(n)} x`),
+			),
+	],
+	[
+		'a kick-off of many texts',
+		100_000,
+		(n) => {
+			const r = replyOf(202, outcomeOf(many(n, () => textIssue('.'.repeat(100)))));
+			return quietly(() => readKickOff(r, (text) => oneUp.jobFrom(text, {}), [], exportMessages({})));
+		},
+	],
+	[
+		'the deletions of a line',
+		100_000,
+		(n) => {
+			const line = { entry: many(n, (id) => ({ request: { method: 'DELETE', url: `Patient/${id}` } })) };
+			return () => deletionsIn(line);
+		},
+	],
+	[
+		'a file of deletions',
+		100_000,
+		(n) => {
+			const entry = many(100, () => ({ request: { method: 'DELETE', url: 'Patient/1' } }));
+			const bytes = Buffer.from(`${JSON.stringify({ resourceType: 'Bundle', entry })}\n`.repeat(n / 100));
+			return () => {
+				const intake = new BatchIntake(batch({ deleted: true }), { maxRejectedBytes: 1 });
+				intake.reader.push(bytes);
+				return intake.reader.end();
+			};
+		},
+	],
+	[
+		'NDJSON of short lines',
+		4_000_000,
+		(n) => {
+			const bytes = Buffer.from('{"resourceType":"Basic"}\n'.repeat(n / 25));
+			return () => read(bytes, 65_536);
+		},
+	],
+	[
+		'NDJSON without a bracket or quote',
+		1_000_000,
+		(n) => {
+			const bytes = Buffer.from('x\n'.repeat(n / 2));
+			return () => read(bytes, 65_536);
+		},
+	],
+	[
+		'NDJSON of one line in small pieces',
+		16_000_000,
+		(n) => {
+			const bytes = Buffer.from(`{"resourceType":"Basic","a":"${'x'.repeat(n)}"}\n`);
+			return () => read(bytes, 1_000);
+		},
+	],
+	[
+		'NDJSON of backslashes and quotes',
+		8_000_000,
+		(n) => {
+			const bytes = Buffer.from(`{"a":"${'\\\\\\"'.repeat(n / 4)}"}\n`);
+			return () => read(bytes, 65_536);
+		},
+	],
+	[
+		'the values of a text',
+		8_000_000,
+		(n) => {
+			const text = '{"a\\\\\\"":[1,"b"]},'.repeat(n / 18);
+			return () => new JsonMeter({ values: n, depth: MAX_DEPTH }).push(text);
+		},
+	],
+	[
+		'a text of backslashes',
+		4_000_000,
+		(n) => {
+			const text = `"${'\\'.repeat(n)}`;
+			return () => new JsonMeter({ values: n, depth: MAX_DEPTH }).push(text);
+		},
+	],
+	[
+		'the totals of an export',
+		100_000,
+		(n) => {
+			const all = many(n, (index) => ({
+				item: { jobId: 'j', batch: index, batchCount: n, resourceCount: n },
+				report: { resources: 1 },
+				excluded: 0,
+			}));
+			return () => compareTotals(all);
+		},
+	],
+	[
+		'the pace of a run',
+		8_000,
+		(n) => () => {
+			const pace = new Pace();
+			for (let index = 0; index < n; index += 1) pace.recordReply(index);
+		},
+	],
+])('C %s takes time in proportion to its size', (_, size, make) => {
+	expect(bestGrowth(make, size)).toBeLessThan(MOST_GROWTH);
+});
+
+function read(bytes: Buffer, piece: number) {
+	const reader = new NdjsonReader({ onResource: () => undefined, onRejected: () => undefined });
+	for (let at = 0; at < bytes.length; at += piece) reader.push(bytes.subarray(at, at + piece));
+	return reader.end();
+}
+
+test('C the measure tells what is not linear', () => {
+	const quadratic = (n: number) => () => many(n, (index) => many(n, () => index).length);
+	expect(bestGrowth(quadratic, 1_200)).toBeGreaterThan(MOST_GROWTH);
+});
+
+test('C a text of a payer that is long in every way is read within limits', () => {
+	const issues = readIssues(
+		outcomeOf(
+			many(1000, () => ({
+				...textIssue('x'.repeat(5000)),
+				code: 'c'.repeat(100),
+				severity: 's'.repeat(100),
+			})),
+		),
+	);
+	expect([issues.length, issues[0].text.length, issues[0].code, issues[0].severity]).toEqual([
+		200,
+		1000,
+		'',
+		'error',
+	]);
+});
