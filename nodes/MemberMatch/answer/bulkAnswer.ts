@@ -1,8 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 import { patientIdIn } from '../../shared/fhir/ids';
 import { isObject, objectsOf, textOf } from '../../shared/fhir/json';
+import { TEXT_LIMITS } from '../../shared/fhir/limits';
+import { shortText } from '../../shared/fhir/values';
 import { resultKind, type GroupResult, type NamedGroup } from './groupId';
-import type { MatchedMember } from './matchedMember';
+import { readIdentifier, type MatchedMember } from './matchedMember';
 
 /** A member as identified in the request. */
 export interface RequestedMember {
@@ -96,7 +98,12 @@ function findMentions(named: NamedGroup): Array<[requestId: string, mention: Men
 		return [
 			[
 				requestId,
-				{ result, groupId: textOf(group.id), entry, coverageId: coverage && coverageNumber(coverage) },
+				{
+					result,
+					groupId: shortText(group.id, TEXT_LIMITS.id),
+					entry,
+					coverageId: coverage && coverageNumber(coverage),
+				},
 			],
 		];
 	});
@@ -150,11 +157,10 @@ function outcomeFor(
 function memberIds({ entity }: IDataObject): Pick<MatchedMember, 'patientId' | 'memberIdentifier'> {
 	if (!isObject(entity)) return {};
 	const patientId = patientIdIn(textOf(entity.reference));
-	const identifier = isObject(entity.identifier) ? entity.identifier : {};
-	const [system, value] = [textOf(identifier.system), textOf(identifier.value)];
+	const memberIdentifier = isObject(entity.identifier) ? readIdentifier(entity.identifier) : undefined;
 	return {
 		...(patientId !== undefined && { patientId }),
-		...(value !== undefined && { memberIdentifier: { ...(system !== undefined && { system }), value } }),
+		...(memberIdentifier && { memberIdentifier }),
 	};
 }
 

@@ -1,5 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { isObject, objectsOf, textOf } from '../../shared/fhir/json';
+import { TEXT_LIMITS } from '../../shared/fhir/limits';
+import { shortText } from '../../shared/fhir/values';
 
 /** The supported response shapes, for the error if none matches. */
 export const SUPPORTED_SHAPES =
@@ -39,7 +41,9 @@ function readParameters(parameters: IDataObject[]): GroupReading {
 function namedGroup({ name, resource, valueReference }: IDataObject): NamedGroup[] {
 	const named = { name: textOf(name) ?? '' };
 	if (isObject(resource) && resource.resourceType === 'Group') return [{ ...named, group: resource }];
-	const reference = isObject(valueReference) ? textOf(valueReference.reference) : undefined;
+	const reference = isObject(valueReference)
+		? shortText(valueReference.reference, TEXT_LIMITS.id)
+		: undefined;
 	return reference && GROUP_REFERENCE.test(reference)
 		? [{ ...named, group: { id: stripGroupPrefix(reference), quantity: 1 } }]
 		: [];
@@ -55,7 +59,7 @@ function readGroups(groups: NamedGroup[]): GroupReading {
 	// 1up may return a group without a result code: the member's own group.
 	const groupResult = (each: NamedGroup) => resultKind(each) ?? 'match';
 	const matched = groups.find((each) => groupResult(each) === 'match');
-	const groupId = matched && !isEmpty(matched) ? textOf(matched.group.id) : undefined;
+	const groupId = matched && !isEmpty(matched) ? shortText(matched.group.id, TEXT_LIMITS.id) : undefined;
 	if (groupId) return { groupId };
 	if (groups.length === 0 || (matched && !isEmpty(matched))) return {};
 	const isRefused = groups.some((each) => groupResult(each) === 'consentconstraint' && !isEmpty(each));
@@ -101,13 +105,13 @@ function propertyIgnoringCase(object: IDataObject, name: string): string | undef
 
 /** An id as a string; some servers use numeric group ids. */
 function idAsText(value: unknown): string | undefined {
-	return Number.isSafeInteger(value) ? String(value) : textOf(value);
+	return Number.isSafeInteger(value) ? String(value) : shortText(value, TEXT_LIMITS.id);
 }
 
 /** The value[x] of a parameter as a string: a primitive, an Identifier's value or a Reference's reference. */
 function firstValue(parameter: IDataObject): string | undefined {
 	const [, value] = Object.entries(parameter).find(([key]) => key.startsWith('value')) ?? [];
-	return isObject(value) ? (textOf(value.value) ?? textOf(value.reference)) : idAsText(value);
+	return isObject(value) ? (idAsText(value.value) ?? idAsText(value.reference)) : idAsText(value);
 }
 
 /** The value at a dotted path with list indexes, e.g. `parameter.0.valueString`. */

@@ -1,5 +1,8 @@
+import type { IDataObject } from 'n8n-workflow';
 import { patientIdIn } from '../../shared/fhir/ids';
 import { countOf, isObject, objectsOf, textOf, omitEmpty } from '../../shared/fhir/json';
+import { TEXT_LIMITS } from '../../shared/fhir/limits';
+import { shortText } from '../../shared/fhir/values';
 
 /** An identifier of the member. */
 export interface MemberIdentifier {
@@ -30,18 +33,27 @@ export function readMatchedMember(
 		objectsOf(answer.parameter).find((each) => each.name === name) ?? {};
 	const { valueIdentifier } = parameterNamed('MemberIdentifier');
 	const { valueReference } = parameterNamed('MemberId');
-	const value = isObject(valueIdentifier) ? textOf(valueIdentifier.value) : undefined;
+	const identifier = isObject(valueIdentifier) ? readIdentifier(valueIdentifier) : undefined;
 	const reference = isObject(valueReference) ? textOf(valueReference.reference) : undefined;
 	return omitEmpty<MatchedMember>({
-		memberIdentifier:
-			value === undefined || !isObject(valueIdentifier)
-				? undefined
-				: omitEmpty<MemberIdentifier>({ system: textOf(valueIdentifier.system), value }),
+		memberIdentifier: identifier,
 		patientId:
 			reference !== undefined && isAbsolute(reference) && !isOwn(reference)
 				? undefined
 				: patientIdIn(reference),
 	});
+}
+
+/** An Identifier; undefined if it has no value, or one of its texts is longer than an identifier's can be. */
+export function readIdentifier({ system, value }: IDataObject): MemberIdentifier | undefined {
+	const [shortSystem, shortValue] = [
+		shortText(system, TEXT_LIMITS.address),
+		shortText(value, TEXT_LIMITS.id),
+	];
+	// Without its system, it could be somebody else's.
+	if (shortValue === undefined || (textOf(system) !== undefined && shortSystem === undefined))
+		return undefined;
+	return omitEmpty<MemberIdentifier>({ system: shortSystem, value: shortValue });
 }
 
 /** A reference with a scheme, or a protocol-relative one (`//host/Patient/1`). */
