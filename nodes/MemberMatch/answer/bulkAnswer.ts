@@ -2,9 +2,11 @@ import type { IDataObject } from 'n8n-workflow';
 import { isContradiction, type Judgement } from '../../shared/exchange/person';
 import { patientIdIn } from '../../shared/fhir/ids';
 import { isObject, objectsOf, textOf } from '../../shared/fhir/json';
+import { TEXT_LIMITS } from '../../shared/fhir/limits';
+import { shortText } from '../../shared/fhir/values';
 import { contradictionSentence } from './answerPatients';
 import { resultKind, type GroupResult, type NamedGroup } from './groupId';
-import type { MatchedMember } from './matchedMember';
+import { readIdentifier, type MatchedMember } from './matchedMember';
 
 /** A member as identified in the request. */
 export interface RequestedMember {
@@ -105,7 +107,7 @@ function findMentions(named: NamedGroup): Array<[requestId: string | undefined, 
 			requestId,
 			{
 				result,
-				groupId: textOf(group.id),
+				groupId: shortText(group.id, TEXT_LIMITS.id),
 				entry,
 				coverageId: coverage && coverageNumber(coverage),
 				...(patient?.resourceType === 'Patient' && { patient }),
@@ -173,11 +175,10 @@ function outcomeFor(
 function memberIds({ entity }: IDataObject): Pick<MatchedMember, 'patientId' | 'memberIdentifier'> {
 	if (!isObject(entity)) return {};
 	const patientId = patientIdIn(textOf(entity.reference));
-	const identifier = isObject(entity.identifier) ? entity.identifier : {};
-	const [system, value] = [textOf(identifier.system), textOf(identifier.value)];
+	const memberIdentifier = isObject(entity.identifier) ? readIdentifier(entity.identifier) : undefined;
 	return {
 		...(patientId !== undefined && { patientId }),
-		...(value !== undefined && { memberIdentifier: { ...(system !== undefined && { system }), value } }),
+		...(memberIdentifier && { memberIdentifier }),
 	};
 }
 

@@ -1,5 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { isObject, objectsOf, textOf } from '../../shared/fhir/json';
+import { TEXT_LIMITS } from '../../shared/fhir/limits';
+import { shortText } from '../../shared/fhir/values';
 
 /** The supported response shapes, for the error if none matches. */
 export const SUPPORTED_SHAPES =
@@ -46,7 +48,9 @@ function oneGroup(ids: readonly string[]): GroupReading {
 function namedGroup({ name, resource, valueReference }: IDataObject): NamedGroup[] {
 	const named = { name: textOf(name) ?? '' };
 	if (isObject(resource) && resource.resourceType === 'Group') return [{ ...named, group: resource }];
-	const reference = isObject(valueReference) ? textOf(valueReference.reference) : undefined;
+	const reference = isObject(valueReference)
+		? shortText(valueReference.reference, TEXT_LIMITS.id)
+		: undefined;
 	return reference && GROUP_REFERENCE.test(reference)
 		? [{ ...named, group: { id: stripGroupPrefix(reference), quantity: 1 } }]
 		: [];
@@ -62,7 +66,7 @@ function readGroups(groups: NamedGroup[]): GroupReading {
 	// 1up may return a group without a result code: the member's own group.
 	const groupResult = (each: NamedGroup) => resultKind(each) ?? 'match';
 	const matched = groups.filter((each) => groupResult(each) === 'match' && !isEmpty(each));
-	const ids = matched.flatMap(({ group }) => textOf(group.id) ?? []);
+	const ids = matched.flatMap(({ group }) => shortText(group.id, TEXT_LIMITS.id) ?? []);
 	if (ids.length > 0) return oneGroup(ids);
 	if (groups.length === 0 || matched.length > 0) return {};
 	const isRefused = groups.some((each) => groupResult(each) === 'consentconstraint' && !isEmpty(each));
@@ -108,13 +112,13 @@ function propertyIgnoringCase(object: IDataObject, name: string): string | undef
 
 /** An id as a string; some servers use numeric group ids. */
 function idAsText(value: unknown): string | undefined {
-	return Number.isSafeInteger(value) ? String(value) : textOf(value);
+	return Number.isSafeInteger(value) ? String(value) : shortText(value, TEXT_LIMITS.id);
 }
 
 /** The value[x] of a parameter as a string: a primitive, an Identifier's value or a Reference's reference. */
 function firstValue(parameter: IDataObject): string | undefined {
 	const [, value] = Object.entries(parameter).find(([key]) => key.startsWith('value')) ?? [];
-	return isObject(value) ? (textOf(value.value) ?? textOf(value.reference)) : idAsText(value);
+	return isObject(value) ? (idAsText(value.value) ?? idAsText(value.reference)) : idAsText(value);
 }
 
 /** The value at a dotted path with list indexes, e.g. `parameter.0.valueString`. */

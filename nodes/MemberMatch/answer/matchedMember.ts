@@ -1,6 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 import { patientIdIn } from '../../shared/fhir/ids';
 import { countOf, isObject, objectsOf, textOf, omitEmpty } from '../../shared/fhir/json';
+import { TEXT_LIMITS } from '../../shared/fhir/limits';
+import { shortText } from '../../shared/fhir/values';
 import { payersIdentifier } from './answerPatients';
 import type { AskedMember, MemberIdentifier } from './askedMember';
 
@@ -34,7 +36,8 @@ export function readMatchedMember(
 	if (!isObject(answer)) return {};
 	const parameters = answer.resourceType === 'Parameters' ? objectsOf(answer.parameter) : [];
 	const parameterNamed = (name: string) => parameters.find((each) => each.name === name) ?? {};
-	const stated = identifierIn(parameterNamed('MemberIdentifier').valueIdentifier);
+	const { valueIdentifier } = parameterNamed('MemberIdentifier');
+	const stated = isObject(valueIdentifier) ? readIdentifier(valueIdentifier) : undefined;
 	const { valueReference } = parameterNamed('MemberId');
 	const reference = isObject(valueReference) ? textOf(valueReference.reference) : undefined;
 	const isElsewhere = reference !== undefined && isAbsolute(reference) && !isOwn(reference);
@@ -50,10 +53,16 @@ export function readMatchedMember(
 	});
 }
 
-function identifierIn(value: unknown): MemberIdentifier | undefined {
-	const number = isObject(value) ? textOf(value.value) : undefined;
-	if (number === undefined || !isObject(value)) return undefined;
-	return omitEmpty<MemberIdentifier>({ system: textOf(value.system), value: number });
+/** An Identifier; undefined if it has no value, or one of its texts is longer than an identifier's can be. */
+export function readIdentifier({ system, value }: IDataObject): MemberIdentifier | undefined {
+	const [shortSystem, shortValue] = [
+		shortText(system, TEXT_LIMITS.address),
+		shortText(value, TEXT_LIMITS.id),
+	];
+	// Without its system, it could be somebody else's.
+	if (shortValue === undefined || (textOf(system) !== undefined && shortSystem === undefined))
+		return undefined;
+	return omitEmpty<MemberIdentifier>({ system: shortSystem, value: shortValue });
 }
 
 /** A reference with a scheme, or a protocol-relative one (`//host/Patient/1`). */

@@ -11,8 +11,10 @@ import {
 } from '../../shared/exportJob/pollLoop';
 import { pollStatus } from '../../shared/exportJob/statusPoll';
 import type { CompleteExport } from '../../shared/exportJob/completeExport';
+import { ANSWER_LIMITS } from '../../shared/fhir/limits';
 import { NdjsonReader } from '../../shared/fhir/ndjson';
 import { download } from '../../shared/http/download';
+import { answerExceedsError } from '../../shared/http/errors';
 import { bodyKind } from '../../shared/http/reply';
 import { ExchangeError } from '../../shared/n8n/exchangeError';
 import { tryAsValue } from '../../shared/n8n/items';
@@ -68,18 +70,29 @@ async function readResult(
 ): Promise<MatchEnd> {
 	const resources: IDataObject[] = [];
 	let rejected = 0;
+	/** What the files before this one held. */
+	const before = { bytes: 0, values: 0 };
 	for (const { url } of resultFiles(manifest)) {
 		const request = connection.fileRequest(url, manifest.requiresAccessToken);
 		const result = await download(context, connection, request, {
 			idleMs: IDLE_TIMEOUT_MS,
 			read: async ({ arriving }) => {
 				const lines: IDataObject[] = [];
+				let { bytes, values } = before;
 				const reader = new NdjsonReader({
-					onResource: (line) => void lines.push(line),
+					onResource: (line, _, __, lineValues) => {
+						values += lineValues;
+						throwIfTooLarge(bytes, values);
+						lines.push(line);
+					},
 					onRejected: () => undefined,
 				});
-				for await (const part of arriving) reader.push(Buffer.from(part));
-				return { lines, rejected: reader.end().rejected };
+				for await (const part of arriving) {
+					bytes += part.length;
+					throwIfTooLarge(bytes, values);
+					reader.push(Buffer.from(part));
+				}
+				return { lines, rejected: reader.end().rejected, bytes, values };
 			},
 		});
 		if ('refused' in result) {
@@ -93,11 +106,21 @@ async function readResult(
 		}
 		for (const line of result.value.lines) resources.push(line);
 		rejected += result.value.rejected;
+		Object.assign(before, { bytes: result.value.bytes, values: result.value.values });
 	}
 	return {
 		resources,
 		incompleteReason: whyIncomplete(manifest, errors.isSerious ? errors.summary : undefined, rejected),
 	};
+}
+
+/** The limits are the same as where the result comes in one answer. */
+function throwIfTooLarge(bytes: number, values: number): void {
+	const limits = ANSWER_LIMITS.bulkMatch;
+	if (bytes > limits.bytes) throw answerExceedsError(200, `is longer than ${limits.bytes / 1024 / 1024} MB`);
+	if (values > limits.values) {
+		throw answerExceedsError(200, `has more than ${limits.values.toLocaleString('en-US')} JSON values`);
+	}
 }
 
 /** Files of Groups if there are any (pdex-138b), else all files: Parameters that contain the Groups (PDex 2.1). */

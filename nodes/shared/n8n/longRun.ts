@@ -47,7 +47,7 @@ export async function letOthersRun(): Promise<void> {
 	await sleep(0);
 }
 
-const LONGEST_TURN_MS = 50;
+const LONGEST_TURN_MS = 100;
 
 /** The same between many short steps: only after some time. */
 export class Turns {
