@@ -87,9 +87,24 @@ const MAX_DESCRIPTION_CHARS = 199;
 function descriptionSentence(body: object, secrets: readonly unknown[] | undefined): string {
 	const description = 'error_description' in body ? textOf(body.error_description) : undefined;
 	if (description === undefined || secrets === undefined) return '';
-	const words = plainWords(maskValues(plainWords(description), secrets), MAX_DESCRIPTION_CHARS);
+	const words = plainWords(
+		maskValues(firstWords(beforeEcho(plainWords(description))), secrets),
+		MAX_DESCRIPTION_CHARS,
+	);
 	if (words === '') return '';
 	return ` The token endpoint says: ${words}${/[.!?…]$/.test(words) ? '' : '.'}`;
+}
+
+/** What stands before a repetition of our request, which tells nothing. */
+function beforeEcho(text: string): string {
+	const at = text.search(/(?:grant_type|client_id|client_secret|client_assertion)=/);
+	return at < 0 ? text : text.slice(0, at).trim();
+}
+
+/** The whole words at the start of a text: a secret that the cut would go through could not be recognized. */
+function firstWords(text: string): string {
+	if (text.length <= MAX_DESCRIPTION_CHARS) return text;
+	return `${text.slice(0, MAX_DESCRIPTION_CHARS).replace(/\s*\S*$/, '')} …`;
 }
 
 const DECIMAL = /^\d{1,12}(?:\.\d{1,6})?$/;

@@ -84,7 +84,15 @@ function secretsOf({
 	accessToken,
 	jwksUrl,
 }: ICredentialDataDecryptedObject): unknown[] {
-	return [clientId, clientSecret, privateKey, keyId, accessToken, jwksUrl];
+	const texts = [clientId, clientSecret, privateKey, keyId, accessToken, jwksUrl].flatMap(
+		(each) => textOf(each) ?? [],
+	);
+	// As they stand in a form, too.
+	return texts.flatMap((text) => [
+		text,
+		encodeURIComponent(text),
+		new URLSearchParams({ text }).toString().slice('text='.length),
+	]);
 }
 
 /**

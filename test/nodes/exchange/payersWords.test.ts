@@ -317,18 +317,20 @@ const TOKENS: Array<[sentence: string, token: Answer]> = [
 
 test.each(TOKENS)('D5 a token endpoint that %s', async (_, token) => {
 	const answer: Answer = { status: 403, body: OUTCOME };
-	const roads = await Promise.all(NODES.map(async (node) => await atPdex(node, answer, { token })));
+	const roads = await Promise.all(
+		NODES.map(async (node) => await atPdex(node, answer, { token, credential: { scope: 'system/*.rs' } })),
+	);
 	expect(found(roads.join('\n'))).toEqual([]);
 });
 
 test("D5 a token endpoint's description is shown without markup, with the secret masked, and cut", async () => {
-	const error_description = `AADSTS: <a href="https://evil.example">the secret</a> secret of 12345 is wrong ${'x'.repeat(500)}`;
+	const error_description = `AADSTS: <a href="https://evil.example">the secret</a> secret of 12345 is wrong ${'x '.repeat(250)}`;
 	const token: Answer = { status: 401, body: { error: 'invalid_client', error_description } };
 	const { run } = await runAgainst([], { token });
 	const told = String(run.error?.description);
 	expect(told).toMatch(/The token endpoint says: AADSTS: the \[value\]/);
 	expect(told).not.toMatch(/href|evil|12345/);
-	expect(/The token endpoint says: (.*?…)/.exec(told)?.[1]).toHaveLength(200);
+	expect(/The token endpoint says: (.*?…)/.exec(told)?.[1].length).toBeLessThanOrEqual(200);
 });
 
 test.each<[sentence: string, document: object]>([

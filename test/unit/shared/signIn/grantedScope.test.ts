@@ -77,3 +77,13 @@ test('no markup and no length of the payer reaches a sentence', () => {
 	expect(text).not.toMatch(/[<>&"'`\u202e]/);
 	expect(text.length).toBeLessThan(250);
 });
+
+test.each([
+	['member-match|read', 'member-match', 'member-match'],
+	['system/*.rs', 'system/Patient.rs system/Vexmoor.rs', 'system/Patient.rs and 1 other'],
+	['system/*.rs', 'Quernzilla Vexmoor', '2 others'],
+	['system/*.rs', 'system/Patient.rs?name=Quernzilla1987', '1 other'],
+	['system/*.rs', 'system/Patient.rs?birthdate=1987-06-05 x', '2 others'],
+])('D5 asked %s, granted %s: an error says %s', (asked, scope, says) => {
+	expect(granted(asked, scope)?.granted).toBe(says);
+});
