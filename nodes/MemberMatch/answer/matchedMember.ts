@@ -26,7 +26,7 @@ export interface ReadAgainst {
 
 /**
  * Reads MemberIdentifier and MemberId of a match response (hrex-parameters-member-match-out). Any identifier type is
- * accepted: HRex 1.0 uses MB, 1.1 and 1.2 use UMB, some servers have none. MemberId is a relative or absolute reference; Where MemberIdentifier only repeats the request, the payer's own identifier is looked
+ * accepted: HRex 1.0 uses MB, 1.1 and 1.2 use UMB, some servers have none. MemberId is a relative or absolute reference. Where MemberIdentifier only repeats the request, the payer's own identifier is looked
  * for in the Patient of the answer.
  */
 export function readMatchedMember(
