@@ -33,6 +33,20 @@ const PATHS: Readonly<Record<string, ReadonlyArray<readonly string[]>>> = {
 	VerificationResult: [['target']],
 };
 
+/**
+ * The element by which a resource of an ordinary type names a patient; undefined for types with places of their own. Whoever knows it need
+ * not search the next resource of that type.
+ */
+export function namingElement(resource: IDataObject, patientId: string): string | undefined {
+	const { resourceType } = resource;
+	if (resourceType === 'Patient' || resourceType === 'Coverage') return undefined;
+	if (typeof resourceType !== 'string' || Object.hasOwn(PATHS, resourceType)) return undefined;
+	return USUAL_PATHS.map(([element]) => element).find((element) => {
+		const value = resource[element];
+		return isObject(value) && patientIdIn(textOf(value.reference)) === patientId;
+	});
+}
+
 /** Most entries of a list, and most patients of one resource, that are looked at. */
 const MAX_ENTRIES = 1000;
 

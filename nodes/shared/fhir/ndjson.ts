@@ -202,9 +202,13 @@ export class NdjsonReader {
 
 /** The resource on a line, or the reason it is not one; undefined for a blank line. */
 function readResource(text: string): IDataObject | string | undefined {
-	const trimmed = text.trim();
-	if (trimmed === '') return undefined;
-	const value = looksLikeJson(trimmed) ? tryParseJson(text) : undefined;
+	// Nearly every line begins and ends so; it need not be trimmed.
+	if (!(text.startsWith('{') && text.endsWith('}'))) {
+		const trimmed = text.trim();
+		if (trimmed === '') return undefined;
+		if (!looksLikeJson(trimmed)) return NOT_JSON;
+	}
+	const value = tryParseJson(text);
 	if (value === undefined) return NOT_JSON;
 	if (!isObject(value)) return 'The line is not a JSON object';
 	return textOf(value.resourceType) ? value : 'The line has no resourceType';

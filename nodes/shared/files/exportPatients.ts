@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { ExportMember } from '../exchange/exportMembers';
-import { patientIdsOf, referencedPatients } from '../exchange/patientReferences';
+import { namingElement, patientIdsOf, referencedPatients } from '../exchange/patientReferences';
 import { personOf } from '../exchange/person';
 import { HashedPerson } from '../exchange/personHashes';
-import { objectsOf, textOf } from '../fhir/json';
+import { isObject, objectsOf, textOf } from '../fhir/json';
 
 /** Whose a resource is. `undecided`: it can be told only when all Patients of the export are known. */
 export type Owner =
@@ -56,6 +56,8 @@ export class ExportPatients {
 	private comparisons = 0;
 	/** Made when first needed after the Patients are read. */
 	private known?: KnownPatients;
+	/** How the last resource named our patient: most of a file do it in the same way. */
+	private last?: { resourceType: unknown; element: string; reference: unknown; owner: Owner };
 
 	/** @param item an item with the envelope of the export */
 	constructor(item: IDataObject) {
@@ -93,10 +95,16 @@ export class ExportPatients {
 	 * @param facts collects what the file says
 	 */
 	ownerOf(resource: IDataObject, facts: PatientFacts): Owner {
+		const { last } = this;
+		if (last && last.resourceType === resource.resourceType) {
+			const value = resource[last.element];
+			if (isObject(value) && value.reference === last.reference) return last.owner;
+		}
 		const ids = patientIdsOf(resource);
 		if (ids.length === 0 || !this.isAsked) return { kind: 'nobody' };
 		if (resource.resourceType === 'Patient') return this.readPatient(resource, ids[0], facts);
 		const owner = this.ownerById(ids);
+		if (owner.kind === 'ours') this.remember(resource, owner);
 		if (owner.kind === 'unknown') addUnknown(facts, owner.patientId);
 		if (resource.resourceType === 'Coverage' && owner.kind !== 'other') readPayers(resource, ids[0], facts);
 		return owner;
@@ -114,6 +122,7 @@ export class ExportPatients {
 			if (this.facts.payers.length < MAX_PATIENTS) this.facts.payers.push(each);
 		for (const [id, count] of facts.unknown) addUnknown(this.facts, id, count);
 		this.known = undefined;
+		this.last = undefined;
 	}
 
 	/** Whose the resources of these patients are: ours if one of them is. */
@@ -150,6 +159,14 @@ export class ExportPatients {
 			memberId,
 			patientId: patientId ?? found.get(memberId),
 		}));
+	}
+
+	private remember(resource: IDataObject, owner: Owner & { kind: 'ours' }): void {
+		const { resourceType } = resource;
+		const element = namingElement(resource, owner.patientId);
+		const value = element === undefined ? undefined : resource[element];
+		if (element === undefined || !isObject(value)) return;
+		this.last = { resourceType, element, reference: value.reference, owner };
 	}
 
 	private readPatient(resource: IDataObject, id: string, facts: PatientFacts): Owner {
