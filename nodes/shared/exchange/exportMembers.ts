@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { textOf, omitEmpty } from '../fhir/json';
+import { objectsOf, omitEmpty, textOf, tryParseJson } from '../fhir/json';
 import { earliestDay } from './consentEnd';
 
 /** A member of an export: the analyst's member ID, and the id of the member's Patient at the payer. */
@@ -27,4 +27,10 @@ export function membersJson(members: readonly ExportMember[]): IDataObject {
 	if (all.length === 1) return all[0];
 	const consentEnd = earliestDay(all.map((each) => textOf(each.consentEnd)));
 	return { members: all, ...(consentEnd !== undefined && { consentEnd }) };
+}
+
+/** The members of an item of a shared export, also where a table has turned the list into JSON text; undefined for an export of one. */
+export function listedMembers({ members }: IDataObject): IDataObject[] | undefined {
+	const list = typeof members === 'string' ? tryParseJson(members) : members;
+	return Array.isArray(list) ? objectsOf(list) : undefined;
 }

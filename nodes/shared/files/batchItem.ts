@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import { listedMembers } from '../exchange/exportMembers';
 import { countOf, textOf } from '../fhir/json';
 
 /** One output file to fetch, as the input item describes it. */
@@ -24,7 +25,7 @@ export interface Batch {
 export function readBatch(json: IDataObject, envelope: IDataObject): Batch {
 	return {
 		envelope,
-		isShared: Array.isArray(json.members),
+		isShared: listedMembers(json) !== undefined,
 		batch: countOf(json.batch),
 		type: textOf(json.type),
 		count: countOf(json.count),

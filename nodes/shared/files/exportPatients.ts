@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { ExportMember } from '../exchange/exportMembers';
+import { listedMembers, type ExportMember } from '../exchange/exportMembers';
 import { namingElement, patientIdsOf, referencedPatients } from '../exchange/patientReferences';
 import { personOf } from '../exchange/person';
 import { HashedPerson } from '../exchange/personHashes';
@@ -62,9 +62,7 @@ export class ExportPatients {
 	/** @param item an item with the envelope of the export */
 	constructor(item: IDataObject) {
 		const { memberId, patientId, groupId, personHashes } = item;
-		const listed: IDataObject[] = Array.isArray(item.members)
-			? objectsOf(item.members)
-			: [{ memberId, patientId, personHashes }];
+		const listed = listedMembers(item) ?? [{ memberId, patientId, personHashes }];
 		this.members = listed
 			.map((each) => ({
 				memberId: each.memberId,
