@@ -79,7 +79,10 @@ export class FetchBatch implements INodeType {
 			}
 		};
 		const fetched = await processItems(this, concurrencyOf(options), fetch, patients.order);
-		for (const [itemIndex, file] of files) await patients.settle(this, itemIndex, file);
+		for (const [itemIndex, file] of files) {
+			const settled = await tryAsValue(() => patients.settle(this, itemIndex, file));
+			if (settled instanceof Error) fetched[itemIndex] = settled;
+		}
 		const results = reportOnly ? fetched.map(onlyReports) : fetched;
 		compareTotals(results.flatMap((result, itemIndex) => fetchedBatch(this, result, itemIndex)));
 		// After comparing totals, so that an incomplete job is kept.

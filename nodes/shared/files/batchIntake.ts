@@ -10,8 +10,9 @@ import { blockHeader, deletionsIn } from '../fhir/outputLines';
 import { isWhollyBefore } from '../fhir/serviceDates';
 import type { Batch } from './batchItem';
 import { batchReport, type BatchTally, type ReportSettings } from './batchReport';
-import { MAX_PATIENTS, newFacts, type ExportPatients, type Owner } from './exportPatients';
+import type { ExportPatients, Owner } from './exportPatients';
 import { KeptLines } from './keptLines';
+import { MAX_PATIENTS, newFacts } from './patientFacts';
 
 const MAX_LINES_LISTED = 100;
 const MAX_DELETIONS_LISTED = 10_000;

@@ -1,9 +1,19 @@
 import type { IDataObject } from 'n8n-workflow';
 import { listedMembers, type ExportMember } from '../exchange/exportMembers';
-import { namingElement, patientIdsOf, referencedPatients } from '../exchange/patientReferences';
+import { namingElement, patientIdsOf } from '../exchange/patientReferences';
 import { personOf } from '../exchange/person';
 import { HashedPerson } from '../exchange/personHashes';
-import { isObject, objectsOf, textOf } from '../fhir/json';
+import { isObject, textOf } from '../fhir/json';
+import {
+	addUnknown,
+	linksIn,
+	linksOf,
+	MAX_PATIENTS,
+	newFacts,
+	patientsThatFit,
+	readPayers,
+	type PatientFacts,
+} from './patientFacts';
 
 /** Whose a resource is. `undecided`: it can be told only when all Patients of the export are known. */
 export type Owner =
@@ -11,32 +21,10 @@ export type Owner =
 	| { kind: 'other' | 'undecided' | 'unknown'; patientId: string }
 	| { kind: 'nobody' };
 
-/** What one file says about the Patients of an export; counts only once the whole file was read. */
-export interface PatientFacts {
-	/** Patients of the file that may be a member who was asked for. */
-	patients: PatientFact[];
-	/** Ids of Patients whose birth date is that of no member asked for. */
-	others: Set<string>;
-	/** Ids that members' Coverages name as subscriber or policy holder, with the beneficiary's id. */
-	payers: Array<{ beneficiary: string; payer: string }>;
-	/** Resources by patient, of patients of whom nothing is known. */
-	unknown: Map<string, number>;
-}
-
-interface PatientFact {
-	id: string;
-	/** Ids of Patients that it is linked with (`Patient.link`). */
-	links: string[];
-	/** Indexes of the members whose names and birth date fit. */
-	fits: number[];
-}
-
 interface Member extends ExportMember {
 	person?: HashedPerson;
 }
 
-/** Facts of an export with more Patients than this are not kept; those beyond it count as nobody asked for. */
-export const MAX_PATIENTS = 10_000;
 /** Comparisons of a Patient with the members of an export. An export of everybody is not compared with everybody. */
 const MAX_COMPARISONS = 200_000;
 
@@ -189,9 +177,8 @@ export class ExportPatients {
 			return { kind: 'other', patientId: id };
 		}
 		if (facts.patients.length >= MAX_PATIENTS) return { kind: 'other', patientId: id };
-		const links = objectsOf(resource.link).flatMap(({ other }) => referencedPatients(other));
 		const fits = verdicts.filter(({ verdict }) => verdict === 'same').map(({ index }) => index);
-		facts.patients.push({ id, links, fits });
+		facts.patients.push({ id, links: linksIn(resource), fits });
 		return { kind: 'undecided', patientId: id };
 	}
 
@@ -249,49 +236,4 @@ interface KnownPatients {
 	related: Set<string>;
 	/** Every member who was asked for has a patient id. */
 	isComplete: boolean;
-}
-
-/** Ids of the Patients that fit, by member. */
-function patientsThatFit(patients: readonly PatientFact[]): Map<number, string[]> {
-	const fitting = new Map<number, string[]>();
-	for (const { id, fits } of patients) {
-		for (const index of fits) {
-			const existing = fitting.get(index);
-			if (existing) existing.push(id);
-			else fitting.set(index, [id]);
-		}
-	}
-	return fitting;
-}
-
-/** Facts of a file of which nothing was read yet. */
-export function newFacts(): PatientFacts {
-	return { patients: [], others: new Set(), payers: [], unknown: new Map() };
-}
-
-function addUnknown({ unknown }: PatientFacts, id: string, count = 1): void {
-	if (unknown.has(id) || unknown.size < MAX_PATIENTS) unknown.set(id, (unknown.get(id) ?? 0) + count);
-}
-
-function readPayers(coverage: IDataObject, beneficiary: string, { payers }: PatientFacts): void {
-	for (const payer of referencedPatients([coverage.subscriber, coverage.policyHolder])) {
-		if (payer !== beneficiary && payers.length < MAX_PATIENTS) payers.push({ beneficiary, payer });
-	}
-}
-
-/** For each Patient those that it is linked with, in either direction; one step far, since a chain of links proves little. */
-function linksOf(patients: readonly PatientFact[]): Map<string, Set<string>> {
-	const linked = new Map<string, Set<string>>();
-	const add = (from: string, to: string) => {
-		const existing = linked.get(from);
-		if (existing) existing.add(to);
-		else linked.set(from, new Set([to]));
-	};
-	for (const { id, links } of patients) {
-		for (const other of links) {
-			add(id, other);
-			add(other, id);
-		}
-	}
-	return linked;
 }

@@ -291,4 +291,11 @@ describe('A5 resources of a patient who was not asked for', () => {
 		expect(sorted(labels)).toEqual(sorted(['Patient/p1 m1', 'Patient/p2 m2', 'Claim/c1 m1', 'Claim/c2 m2']));
 		expect(outcomes).toEqual(['partial', 'partial']);
 	});
+
+	test('a Patient who fits two members is of none of them', async () => {
+		const hashesOf = (memberId: string) => hashesJson(personOf(ADA), { memberId, groupId: 'g1' });
+		const members = ['m1', 'm2'].map((memberId) => ({ memberId, ...hashesOf(memberId) }));
+		const { labels, outcomes } = await fetch({ Patient: [ADA] }, { from: { memberId: undefined, members } });
+		expect([labels, outcomes]).toEqual([['Patient/p1 -'], ['unclear']]);
+	});
 });
