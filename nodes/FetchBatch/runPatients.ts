@@ -74,7 +74,7 @@ export class RunPatients {
 		await attachLines(context, report, { otherPatients: intake.keptApart() });
 		if (fileItem) fileItem.json = withFoundPatients(fileItem.json, patients);
 		// Nobody can tell whose they are, so no member ID is written on them.
-		if (report.json.outcome !== 'unclear') return;
+		if (!intake.isOwnerUnclear) return;
 		for (const wrapper of isWrapped ? (items ?? []) : []) delete wrapper.memberId;
 		if (fileItem) delete fileItem.json.memberId;
 	}

@@ -128,8 +128,7 @@ async function readLines(
 	intake.addFacts();
 	intake.settle();
 	const summary = intake.end();
-	if (addOrigin && intake.report().outcome === 'unclear')
-		for (const wrapper of resources) delete wrapper.memberId;
+	if (addOrigin && intake.isOwnerUnclear) for (const wrapper of resources) delete wrapper.memberId;
 	return { intake, summary, resources };
 }
 

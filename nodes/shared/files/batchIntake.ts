@@ -9,7 +9,7 @@ import {
 import { blockHeader, deletionsIn } from '../fhir/outputLines';
 import { isWhollyBefore } from '../fhir/serviceDates';
 import type { Batch } from './batchItem';
-import { batchReport, type BatchTally, type ReportSettings } from './batchReport';
+import { batchReport, isOwnerUnclear, type BatchTally, type ReportSettings } from './batchReport';
 import type { ExportPatients, Owner } from './exportPatients';
 import { KeptLines } from './keptLines';
 import { MAX_PATIENTS, newFacts } from './patientFacts';
@@ -136,6 +136,11 @@ export class BatchIntake {
 	/** Whether the file named patients of whom nothing was known when they came. */
 	get hasUnknown(): boolean {
 		return this.facts.unknown.size > 0;
+	}
+
+	/** Whether nothing tells whose the resources are, after `settle`. */
+	get isOwnerUnclear(): boolean {
+		return isOwnerUnclear(this.batch, this.tally);
 	}
 
 	/** Moves a resource that was passed on to those kept apart, since its owner has become known. */

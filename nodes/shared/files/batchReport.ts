@@ -64,8 +64,9 @@ export function batchReport(
 	const received = summary.resources + unusable + tally.keptApart + (excludeEarlier ? before : 0);
 	const isUnclear = isOwnerUnclear(batch, tally);
 	const reasons = reasonsForPartial(tally, summary);
+	const unclear: string[] = [];
 	if (isUnclear) {
-		reasons.push(
+		unclear.push(
 			`The export names ${patientsSeen} patients, and nothing tells which of them is this member: no resource has the Member ID.`,
 		);
 	}
@@ -73,14 +74,15 @@ export function batchReport(
 	const countMatches = count === undefined || [received, received + headers].includes(count);
 	if (summary.limited) reasons.push(`Limit of ${maxResources} reached`);
 	else if (!countMatches) reasons.push(`The manifest promises ${count} resources; ${received} came.`);
+	const isPartial = reasons.length > 0;
 	return {
 		...about,
 		// Only the number: the list would be repeated in the report of every batch.
 		...(Array.isArray(members) && { memberCount: members.length }),
 		...(batch.batch !== undefined && { batch: batch.batch }),
 		...(type !== undefined && { type }),
-		outcome: isUnclear ? 'unclear' : reasons.length > 0 ? 'partial' : 'complete',
-		...(reasons.length > 0 && { reason: reasons.join(' ') }),
+		outcome: isPartial ? 'partial' : isUnclear ? 'unclear' : 'complete',
+		...(isPartial || isUnclear ? { reason: [...reasons, ...unclear].join(' ') } : {}),
 		resources: isDeleted ? 0 : summary.resources,
 		...(otherPatients > 0 && { otherPatients }),
 		...(relatedPatients > 0 && { relatedPatients }),

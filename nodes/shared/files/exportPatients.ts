@@ -111,8 +111,9 @@ export class ExportPatients {
 		this.last = undefined;
 	}
 
-	/** Whose the resources of these patients are: ours if one of them is. */
+	/** Whose a resource that names these patients is: ours if one of them is, nobody's if it names none. */
 	ownerById(ids: readonly string[]): Owner {
+		if (ids.length === 0) return { kind: 'nobody' };
 		const { ours, isComplete } = this.knownPatients();
 		for (const patientId of ids) {
 			const member = ours.get(patientId);

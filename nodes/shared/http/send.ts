@@ -73,8 +73,10 @@ export async function sendPaced(
 	if (!isAllowedUrl(destination, request)) throw foreignUrlError();
 	const { pace } = destination;
 	do {
-		const wait = pace.reserveSlot(Date.now(), deadline - Date.now());
-		if (wait > deadline - Date.now()) throw rateLimitError(wait);
+		// A request that is due is sent, also where its time ends within this millisecond.
+		const remaining = Math.max(deadline - Date.now(), 0);
+		const wait = pace.reserveSlot(Date.now(), remaining);
+		if (wait > remaining) throw rateLimitError(wait);
 		await waitOrStop(context, wait);
 		// Another request may have got a 429 while this one was waiting.
 	} while (pace.notBefore > Date.now());
