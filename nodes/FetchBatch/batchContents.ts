@@ -28,6 +28,7 @@ export interface FetchedFile {
 	isWrapped?: boolean;
 	/** The item of a stored file. */
 	fileItem?: Routed;
+	deletions?: IDataObject[];
 }
 
 /**
@@ -90,7 +91,7 @@ async function readInto(
 		report,
 		...(deletions.length > 0 ? [{ output: DELETIONS, list: deletions }] : []),
 	];
-	return { routed, report, intake, ...(!isBundled && { items, isWrapped: addOrigin }) };
+	return { routed, report, intake, deletions, ...(!isBundled && { items, isWrapped: addOrigin }) };
 }
 
 /** Streams the bytes to n8n's binary store, and checks and counts them on the way. */

@@ -35,6 +35,7 @@ export function compareTotals(batches: readonly FetchedBatch[]): void {
 		);
 		if (received === stated) continue;
 		const message = `The payer counts ${stated} resources in this export; its ${all.length} batches brought ${received}.`;
+		// What it stands in may be unclear besides; that something is missing counts more.
 		last.report.outcome = 'partial';
 		last.report.reason = [last.report.reason, message].filter(Boolean).join(' ');
 	}

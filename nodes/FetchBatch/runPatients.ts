@@ -1,6 +1,4 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { patientIdsOf } from '../shared/exchange/patientReferences';
-import { isObject } from '../shared/fhir/json';
 import { ExportPatients } from '../shared/files/exportPatients';
 import { attachLines, type FetchedFile } from './batchContents';
 
@@ -69,14 +67,22 @@ export class RunPatients {
 		if (!patients) return;
 		const { intake, items, isWrapped, fileItem, report } = file;
 		intake.settle();
-		if (items && intake.hasUnknown) withdrawOthers(file, items, patients);
 		report.json = intake.report();
 		await attachLines(context, report, { otherPatients: intake.keptApart() });
-		if (fileItem) fileItem.json = withFoundPatients(fileItem.json, patients);
+		if (fileItem) fileItem.json = patients.foundJson(fileItem.json);
+		for (const item of file.deletions ?? []) {
+			const isOfOther =
+				item.resourceType === 'Patient' && patients.ownerById([String(item.id)]).kind === 'other';
+			if (isOfOther) delete item.memberId;
+		}
 		// Nobody can tell whose they are, so no member ID is written on them.
 		if (!intake.isOwnerUnclear) return;
 		for (const wrapper of isWrapped ? (items ?? []) : []) delete wrapper.memberId;
-		if (fileItem) delete fileItem.json.memberId;
+		for (const item of file.deletions ?? []) delete item.memberId;
+		if (!fileItem) return;
+		const { memberId, ...rest } = fileItem.json;
+		void memberId;
+		fileItem.json = { ...rest, ownerUnclear: true };
 	}
 }
 
@@ -89,29 +95,4 @@ function newExport(item: IDataObject): ExportFiles {
 /** A file of Patients, or one that does not say what it holds. */
 function mayHoldPatients({ type, deleted }: IDataObject): boolean {
 	return deleted !== true && (type === 'Patient' || type === undefined);
-}
-
-/** Takes back what was given before its owner was known: in a file that holds Patients and other resources. */
-function withdrawOthers(
-	{ intake, isWrapped }: FetchedFile,
-	items: IDataObject[],
-	patients: ExportPatients,
-): void {
-	const kept = items.filter((item) => {
-		const resource = isWrapped && isObject(item.resource) ? item.resource : item;
-		const owner = patients.ownerById(patientIdsOf(resource));
-		if (owner.kind !== 'other') return true;
-		intake.withdraw(resource, owner.patientId);
-		return false;
-	});
-	items.splice(0, items.length, ...kept);
-}
-
-/** The item of a stored file, with the patient ids that the export told, for the nodes that read the file. */
-function withFoundPatients(json: IDataObject, patients: ExportPatients): IDataObject {
-	const found = patients.membersFound();
-	if (Array.isArray(json.members)) return json;
-	return json.patientId === undefined && found[0]?.patientId !== undefined
-		? { ...json, patientId: found[0].patientId }
-		: json;
 }

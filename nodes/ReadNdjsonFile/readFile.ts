@@ -51,8 +51,12 @@ export async function readFile(
 	if (!part && summary.resources === 0 && summary.rejected > 0) {
 		throw notNdjsonError(`none of its ${summary.rejected} lines is one`);
 	}
+	const told = intake.report();
+	// What Fetch Batch could not tell, of the whole export, one part cannot tell either.
+	const isUnclear = intake.isOwnerUnclear || (json.ownerUnclear === true && told.outcome === 'complete');
 	const report: IDataObject = {
-		...intake.report(),
+		...told,
+		...(isUnclear && told.outcome === 'complete' && { outcome: 'unclear' }),
 		...(part && { part: json.part, parts: json.parts, firstLine: part.linesBefore + 1 }),
 	};
 	const binary = await linesAsFiles(context, intake);
@@ -60,7 +64,9 @@ export async function readFile(
 	const list = asText
 		? [
 				{
-					...envelope(json),
+					...(isUnclear || (options.giveOthers && told.otherPatients !== undefined)
+						? withoutMember(envelope(json))
+						: envelope(json)),
 					part: report.part,
 					count: resources.length,
 					resources: JSON.stringify(resources),
@@ -71,6 +77,12 @@ export async function readFile(
 		{ output: RESOURCES_OR_PARTS, list },
 		{ output: REPORT, json: report, ...(binary && { binary }) },
 	];
+}
+
+/** The envelope of a text that may hold resources of several people. */
+function withoutMember({ memberId, members, personHashes, patientId, ...rest }: IDataObject): IDataObject {
+	void [memberId, members, personHashes, patientId];
+	return rest;
 }
 
 async function linesAsFiles(

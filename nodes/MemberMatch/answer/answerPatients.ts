@@ -4,33 +4,58 @@ import { isObject, objectsOf, textOf } from '../../shared/fhir/json';
 import type { AskedMember, MemberIdentifier } from './askedMember';
 
 /** Most Patients of an answer about one member that are looked at. */
-const MAX_PATIENTS = 100;
+const MAX_PATIENTS = 20;
+/** How deep parameters and Bundles are searched for them. */
+const MAX_DEPTH = 4;
 
 /**
  * The Patients that an answer contains: as resources of its parameters (HAPI, Smile) or of a Bundle, contained in a Group, or beside a
  * group id.
  */
 export function patientsIn(answer: unknown): IDataObject[] {
-	if (!isObject(answer)) return [];
-	const parameters = objectsOf(answer.parameter);
-	const resources = [
-		answer,
-		...parameters.map(({ resource }) => resource),
-		...parameters.flatMap(({ part }) => objectsOf(part).map(({ resource }) => resource)),
-		...objectsOf(answer.entry).map(({ resource }) => resource),
-		...Object.values(answer),
-	].filter(isObject);
-	return resources
-		.flatMap((resource) => [resource, ...objectsOf(resource.contained)])
-		.filter(({ resourceType }) => resourceType === 'Patient')
-		.slice(0, MAX_PATIENTS);
+	return isObject(answer) ? resourcesIn(answer, 0).filter(isPatient).slice(0, MAX_PATIENTS) : [];
 }
 
-/** Why an answer is about somebody else: it contains Patients, and each of them differs from the member. Undefined if it may be hers. */
-export function whyAnotherPerson(answer: unknown, asked: AskedMember): string | undefined {
-	const judgements = patientsIn(answer).map((patient) => asked.judge(patient));
-	const [first] = judgements;
-	return first !== undefined && judgements.every(isContradiction) ? contradictionSentence(first) : undefined;
+function resourcesIn(holder: IDataObject, depth: number): IDataObject[] {
+	if (depth > MAX_DEPTH) return [];
+	const inside = [
+		...objectsOf(holder.parameter),
+		...objectsOf(holder.part),
+		...objectsOf(holder.entry),
+		...objectsOf(holder.contained),
+		...[holder.resource].filter(isObject),
+		// Beside a group id, under whatever name.
+		...(depth === 0 ? Object.values(holder).filter(isObject).filter(isPatient) : []),
+	];
+	return [holder, ...inside.flatMap((each) => resourcesIn(each, depth + 1))];
+}
+
+function isPatient({ resourceType }: IDataObject): boolean {
+	return resourceType === 'Patient';
+}
+
+/**
+ * Why an answer is about somebody else: it contains Patients, and each of them differs from the member, or the one whom it names does. The
+ * Patient that we sent, where it comes back beside others, says nothing. Undefined if the answer may be about the member.
+ * @param patientId of the Patient whom the answer names
+ */
+export function whyAnotherPerson(
+	answer: unknown,
+	asked: AskedMember,
+	patientId?: string,
+): string | undefined {
+	const all = patientsIn(answer).map((patient) => ({
+		id: textOf(patient.id),
+		judgement: asked.judge(patient),
+	}));
+	const others = all.filter(({ id }) => id !== asked.patientId);
+	const shown = others.length > 0 ? others : all;
+	const named = all.find(
+		({ id, judgement }) => id !== undefined && id === patientId && isContradiction(judgement),
+	);
+	const differs =
+		named ?? (shown.every(({ judgement }) => isContradiction(judgement)) ? shown[0] : undefined);
+	return differs && contradictionSentence(differs.judgement);
 }
 
 /** A sentence for a data item about a Patient who is not the member, or may not be. */

@@ -35,8 +35,10 @@ interface Mention {
 	entry: IDataObject;
 	/** Identifier of the contained Coverage that the payer matched. */
 	coverageId?: string;
-	/** The contained Patient: the payer's copy of the MemberPatient. */
-	patient?: IDataObject;
+	/** The contained Patients of that id: the payer's copy of the MemberPatient. */
+	patients: IDataObject[];
+	/** The payer says that the entry counts no more. */
+	isInactive: boolean;
 }
 
 /**
@@ -63,14 +65,31 @@ export function readBulkMatch(
 		else strays += 1;
 	}
 	const incomplete = incompleteReason ?? whyIncomplete(groups) ?? (strays > 0 ? STRAY : undefined);
-	return new Map(
-		requested.map((member) => [
-			member.requestId,
-			outcomeFor(member, mentions.get(member.requestId) ?? [], incomplete),
-		]),
+	return withoutSharedPatients(
+		new Map(
+			requested.map((member) => [
+				member.requestId,
+				outcomeFor(member, mentions.get(member.requestId) ?? [], incomplete),
+			]),
+		),
 	);
 }
 
+/** One Patient is one person: members who were matched with the same one are unclear. */
+function withoutSharedPatients(outcomes: Map<string, BulkOutcome>): Map<string, BulkOutcome> {
+	const counts = new Map<string, number>();
+	for (const each of outcomes.values()) {
+		if (each.outcome === 'matched' && each.patientId !== undefined)
+			counts.set(each.patientId, (counts.get(each.patientId) ?? 0) + 1);
+	}
+	for (const [requestId, each] of outcomes) {
+		if (each.outcome !== 'matched' || (counts.get(each.patientId ?? '') ?? 0) < 2) continue;
+		outcomes.set(requestId, { outcome: 'unclear', reason: SHARED, entry: each.entry });
+	}
+	return outcomes;
+}
+
+const SHARED = 'The answer matches several members with one patient';
 const STRAY = 'The answer has an entry that belongs to none of the members who were asked for';
 
 /** Whether a resource is a response to `$bulk-member-match`, or part of one. */
@@ -89,7 +108,7 @@ function groupsIn(resource: IDataObject): NamedGroup[] {
 function findMentions(named: NamedGroup): Array<[requestId: string | undefined, mention: Mention]> {
 	const { group } = named;
 	const result = resultKind(named);
-	const contained = new Map(objectsOf(group.contained).map((each) => [textOf(each.id), each]));
+	const contained = containedById(group);
 	return objectsOf(group.member).map((entry): [string | undefined, Mention] => {
 		const entity = isObject(entry.entity) ? entry.entity : {};
 		const extensions = [...objectsOf(entity.extension), ...objectsOf(entry.extension)];
@@ -101,8 +120,7 @@ function findMentions(named: NamedGroup): Array<[requestId: string | undefined, 
 				)
 				.find((id) => id !== undefined);
 		const requestId = referencedId(PARAMETERS_EXTENSION) ?? localId(textOf(entity.reference), '#');
-		const coverage = contained.get(referencedId(COVERAGE_EXTENSION));
-		const patient = requestId === undefined ? undefined : contained.get(requestId);
+		const [coverage] = contained.get(`Coverage/${referencedId(COVERAGE_EXTENSION)}`) ?? [];
 		return [
 			requestId,
 			{
@@ -110,10 +128,23 @@ function findMentions(named: NamedGroup): Array<[requestId: string | undefined, 
 				groupId: shortText(group.id, TEXT_LIMITS.id),
 				entry,
 				coverageId: coverage && coverageNumber(coverage),
-				...(patient?.resourceType === 'Patient' && { patient }),
+				patients: contained.get(`Patient/${requestId}`) ?? [],
+				isInactive: entry.inactive === true,
 			},
 		];
 	});
+}
+
+/** The contained resources of a Group by type and id; an id may be written with the `#` of its reference. */
+function containedById(group: IDataObject): Map<string, IDataObject[]> {
+	const contained = new Map<string, IDataObject[]>();
+	for (const each of objectsOf(group.contained)) {
+		const key = `${textOf(each.resourceType)}/${textOf(each.id)?.replace(/^#/, '')}`;
+		const others = contained.get(key);
+		if (others) others.push(each);
+		else contained.set(key, [each]);
+	}
+	return contained;
 }
 
 /** The id in a reference to a contained resource: `#1`, also written `1` or `Patient/1`. @param prefix required prefix */
@@ -134,6 +165,17 @@ function outcomeFor(
 ): BulkOutcome {
 	if (all.length === 0)
 		return incomplete ? { outcome: 'unclear', reason: incomplete } : { outcome: 'no-match' };
+	const judged = all.flatMap(({ patients, entry }) =>
+		patients.flatMap((patient) => {
+			const judgement = member.judge?.(patient);
+			return judgement && isContradiction(judgement) ? [{ judgement, entry }] : [];
+		}),
+	);
+	const [contradiction] = judged;
+	if (contradiction) {
+		const { judgement, entry } = contradiction;
+		return { outcome: 'unclear', reason: contradictionSentence(judgement), entry };
+	}
 	const distinct = new Map(
 		all.map((each) => [JSON.stringify([each.result, each.groupId, memberIds(each.entry)]), each]),
 	);
@@ -147,11 +189,10 @@ function outcomeFor(
 			reason: 'The answer names this member more than once, with different results',
 		};
 	}
-	const { result, groupId, entry, patient } = mention;
-	const judgement = patient && member.judge?.(patient);
-	if (judgement && isContradiction(judgement)) {
-		return { outcome: 'unclear', reason: contradictionSentence(judgement), entry };
-	}
+	const { result, groupId, entry, patients, isInactive } = mention;
+	const [patient] = patients;
+	if (isInactive)
+		return { outcome: 'unclear', reason: 'The answer has an entry of this member that is inactive', entry };
 	if (result === undefined)
 		return { outcome: 'unclear', reason: 'The answer has this member in a group of an unknown kind', entry };
 	if (result !== 'match') return { outcome: result === 'nomatch' ? 'no-match' : 'consent-refused', entry };
@@ -187,7 +228,7 @@ function whyIncomplete(groups: readonly NamedGroup[]): string | undefined {
 	if (!groups.some((each) => resultKind(each) === 'match'))
 		return 'The answer has no group of matched members';
 	const isShort = groups.some(
-		({ group: { quantity, member } }) => typeof quantity === 'number' && quantity > objectsOf(member).length,
+		({ group: { quantity, member } }) => Number(quantity) > objectsOf(member).length,
 	);
 	return isShort ? 'The answer counts more members than it lists' : undefined;
 }

@@ -100,11 +100,13 @@ function judgeResult(
 	identifiesBy: MatchSettings['identifiesBy'],
 	against: ReadAgainst,
 ): MatchVerdict {
-	const another = against.asked && whyAnotherPerson(reply.json, against.asked);
+	const member = identifiesBy === 'member' ? readMatchedMember(reply.json, against) : {};
+	const another = against.asked && whyAnotherPerson(reply.json, against.asked, member.patientId);
 	if (another !== undefined) return { outcome: 'unclear', reason: another };
 	const { groupId, notMatched: constrained, several } = readGroup(reply.json, groupIdPath);
 	if (several) return { outcome: 'unclear', reason: 'The payer names more than one group for this member.' };
-	const member = identifiesBy === 'member' ? readMatchedMember(reply.json, against) : {};
+	if (member.isSeveral)
+		return { outcome: 'unclear', reason: 'The payer names more than one member in its answer.' };
 	if (groupId) return { outcome: 'matched', groupId, ...member };
 	if (constrained) return notMatched(constrained, reply);
 	if (member.memberIdentifier ?? member.patientId) return { outcome: 'matched', ...member };

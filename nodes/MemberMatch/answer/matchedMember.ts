@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
-import { patientIdIn } from '../../shared/fhir/ids';
-import { countOf, isObject, objectsOf, textOf, omitEmpty } from '../../shared/fhir/json';
+import { FHIR_ID_PATTERN, patientIdIn } from '../../shared/fhir/ids';
+import { isObject, objectsOf, textOf, omitEmpty } from '../../shared/fhir/json';
 import { TEXT_LIMITS } from '../../shared/fhir/limits';
 import { shortText } from '../../shared/fhir/values';
 import { payersIdentifier } from './answerPatients';
@@ -14,6 +14,8 @@ export interface MatchedMember {
 	patientId?: string;
 	/** The identifier is only one that the request held, so that nothing shows yet that the payer found the member. */
 	isEcho?: boolean;
+	/** The answer names different members. */
+	isSeveral?: boolean;
 }
 
 /** What an answer is read against. */
@@ -26,8 +28,9 @@ export interface ReadAgainst {
 
 /**
  * Reads MemberIdentifier and MemberId of a match response (hrex-parameters-member-match-out). Any identifier type is
- * accepted: HRex 1.0 uses MB, 1.1 and 1.2 use UMB, some servers have none. MemberId is a relative or absolute reference. Where MemberIdentifier only repeats the request, the payer's own identifier is looked
- * for in the Patient of the answer.
+ * accepted: HRex 1.0 uses MB, 1.1 and 1.2 use UMB, some servers have none. MemberId is a relative or absolute reference; the id of
+ * the Patient that we sent is none of the payer's. Where MemberIdentifier only repeats the request, the payer's own identifier is
+ * looked for in the Patient of the answer.
  */
 export function readMatchedMember(
 	answer: unknown,
@@ -35,21 +38,28 @@ export function readMatchedMember(
 ): MatchedMember {
 	if (!isObject(answer)) return {};
 	const parameters = answer.resourceType === 'Parameters' ? objectsOf(answer.parameter) : [];
-	const parameterNamed = (name: string) => parameters.find((each) => each.name === name) ?? {};
-	const { valueIdentifier } = parameterNamed('MemberIdentifier');
-	const stated = isObject(valueIdentifier) ? readIdentifier(valueIdentifier) : undefined;
-	const { valueReference } = parameterNamed('MemberId');
-	const reference = isObject(valueReference) ? textOf(valueReference.reference) : undefined;
-	const isElsewhere = reference !== undefined && isAbsolute(reference) && !isOwn(reference);
-	const patientId = isElsewhere ? undefined : patientIdIn(reference);
+	const valuesOf = (name: string, key: string) =>
+		parameters.flatMap((each) => (each.name === name && isObject(each[key]) ? [each[key]] : []));
+	const identifiers = valuesOf('MemberIdentifier', 'valueIdentifier').flatMap(
+		(each) => readIdentifier(each) ?? [],
+	);
+	const ids = valuesOf('MemberId', 'valueReference').flatMap(({ reference }) => {
+		const text = textOf(reference);
+		const isElsewhere = text !== undefined && isAbsolute(text) && !isOwn(text);
+		const id = isElsewhere ? undefined : patientIdIn(text);
+		return id === undefined || id === asked?.patientId ? [] : [id];
+	});
+	const [stated] = identifiers;
+	const isSeveral =
+		ids.some((id) => id !== ids[0]) ||
+		identifiers.some(({ system, value }) => system !== stated.system || value !== stated.value);
 	const isRepeated = stated !== undefined && asked?.hasSent(stated.system, stated.value) === true;
 	const found = asked && (stated === undefined || isRepeated) ? payersIdentifier(answer, asked) : undefined;
-	const isNamed = found !== undefined || (stated !== undefined && !isRepeated);
 	return omitEmpty<MatchedMember>({
 		memberIdentifier: found ?? stated,
-		// By itself, the id of the Patient that we sent shows nothing either.
-		patientId: patientId === asked?.patientId && !isNamed ? undefined : patientId,
+		patientId: ids[0],
 		isEcho: isRepeated && !found ? true : undefined,
+		isSeveral: isSeveral ? true : undefined,
 	});
 }
 
@@ -88,8 +98,10 @@ export function readFoundPatient(answer: unknown, { system, value }: MemberIdent
 		.filter(({ resourceType }) => resourceType === 'Patient');
 	const [id, ...others] = new Set(patients.map((patient) => textOf(patient.id)));
 	const hasMore =
-		(countOf(bundle.total) ?? 0) > 1 || objectsOf(bundle.link).some(({ relation }) => relation === 'next');
-	if (id === undefined || others.length > 0 || hasMore) return { notFound: NOBODY_OR_SEVERAL };
+		Number(bundle.total) > 1 ||
+		objectsOf(bundle.link).some(({ relation }) => textOf(relation)?.toLowerCase() === 'next');
+	if (id === undefined || !FHIR_ID_PATTERN.test(id) || others.length > 0 || hasMore)
+		return { notFound: NOBODY_OR_SEVERAL };
 	const carries = objectsOf(patients[0].identifier).some(
 		(each) => textOf(each.value) === value && (system === undefined || textOf(each.system) === system),
 	);

@@ -1,4 +1,5 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { objectsOf, tryParseJson } from '../fhir/json';
 import { Misread, readDate, todayIn } from '../fhir/values';
 import { findingsError } from '../n8n/findings';
 import { NEXT_STEPS } from '../n8n/nextSteps';
@@ -20,8 +21,11 @@ export class ConsentEnded extends Error {
  * match ignored the consent period, or the item was made by hand.
  * @throws ExchangeError if it is not a date: a consent that cannot be read is not taken for one without an end
  */
-export function readConsentEnd({ consentEnd }: IDataObject): string | undefined {
-	const day = readDate(consentEnd);
+export function readConsentEnd(item: IDataObject): string | undefined {
+	const listed: unknown = typeof item.members === 'string' ? tryParseJson(item.members) : item.members;
+	const ends = [item, ...objectsOf(listed)].map(({ consentEnd }) => readDate(consentEnd));
+	const day =
+		ends.find((end) => end instanceof Misread) ?? earliestDay(ends.filter((end) => typeof end === 'string'));
 	if (!(day instanceof Misread)) return day;
 	throw findingsError('The request', [
 		{

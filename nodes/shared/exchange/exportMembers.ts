@@ -32,5 +32,5 @@ export function membersJson(members: readonly ExportMember[]): IDataObject {
 /** The members of an item of a shared export, also where a table has turned the list into JSON text; undefined for an export of one. */
 export function listedMembers({ members }: IDataObject): IDataObject[] | undefined {
 	const list = typeof members === 'string' ? tryParseJson(members) : members;
-	return Array.isArray(list) ? objectsOf(list) : undefined;
+	return Array.isArray(list) && list.length > 0 ? objectsOf(list) : undefined;
 }

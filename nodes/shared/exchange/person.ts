@@ -1,16 +1,16 @@
 import type { IDataObject } from 'n8n-workflow';
 import { isObject, objectsOf, textOf } from '../fhir/json';
-import { familyNameForms, givenNameForms, isNewbornPlaceholder } from '../fhir/names';
+import { familyNameForms, givenNameForms, newbornPlaceholder } from '../fhir/names';
 
 /**
  * Who somebody is, as far as it can be compared: sets of tokens, each with its kind (`f:` family name, `g:` given name, `i:` initial,
- * `n:` a newborn's placeholder, `y:`, `m:`, `d:` the birth date). Tokens can be replaced by hashes; the comparison is the same.
+ * `n:` a newborn's placeholder (`n:s:` sex, `n:t:` number), `y:`, `m:`, `d:` the birth date). Tokens can be replaced by hashes; the comparison is the same.
  */
 export interface Person {
 	familyNames: ReadonlySet<string>;
 	givenNames: ReadonlySet<string>;
 	initials: ReadonlySet<string>;
-	/** `n:` if a given name is a newborn's placeholder, and what tells twins apart (`n:a`, `n:girl`). */
+	/** `n:` if a given name is a newborn's placeholder, and what tells twins apart. */
 	newborn: ReadonlySet<string>;
 	/** Year, month and day, as far as they are known. */
 	birthDate: readonly string[];
@@ -40,22 +40,19 @@ export const REASONS = {
 } as const;
 
 const NEWBORN = 'n:';
-/** Most names and identifiers of a Patient that are read. */
+/** Most identifiers of a Patient that are read. */
 const MAX_ENTRIES = 50;
+/** Most names of a Patient that are read, and most family and given names of them all. */
+const MAX_NAMES = 12;
 
 /**
  * Reads a FHIR Patient, with all its names: maiden and old ones too.
  * @param shared values that a whole family can have, such as the subscriber id: they name nobody
  */
 export function personOf(patient: IDataObject, shared: ReadonlySet<string> = new Set()): Person {
-	const names = objectsOf(patient.name).slice(0, MAX_ENTRIES);
-	const families = names.flatMap((name) => textOf(name.family) ?? wordsWithoutFamily(name));
-	const givens = names.flatMap((name) => {
-		const list = (Array.isArray(name.given) ? name.given : [])
-			.slice(0, MAX_ENTRIES)
-			.flatMap((each) => textOf(each) ?? []);
-		return list.length > 0 ? list : wordsWithoutFamily(name);
-	});
+	const names = objectsOf(patient.name).slice(0, MAX_NAMES).map(partsOf);
+	const families = names.flatMap((name) => name.families).slice(0, MAX_NAMES);
+	const givens = names.flatMap((name) => name.givens).slice(0, MAX_NAMES);
 	const givenForms = givens.flatMap(givenNameForms);
 	return {
 		familyNames: tokens('f:', families.flatMap(familyNameForms)),
@@ -64,11 +61,7 @@ export function personOf(patient: IDataObject, shared: ReadonlySet<string> = new
 			'i:',
 			givenForms.map((form) => Array.from(form)[0]),
 		),
-		newborn: new Set(
-			givens.some(isNewbornPlaceholder)
-				? [NEWBORN, ...tokens(NEWBORN, givenForms.filter(tellsTwinsApart))]
-				: [],
-		),
+		newborn: newbornTokens(givens),
 		birthDate: birthDateTokens(patient.birthDate),
 		...identifiersOf(patient.identifier, shared),
 	};
@@ -137,11 +130,7 @@ function compareSets(asked: ReadonlySet<string>, found: ReadonlySet<string>): Co
 function haveDifferentGivenNames(asked: Person, found: Person): boolean {
 	if (asked.newborn.size > 0 && found.newborn.size > 0) {
 		// Twin A and Twin B, Baby Boy and Baby Girl.
-		return (
-			asked.newborn.size > 1 &&
-			found.newborn.size > 1 &&
-			!overlaps(without(asked.newborn), without(found.newborn))
-		);
+		return ['s', 't'].some((kind) => differs(asked.newborn, found.newborn, kind));
 	}
 	if (asked.newborn.size > 0 || found.newborn.size > 0) return false;
 	return (
@@ -150,8 +139,10 @@ function haveDifferentGivenNames(asked: Person, found: Person): boolean {
 	);
 }
 
-function without(newborn: ReadonlySet<string>): Set<string> {
-	return new Set([...newborn].filter((token) => token !== NEWBORN));
+function differs(asked: ReadonlySet<string>, found: ReadonlySet<string>, kind: string): boolean {
+	const ofKind = (tokens: ReadonlySet<string>) =>
+		new Set([...tokens].filter((token) => token.startsWith(`${NEWBORN}${kind}:`)));
+	return compareSets(ofKind(asked), ofKind(found)) === 'differs';
 }
 
 function overlaps(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {
@@ -163,8 +154,17 @@ function tokens(kind: string, values: readonly string[]): Set<string> {
 	return new Set(values.map((value) => kind + value));
 }
 
-function tellsTwinsApart(form: string): boolean {
-	return /^(?:boy|girl|[abc123]|one|two|three)$/.test(form);
+/** `n:` for a newborn without a name, with what tells twins apart: `n:s:girl`, `n:t:1`. */
+function newbornTokens(givens: readonly string[]): Set<string> {
+	const read = givens.flatMap((given) => newbornPlaceholder(given) ?? []);
+	if (read.length === 0) return new Set();
+	return new Set([
+		NEWBORN,
+		...read.flatMap(({ sex, mark }) => [
+			...(sex ? [`${NEWBORN}s:${sex}`] : []),
+			...(mark ? [`${NEWBORN}t:${mark}`] : []),
+		]),
+	]);
 }
 
 const DATE = /^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:$|T)/;
@@ -175,9 +175,30 @@ function birthDateTokens(value: unknown): string[] {
 	return parts.flatMap((part, index) => (part === undefined ? [] : [`${'ymd'[index]}:${part}`]));
 }
 
-/** The words of `HumanName.text`, where the parts are not given. */
-function wordsWithoutFamily({ family, text }: IDataObject): string[] {
-	return textOf(family) === undefined ? (textOf(text)?.split(/\s+/).slice(0, MAX_ENTRIES) ?? []) : [];
+/**
+ * The family and given names of one HumanName. Where it has text only, the family name is what stands before a comma, else the last word;
+ * all words but the first can be a family name of two parts.
+ */
+function partsOf({ family, given, text }: IDataObject): { families: string[]; givens: string[] } {
+	const stated = textOf(family);
+	const list = (Array.isArray(given) ? given : [given])
+		.slice(0, MAX_NAMES)
+		.flatMap((each) => textOf(each) ?? []);
+	const whole = (textOf(text) ?? '').slice(0, MAX_TEXT_CHARS);
+	const [before, after] = whole.split(',');
+	const words = (after === undefined ? whole : after).split(/\s+/).filter(Boolean).slice(0, MAX_NAMES);
+	const families = after === undefined ? [words.at(-1) ?? '', words.slice(1).join(' ')] : [before];
+	const firstWords = after === undefined ? words.slice(0, Math.max(words.length - 1, 0)) : words;
+	if (stated === undefined)
+		return { families: families.filter(Boolean), givens: list.length > 0 ? list : firstWords };
+	return { families: [stated], givens: list.length > 0 ? list : withoutWordsOf(stated, firstWords) };
+}
+
+const MAX_TEXT_CHARS = 200;
+
+function withoutWordsOf(family: string, words: readonly string[]): string[] {
+	const known = new Set(familyNameForms(family));
+	return words.filter((word) => !familyNameForms(word).some((form) => known.has(form)));
 }
 
 /** Subscriber number (v2-0203): a family shares it. */

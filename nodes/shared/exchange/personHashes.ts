@@ -1,6 +1,6 @@
 import { createHmac } from 'crypto';
 import type { IDataObject } from 'n8n-workflow';
-import { textOf } from '../fhir/json';
+import { idText, textOf } from '../fhir/json';
 import { judgePerson, type Judgement, type Person } from './person';
 
 /**
@@ -23,12 +23,13 @@ type Hash = (token: string) => string;
 export function hashPerson(person: Person, ids: KeyIds): string | undefined {
 	const hash = hasher(ids);
 	if (!hash) return undefined;
+	// The birth date first, so that no number of names pushes it out.
 	const tokens = [
+		...person.birthDate,
 		...person.familyNames,
 		...person.givenNames,
 		...person.initials,
 		...person.newborn,
-		...person.birthDate,
 	];
 	return [PREFIX, hash('key'), ...tokens.slice(0, MAX_HASHES).map((token) => hashToken(token, hash))].join(
 		' ',
@@ -74,7 +75,10 @@ export class HashedPerson {
 
 	/** Whether a Patient is this person. @param found as `personOf` reads it */
 	judge(found: Person): Judgement {
-		const hashed = (tokens: Iterable<string>) => [...tokens].map((token) => hashToken(token, this.hash));
+		const hashed = (tokens: Iterable<string>) =>
+			Array.from(tokens)
+				.slice(0, MAX_HASHES)
+				.map((token) => hashToken(token, this.hash));
 		const birthDate = hashed(found.birthDate);
 		const born = { ...NOBODY, birthDate };
 		// Most Patients of a large export differ by their birth date; their names need no hashing.
@@ -102,7 +106,7 @@ const NOBODY: Person = {
 
 /** The kind stays readable, so that a birth date without a day can be told from one with. */
 function hashToken(token: string, hash: Hash): string {
-	const kind = token.slice(0, 2);
+	const [kind] = /^(?:n:[st]:|.:)/.exec(token) ?? [''];
 	return token === kind ? token : kind + hash(token);
 }
 
@@ -113,9 +117,4 @@ function hasher({ memberId, groupId, patientId }: KeyIds): Hash | undefined {
 	const key = JSON.stringify([member, payers]);
 	return (token) =>
 		createHmac('sha256', key).update(token).digest().subarray(0, HASH_BYTES).toString('base64url');
-}
-
-/** An id as text: a spreadsheet or a database may turn its digits into a number. */
-function idText(id: unknown): string | undefined {
-	return typeof id === 'number' ? String(id) : textOf(id);
 }

@@ -24,6 +24,11 @@ export function textOf(value: unknown): string | undefined {
 	return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
 }
 
+/** An id as text: a spreadsheet or a database may turn its digits into a number. */
+export function idText(value: unknown): string | undefined {
+	return typeof value === 'number' ? String(value) : textOf(value);
+}
+
 /** The value if it is a finite, non-negative number. */
 export function countOf(value: unknown): number | undefined {
 	return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;

@@ -19,11 +19,11 @@ const TWO_LETTERS: Readonly<Record<string, readonly [one: string, two: string]>>
 };
 
 /** Longest name that is compared; the rest is cut off, since a payer can send any length. */
-const MAX_NAME_CHARS = 200;
+const MAX_NAME_CHARS = 100;
 
 /** Words of a family name that many families share: by them alone nobody is told. */
 const PARTICLES = new Set(
-	'van von vom der den ter ten zum zur del della delle dei des dos das los las san santa bin ibn bint abu the and und dit iii'.split(
+	'van von vom der den ter ten zum zur del della delle dei degli dal dalla des dos das los las san santa saint sainte sao bin ben ibn bint abu abd abdul mac the and und dit iii junior senior'.split(
 		' ',
 	),
 );
@@ -70,11 +70,33 @@ export function givenNameForms(text: string): string[] {
 
 /** Words by which hospitals name a child that has no name yet. */
 const NEWBORN =
-	/^(?:baby|newborn|infant|neonate|nb|bb|bg|boy|girl|babyboy|babygirl|twin|triplet|unnamed)(?:\d|[abc])?$/;
+	/^(?:(baby|newborn|infant|neonate|nb|unnamed)|(bb|bg)|(boy|girl)|(babyboy|babygirl)|(twin|triplet))(\d|[abc])?$/;
 
-/** Whether given names stand for a newborn without a name, e.g. `Baby Boy`, `BG`, `Twin A`, `Ruth's Girl`. */
-export function isNewbornPlaceholder(text: string): boolean {
-	return nameWords(text)
-		.flatMap(foldedSpellings)
-		.some((word) => NEWBORN.test(word));
+/** What tells newborns apart who have no names yet. */
+const SEXES: Readonly<Record<string, string>> = {
+	boy: 'boy',
+	babyboy: 'boy',
+	bb: 'boy',
+	girl: 'girl',
+	babygirl: 'girl',
+	bg: 'girl',
+};
+const MARKS: Readonly<Record<string, string>> = { a: '1', b: '2', c: '3', one: '1', two: '2', three: '3' };
+
+/**
+ * Reads given names that stand for a newborn without a name, e.g. `Baby Boy`, `BG`, `Twin A`, `Ruth's Girl`.
+ * @returns sex and number of the twin, as far as they are told; undefined for any other name
+ */
+export function newbornPlaceholder(text: string): { sex?: string; mark?: string } | undefined {
+	const words = nameWords(text).flatMap(foldedSpellings);
+	const kinds = words.filter((word) => NEWBORN.test(word));
+	if (kinds.length === 0) return undefined;
+	const read = kinds.map((word) => NEWBORN.exec(word) ?? []);
+	const sex = read.map(([, , both, alone, joined]) => SEXES[both ?? alone ?? joined ?? '']).find(Boolean);
+	const marks = [
+		...read.map((match) => match[6]),
+		...words.filter((word) => /^(?:[abc]|\d|one|two|three)$/.test(word)),
+	];
+	const mark = marks.find(Boolean);
+	return { ...(sex && { sex }), ...(mark && { mark: MARKS[mark] ?? mark }) };
 }

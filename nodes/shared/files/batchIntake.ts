@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import { patientIdsOf } from '../exchange/patientReferences';
 import {
 	NdjsonReader,
 	NOT_COUNTED,
@@ -16,8 +17,6 @@ import { MAX_PATIENTS, newFacts } from './patientFacts';
 
 const MAX_LINES_LISTED = 100;
 const MAX_DELETIONS_LISTED = 10_000;
-/** Patients of a file that are held until all Patients of the export are known. More than that is no export of one member. */
-const MAX_UNDECIDED = 1000;
 const NOBODY: Owner = { kind: 'nobody' };
 
 /** How a batch is processed as it is read. */
@@ -39,11 +38,12 @@ export interface IntakeOptions extends ReportSettings {
 	onDeletion?: (url: string) => unknown;
 }
 
-/** A Patient of whom it is not known yet whether he was asked for. */
-interface UndecidedPatient {
+/** A resource that is held until all Patients of the export are known. */
+interface Undecided {
 	resource: IDataObject;
-	patientId: string;
+	patientIds: string[];
 	line: number;
+	header?: string;
 	raw?: Buffer;
 }
 
@@ -65,10 +65,11 @@ export class BatchIntake {
 		deletedListed: [],
 		otherPatients: 0,
 		relatedPatients: 0,
+		unreadable: 0,
 		keptApart: 0,
 	};
 	private readonly facts = newFacts();
-	private readonly undecided: UndecidedPatient[] = [];
+	private readonly undecided: Undecided[] = [];
 	/** Patients of the file who were not asked for; some of them may be related. */
 	private readonly others: string[] = [];
 	private readonly rejectedLines: KeptLines;
@@ -121,7 +122,8 @@ export class BatchIntake {
 	settle(): void {
 		const { patients } = this.options;
 		if (!patients) return;
-		for (const held of this.undecided.splice(0)) this.decide(held, patients.ownerById([held.patientId]));
+		for (const held of this.undecided.splice(0)) this.decide(held, patients.ownerById(held.patientIds));
+		if (!this.options.onResource) this.countOthersInFile(patients);
 		const related = this.others.splice(0).filter((id) => patients.isRelated(id)).length;
 		this.tally.relatedPatients += related;
 		this.tally.otherPatients -= related;
@@ -133,22 +135,9 @@ export class BatchIntake {
 		return batchReport(this.batch, this.options, this.tally, this.end(), this.seconds);
 	}
 
-	/** Whether the file named patients of whom nothing was known when they came. */
-	get hasUnknown(): boolean {
-		return this.facts.unknown.size > 0;
-	}
-
 	/** Whether nothing tells whose the resources are, after `settle`. */
 	get isOwnerUnclear(): boolean {
 		return isOwnerUnclear(this.batch, this.tally);
-	}
-
-	/** Moves a resource that was passed on to those kept apart, since its owner has become known. */
-	withdraw(resource: IDataObject, patientId: string): void {
-		this.countOther(resource, patientId);
-		this.addToSummary({ resources: -1 });
-		this.tally.keptApart += 1;
-		this.apartLines.add(Buffer.from(JSON.stringify(resource)));
 	}
 
 	private acceptResource(resource: IDataObject, line: number, bytes: number, values: number): unknown {
@@ -166,13 +155,9 @@ export class BatchIntake {
 		}
 		if (isDeleted) return this.recordDeletions(resource);
 		const owner = patients?.ownerOf(resource, this.facts) ?? NOBODY;
-		if (owner.kind === 'undecided' && this.undecided.length < MAX_UNDECIDED) {
-			this.undecided.push({ resource, patientId: owner.patientId, line });
-			if (!this.options.onResource) return undefined;
-			this.options.onKept?.(bytes, values);
-			return SET_ASIDE;
-		}
-		if (owner.kind === 'other' || owner.kind === 'undecided') {
+		if (owner.kind === 'unreadable') tally.unreadable += 1;
+		if (this.mustWait(owner)) return this.hold(resource, line, bytes, values);
+		if (owner.kind === 'other') {
 			this.countOther(resource, owner.patientId);
 			if (this.isKeptApart()) {
 				tally.keptApart += 1;
@@ -194,14 +179,44 @@ export class BatchIntake {
 		return reason;
 	}
 
-	private decide({ resource, patientId, line, raw }: UndecidedPatient, owner: Owner): void {
-		if (owner.kind === 'other') this.countOther(resource, patientId);
+	/** A Patient, and in a file that also holds other resources, these too: the Patients may come after them. */
+	private mustWait({ kind }: Owner): boolean {
+		const isMixed = this.batch.type === undefined && this.options.patients?.mayStillTell === true;
+		return kind === 'undecided' || (kind === 'unknown' && isMixed && this.options.onResource !== undefined);
+	}
+
+	private hold(resource: IDataObject, line: number, bytes: number, values: number): unknown {
+		const patientIds = patientIdsOf(resource);
+		const { header } = this;
+		if (!this.options.onResource) {
+			// The line stays in the file; only who it is counts.
+			const { resourceType } = resource;
+			if (this.undecided.length < MAX_PATIENTS)
+				this.undecided.push({ resource: { resourceType }, patientIds, line });
+			return undefined;
+		}
+		this.undecided.push({ resource, patientIds, line, header });
+		this.options.onKept?.(bytes, values);
+		return SET_ASIDE;
+	}
+
+	/** In a stored file, resources came before it was known whose they are. */
+	private countOthersInFile(patients: ExportPatients): void {
+		for (const [id, count] of this.facts.unknown) {
+			if (patients.ownerById([id]).kind === 'other') this.tally.otherPatients += count;
+		}
+		this.facts.unknown.clear();
+	}
+
+	private decide({ resource, patientIds, line, header, raw }: Undecided, owner: Owner): void {
+		if (owner.kind === 'other') this.countOther(resource, patientIds[0]);
 		// In a stored file, the line has stayed where it was.
 		if (raw === undefined) return;
 		if (owner.kind === 'other' && this.isKeptApart()) {
 			this.tally.keptApart += 1;
 			return this.apartLines.add(raw);
 		}
+		this.header = header;
 		const reason = this.passOn(resource, line, raw.length, owner);
 		if (typeof reason !== 'string') return this.addToSummary({ resources: 1 });
 		this.addToSummary({ rejected: 1 });

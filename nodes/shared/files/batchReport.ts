@@ -29,6 +29,8 @@ export interface BatchTally {
 	otherPatients: number;
 	/** Patients who were not asked for, but pay for one who was, as subscriber or policy holder. */
 	relatedPatients: number;
+	/** Resources that name their patient in a way that cannot be read. */
+	unreadable: number;
 	/** Resources of other patients that were not passed on. */
 	keptApart: number;
 	/** Patients of the export of whom nothing is known; known after all its files were read. */
@@ -65,6 +67,11 @@ export function batchReport(
 	const isUnclear = isOwnerUnclear(batch, tally);
 	const reasons = reasonsForPartial(tally, summary);
 	const unclear: string[] = [];
+	if (tally.unreadable > 0) {
+		unclear.push(
+			`${tally.unreadable} resources name their patient in a way that cannot be read: none of them has a Member ID.`,
+		);
+	}
 	if (isUnclear) {
 		unclear.push(
 			`The export names ${patientsSeen} patients, and nothing tells which of them is this member: no resource has the Member ID.`,
@@ -81,8 +88,8 @@ export function batchReport(
 		...(Array.isArray(members) && { memberCount: members.length }),
 		...(batch.batch !== undefined && { batch: batch.batch }),
 		...(type !== undefined && { type }),
-		outcome: isPartial ? 'partial' : isUnclear ? 'unclear' : 'complete',
-		...(isPartial || isUnclear ? { reason: [...reasons, ...unclear].join(' ') } : {}),
+		outcome: isPartial ? 'partial' : unclear.length > 0 ? 'unclear' : 'complete',
+		...(isPartial || unclear.length > 0 ? { reason: [...reasons, ...unclear].join(' ') } : {}),
 		resources: isDeleted ? 0 : summary.resources,
 		...(otherPatients > 0 && { otherPatients }),
 		...(relatedPatients > 0 && { relatedPatients }),

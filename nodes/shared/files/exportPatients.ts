@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 import { listedMembers, type ExportMember } from '../exchange/exportMembers';
-import { namingElement, patientIdsOf } from '../exchange/patientReferences';
+import { namingElement, patientIdsOf, UNREADABLE } from '../exchange/patientReferences';
 import { personOf } from '../exchange/person';
 import { HashedPerson } from '../exchange/personHashes';
-import { isObject, textOf } from '../fhir/json';
+import { idText, isObject, tryParseJson } from '../fhir/json';
 import {
 	addUnknown,
 	linksIn,
@@ -19,6 +19,8 @@ import {
 export type Owner =
 	| { kind: 'ours'; memberId?: IDataObject[string]; patientId: string }
 	| { kind: 'other' | 'undecided' | 'unknown'; patientId: string }
+	/** It names somebody in a way that cannot be read. */
+	| { kind: 'unreadable' }
 	| { kind: 'nobody' };
 
 interface Member extends ExportMember {
@@ -41,9 +43,12 @@ export class ExportPatients {
 	private readonly indexesWithoutPatient: number[] = [];
 	/** Whether there is anything to tell a Patient by: an id of the match, or hashes. */
 	private readonly canTell: boolean;
+	private readonly found: { ours: string[]; related: string[] };
 	private comparisons = 0;
 	/** Made when first needed after the Patients are read. */
 	private known?: KnownPatients;
+	/** One list for all files of the export. */
+	private membersFound?: IDataObject[];
 	/** How the last resource named our patient: most of a file do it in the same way. */
 	private last?: { resourceType: unknown; element: string; reference: unknown; owner: Owner };
 
@@ -54,7 +59,7 @@ export class ExportPatients {
 		this.members = listed
 			.map((each) => ({
 				memberId: each.memberId,
-				patientId: textOf(each.patientId),
+				patientId: idText(each.patientId),
 				person: HashedPerson.read(each.personHashes, {
 					memberId: each.memberId,
 					groupId,
@@ -69,6 +74,8 @@ export class ExportPatients {
 			if (patientId === undefined) this.indexesWithoutPatient.push(index);
 			else this.indexByPatient.set(patientId, index);
 		});
+		// What an earlier step has found out about the whole export (`withFoundPatients`).
+		this.found = { ours: idsIn(item.ourPatientIds), related: idsIn(item.relatedPatientIds) };
 	}
 
 	/** Whether somebody was asked for, so that there is something to compare. */
@@ -89,7 +96,7 @@ export class ExportPatients {
 		const ids = patientIdsOf(resource);
 		if (ids.length === 0 || !this.isAsked) return { kind: 'nobody' };
 		if (resource.resourceType === 'Patient') return this.readPatient(resource, ids[0], facts);
-		const owner = this.ownerById(ids);
+		const owner = resource.resourceType === 'Group' ? this.ownerOfAll(ids) : this.ownerById(ids);
 		if (owner.kind === 'ours') this.remember(resource, owner);
 		if (owner.kind === 'unknown') addUnknown(facts, owner.patientId);
 		if (resource.resourceType === 'Coverage' && owner.kind !== 'other') readPayers(resource, ids[0], facts);
@@ -107,6 +114,8 @@ export class ExportPatients {
 		for (const each of facts.payers)
 			if (this.facts.payers.length < MAX_PATIENTS) this.facts.payers.push(each);
 		for (const [id, count] of facts.unknown) addUnknown(this.facts, id, count);
+		const { patients, others, payers, unknown } = facts;
+		if (patients.length + others.size + payers.length + unknown.size === 0) return;
 		this.known = undefined;
 		this.last = undefined;
 	}
@@ -114,14 +123,26 @@ export class ExportPatients {
 	/** Whose a resource that names these patients is: ours if one of them is, nobody's if it names none. */
 	ownerById(ids: readonly string[]): Owner {
 		if (ids.length === 0) return { kind: 'nobody' };
+		if (ids.every((id) => id === UNREADABLE)) return { kind: 'unreadable' };
 		const { ours, isComplete } = this.knownPatients();
 		for (const patientId of ids) {
 			const member = ours.get(patientId);
 			if (member) return { kind: 'ours', memberId: member.memberId, patientId };
 		}
-		const patientId = ids.find((id) => !this.facts.others.has(id));
+		const patientId = ids.find((id) => !this.facts.others.has(id) && id !== UNREADABLE);
 		if (patientId === undefined || isComplete) return { kind: 'other', patientId: ids[0] };
 		return { kind: 'unknown', patientId };
+	}
+
+	/** The same of a list of members: it is ours only if it names nobody else. */
+	private ownerOfAll(ids: readonly string[]): Owner {
+		const owners = ids.map((id) => this.ownerById([id]));
+		return owners.find(({ kind }) => kind === 'other') ?? this.ownerById(ids);
+	}
+
+	/** Whether there is anything by which later files may tell whose a resource is. */
+	get mayStillTell(): boolean {
+		return this.canTell && !this.knownPatients().isComplete;
 	}
 
 	/** Whether a Patient pays for one of ours, as subscriber or policy holder. */
@@ -131,21 +152,32 @@ export class ExportPatients {
 
 	/** Ids of the patients of whom nothing is known, if a member who was asked for is none of the known ones. */
 	unknownPatients(): string[] {
-		const { ours, isComplete } = this.knownPatients();
-		if (isComplete) return [];
-		const ids = [...this.facts.unknown.keys(), ...this.facts.patients.map(({ id }) => id)];
-		return [...new Set(ids)].filter((id) => !ours.has(id) && !this.facts.others.has(id));
+		const known = this.knownPatients();
+		if (known.isComplete) return [];
+		const { patients, others, unknown } = this.facts;
+		known.unknown ??= [...new Set([...unknown.keys(), ...patients.map(({ id }) => id)])].filter(
+			(id) => !known.ours.has(id) && !others.has(id),
+		);
+		return known.unknown;
 	}
 
-	/** The members with the patient ids that were found, for later steps. */
-	membersFound(): ExportMember[] {
-		const found = new Map(
-			[...this.knownPatients().ours].reverse().map(([patientId, { memberId }]) => [memberId, patientId]),
-		);
-		return this.members.map(({ memberId, patientId }) => ({
-			memberId,
-			patientId: patientId ?? found.get(memberId),
-		}));
+	/**
+	 * The columns by which a later step, which sees one file only, knows the Patients of the whole export. An id of the match that was not
+	 * believed is taken out, with the member ID.
+	 */
+	foundJson(item: IDataObject): IDataObject {
+		const { ours, related } = this.knownPatients();
+		const relatedPatientIds = related.size > 0 ? { relatedPatientIds: [...related] } : {};
+		if (listedMembers(item)) {
+			this.membersFound ??= membersWithPatients(item, ours);
+			return { ...item, members: this.membersFound, ...relatedPatientIds };
+		}
+		const [first, ...others] = ours.keys();
+		const { memberId, patientId, ...rest } = item;
+		void memberId;
+		if (first === undefined) return patientId === undefined ? item : rest;
+		const ourPatientIds = others.length > 0 ? { ourPatientIds: [...ours.keys()] } : {};
+		return { ...item, patientId: patientId ?? first, ...ourPatientIds, ...relatedPatientIds };
 	}
 
 	private remember(resource: IDataObject, owner: Owner & { kind: 'ours' }): void {
@@ -180,6 +212,11 @@ export class ExportPatients {
 		if (facts.patients.length >= MAX_PATIENTS) return { kind: 'other', patientId: id };
 		const fits = verdicts.filter(({ verdict }) => verdict === 'same').map(({ index }) => index);
 		facts.patients.push({ id, links: linksIn(resource), fits });
+		// The match named him, and nothing speaks against it.
+		const named = this.indexByPatient.get(id);
+		if (named !== undefined && !this.facts.others.has(id)) {
+			return { kind: 'ours', memberId: this.members[named].memberId, patientId: id };
+		}
 		return { kind: 'undecided', patientId: id };
 	}
 
@@ -196,20 +233,26 @@ export class ExportPatients {
 		const ours = new Map<string, ExportMember>();
 		const linked = linksOf(patients);
 		const fitting = patientsThatFit(patients);
+		const conflicts = new Set<string>();
 		let found = 0;
 		this.members.forEach((member, index) => {
 			const ids = this.idsOf(member, fitting.get(index) ?? [], linked).filter((id) => !others.has(id));
-			if (ids.length > 0) found += 1;
+			// An id of the match that is not believed leaves nobody to look for.
+			if (ids.length > 0 || member.patientId !== undefined) found += 1;
 			for (const id of ids) {
+				if (ours.has(id) && ours.get(id)?.memberId !== member.memberId) conflicts.add(id);
 				ours.set(id, member);
 				for (const each of linked.get(id) ?? [])
 					if (!others.has(each) && !ours.has(each)) ours.set(each, member);
 			}
 		});
+		// Who is two of our members cannot be told.
+		for (const id of conflicts) ours.delete(id);
 		const related = new Set(
 			payers.filter(({ beneficiary }) => ours.has(beneficiary)).map(({ payer }) => payer),
 		);
-		this.known = { ours, related, isComplete: found === this.members.length };
+		for (const id of this.found.related) related.add(id);
+		this.known = { ours, related, isComplete: conflicts.size === 0 && found === this.members.length };
 		return this.known;
 	}
 
@@ -224,6 +267,7 @@ export class ExportPatients {
 	): string[] {
 		const [first, ...rest] = fitting;
 		const fits = first !== undefined && rest.every((id) => linked.get(first)?.has(id)) ? [first] : [];
+		if (this.members.length === 1) fits.push(...this.found.ours);
 		if (patientId === undefined) return fits;
 		return this.knownFacts.has(patientId) ? [patientId] : [patientId, ...fits];
 	}
@@ -237,4 +281,21 @@ interface KnownPatients {
 	related: Set<string>;
 	/** Every member who was asked for has a patient id. */
 	isComplete: boolean;
+	/** Ids of whom nothing is known; made when first needed. */
+	unknown?: string[];
+}
+
+/** The list of members, each with the patient id that was found for it. */
+function membersWithPatients(item: IDataObject, ours: ReadonlyMap<string, ExportMember>): IDataObject[] {
+	const found = new Map([...ours].map(([patientId, { memberId }]) => [memberId, patientId]));
+	return (listedMembers(item) ?? []).map((member) => {
+		const patientId = member.patientId ?? found.get(member.memberId);
+		return patientId === undefined ? member : { ...member, patientId };
+	});
+}
+
+/** A list of ids of an item, also as the text that a table makes of it. */
+function idsIn(value: unknown): string[] {
+	const list = typeof value === 'string' ? tryParseJson(value) : value;
+	return Array.isArray(list) ? list.slice(0, MAX_PATIENTS).flatMap((id) => idText(id) ?? []) : [];
 }

@@ -63,6 +63,6 @@ export function withOrigin(
 
 /** @param single the member ID of an export of one member */
 function memberIdOf(owner: Owner, single: IDataObject[string]): IDataObject[string] {
-	if (owner.kind === 'other') return undefined;
+	if (owner.kind === 'other' || owner.kind === 'unreadable') return undefined;
 	return single ?? (owner.kind === 'ours' ? owner.memberId : undefined);
 }

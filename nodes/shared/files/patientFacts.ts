@@ -7,7 +7,7 @@ import { objectsOf } from '../fhir/json';
 /** Facts of an export with more Patients than this are not kept; those beyond it count as nobody asked for. */
 export const MAX_PATIENTS = 10_000;
 /** Links of one Patient that are looked at. */
-const MAX_LINKS = 100;
+const MAX_LINKS = 20;
 
 /** What one file says about the Patients of an export; counts only once the whole file was read. */
 export interface PatientFacts {
