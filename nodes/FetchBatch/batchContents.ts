@@ -153,7 +153,7 @@ async function* withProgress(
 async function reportOf(context: IExecuteFunctions, intake: BatchIntake, attempt: number): Promise<Routed> {
 	if (intake.end().cutShort && attempt === 1) throw new BodyInterrupted('the last line is cut');
 	const report: Routed = { output: BATCH_REPORT, json: intake.report() };
-	await attachLines(context, report, { data: intake.rejected() });
+	await attachLines(context, report, { data: intake.takeRejected() });
 	return report;
 }
 

@@ -1,4 +1,5 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals */
+import { plainWords } from '../../nodes/shared/fhir/payerWords';
 import type { IDataObject } from 'n8n-workflow';
 import { compareTotals } from '../../nodes/FetchBatch/exportTotals';
 import { readBulkMatch } from '../../nodes/MemberMatch/answer/bulkAnswer';
@@ -265,6 +266,11 @@ test.each<[what: string, size: number, make: (size: number) => () => unknown]>([
 		'dots behind a job address, 1upHealth',
 		150_000,
 		(n) => () => many(200, () => oneUp.jobFrom(`/r4/$export/job/j1${'.'.repeat(n)} x`, {})),
+	],
+	[
+		'dashes and dots in the words of a payer',
+		4_000,
+		(n) => () => many(2_000, () => plainWords('-.'.repeat(n / 2)).length + plainWords('-'.repeat(n)).length),
 	],
 	[
 		'dots behind a job address, PDex',

@@ -220,11 +220,17 @@ function readFiles(value: unknown): ManifestFile[] {
 		if (url === undefined) continue;
 		const continuesInFile = shortText(file.continuesInFile, TEXT_LIMITS.address);
 		files.push({
-			type: shortText(file.type, TEXT_LIMITS.code),
+			type: typeName(file.type),
 			url,
 			count: countOf(file.count),
 			...(continuesInFile !== undefined && { continuesInFile }),
 		});
 	}
 	return files;
+}
+
+/** The name of a type, of any version of FHIR; anything else that a payer writes there is no type. */
+function typeName(value: unknown): string | undefined {
+	const text = shortText(value, TEXT_LIMITS.code);
+	return text !== undefined && /^[A-Za-z][A-Za-z0-9.-]*$/.test(text) ? text : undefined;
 }

@@ -6,7 +6,7 @@
 /** Most characters of a payer's text in a data item, with the `…` of a cut. */
 const MAX_WORDS_CHARS = 1_000;
 /** Most characters that are processed. */
-const MAX_READ_CHARS = 20_000;
+const MAX_READ_CHARS = 4_000;
 /** How often a text can be escaped for HTML. */
 const MAX_DECODINGS = 3;
 
@@ -30,7 +30,10 @@ const INVISIBLE =
 	/[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u200B\u200E\u200F\u202A-\u202E\u2060-\u2064\u2066-\u2069\uFEFF]+/gu;
 /** The beginning of an address that a program may turn into a link. Tried on one word at a time. */
 const LINK_START =
-	/^[^\p{L}\p{N}/]*(?:www\.|(?:javascript|vbscript|data|mailto|tel|file|blob):|\/\/|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,24}(?::\d+)?\/)/iu;
+	/^(?:www\.|(?:javascript|vbscript|data|mailto|tel|file|blob):|\/\/|[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*\.[a-z]{2,24}(?::\d+)?\/)/iu;
+const BEFORE_LINK = /^[^\p{L}\p{N}/]+/u;
+/** What a link may stand behind without a space. */
+const BETWEEN_WORDS = /[,;:=|"'()[\]]+/;
 
 /**
  * A text of the payer without markup and links.
@@ -42,13 +45,21 @@ export function plainWords(text: string, maxChars = MAX_WORDS_CHARS - 1): string
 		.replace(INVISIBLE, ' ')
 		.replace(TAG, ' ')
 		.replace(MARKDOWN_LINK, '$1')
+		// What is left of links inside of each other.
+		.replaceAll('](', '] (')
 		.replaceAll('<', '‹')
 		.replaceAll('>', '›')
 		.split(/\s+/)
-		.map((word) => (word.includes('://') || LINK_START.test(word) ? '[link]' : word))
+		.map((word) => (isLink(word) ? '[link]' : word))
 		.join(' ')
 		.trim();
 	return plain.length > maxChars ? `${plain.slice(0, maxChars)}…` : plain;
+}
+
+function isLink(word: string): boolean {
+	if (word.includes('://') || /(?:javascript|vbscript|data):/i.test(word)) return true;
+	const parts = [word, ...word.split(BETWEEN_WORDS)];
+	return parts.some((part) => LINK_START.test(part.replace(BEFORE_LINK, '')));
 }
 
 function decodeEntities(text: string): string {

@@ -72,7 +72,7 @@ export class BatchIntake {
 	private readonly undecided: Undecided[] = [];
 	/** Patients of the file who were not asked for; some of them may be related. */
 	private readonly others: string[] = [];
-	private readonly rejectedLines: KeptLines;
+	private rejectedLines: KeptLines;
 	private readonly apartLines: KeptLines;
 	private summary?: NdjsonSummary;
 	private seconds = 0;
@@ -98,6 +98,13 @@ export class BatchIntake {
 	/** The rejected lines byte for byte, each followed by a line end; empty if there were none. */
 	rejected(): Buffer {
 		return this.rejectedLines.bytes();
+	}
+
+	/** The same, once: what stands in the binary store is not kept in memory too. */
+	takeRejected(): Buffer {
+		const bytes = this.rejectedLines.bytes();
+		if (this.undecided.length === 0) this.rejectedLines = new KeptLines(this.options.maxRejectedBytes);
+		return bytes;
 	}
 
 	/** The lines of other patients, in the same way. */

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { listedMembers } from '../exchange/exportMembers';
 import { countOf, textOf } from '../fhir/json';
+import { isResourceType } from '../fhir/resourceTypes';
 
 /** One output file to fetch, as the input item describes it. */
 export interface Batch {
@@ -40,7 +41,9 @@ export const NDJSON_TYPE = 'application/fhir+ndjson';
 
 /** The name of the stored file: unique across batches and jobs, and free of member data. */
 export function fileName({ envelope, batch, type }: Batch): string {
-	const parts = [textOf(envelope.jobId), batch, type].filter((part) => part !== undefined);
+	// A payer could call a type by any name.
+	const known = type !== undefined && isResourceType(type) ? type : undefined;
+	const parts = [textOf(envelope.jobId), batch, known].filter((part) => part !== undefined);
 	return `${
 		parts
 			.join('-')

@@ -22,9 +22,16 @@ export function isToolNode({ type }: INode): boolean {
  * Nothing that identifies the member, no free text of the payer, no raw response.
  */
 const VISIBLE_TO_AGENTS: Readonly<
-	Record<string, 'word' | 'sentence' | 'type' | 'count' | 'flag' | 'counts'>
+	Record<
+		string,
+		'id' | 'address' | 'outcome' | 'payer' | 'day' | 'sentence' | 'type' | 'count' | 'flag' | 'counts'
+	>
 > = {
-	...keysOf('word', 'outcome payer tenant groupId patientId jobId statusUrl consentEnd'),
+	...keysOf('outcome', 'outcome'),
+	...keysOf('payer', 'payer'),
+	...keysOf('id', 'tenant groupId patientId jobId'),
+	...keysOf('address', 'statusUrl'),
+	...keysOf('day', 'consentEnd'),
 	...keysOf('sentence', 'nextStep'),
 	...keysOf('type', 'type'),
 	...keysOf('flag', 'requiresAccessToken finished deleted jobDeleted rejectedTruncated patientChecked'),
@@ -46,21 +53,43 @@ function keysOf<Kind extends string>(kind: Kind, keys: string): Record<string, K
 	return Object.fromEntries(keys.split(' ').map((key) => [key, kind]));
 }
 
-/** Ids, words of this package, days, addresses: no text with a space in it. */
-const WORD = /^[\w.~:/%$?&=+-]{1,300}$/;
+/** The outcomes of this package: an input row may have a column of that name. */
+const OUTCOMES = new Set(
+	[
+		'matched no-match multiple-matches consent-refused consent-not-in-force refused unclear match-failed still-matching',
+		'completed complete empty partial failed still-running consent-ended payer-unknown',
+	].flatMap((words) => words.split(' ')),
+);
+
+/** Form of the values by kind. A payer could spell a name as an id; what no pattern can tell is said in the documents. */
+const FORMS = {
+	id: /^(?!\.+$)[\w.~-]{1,300}$/,
+	/** Without a query, which may be a signature, but for the job's own id. */
+	address: /^https?:\/\/[\w.:-]{1,200}\/[\w.~/$%-]{0,1000}(?:\?_?job(?:_?id)?=[\w.~-]{1,300})?$/i,
+	payer: /^[\w-]{1,30}:[\w.:/-]{1,200}$/,
+	day: /^\d{4}-\d{2}-\d{2}$/,
+};
+const BATCH_COUNTS = ['running', 'complete', 'failed', 'total'];
 
 function isVisible(key: string, value: unknown): boolean {
 	const kind = Object.hasOwn(VISIBLE_TO_AGENTS, key) ? VISIBLE_TO_AGENTS[key] : undefined;
 	if (kind === 'flag') return typeof value === 'boolean';
-	if (kind === 'count') return typeof value === 'number';
+	if (kind === 'count') return isCount(value);
 	if (kind === 'counts')
 		return (
 			isObject(value) &&
-			Object.values(value).every((each) => each === undefined || countOf(each) !== undefined)
+			Object.entries(value).every(
+				([name, each]) => BATCH_COUNTS.includes(name) && (each === undefined || isCount(each)),
+			)
 		);
 	if (kind === undefined || typeof value !== 'string') return false;
 	if (kind === 'sentence') return isNextStep(value);
-	return kind === 'type' ? isResourceType(value) : WORD.test(value);
+	if (kind === 'outcome') return OUTCOMES.has(value);
+	return kind === 'type' ? isResourceType(value) : FORMS[kind].test(value);
+}
+
+function isCount(value: unknown): boolean {
+	return Number.isSafeInteger(countOf(value));
 }
 
 /**
@@ -77,9 +106,12 @@ export function itemForAgent(
 	const visible = Object.entries(json).filter(
 		([key, value]) => isVisible(key, value) || (isError && ['error', 'details'].includes(key)),
 	);
-	const url = typeof json.url === 'string' ? agentUrl(json.url) : undefined;
+	// A file that needs no token is open to whoever has its address.
+	const own =
+		typeof json.url === 'string' && json.requiresAccessToken !== false ? agentUrl(json.url) : undefined;
+	const url = own !== undefined && FORMS.address.test(own) ? own : undefined;
 	// The status is the payer's free text, so an agent gets a fixed word instead.
-	const isRunning = json.nextPollAt !== undefined && json.outcome === undefined;
+	const isRunning = json.nextPollAt !== undefined && !isVisible('outcome', json.outcome);
 	return {
 		...Object.fromEntries(visible),
 		...(isRunning && { outcome: 'still-running' }),

@@ -79,6 +79,8 @@ export function readToken(
 }
 
 const MAX_DESCRIPTION_CHARS = 199;
+/** Most letters of it that are looked at. */
+const MAX_READ_CHARS = 4000;
 
 /**
  * What a token endpoint says about its refusal (RFC 6749 section 5.2, `error_description`), as a sentence to append. A token endpoint sees no
@@ -88,11 +90,21 @@ function descriptionSentence(body: object, secrets: readonly unknown[] | undefin
 	const description = 'error_description' in body ? textOf(body.error_description) : undefined;
 	if (description === undefined || secrets === undefined) return '';
 	const words = plainWords(
-		maskValues(firstWords(beforeEcho(plainWords(description))), secrets),
+		maskValues(firstWords(beforeEcho(plainWords(withoutSecrets(description, secrets)))), secrets),
 		MAX_DESCRIPTION_CHARS,
 	);
 	if (words === '') return '';
 	return ` The token endpoint says: ${words}${/[.!?…]$/.test(words) ? '' : '.'}`;
+}
+
+/** Before markup is taken out, which could hide a secret in the midst of it. */
+function withoutSecrets(text: string, secrets: readonly unknown[]): string {
+	const short = text.slice(0, MAX_READ_CHARS).replace(/\b(?:Basic|Bearer)\s+\S+/gi, '[value]');
+	return secrets.reduce<string>(
+		(rest, secret) =>
+			typeof secret === 'string' && secret.length > 2 ? rest.split(secret).join('[value]') : rest,
+		short,
+	);
 }
 
 /** What stands before a repetition of our request, which tells nothing. */

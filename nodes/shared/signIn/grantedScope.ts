@@ -70,8 +70,12 @@ function cacheKey({ accessToken, ...fields }: ICredentialDataDecryptedObject): s
 	return createHash('sha256').update(JSON.stringify(named)).digest('hex');
 }
 
+/** Of the payer's scopes, so much is read. */
+const MAX_READ_CHARS = 20_000;
+const MAX_SCOPES = 200;
+
 function parseScopes(value: unknown): string[] {
-	return textOf(value)?.split(/\s+/) ?? [];
+	return textOf(value)?.slice(0, MAX_READ_CHARS).split(/\s+/).slice(0, MAX_SCOPES) ?? [];
 }
 
 /** `system/Observation.rs?category=…` (SMART App Launch 2) or `system/Observation.read` (1). */
@@ -92,8 +96,9 @@ function covers(granted: string, requested: string): boolean {
 	);
 }
 
-/** A search of a scope by one short code, e.g. `category=laboratory`. */
-const SEARCH_BY_CODE = /^[a-z-]{1,20}=[a-z-]{1,12}$/;
+/** A search of a scope by a category of US Core. */
+const SEARCH_BY_CODE =
+	/^category=(?:laboratory|vital-signs|social-history|survey|imaging|exam|procedure|therapy|activity|health-concern)$/;
 
 /**
  * The granted scopes that an error may repeat: those that are part of the request, and those of SMART's grammar for a resource type. The payer could

@@ -88,9 +88,12 @@ function secretsOf({
 		(each) => textOf(each) ?? [],
 	);
 	// As they stand in a form, too.
-	return texts.flatMap((text) => [
+	const [id, secret] = [textOf(clientId) ?? '', textOf(clientSecret) ?? ''];
+	const basic = Buffer.from(`${id}:${secret}`);
+	return [...texts, basic.toString('base64'), basic.toString('base64url')].flatMap((text) => [
 		text,
 		encodeURIComponent(text),
+		encodeURIComponent(encodeURIComponent(text)),
 		new URLSearchParams({ text }).toString().slice('text='.length),
 	]);
 }

@@ -105,6 +105,27 @@ describe('A5 resources of a patient who was not asked for', () => {
 		expect(run.json('fetchBatch')).toMatchObject(Array(3).fill({ memberId: 'm1', patientId: 'p1' }));
 	});
 
+	test.each<[as: string, parameters: IDataObject, ids: string[]]>([
+		['bundles', { outputAs: 'bundles' }, ['c1', 'p1']],
+		['items', {}, ['c1', 'p1']],
+		['items, given', { options: { addOrigin: true, otherPatients: 'give' } }, ['c1', 'c2', 'p1']],
+	])('of a file that does not say what it holds are told apart: %s', async (_, parameters, ids) => {
+		const { run, outcomes } = await fetch(
+			{ Mixed: [claim('c2', 'p2'), claim('c1', 'p1'), ADA] },
+			{ from: HASHES, parameters },
+		);
+		const found = JSON.stringify(run.json('fetchBatch'))
+			.match(/"id":"(\w+)"/g)
+			?.map((each) => each.slice(6, -1));
+		expect([found?.sort(), outcomes]).toEqual([ids, ['partial']]);
+	});
+
+	test('of such a file are counted where it is stored whole', async () => {
+		const files = { Mixed: [claim('c2', 'p2'), claim('c1', 'p1'), ADA] };
+		const { reports } = await fetch(files, { from: HASHES, parameters: { outputAs: 'file' } });
+		expect(reports).toMatchObject([{ outcome: 'partial', otherPatients: 1 }]);
+	});
+
 	test('are in no Bundle', async () => {
 		const { run } = await fetch(WHOLE, { from: HASHES, parameters: { outputAs: 'bundles' } });
 		expect(JSON.stringify(run.json('fetchBatch'))).not.toMatch(/p2/);
@@ -203,6 +224,47 @@ describe('A5 resources of a patient who was not asked for', () => {
 			{ Mixed: [claim('c2', 'p2'), claim('c1', 'p1'), ADA] },
 			['Claim/c1 m1', 'Patient/p1 m1'],
 			['partial'],
+		],
+		...['Patient?identifier=s|2', '#pat', 'urn:uuid:1', 'Patient/'].map(
+			(reference): [string, Files, string[], string[]] => [
+				`a claim that names its patient as ${reference}`,
+				{ Patient: [ADA], Claim: [{ ...claim('c1', 'p1'), patient: { reference } }] },
+				['Patient/p1 m1', 'Claim/c1 -'],
+				['complete', 'unclear'],
+			],
+		),
+		[
+			'a claim of an odd id',
+			{ Patient: [ADA], Claim: [claim('c1', 'p_2')] },
+			['Patient/p1 m1'],
+			['complete', 'partial'],
+		],
+		[
+			'a Patient without an id',
+			{ Patient: [ADA, { ...GRACE, id: undefined }] },
+			['Patient/p1 m1'],
+			['partial'],
+		],
+		[
+			'a group of ours and others',
+			{
+				Patient: [ADA],
+				Group: [
+					{
+						resourceType: 'Group',
+						id: 'g',
+						member: ['p1', 'p2'].map((id) => ({ entity: { reference: `Patient/${id}` } })),
+					},
+				],
+			},
+			['Patient/p1 m1'],
+			['complete', 'partial'],
+		],
+		[
+			'a Bundle of a stranger',
+			{ Patient: [ADA], Bundle: [{ resourceType: 'Bundle', id: 'b', entry: [{ resource: GRACE }] }] },
+			['Patient/p1 m1'],
+			['complete', 'partial'],
 		],
 		[
 			'a married name and one patient',

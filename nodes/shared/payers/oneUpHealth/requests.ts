@@ -8,9 +8,9 @@ import { EXPECTED_IDS, type Payer } from '../payer';
 import { GATEWAY_URL, oneUpSignIn } from './signIn';
 
 /** Path of an export file. */
-const FILE_PATH = /^\/v1\/[^/]+\/bulk-data\/r4\/(?:\$|%24)export\/file\/[^/]+$/;
+const FILE_PATH = /^\/v1\/[^/;]+\/bulk-data\/r4\/(?:\$|%24)export\/file\/[^/;]+$/;
 /** Path of a job, or of a page of its manifest. */
-const PAGE_PATH = /^\/v1\/[^/]+\/bulk-data\/r4\/(?:\$|%24)export\/job\/[^/]+(?:\/[^/]+)?$/;
+const PAGE_PATH = /^\/v1\/[^/;]+\/bulk-data\/r4\/(?:\$|%24)export\/job\/[^/;]+(?:\/[^/;]+)?$/;
 /** An encoded slash, backslash, dot or control character, also double-encoded, or an invalid `%`. Could lead to another path. */
 const ENCODED_ESCAPE = /%(?:2f|5c|2e|[01][0-9a-f]|25)|%(?![0-9a-f]{2})/i;
 const JOB_PATH = /(?:\$|%24)export\/job\/([^\s"'<>?#/]+)/;

@@ -11,6 +11,12 @@ const ENCODED_ESCAPE = /%(?:2f|5c|2e|[01][0-9a-f]|7f|25)|%(?![0-9a-f]{2})/i;
 /** Operations that start something, by name. As the last segment they are no job. */
 const STARTS_SOMETHING = /^\$(?:[\w-]*-)?(?:export|import|match|delete|purge|expunge|reindex|everything)$/i;
 const JOB_WORD = /status|poll|job|operation/i;
+/** Without one of these words, nothing shows that an address is that of a job. */
+const JOB_SIGN = /status|poll|job|operation|export|bulk|async/i;
+/** The name of a type of FHIR in any version, also of one to come. */
+const TYPE_NAME = /^[A-Z][A-Za-z]{2,60}$/;
+/** Operations that take something away. */
+const TAKES_AWAY = /^\$(?:purge|delete|expunge|import|reindex)(?:-|$)/i;
 const EXPORT_WORD = /export|bulk|job|file|output|download|manifest/i;
 const FILE_WORD = /status|poll|job|file|output|download|result|manifest|binary/i;
 const NDJSON_NAME = /\.ndjson(?:\.gz)?$/i;
@@ -25,11 +31,20 @@ export function isJobAddress(fhirBase: string, address: URL): boolean {
 	return at < 0 || isBelowResource(path.segments.slice(at + 1), JOB_WORD);
 }
 
-/** Whether a job can be deleted there: no resource type in any spelling stands in the path. */
+/**
+ * Whether a job can be deleted there: no resource type in any spelling stands in the path, and a word of it, or the name of a query
+ * parameter, tells of a job, with something behind it that tells which.
+ */
 export function isDeletableJob(fhirBase: string, address: URL): boolean {
 	const path = pathOf(fhirBase, address);
 	if (!path || isServerInteraction(path.segments, JOB_WORD)) return false;
-	return path.segments.every((segment) => resourceTypeOf(segment) === undefined);
+	const { segments, isBelowBase } = path;
+	const isResource = segments.some(
+		(segment, index) => typeNamed(segment) || isTypeAt({ segments, isBelowBase }, segment, index),
+	);
+	const sign = segments.findIndex((segment) => JOB_SIGN.test(segment));
+	const namesOne = (sign >= 0 && sign < segments.length - 1) || address.search.length > 1;
+	return !isResource && namesOne && (sign >= 0 || JOB_SIGN.test(address.search));
 }
 
 /** Whether an address can be that of an output file, or of a page of a manifest. */
@@ -58,6 +73,8 @@ interface Path {
 function pathOf(fhirBase: string, { pathname }: URL): Path | undefined {
 	if (ENCODED_ESCAPE.test(pathname)) return undefined;
 	const all = segmentsOf(pathname);
+	// Some servers take `..;` for the folder above.
+	if (all.some((segment) => segment === '.' || segment === '..')) return undefined;
 	const base = segmentsOf(new URL(fhirBase).pathname);
 	// Some servers do not distinguish capital letters.
 	const isBelowBase = base.every((segment, index) => all[index]?.toLowerCase() === segment.toLowerCase());
@@ -82,13 +99,22 @@ function decoded(segment: string): string {
 
 /** A resource type; in any spelling where FHIR wants one. */
 function isTypeAt({ isBelowBase }: Path, segment: string, index: number): boolean {
-	return isBelowBase && index === 0 ? resourceTypeOf(segment) !== undefined : isResourceType(segment);
+	if (!isBelowBase || index > 0) return isResourceType(segment);
+	return (
+		typeNamed(segment) || (TYPE_NAME.test(segment) && !JOB_SIGN.test(segment) && !FILE_WORD.test(segment))
+	);
+}
+
+/** Whether a segment names a type of R4, also as `Patient.json`. */
+function typeNamed(segment: string): boolean {
+	return resourceTypeOf(segment.replace(/\.(?:json|xml)$/i, '')) !== undefined;
 }
 
 /** An interaction with the whole server, or an operation at the end of the path whose name does not tell of a job or file. */
 function isServerInteraction(segments: readonly string[], word: RegExp): boolean {
 	const last = segments[segments.length - 1];
-	const isOperation = last.startsWith('$') && (STARTS_SOMETHING.test(last) || !word.test(last));
+	const startsOrEnds = STARTS_SOMETHING.test(last) || TAKES_AWAY.test(last);
+	const isOperation = last.startsWith('$') && (startsOrEnds || !word.test(last));
 	return isOperation || segments.some((segment) => SERVER_WORDS.includes(segment.toLowerCase()));
 }
 

@@ -1,3 +1,4 @@
+import { TEXT_LIMITS } from '../../fhir/limits';
 import { createHash } from 'crypto';
 import { JOB_ID_PATTERN } from '../../fhir/ids';
 import { findInText, hasUserInfo, hostForError, isBelow, isHttpUrl, tryParseUrl } from '../../http/addresses';
@@ -23,7 +24,8 @@ export function jobFromText(settings: JobSettings, text: string): JobReference |
 	const match = findInText(ADDRESS, text);
 	// A relative Content-Location is resolved against the FHIR base (RFC 9110 section 8.7; tolerated, not in Bulk Data).
 	const url = match === undefined ? undefined : tryParseUrl(match, `${fhirBase}/`);
-	if (!url) return undefined;
+	// Written out, an address can become nine times as long.
+	if (!url || url.href.length > TEXT_LIMITS.address) return undefined;
 	const jobId = jobIdFromUrl(url);
 	const statusUrl = statusPath
 		? `${fhirBase}/${statusPath.replaceAll('{jobId}', encodeURIComponent(jobId))}`

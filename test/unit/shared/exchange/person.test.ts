@@ -107,6 +107,37 @@ const CASES: Case[] = [
 	].map((given): Case => [`a newborn: ${given}`, ADA, patient('Lovelace', [given], BORN), 'same']),
 	['a newborn, asked for as such', patient('Lovelace', ['Baby Girl'], BORN), ADA, 'same'],
 	['newborn twins', patient('Lovelace', ['Twin A'], BORN), patient('Lovelace', ['Twin B'], BORN), 'unclear'],
+	...[
+		['Baby Boy A', 'Baby Boy B'],
+		['TwinA', 'TwinB'],
+		['BB', 'BG'],
+		['BabyBoy', 'BabyGirl'],
+	].map(
+		([one, other]): Case => [
+			`newborn twins: ${one}`,
+			patient('Lovelace', [one], BORN),
+			patient('Lovelace', [other], BORN),
+			'unclear',
+		],
+	),
+	[
+		'a text with another given name',
+		patient('Lovelace', ['Lena'], BORN),
+		names({ text: 'Ruth Lovelace' }),
+		'unclear',
+	],
+	[
+		'a text whose family name is our given name',
+		patient('Thomas', ['James'], BORN),
+		names({ text: 'Thomas Jones' }),
+		'unclear',
+	],
+	[
+		'a given name as a text',
+		ADA,
+		{ ...patient('Lovelace', [], BORN), name: [{ family: 'Lovelace', given: 'Ruth' }] },
+		'unclear',
+	],
 	[
 		'newborn twins, boy and girl',
 		patient('Lovelace', ['Baby Boy'], BORN),

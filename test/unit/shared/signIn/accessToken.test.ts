@@ -85,7 +85,7 @@ describe('the token', () => {
 			'is cut before the secret that the cut goes through',
 			`${'x '.repeat(95)}Zzyzx-Zzyzx-Zzyzx`,
 			['Zzyzx-Zzyzx-Zzyzx'],
-			` The token endpoint says: ${'x '.repeat(95)}…`,
+			` The token endpoint says: ${'x '.repeat(95)}[value].`,
 		],
 		[
 			'repeats the request',

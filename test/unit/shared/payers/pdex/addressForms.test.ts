@@ -28,7 +28,8 @@ const JOBS: Array<[server: string, path: string, deletable: boolean]> = [
 	['Aidbox', '$export-status/5b1e', true],
 	['below the group', 'Group/g1/$export/job/1', false],
 	['on another path of the host', '/exports/5b1e', true],
-	['an opaque path', '/x/5b1e', true],
+	['an opaque path', '/x/5b1e', false],
+	['an opaque path with the name of the job', '/x?_job=5b1e', true],
 ];
 test.each(JOBS)('D9 a job of %s: %s', (_, path, deletable) => {
 	expect(isJobAddress(BASE, at(path))).toBe(true);
@@ -38,6 +39,12 @@ test.each(JOBS)('D9 a job of %s: %s', (_, path, deletable) => {
 /** What an input row must not have asked for, or deleted. */
 const NO_JOBS = [
 	'Patient/123',
+	'Permission/1',
+	'ReferralRequest/1',
+	'SubscriptionTopic/1',
+	'Patient.json',
+	'$purge-job',
+	'/api/r4/jobs/..;/Patient/1',
 	'patient/123',
 	'PATIENT/123',
 	'%50atient/123',
@@ -84,12 +91,17 @@ test.each(NO_JOBS)('D9 %j is no job', (path) => {
 });
 
 /** Some of these are asked for where a payer names them as a job; none is ever deleted. */
-test.each([...NO_JOBS, '/x/patient/1', '/x/group/g1/jobs/1', 'Patient/$export-poll-status?_jobId=1'])(
-	'D9 nothing is deleted at %j',
-	(path) => {
-		expect(isJobAddress(BASE, at(path)) && isDeletableJob(BASE, at(path))).toBe(false);
-	},
-);
+const NEVER_DELETED = [
+	'/x/patient/1',
+	'/x/group/g1/jobs/1',
+	'Patient/$export-poll-status?_jobId=1',
+	'jobs',
+	'/admin/users/77',
+	'/oauth/clients/1',
+];
+test.each([...NO_JOBS, ...NEVER_DELETED])('D9 nothing is deleted at %j', (path) => {
+	expect(isJobAddress(BASE, at(path)) && isDeletableJob(BASE, at(path))).toBe(false);
+});
 
 test.each<[server: string, path: string]>([
 	['HAPI, Smile', 'Binary/AbC-17'],
