@@ -81,6 +81,14 @@ test.each<[sentence: string, answer: object, expected: object]>([
 		{ outcome: 'matched', memberIdentifier: { value: 'U-1' } },
 	],
 	['only the Patient as we sent it', parameters(returned()), { outcome: 'unclear' }],
+	['two identifiers', parameters(identifier('U-1'), identifier('U-2')), { outcome: 'unclear' }],
+	[
+		'two Patients',
+		parameters(
+			...['1', '2'].map((id) => ({ name: 'MemberId', valueReference: { reference: `Patient/${id}` } })),
+		),
+		{ outcome: 'unclear' },
+	],
 	[
 		'our own Patient id',
 		parameters({ name: 'MemberId', valueReference: { reference: 'Patient/M-1' } }),
@@ -119,13 +127,18 @@ test.each<[sentence: string, answer: object, outcome: string]>([
 	['a stranger beside a field groupId', { groupId: 'g-1', patient: STRANGER }, 'unclear'],
 	['the member', parameters(GROUP, patient(PATIENT)), 'matched'],
 	['the member and who pays for her', parameters(GROUP, patient(PATIENT), patient(STRANGER)), 'matched'],
-	['a stranger beside the Patient that we sent', parameters(GROUP, patient(PATIENT), patient({ ...STRANGER, id: '999' })), 'unclear'],
-	['a stranger in a Bundle', parameters(GROUP, patient({ resourceType: 'Bundle', entry: [{ resource: STRANGER }] })), 'unclear'],
+	[
+		'a stranger beside the Patient that we sent',
+		parameters(GROUP, patient(PATIENT), patient({ ...STRANGER, id: '999' })),
+		'unclear',
+	],
+	[
+		'a stranger in a Bundle',
+		parameters(GROUP, patient({ resourceType: 'Bundle', entry: [{ resource: STRANGER }] })),
+		'unclear',
+	],
 	['a Patient without names', parameters(GROUP, patient({ resourceType: 'Patient', id: 'p1' })), 'matched'],
 	['nobody', parameters(GROUP), 'matched'],
 ])('A2 an answer that shows %s is %s', (_, answer, outcome) => {
 	expect(judge(answer, 'group')).toMatchObject({ outcome });
 });
-	['two identifiers', parameters(identifier('U-1'), identifier('U-2')), { outcome: 'unclear' }],
-	['two Patients', parameters(...['1', '2'].map((id) => ({ name: 'MemberId', valueReference: { reference: `Patient/${id}` } }))), { outcome: 'unclear' }],
-	['our own Patient id',
