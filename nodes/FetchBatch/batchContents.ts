@@ -80,7 +80,13 @@ async function readInto(
 			if (item) deletions.push(item);
 		},
 	});
-	for await (const part of withProgress(context, batch, arriving)) {
+	// Lines that give no item have no end otherwise.
+	const within = withinFileCeiling(withProgress(context, batch, arriving), {
+		gigabytes: settings.fileGigabytes,
+		promised: settings.maxResources === undefined ? batch.count : undefined,
+		lines: () => intake.reader.lines,
+	});
+	for await (const part of within) {
 		intake.reader.push(toBuffer(part));
 		if (intake.reader.limited) break;
 	}
