@@ -156,15 +156,11 @@ function tokens(kind: string, values: readonly string[]): Set<string> {
 
 /** `n:` for a newborn without a name, with what tells twins apart: `n:s:girl`, `n:t:1`. */
 function newbornTokens(givens: readonly string[]): Set<string> {
-	const read = givens.flatMap((given) => newbornPlaceholder(given) ?? []);
-	if (read.length === 0) return new Set();
-	return new Set([
-		NEWBORN,
-		...read.flatMap(({ sex, mark }) => [
-			...(sex ? [`${NEWBORN}s:${sex}`] : []),
-			...(mark ? [`${NEWBORN}t:${mark}`] : []),
-		]),
-	]);
+	// Together, since `Twin` and `A` may be two names of a list.
+	const read = newbornPlaceholder(givens.join(' '));
+	if (!read) return new Set();
+	const { sex, mark } = read;
+	return new Set([NEWBORN, ...(sex ? [`${NEWBORN}s:${sex}`] : []), ...(mark ? [`${NEWBORN}t:${mark}`] : [])]);
 }
 
 const DATE = /^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:$|T)/;

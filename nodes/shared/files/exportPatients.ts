@@ -4,16 +4,8 @@ import { namingElement, patientIdsOf, UNREADABLE } from '../exchange/patientRefe
 import { personOf } from '../exchange/person';
 import { HashedPerson } from '../exchange/personHashes';
 import { idText, isObject, tryParseJson } from '../fhir/json';
-import {
-	addUnknown,
-	linksIn,
-	linksOf,
-	MAX_PATIENTS,
-	newFacts,
-	patientsThatFit,
-	readPayers,
-	type PatientFacts,
-} from './patientFacts';
+import { knownPatients, type AskedMember, type FoundBefore, type KnownPatients } from './knownPatients';
+import { addUnknown, linksIn, MAX_PATIENTS, newFacts, readPayers, type PatientFacts } from './patientFacts';
 
 /** Whose a resource is. `undecided`: it can be told only when all Patients of the export are known. */
 export type Owner =
@@ -22,10 +14,6 @@ export type Owner =
 	/** It names somebody in a way that cannot be read. */
 	| { kind: 'unreadable' }
 	| { kind: 'nobody' };
-
-interface Member extends ExportMember {
-	person?: HashedPerson;
-}
 
 /** Comparisons of a Patient with the members of an export. An export of everybody is not compared with everybody. */
 const MAX_COMPARISONS = 200_000;
@@ -36,14 +24,14 @@ const MAX_COMPARISONS = 200_000;
  * birth date differs. An id of the match whose Patient has another birth date is not believed.
  */
 export class ExportPatients {
-	private readonly members: Member[];
+	private readonly members: AskedMember[];
 	private readonly facts: PatientFacts = newFacts();
 	private readonly knownFacts = new Set<string>();
 	private readonly indexByPatient = new Map<string, number>();
 	private readonly indexesWithoutPatient: number[] = [];
 	/** Whether there is anything to tell a Patient by: an id of the match, or hashes. */
 	private readonly canTell: boolean;
-	private readonly found: { ours: string[]; related: string[] };
+	private readonly found: FoundBefore;
 	private comparisons = 0;
 	/** Made when first needed after the Patients are read. */
 	private known?: KnownPatients;
@@ -228,61 +216,9 @@ export class ExportPatients {
 	}
 
 	private knownPatients(): KnownPatients {
-		if (this.known) return this.known;
-		const { patients, others, payers } = this.facts;
-		const ours = new Map<string, ExportMember>();
-		const linked = linksOf(patients);
-		const fitting = patientsThatFit(patients);
-		const conflicts = new Set<string>();
-		let found = 0;
-		this.members.forEach((member, index) => {
-			const ids = this.idsOf(member, fitting.get(index) ?? [], linked).filter((id) => !others.has(id));
-			// An id of the match that is not believed leaves nobody to look for.
-			if (ids.length > 0 || member.patientId !== undefined) found += 1;
-			for (const id of ids) {
-				if (ours.has(id) && ours.get(id)?.memberId !== member.memberId) conflicts.add(id);
-				ours.set(id, member);
-				for (const each of linked.get(id) ?? [])
-					if (!others.has(each) && !ours.has(each)) ours.set(each, member);
-			}
-		});
-		// Who is two of our members cannot be told.
-		for (const id of conflicts) ours.delete(id);
-		const related = new Set(
-			payers.filter(({ beneficiary }) => ours.has(beneficiary)).map(({ payer }) => payer),
-		);
-		for (const id of this.found.related) related.add(id);
-		this.known = { ours, related, isComplete: conflicts.size === 0 && found === this.members.length };
+		this.known ??= knownPatients(this.members, this.facts, this.found);
 		return this.known;
 	}
-
-	/**
-	 * The patient id of the match; where the export has no such Patient, or the match named none, the one Patient who fits. Several who
-	 * are not linked with each other tell nobody.
-	 */
-	private idsOf(
-		{ patientId }: Member,
-		fitting: readonly string[],
-		linked: Map<string, Set<string>>,
-	): string[] {
-		const [first, ...rest] = fitting;
-		const fits = first !== undefined && rest.every((id) => linked.get(first)?.has(id)) ? [first] : [];
-		if (this.members.length === 1) fits.push(...this.found.ours);
-		if (patientId === undefined) return fits;
-		return this.knownFacts.has(patientId) ? [patientId] : [patientId, ...fits];
-	}
-}
-
-/** What is known after the Patients are read. */
-interface KnownPatients {
-	/** Members by patient id. */
-	ours: Map<string, ExportMember>;
-	/** Ids of those who pay for one of ours. */
-	related: Set<string>;
-	/** Every member who was asked for has a patient id. */
-	isComplete: boolean;
-	/** Ids of whom nothing is known; made when first needed. */
-	unknown?: string[];
 }
 
 /** The list of members, each with the patient id that was found for it. */

@@ -121,6 +121,12 @@ const CASES: Case[] = [
 		],
 	),
 	[
+		'newborn twins, in two given names',
+		patient('Lovelace', ['Twin', 'A'], BORN),
+		patient('Lovelace', ['Twin', 'B'], BORN),
+		'unclear',
+	],
+	[
 		'a text with another given name',
 		patient('Lovelace', ['Lena'], BORN),
 		names({ text: 'Ruth Lovelace' }),
