@@ -3,7 +3,7 @@ import { isContradiction } from '../shared/exchange/person';
 import { hashesJson } from '../shared/exchange/personHashes';
 import { textOf, omitEmpty } from '../shared/fhir/json';
 import { isBelow } from '../shared/http/addresses';
-import { isSuccess, rawAnswer } from '../shared/http/reply';
+import { isSuccess } from '../shared/http/reply';
 import { send } from '../shared/http/send';
 import { tryAsValue, type Routed } from '../shared/n8n/items';
 import { NEXT_STEPS } from '../shared/n8n/nextSteps';
@@ -44,7 +44,7 @@ export async function matchOne(
 		asked,
 		...(!connection.takes('tenant') && { notFoundHint: `the ${connection.addressField} of the credential` }),
 	});
-	const response = rawAnswer(reply);
+	const answer = connection.answers.json(reply);
 	const found =
 		verdict.outcome === 'matched' ? await findPatient(context, connection, verdict, asked) : verdict;
 	if ('outcome' in found) {
@@ -52,7 +52,7 @@ export async function matchOne(
 		const nextStep = outcome === 'unclear' ? { nextStep: NEXT_STEPS.unclear } : {};
 		return {
 			output: NOT_MATCHED,
-			json: { ...base, outcome, reason, ...nextStep, httpStatus: reply.status, ...about, response },
+			json: { ...base, outcome, reason, ...nextStep, httpStatus: reply.status, ...about, ...answer },
 		};
 	}
 	const ids = { ...base, ...asJson(found.member) };
@@ -65,7 +65,7 @@ export async function matchOne(
 			outcome: 'matched',
 			matchedAt: new Date().toISOString(),
 			...about,
-			response,
+			...answer,
 		},
 	};
 }

@@ -12,7 +12,6 @@ import { knownValues } from '../shared/exchange/itemFields';
 import { exportMessages, readKickOff } from '../shared/exportJob/kickOff';
 import { manifestJson } from '../shared/exportJob/manifest';
 import { omitEmpty } from '../shared/fhir/json';
-import { rawAnswer } from '../shared/http/reply';
 import { send } from '../shared/http/send';
 import { showHints } from '../shared/n8n/hints';
 import { placeResults, tryAsValue, processItems, type Routed } from '../shared/n8n/items';
@@ -164,7 +163,7 @@ async function startExport(
 		...(job.statusUrl !== undefined && { statusUrl: job.statusUrl }),
 		...(job.manifest && { finished: true, manifest: manifestJson(job.manifest) }),
 		requestedAt,
-		...(!job.manifest && { response: rawAnswer(reply) }),
+		...(!job.manifest && connection.answers.json(reply)),
 	};
 	return {
 		output: STARTED,

@@ -139,7 +139,8 @@ test('G7 reads LF, CRLF, blank lines, a missing last line end, a byte order mark
 		`\n${lines.join('\n\n\r\n')}\n\n`,
 		`\uFEFF${lines.join('\n')}\n`,
 	]) {
-		const { resources, reports } = await fetched([{ body: text }]);
+		// Of nobody in particular, since the file holds two Patients.
+		const { resources, reports } = await fetched([{ body: text }], { item: { memberId: undefined } });
 		expect(resources).toEqual(expected);
 		expect(outcomes(reports)).toEqual(['complete']);
 		const got: object[] = [];

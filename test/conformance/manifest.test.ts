@@ -119,7 +119,12 @@ test('F6 takes several files of one type', async () => {
 			{ body: ndjson(patient('1')) },
 			{ body: ndjson(patient('2')) },
 		],
-		{ ...FETCH, parameters: { fetchBatch: { options: { concurrency: 1 } } } },
+		{
+			...FETCH,
+			// Of nobody in particular, since the files hold two Patients.
+			items: (url: string) => [{ jobId: 'j1', statusUrl: `${url}/jobs/j1` }],
+			parameters: { fetchBatch: { options: { concurrency: 1 } } },
+		},
 	);
 	expect(resources).toEqual([patient('1'), patient('2')]);
 	expect(reports.map(({ outcome }) => outcome)).toEqual(['complete', 'complete']);

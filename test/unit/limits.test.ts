@@ -27,6 +27,7 @@ const {
 	TEXT_LIMITS,
 	ITEMS_LIMITS,
 	FILE_LIMITS,
+	KEPT_ANSWERS_LIMITS,
 } = limits;
 
 test.each(
@@ -54,6 +55,10 @@ test.each([
 	],
 	['an address', `${TEXT_LIMITS.address / 1024} kB`],
 	['free text', `${number(TEXT_LIMITS.free)} letters`],
+	[
+		'answers that items carry (`response`)',
+		`${megabytes(KEPT_ANSWERS_LIMITS.letters)}, ${number(KEPT_ANSWERS_LIMITS.values)} JSON values, of all items of a run`,
+	],
 	[
 		'items of a run of Fetch Batch',
 		`${number(ITEMS_LIMITS.resources)} resources, ${ITEMS_LIMITS.megabytes} MB of NDJSON, ${number(ITEMS_LIMITS.valuesPerMegabyte)} JSON values for each of the MB`,

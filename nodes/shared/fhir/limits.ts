@@ -77,6 +77,9 @@ export const DEFAULT_HOLD_MS = SECOND;
 /** What the list of files and the error files of a finished export may take, even where the deadline of the node is nearer. */
 export const FINISHING_MS = 5 * SECOND;
 
+/** Answers that the items of one node run carry as they came (`response`). */
+export const KEPT_ANSWERS_LIMITS = { letters: 32 * MEGABYTE, values: 1_000_000 };
+
 /** Fetch Batch: all items of a node run together, for Items and Bundles. The values go with the megabytes that are set. */
 export const ITEMS_LIMITS = { resources: 200_000, megabytes: 100, valuesPerMegabyte: 60_000 };
 /** Fetch Batch: one NDJSON file. It may hold so many times the lines that are promised, which count as `leastPromised` at least. */

@@ -1,6 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { pathParameter, readPathParameter, TENANT } from '../exchange/itemFields';
 import { isBelow } from '../http/addresses';
+import { KeptAnswers } from '../http/keptAnswers';
 import { PaceMemory } from '../http/pace';
 import type { PayerReply } from '../http/reply';
 import type { Destination } from '../http/request';
@@ -13,6 +14,8 @@ import type { Payer, PayerKind, PayerFeature } from './payer';
 /** A payer together with everything needed to send requests to it. */
 export interface OpenConnection extends Payer, Destination {
 	takes(scope: PayerFeature): boolean;
+	/** What the items of this run carry of the payer's answers. */
+	answers: KeptAnswers;
 	/** Set after the token request if the payer granted less than the requested scope. */
 	reducedGrant(): ReducedGrant | undefined;
 }
@@ -34,6 +37,7 @@ export async function openConnection(context: IExecuteFunctions): Promise<OpenCo
 	return {
 		...payer,
 		pace: PACES.begin(`${payer.baseUrl} ${chosen.id ?? ''}`, Date.now()),
+		answers: new KeptAnswers(),
 		takes: (what) => kind.takes.includes(what),
 		reducedGrant: () => GRANTS.of(credentials),
 	};
