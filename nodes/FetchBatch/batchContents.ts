@@ -2,6 +2,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { deletionItem } from '../shared/fhir/outputLines';
 import { BatchIntake, type IntakeOptions } from '../shared/files/batchIntake';
 import { fileName, NDJSON_TYPE, type Batch } from '../shared/files/batchItem';
+import { LINE_FILES } from '../shared/files/keptLines';
 import { withOrigin } from '../shared/files/origin';
 import type { FileBytes } from '../shared/http/download';
 import { BodyInterrupted } from '../shared/http/watchedBody';
@@ -162,9 +163,6 @@ async function reportOf(context: IExecuteFunctions, intake: BatchIntake, attempt
 	await attachLines(context, report, { data: intake.takeRejected() });
 	return report;
 }
-
-/** The file names of the lines that a report carries. */
-const LINE_FILES = { data: 'rejected.ndjson', otherPatients: 'other-patients.ndjson' };
 
 /** Attaches rejected lines, or those of other patients, to a report; nothing if there are none. */
 export async function attachLines(

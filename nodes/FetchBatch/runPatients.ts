@@ -68,7 +68,8 @@ export class RunPatients {
 		const { intake, items, isWrapped, fileItem, report } = file;
 		intake.settle();
 		report.json = intake.report();
-		await attachLines(context, report, { otherPatients: intake.keptApart() });
+		// Rejected lines again where a held resource came to be rejected after they were stored.
+		await attachLines(context, report, { data: intake.rejected(), otherPatients: intake.keptApart() });
 		if (fileItem) fileItem.json = patients.foundJson(fileItem.json);
 		for (const item of file.deletions ?? []) {
 			const isOfOther =

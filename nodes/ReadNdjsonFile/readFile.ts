@@ -4,6 +4,7 @@ import type { NdjsonSummary } from '../shared/fhir/ndjson';
 import { BatchIntake } from '../shared/files/batchIntake';
 import { NDJSON_TYPE, readBatch } from '../shared/files/batchItem';
 import { ExportPatients } from '../shared/files/exportPatients';
+import { LINE_FILES } from '../shared/files/keptLines';
 import { withOrigin } from '../shared/files/origin';
 import { ExchangeError } from '../shared/n8n/exchangeError';
 import type { Routed, RoutedList } from '../shared/n8n/items';
@@ -91,8 +92,8 @@ async function linesAsFiles(
 ): Promise<IBinaryKeyData | undefined> {
 	const binary: IBinaryKeyData = {};
 	for (const [name, file, bytes] of [
-		['data', 'rejected.ndjson', intake.rejected()],
-		['otherPatients', 'other-patients.ndjson', intake.keptApart()],
+		['data', LINE_FILES.data, intake.rejected()],
+		['otherPatients', LINE_FILES.otherPatients, intake.keptApart()],
 	] as const) {
 		if (bytes.length > 0) binary[name] = await context.helpers.prepareBinaryData(bytes, file, NDJSON_TYPE);
 	}

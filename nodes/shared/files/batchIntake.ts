@@ -100,7 +100,10 @@ export class BatchIntake {
 		return this.rejectedLines.bytes();
 	}
 
-	/** The same, once: what stands in the binary store is not kept in memory too. */
+	/**
+	 * The same, to be stored: what stands in the binary store is not kept in memory too, unless resources are held that may still be
+	 * rejected.
+	 */
 	takeRejected(): Buffer {
 		const bytes = this.rejectedLines.bytes();
 		if (this.undecided.length === 0) this.rejectedLines = new KeptLines(this.options.maxRejectedBytes);

@@ -1,3 +1,6 @@
+/** The files of a report that lines are kept in, by the name of their binary property. */
+export const LINE_FILES = { data: 'rejected.ndjson', otherPatients: 'other-patients.ndjson' } as const;
+
 const LINE_FEED = 0x0a;
 const FIRST_BYTES = 64 * 1024;
 

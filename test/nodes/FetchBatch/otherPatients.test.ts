@@ -47,7 +47,8 @@ async function fetch(files: Files, { from, parameters = {} }: Settings) {
 		batch: index + 1,
 		batchCount: names.length,
 		...(name.startsWith('Mixed') ? {} : { type: name.replace(/\d$/, '') }),
-		count: files[name].length,
+		...(name === 'Deleted' && { type: 'Bundle', deleted: true }),
+		count: (from as IDataObject).count ?? files[name].length,
 		url: `/v1/bison/bulk-data/r4/$export/file/${name}`,
 		requiresAccessToken: true,
 	}));
@@ -124,6 +125,36 @@ describe('A5 resources of a patient who was not asked for', () => {
 		const files = { Mixed: [claim('c2', 'p2'), claim('c1', 'p1'), ADA] };
 		const { reports } = await fetch(files, { from: HASHES, parameters: { outputAs: 'file' } });
 		expect(reports).toMatchObject([{ outcome: 'partial', otherPatients: 1 }]);
+	});
+
+	test('a Patient who has no place in a Bundle is kept with the rejected lines', async () => {
+		const nameless = { ...ADA, id: 'not an id' };
+		const { run, reports } = await fetch(
+			{ Patient: [nameless] },
+			{ from: HASHES, parameters: { outputAs: 'bundles' } },
+		);
+		expect(reports).toMatchObject([{ outcome: 'partial', resources: 0, rejected: 1, unbundled: 1 }]);
+		expect(JSON.parse(String(await storedBytes(run.outputs('fetchBatch')[1][0])))).toEqual(nameless);
+	});
+
+	test('are no deletions of ours', async () => {
+		const removed = (id: string) => ({
+			resourceType: 'Bundle',
+			type: 'transaction',
+			entry: [{ request: { method: 'DELETE', url: `Patient/${id}` } }],
+		});
+		const files = { Patient: [ADA, GRACE], Deleted: [removed('p1'), removed('p2')] };
+		const { run } = await fetch(files, { from: HASHES, parameters: { options: { deletionItems: true } } });
+		expect(run.json('fetchBatch', 2).map(({ url, memberId }) => [url, memberId])).toEqual([
+			['Patient/p1', 'm1'],
+			['Patient/p2', undefined],
+		]);
+	});
+
+	test('are told of a file without an end, as items too', async () => {
+		const files = { Claim: Array.from({ length: 60_000 }, () => ({ no: 'type' })) };
+		const { run } = await fetch(files, { from: { ...HASHES, count: 1 } });
+		expect(run.error?.message).toContain('more than 10,000 lines');
 	});
 
 	test('are in no Bundle', async () => {

@@ -52,6 +52,11 @@ test('D2 a model gets these keys of an item, and no other', () => {
 
 test.each<[sentence: string, item: object, seen: object]>([
 	['free text in place of an outcome', { outcome: NAME }, {}],
+	['a word that is no outcome', { outcome: 'Vexmoor' }, {}],
+	['a word that is no payer', { payer: 'Vexmoor' }, {}],
+	['a word in place of a day', { consentEnd: 'Vexmoor' }, {}],
+	['a path in place of an id', { groupId: 'Ada/1987-06-05' }, {}],
+	['a signed address of a job', { statusUrl: 'https://x.example/1?sig=x' }, {}],
 	['free text in place of a type', { type: 'Vexmoor' }, {}],
 	['text in place of a count', { count: '1987', resources: NAME }, {}],
 	['a list in place of a flag', { deleted: [NAME] }, {}],
@@ -77,4 +82,7 @@ test('D2 a model gets the address of a file on the server of the payer alone', (
 	const url = 'https://fhir.payer.example/files/1';
 	expect(itemForAgent({ url }, own)).toEqual({ url });
 	expect(itemForAgent({ url: 'https://files.example/1?sig=x' }, own)).toEqual({});
+	// Signed, or open to whoever has it.
+	expect(itemForAgent({ url: `${url}?sig=x` }, own)).toEqual({});
+	expect(itemForAgent({ url, requiresAccessToken: false }, own)).toEqual({ requiresAccessToken: false });
 });
