@@ -5,7 +5,8 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { ConsentEnded, earliestDay, whileConsentHolds } from '../shared/exchange/consentEnd';
+import { ConsentEnded, whileConsentHolds } from '../shared/exchange/consentEnd';
+import { earliestDay } from '../shared/fhir/values';
 import { inputJson } from '../shared/exchange/envelope';
 import { membersJson } from '../shared/exchange/exportMembers';
 import { knownValues } from '../shared/exchange/itemFields';

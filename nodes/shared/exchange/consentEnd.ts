@@ -1,8 +1,8 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { objectsOf, tryParseJson } from '../fhir/json';
-import { Misread, readDate, todayIn } from '../fhir/values';
+import { earliestDay, Misread, readDate, todayIn } from '../fhir/values';
 import { findingsError } from '../n8n/findings';
 import { NEXT_STEPS } from '../n8n/nextSteps';
+import { listedMembers } from './exportMembers';
 
 /** The outcome of a member, job or file for which nothing more is asked, because the consent has ended. */
 export const CONSENT_ENDED = 'consent-ended';
@@ -22,8 +22,7 @@ export class ConsentEnded extends Error {
  * @throws ExchangeError if it is not a date: a consent that cannot be read is not taken for one without an end
  */
 export function readConsentEnd(item: IDataObject): string | undefined {
-	const listed: unknown = typeof item.members === 'string' ? tryParseJson(item.members) : item.members;
-	const ends = [item, ...objectsOf(listed)].map(({ consentEnd }) => readDate(consentEnd));
+	const ends = [item, ...(listedMembers(item) ?? [])].map(({ consentEnd }) => readDate(consentEnd));
 	const day =
 		ends.find((end) => end instanceof Misread) ?? earliestDay(ends.filter((end) => typeof end === 'string'));
 	if (!(day instanceof Misread)) return day;
@@ -42,11 +41,6 @@ export function readConsentEnd(item: IDataObject): string | undefined {
  */
 export function hasEnded(context: IExecuteFunctions, lastDay: string | undefined): lastDay is string {
 	return lastDay !== undefined && todayIn(context.getTimezone()) > lastDay;
-}
-
-/** The earliest last day; undefined if none is known. */
-export function earliestDay(days: ReadonlyArray<string | undefined>): string | undefined {
-	return days.filter((day) => day !== undefined).sort()[0];
 }
 
 /**

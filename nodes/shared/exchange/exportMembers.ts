@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { objectsOf, omitEmpty, textOf, tryParseJson } from '../fhir/json';
-import { earliestDay } from './consentEnd';
+import { earliestDay } from '../fhir/values';
 
 /** A member of an export: the analyst's member ID, and the id of the member's Patient at the payer. */
 export interface ExportMember {

@@ -93,6 +93,11 @@ export function lastDayOf(value: unknown): string | undefined {
 	return new Date(Date.UTC(year, month, 0)).toISOString().slice(0, 10);
 }
 
+/** The earliest day (`YYYY-MM-DD`); undefined if none is known. */
+export function earliestDay(days: ReadonlyArray<string | undefined>): string | undefined {
+	return days.filter((day) => day !== undefined).sort()[0];
+}
+
 /** Today's date in a time zone (IANA name, e.g. `America/New_York`) as `YYYY-MM-DD`. */
 export function todayIn(timeZone: string, now = new Date()): string {
 	const parts = calendarOf(timeZone)

@@ -1,13 +1,8 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { DateTime } from 'luxon';
-import {
-	consentEndedJson,
-	earliestDay,
-	hasEnded,
-	readConsentEnd,
-} from '../../../../nodes/shared/exchange/consentEnd';
+import { consentEndedJson, hasEnded, readConsentEnd } from '../../../../nodes/shared/exchange/consentEnd';
 import { membersJson, type ExportMember } from '../../../../nodes/shared/exchange/exportMembers';
-import { todayIn } from '../../../../nodes/shared/fhir/values';
+import { earliestDay, todayIn } from '../../../../nodes/shared/fhir/values';
 
 const inZone = (timeZone: string) => ({ getTimezone: () => timeZone }) as IExecuteFunctions;
 
