@@ -4,6 +4,7 @@ import { readAllPages } from '../shared/exportJob/manifestPages';
 import { judgeStatus } from '../shared/exportJob/statusAnswer';
 import { RETRY_BUDGET_MS } from '../shared/fhir/limits';
 import type { Batch } from '../shared/files/batchItem';
+import { REPEAT } from '../shared/http/repeat';
 import { send } from '../shared/http/send';
 import type { OpenConnection } from '../shared/payers/connection';
 
@@ -21,7 +22,7 @@ export async function currentFileUrl(
 	if (!job) return undefined;
 	const reply = await send(context, connection, connection.statusRequest(job), {
 		answer: 'manifest',
-		retry: 'safe',
+		repeat: REPEAT.read,
 	});
 	const status = judgeStatus(reply);
 	if (status.state !== 'finished') return undefined;

@@ -3,6 +3,7 @@ import { jobOfItem } from '../shared/exportJob/jobReference';
 import { CONSENT_ENDED } from '../shared/exchange/consentEnd';
 import { countOf } from '../shared/fhir/json';
 import { isSuccess } from '../shared/http/reply';
+import { REPEAT } from '../shared/http/repeat';
 import { send } from '../shared/http/send';
 import { tryAsValue } from '../shared/n8n/items';
 import type { OpenConnection } from '../shared/payers/connection';
@@ -44,7 +45,7 @@ async function deleteJob(
 		return { jobDeleted: false, jobKept: 'Jobs of this payer cannot be deleted.' };
 	const { deleteRequest } = connection;
 	const reply = await tryAsValue(() =>
-		send(context, connection, deleteRequest(job), { answer: 'status', retry: 'safe' }),
+		send(context, connection, deleteRequest(job), { answer: 'status', repeat: REPEAT.remove }),
 	);
 	if (reply instanceof Error) return { jobDeleted: false, jobKept: `${reply.message}.` };
 	if (isSuccess(reply)) return { jobDeleted: true };

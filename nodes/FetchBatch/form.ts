@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { ORIGIN_OPTION, OTHER_PATIENTS_OPTION } from '../shared/files/origin';
-import { concurrencyField } from '../shared/n8n/parameters';
+import { concurrencyField, keepTryingField } from '../shared/n8n/parameters';
 import { PAYER_FIELDS, shownInCollectionWhere } from '../shared/payers/form';
 
 /** The form of Fetch Batch. */
@@ -133,15 +133,9 @@ export const fetchBatchForm: INodeProperties[] = [
 				description:
 					"How many resources all files of a run may bring as items. A file beyond that is an error that gives no items. Read from the first item's options.",
 			},
-			{
-				displayName: 'Keep Trying For (Minutes)',
-				name: 'keepTryingFor',
-				type: 'number',
-				typeOptions: { minValue: 1 },
-				default: 5,
-				description:
-					'How long to wait for a file in all: until the payer begins to send it, and between the attempts if it breaks off',
-			},
+			keepTryingField(
+				'How long to wait for a file without a byte of it, in all: until the payer begins to send it, while it pauses, and between the attempts if it breaks off',
+			),
 			{
 				displayName: 'Limit',
 				name: 'limit',

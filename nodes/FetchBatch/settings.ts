@@ -1,9 +1,9 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { FILE_LIMITS, ITEMS_LIMITS, RETRY_BUDGET_MS } from '../shared/fhir/limits';
+import { FILE_LIMITS, ITEMS_LIMITS } from '../shared/fhir/limits';
 import { Misread, readDate } from '../shared/fhir/values';
 import { findingsError } from '../shared/n8n/findings';
-import { optionsOf } from '../shared/n8n/parameters';
-import { MINUTE, SECOND } from '../shared/n8n/time';
+import { keepTryingMs, optionsOf } from '../shared/n8n/parameters';
+import { SECOND } from '../shared/n8n/time';
 import { MAX_BUNDLE_ENTRIES, type BundleLimits } from './bundles';
 import type { ItemsLimits } from './itemsCeiling';
 
@@ -68,7 +68,7 @@ export function readFetchSettings(context: IExecuteFunctions, itemIndex: number)
 		giveOthers: options.otherPatients === 'give',
 		deletionItems: options.deletionItems === true,
 		idleMs: (Number(options.idleSeconds) || DEFAULT_IDLE_SECONDS) * SECOND,
-		waitingMs: Number(options.keepTryingFor) > 0 ? Number(options.keepTryingFor) * MINUTE : RETRY_BUDGET_MS,
+		waitingMs: keepTryingMs(options),
 		fileGigabytes: Number(options.fileGigabytes) || FILE_LIMITS.gigabytes,
 	};
 }

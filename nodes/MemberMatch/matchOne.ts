@@ -4,10 +4,11 @@ import { hashesJson } from '../shared/exchange/personHashes';
 import { textOf, omitEmpty } from '../shared/fhir/json';
 import { isBelow } from '../shared/http/addresses';
 import { isSuccess } from '../shared/http/reply';
+import { REPEAT } from '../shared/http/repeat';
 import { send } from '../shared/http/send';
 import { tryAsValue, type Routed } from '../shared/n8n/items';
 import { NEXT_STEPS } from '../shared/n8n/nextSteps';
-import { optionsOf } from '../shared/n8n/parameters';
+import { keepTryingMs, optionsOf } from '../shared/n8n/parameters';
 import { throwIfForbidden, type OpenConnection } from '../shared/payers/connection';
 import { contradictionSentence } from './answer/answerPatients';
 import { askedMember, type AskedMember, type MemberIdentifier } from './answer/askedMember';
@@ -32,7 +33,7 @@ export async function matchOne(
 	const about = consentJson(consent, options, today);
 	const reply = await send(context, connection, connection.matchRequest(tenant, parameters), {
 		answer: 'match',
-		retry: 'ifNotProcessed',
+		repeat: { ...REPEAT.match, forMs: keepTryingMs(options) },
 	});
 	throwIfForbidden(reply, 'to match a member', connection);
 	const asked = askedMember(parameters);
@@ -46,7 +47,9 @@ export async function matchOne(
 	});
 	const answer = connection.answers.json(reply);
 	const found =
-		verdict.outcome === 'matched' ? await findPatient(context, connection, verdict, asked) : verdict;
+		verdict.outcome === 'matched'
+			? await findPatient(context, connection, verdict, asked, keepTryingMs(options))
+			: verdict;
 	if ('outcome' in found) {
 		const { outcome, reason } = found;
 		const nextStep = outcome === 'unclear' ? { nextStep: NEXT_STEPS.unclear } : {};
@@ -85,10 +88,11 @@ async function findPatient(
 	connection: OpenConnection,
 	member: MatchedMember,
 	asked: AskedMember,
+	forMs: number,
 ): Promise<FoundMember> {
 	const { groupId, patientId, memberIdentifier, isEcho } = member;
 	if (groupId !== undefined || patientId !== undefined || !memberIdentifier) return { member };
-	const found = await searchPatient(context, connection, memberIdentifier);
+	const found = await searchPatient(context, connection, memberIdentifier, forMs);
 	const judgement = 'patient' in found ? asked.judge(found.patient) : undefined;
 	if (judgement && isContradiction(judgement)) {
 		return { outcome: 'unclear', reason: contradictionSentence(judgement) };
@@ -106,10 +110,13 @@ async function searchPatient(
 	context: IExecuteFunctions,
 	connection: OpenConnection,
 	identifier: MemberIdentifier,
+	forMs: number,
 ): Promise<FoundPatient> {
 	const search = connection.patientSearchRequest?.(identifier);
 	if (!search) return { notFound: 'This payer has no search for the member.' };
-	const reply = await tryAsValue(() => send(context, connection, search, { answer: 'match', retry: 'safe' }));
+	const reply = await tryAsValue(() =>
+		send(context, connection, search, { answer: 'match', repeat: { ...REPEAT.read, forMs } }),
+	);
 	if (reply instanceof Error) return { notFound: `${reply.message}.` };
 	if (!isSuccess(reply)) return { notFound: `The payer answered the search with HTTP ${reply.status}.` };
 	return readFoundPatient(reply.json, identifier);

@@ -1,32 +1,20 @@
 import {
 	NodeConnectionTypes,
+	type IDataObject,
 	type IExecuteFunctions,
 	type INodeExecutionData,
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { ConsentEnded, whileConsentHolds } from '../shared/exchange/consentEnd';
-import { earliestDay } from '../shared/fhir/values';
 import { inputJson } from '../shared/exchange/envelope';
-import { membersJson } from '../shared/exchange/exportMembers';
-import { knownValues } from '../shared/exchange/itemFields';
-import { exportMessages, readKickOff } from '../shared/exportJob/kickOff';
-import { manifestJson } from '../shared/exportJob/manifest';
-import { omitEmpty } from '../shared/fhir/json';
-import { send } from '../shared/http/send';
+import { rethrown } from '../shared/n8n/exchangeError';
 import { showHints } from '../shared/n8n/hints';
-import { placeResults, tryAsValue, processItems, type Routed } from '../shared/n8n/items';
+import { placeResults, tryAsValue, processItems, type ItemResult } from '../shared/n8n/items';
 import { concurrencyOf, optionsOf } from '../shared/n8n/parameters';
-import { openConnection, throwIfForbidden } from '../shared/payers/connection';
+import { openConnection } from '../shared/payers/connection';
 import { PAYER_CREDENTIALS } from '../shared/payers/form';
 import { grantHints } from '../shared/signIn/grantedScope';
-import {
-	groupWithEndedError,
-	notStartedItem,
-	queryWithoutEnded,
-	splitByConsent,
-	type ByConsent,
-} from './consent';
+import { notStartedItem, splitByConsent } from './consent';
 import {
 	groupByKey,
 	readRequest,
@@ -35,7 +23,10 @@ import {
 	type ExportRequest,
 } from './exportRequest';
 import { startExportForm } from './form';
-import { NOT_STARTED, STARTED, startHints } from './outputs';
+import { NOT_STARTED, startHints } from './outputs';
+import { runningExportsOf } from './runningExports';
+import { startedInExecution, withStartedExports } from './startedExports';
+import { exportRequestOf, startWithConsent, type StartedExport, type StartMemory } from './startExport';
 
 export class StartExport implements INodeType {
 	description: INodeTypeDescription = {
@@ -73,27 +64,7 @@ export class StartExport implements INodeType {
 				}),
 			),
 		);
-		const groups = groupByKey(requests);
-		const started = new Map<readonly ExportRequest[], Promise<StartedExport>>();
-		const concurrency = concurrencyOf(run instanceof Error ? {} : run.options);
-		const results = await processItems(this, concurrency, async (itemIndex) => {
-			const request = requests[itemIndex];
-			if (run instanceof Error) throw run;
-			if (request instanceof Error) throw request;
-			const group = groups.get(request.key) ?? [request];
-			const starting = started.get(group) ?? startWithConsent(this, run.connection, group);
-			started.set(group, starting);
-			const { inForce, result } = await starting;
-			if (request.consentError) throw request.consentError;
-			if (request.consentEnd !== undefined && !inForce.has(request)) {
-				return [notStartedItem(inputJson(this, itemIndex), request.consentEnd)];
-			}
-			if (result instanceof Error) throw result;
-			// The export is output once, with the first item of the group; an error applies to all items of the group.
-			const [first] = inForce;
-			return result && request === first ? [result] : [];
-		});
-		const outputs = placeResults(this, results, { count: 2, error: NOT_STARTED });
+		const outputs = run instanceof Error ? failAll(this, run) : await startAll(this, run, requests);
 		const [grant, capabilities] =
 			run instanceof Error
 				? [undefined, []]
@@ -103,72 +74,86 @@ export class StartExport implements INodeType {
 	}
 }
 
-/** What came of the items that share an export. */
-interface StartedExport {
-	/** The items whose consent held when the request was sent. */
-	inForce: ReadonlySet<ExportRequest>;
-	/** Undefined if there was none. */
-	result?: Routed | Error;
-}
+const OUTPUTS = { count: 2, error: NOT_STARTED };
 
-/** Starts the export for those whose consent holds when the request is sent. @param group all items that share the export */
-async function startWithConsent(
-	context: IExecuteFunctions,
-	connection: ExportConnection,
-	group: readonly ExportRequest[],
-): Promise<StartedExport> {
-	const split = splitByConsent(context, group);
-	const { inForce } = split;
-	if (inForce.length === 0) return { inForce: new Set() };
-	const watched = whileConsentHolds(context, connection, earliestDay(inForce.map((each) => each.consentEnd)));
-	const result = await tryAsValue(async () => await startExport(context, watched, split));
-	// Repeated attempts may have taken until after midnight.
-	return result instanceof ConsentEnded
-		? await startWithConsent(context, connection, group)
-		: { inForce: new Set(inForce), result };
-}
-
-async function startExport(
-	context: IExecuteFunctions,
-	connection: ExportConnection,
-	split: ByConsent<ExportRequest>,
-): Promise<Routed> {
-	const group = split.inForce;
-	const [{ itemIndex, subject, query, patients, retryLimitMs, headersMs }] = group;
-	const asked = queryWithoutEnded(query, patients, split);
-	const capabilities = await connection.capabilities();
-	const request = await tryAsValue(() => connection.kickOffRequest(subject, asked, capabilities));
-	const cannotName = asked !== query && (request instanceof Error || !connection.takes('standardQuery'));
-	if (cannotName) throw groupWithEndedError();
-	if (request instanceof Error) throw request;
-	const requestedAt = new Date().toISOString();
-	const reply = await send(context, connection, request, {
-		answer: 'manifest',
-		retry: 'ifNotProcessed',
-		timeLimitMs: retryLimitMs,
-		headersMs,
-	});
-	throwIfForbidden(reply, 'to start the export', connection);
-	const job = readKickOff(
-		reply,
-		(text) => connection.jobFrom(text, subject),
-		[...knownValues(context, itemIndex), ...patients],
-		exportMessages(connection.kickOffHints),
-		connection.showsWords,
+function failAll(context: IExecuteFunctions, error: Error): INodeExecutionData[][] {
+	return placeResults(
+		context,
+		context.getInputData().map(() => error),
+		OUTPUTS,
 	);
-	const { tenant, groupId } = subject;
-	const { consentEnd, ...members } = membersJson(group);
-	const json = {
-		...omitEmpty({ ...members, tenant, groupId, consentEnd }),
-		jobId: job.jobId,
-		...(job.statusUrl !== undefined && { statusUrl: job.statusUrl }),
-		...(job.manifest && { finished: true, manifest: manifestJson(job.manifest) }),
-		requestedAt,
-		...(!job.manifest && connection.answers.json(reply)),
-	};
-	return {
-		output: STARTED,
-		json,
-		...(group.length > 1 && { fromItems: group.map((each) => each.itemIndex) }),
-	};
+}
+
+interface StartRun {
+	connection: ExportConnection;
+	options: IDataObject;
+}
+
+/** Starts what the items ask for. @throws NodeApiError or NodeOperationError that lists what was started before it */
+async function startAll(
+	context: IExecuteFunctions,
+	run: StartRun,
+	requests: ReadonlyArray<ExportRequest | Error>,
+): Promise<INodeExecutionData[][]> {
+	const inExecution = startedInExecution(context, Date.now());
+	const memory = { inExecution, running: runningExportsOf(context, run.options) };
+	try {
+		return placeResults(context, await startItems(context, run, requests, memory), OUTPUTS);
+	} catch (error) {
+		const started = [...inExecution.values()].map(({ json }) => json);
+		throw rethrown(withStartedExports(context, error, started));
+	}
+}
+
+async function startItems(
+	context: IExecuteFunctions,
+	{ connection, options }: StartRun,
+	requests: ReadonlyArray<ExportRequest | Error>,
+	memory: StartMemory,
+): Promise<ItemResult[]> {
+	const groups = groupByKey(requests);
+	const checked = await checkGroups(context, connection, groups.values(), requests);
+	if (checked) return checked;
+	const started = new Map<readonly ExportRequest[], Promise<StartedExport>>();
+	return await processItems(context, concurrencyOf(options), async (itemIndex) => {
+		const request = requests[itemIndex];
+		if (request instanceof Error) throw request;
+		const group = groups.get(request.key) ?? [request];
+		const starting = started.get(group) ?? startWithConsent(context, connection, group, memory);
+		started.set(group, starting);
+		const { inForce, result } = await starting;
+		if (request.consentError) throw request.consentError;
+		if (request.consentEnd !== undefined && !inForce.has(request)) {
+			return [notStartedItem(inputJson(context, itemIndex), request.consentEnd)];
+		}
+		if (result instanceof Error) throw result;
+		// The export is output once, with the first item of the group; an error applies to all items of the group.
+		const [first] = inForce;
+		return result && request === first ? [result] : [];
+	});
+}
+
+/**
+ * Looks at all items before the first export is started: where On Error is to stop, an item that is wrong on its face would stop the node when
+ * others have been started.
+ * @returns the results of the node, if nothing must be started
+ */
+async function checkGroups(
+	context: IExecuteFunctions,
+	connection: ExportConnection,
+	groups: Iterable<readonly ExportRequest[]>,
+	requests: ReadonlyArray<ExportRequest | Error>,
+): Promise<ItemResult[] | undefined> {
+	if (context.continueOnFail()) return undefined;
+	const results: ItemResult[] = requests.map((request) =>
+		request instanceof Error ? request : (request.consentError ?? []),
+	);
+	for (const group of groups) {
+		const split = splitByConsent(context, group);
+		const [first] = split.inForce;
+		if (first === undefined) continue;
+		const request = await tryAsValue(() => exportRequestOf(connection, split));
+		if (request instanceof Error) results[first.itemIndex] = request;
+	}
+	return results.some((result) => result instanceof Error) ? results : undefined;
 }

@@ -6,17 +6,16 @@ import { GROUP_ID, optionalPathParameter, PATIENT_ID, pathParameter } from '../s
 import { textOf } from '../shared/fhir/json';
 import { HEADERS_TIMEOUT_MS } from '../shared/fhir/limits';
 import type { PayerRequest, Query } from '../shared/http/request';
+import { REPEAT } from '../shared/http/repeat';
 import { send } from '../shared/http/send';
 import { ExchangeError, rethrown } from '../shared/n8n/exchangeError';
 import type { Hint } from '../shared/n8n/hints';
 import { tryAsValue } from '../shared/n8n/items';
-import { minutesOption, optionsOf, positiveIntegerOption } from '../shared/n8n/parameters';
+import { keepTryingMs, optionsOf, positiveIntegerOption } from '../shared/n8n/parameters';
 import { SECOND } from '../shared/n8n/time';
 import { tenantParameter, type OpenConnection } from '../shared/payers/connection';
 import type { ExportSubject } from '../shared/payers/payer';
 import { exportQuery, readPatients } from './query';
-
-const DEFAULT_RETRY_MINUTES = 5;
 
 /** The export request of one input item. */
 export interface ExportRequest extends ExportMember {
@@ -64,7 +63,7 @@ export function withCapabilities(context: IExecuteFunctions, connection: OpenCon
 	let isTooLarge = false;
 	const read = async (request: PayerRequest) => {
 		const reply = await tryAsValue(() =>
-			send(context, connection, request, { answer: 'capabilities', retry: 'safe' }),
+			send(context, connection, request, { answer: 'capabilities', repeat: REPEAT.read }),
 		);
 		if (!(reply instanceof Error)) return reply.json;
 		isTooLarge = reply instanceof ExchangeError && reply.details.exceedsLimit === true;
@@ -92,7 +91,7 @@ export async function readRequest(
 	const query = exportQuery(types, options, context.getTimezone());
 	// Two items share an export if their requests are equal, whatever the payer's capability statement makes of them.
 	const request = connection.kickOffRequest(subject, query);
-	const retryLimitMs = minutesOption(options.keepTryingFor, DEFAULT_RETRY_MINUTES);
+	const retryLimitMs = keepTryingMs(options);
 	const key = connection.sharesExports ? JSON.stringify(request) : String(itemIndex);
 	const patients = readPatients(options);
 	return {

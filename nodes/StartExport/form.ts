@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { concurrencyField } from '../shared/n8n/parameters';
+import { concurrencyField, keepTryingField } from '../shared/n8n/parameters';
 import { PAYER_FIELDS, shownInCollectionWhere, shownWhere, tenantField } from '../shared/payers/form';
 
 /** R4 resource types that payers send in a payer-to-payer exchange (PDex, US Core, CARIN Blue Button). */
@@ -123,15 +123,9 @@ export const startExportForm: INodeProperties[] = [
 				],
 				description: 'What to send besides the resources asked for. Not every payer knows it.',
 			},
-			{
-				displayName: 'Keep Trying For (Minutes)',
-				name: 'keepTryingFor',
-				type: 'number',
-				typeOptions: { minValue: 0 },
-				default: 5,
-				description:
-					'How long to ask again where the payer says that another export is running or that it is asked too often (HTTP 429)',
-			},
+			keepTryingField(
+				'How long to ask again where the payer says that another export is running or that it is asked too often (HTTP 429), or certainly did not start the export (HTTP 503, no connection)',
+			),
 			{
 				displayName: 'More Query Parameters',
 				name: 'query',
@@ -206,6 +200,14 @@ export const startExportForm: INodeProperties[] = [
 				default: '',
 				description:
 					'Only resources that the payer last updated before this time. Not every payer knows it. Without a time zone, the time zone of the workflow counts.',
+			},
+			{
+				displayName: 'Use Running Exports',
+				name: 'useRunningExports',
+				type: 'boolean',
+				default: false,
+				description:
+					'Whether an export that an earlier run of this workflow started within 7 days, for the very same request, is used again in place of starting one more. Kept for published workflows only: a test run keeps none and uses none.',
 			},
 			{
 				displayName: 'Wait for Answer (Seconds)',

@@ -1,13 +1,40 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import { CONSENT_ENDED } from '../shared/exchange/consentEnd';
+import { ExchangeError, type ExchangeErrorDetails } from '../shared/n8n/exchangeError';
 import { pluralize, type Hint } from '../shared/n8n/hints';
 
 /** The outputs of Start Export. */
 export const STARTED = 0;
 export const NOT_STARTED = 1;
 
-/** A hint about members whose consent has ended. */
-export function startHints([, notStarted]: INodeExecutionData[][]): Hint[] {
+/** The error of a kick-off that may have reached the payer. It is not sent again, since that could start a second export. */
+export function mayHaveStartedError({ httpStatus, whatToDo }: Partial<ExchangeErrorDetails>): ExchangeError {
+	const sentBy = new Date().toISOString().slice(0, 19);
+	const came = httpStatus === undefined ? 'no answer came' : `HTTP ${httpStatus} came`;
+	return new ExchangeError(`The payer may have started the export: ${came}, which does not tell`, {
+		whatToDo:
+			`The request was sent before ${sentBy} UTC and is not sent again, since that could start a second export. Ask the payer whether the export runs, or run this item again once it has surely ended. ${whatToDo ?? ''}`.trim(),
+		httpStatus,
+	});
+}
+
+/** Hints about exports of earlier runs, and about members whose consent has ended. */
+export function startHints([started, notStarted]: INodeExecutionData[][]): Hint[] {
+	return [...reusedHints(started), ...endedHints(notStarted)];
+}
+
+function reusedHints(started: INodeExecutionData[]): Hint[] {
+	const reused = started.filter(({ json }) => json.isReused === true).length;
+	if (reused === 0) return [];
+	return [
+		{
+			message: `${pluralize(reused, 'export was', 'exports were')} started by an earlier run and ${reused === 1 ? 'is' : 'are'} used again (option Use Running Exports). The column requestedAt says when.`,
+			type: 'info',
+		},
+	];
+}
+
+function endedHints(notStarted: INodeExecutionData[]): Hint[] {
 	const ended = notStarted.filter(({ json }) => json.outcome === CONSENT_ENDED).length;
 	if (ended === 0) return [];
 	return [

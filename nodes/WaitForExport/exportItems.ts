@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import { NEXT_STEPS } from '../shared/n8n/nextSteps';
 import { consentEndedJson } from '../shared/exchange/consentEnd';
 import type { FailedJob, FinishedJob, PolledJob } from '../shared/exportJob/jobState';
 import type { BatchCounts, Manifest, ManifestFile } from '../shared/exportJob/manifest';
@@ -91,27 +92,31 @@ function numbersByUrl({ files, deletedFiles }: Manifest): Map<string, number> {
 /** The Failed item of a job without a manifest. */
 export function failedJobItem(
 	envelope: IDataObject,
-	{ reason, batches, httpStatus, consentEnded }: FailedJob,
+	{ reason, batches, httpStatus, consentEnded, isUnclear }: FailedJob,
 ): IDataObject {
 	return {
 		...failedItem(envelope, 'failed', reason, batches, []),
 		...(consentEnded !== undefined && consentEndedJson(consentEnded, envelope.members)),
+		...(isUnclear && { outcome: 'unclear', nextStep: NEXT_STEPS.otherExport }),
 		...(httpStatus !== undefined && { httpStatus }),
 	};
 }
 
 /** The input item with the last known state, ready to be fed back in. @param nextPollAt ms since 1970 */
 export function stillRunningItem(item: IDataObject, job: PolledJob, nextPollAt: number): IDataObject {
-	const { response, troubles, ...json } = item;
-	// The raw kick-off response is not passed on, except for a manifest; an old count of troubles is replaced by the current one.
-	void troubles;
+	const { response, troubles, troubledSince, ...json } = item;
+	// The raw kick-off response is not passed on, except for a manifest; old troubles are replaced by the current ones.
+	void [troubles, troubledSince];
 	return {
 		...json,
 		...(item.finished === true && item.manifest === undefined && { manifest: response }),
 		status: job.status,
 		...(typeof job.progress === 'string' && { progress: job.progress }),
 		polls: job.polls,
-		...(job.troubles > 0 && { troubles: job.troubles }),
+		...(job.troubledSince !== undefined && {
+			troubles: job.troubles,
+			troubledSince: new Date(job.troubledSince).toISOString(),
+		}),
 		nextPollAt: new Date(nextPollAt).toISOString(),
 	};
 }

@@ -52,14 +52,17 @@ export function readJob(
 		...reference,
 		manifest,
 		consentEnd,
+		expectedRequest: textOf(json.expectedRequest),
 		firstPollAt: Math.max(instantOf(json.nextPollAt) ?? now, now),
 	};
-	return kickedOff(job, {
+	const previous = {
 		...(typeof json.polls === 'number' && { polls: json.polls }),
 		...(typeof json.troubles === 'number' && { troubles: json.troubles }),
+		troubledSince: instantOf(json.troubledSince),
 		...(typeof json.status === 'string' && { status: json.status }),
 		progress: json.progress,
-	});
+	};
+	return kickedOff(job, previous, instantOf(json.requestedAt));
 }
 
 /** The manifest of an export that the kick-off answered at once; in items of earlier versions it stands in `response`. */

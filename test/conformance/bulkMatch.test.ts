@@ -185,7 +185,7 @@ test('C4 asks for the job as for an export: with the token, at the stated pace, 
 	const borne = await match(troubled(busy, { status: 503 }, (response) => void response.destroy()));
 	expect(borne.found).toHaveLength(3);
 	expect(borne.got[1]).toMatchObject({ url: '/jobs/1', headers: { authorization: 'Bearer token-1' } });
-	const gone = await match(troubled({ status: 404 }));
+	const gone = await match(troubled({ status: 202, headers: { 'retry-after': '1' } }, { status: 404 }));
 	expect(gone.others.map(({ outcome, httpStatus }) => [outcome, httpStatus])).toEqual(
 		KEYS.map(() => ['match-failed', 404]),
 	);

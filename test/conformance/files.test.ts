@@ -234,9 +234,10 @@ test('G14 repeats after 429 and 5xx, within a limit', async () => {
 	const { resources, got } = await fetched([...troubles, ONE]);
 	expect(resources).toEqual([patient('1')]);
 	expect(got).toHaveLength(4);
-	const endless = await fetched([{ status: 502, headers: pause }]);
+	const parameters = { options: { keepTryingFor: 0.05 } };
+	const endless = await fetched([{ status: 502, headers: pause }], { parameters });
 	expect(endless.told).toMatch(/HTTP 502/);
-	expect(endless.got).toHaveLength(4);
+	expect([3, 4]).toContain(endless.got.length);
 });
 
 test('G15 fetches no more files at once than allowed, and keeps the order of the input', async () => {

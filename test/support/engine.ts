@@ -115,6 +115,8 @@ export interface Step {
 	name?: string;
 	/** Like a new node on the canvas, without a selected credential. */
 	withoutCredential?: boolean;
+	/** The node's settings Retry On Fail and Max. Tries; the pause is the shortest. */
+	maxTries?: number;
 }
 
 /** The result of a run. */
@@ -139,6 +141,10 @@ export interface EngineOptions {
 	/** Called with a function that stops the run, as n8n's Stop button does. */
 	onStart?: (stop: () => void) => void;
 	timezone?: string;
+	/** What n8n keeps with the workflow between runs; changed by the run. */
+	staticData?: IDataObject;
+	/** How the run began, `trigger` by default. */
+	mode?: 'trigger' | 'manual';
 	/** Runs the node types that n8n makes for AI agents: the same nodes, under names that end in Tool. */
 	asTool?: boolean;
 }
@@ -241,6 +247,8 @@ export function credentialFor(
 	};
 }
 
+let executions = 0;
+
 /** Runs a linear workflow with the real n8n-core engine and real HTTP. */
 export async function runSteps(options: EngineOptions): Promise<EngineRun> {
 	await (binaryStore ??= readyBinaryStore());
@@ -276,6 +284,7 @@ export async function runSteps(options: EngineOptions): Promise<EngineRun> {
 			position: [200 * (index + 1), 0] as [number, number],
 			parameters: (step.parameters ?? {}) as INode['parameters'],
 			onError: step.onError,
+			...(step.maxTries && { retryOnFail: true, maxTries: step.maxTries, waitBetweenTries: 1 }),
 			credentials: step.withoutCredential
 				? undefined
 				: { [build.credentialType]: { id: '1', name: 'Sandbox' } },
@@ -288,6 +297,7 @@ export async function runSteps(options: EngineOptions): Promise<EngineRun> {
 		nodes,
 		connections: connectionsOf(options.steps, names),
 		nodeTypes,
+		staticData: options.staticData,
 		settings: { executionOrder: 'v1', timezone: options.timezone ?? 'America/New_York' },
 	});
 	const hooks = new core.ExecutionLifecycleHooks('trigger', '1', {
@@ -298,7 +308,7 @@ export async function runSteps(options: EngineOptions): Promise<EngineRun> {
 		active: false,
 	} as never);
 	const additionalData = {
-		executionId: '1',
+		executionId: String((executions += 1)),
 		restApiUrl: 'http://localhost/rest',
 		instanceBaseUrl: 'http://localhost',
 		webhookBaseUrl: 'http://localhost/webhook',
@@ -312,7 +322,7 @@ export async function runSteps(options: EngineOptions): Promise<EngineRun> {
 		logAiEvent: () => undefined,
 		setExecutionStatus: () => undefined,
 	} as unknown as IWorkflowExecuteAdditionalData;
-	const engine: WorkflowExecuteType = new core.WorkflowExecute(additionalData, 'trigger');
+	const engine: WorkflowExecuteType = new core.WorkflowExecute(additionalData, options.mode ?? 'trigger');
 	const start = workflow.getNode('Input') ?? undefined;
 	const running = engine.run({ workflow, startNode: start } as never);
 	options.onStart?.(() => running.cancel());

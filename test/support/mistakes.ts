@@ -85,7 +85,11 @@ export const MISTAKES: Record<string, Mistake> = {
 		steps: [{ ...START, parameters: { groupId: 'Whitfield' } }],
 	},
 	'A sandbox secret in production': { ...roster, credential: { clientSecret: 'that-of-another-place' } },
-	'A Gateway URL where nobody is': { ...roster, credential: { gatewayUrl: 'https://gateway.invalid' } },
+	'A Gateway URL where nobody is': {
+		items: [member],
+		steps: [{ node: 'memberMatch', parameters: { options: { keepTryingFor: 0.02 } } }],
+		credential: { gatewayUrl: 'https://gateway.invalid' },
+	},
 	'A client that may not do this': {
 		...roster,
 		credential: { clientId: 'read-only-client', clientSecret: 'read-only', scope: 'other' },

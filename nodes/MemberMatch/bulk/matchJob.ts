@@ -4,8 +4,10 @@ import { kickedOff, type PolledJob } from '../../shared/exportJob/jobState';
 import type { Person } from '../../shared/exchange/person';
 import { objectsOf, textOf } from '../../shared/fhir/json';
 import { isSuccess } from '../../shared/http/reply';
+import { REPEAT } from '../../shared/http/repeat';
 import { send } from '../../shared/http/send';
 import { ExchangeError } from '../../shared/n8n/exchangeError';
+import { keepTryingMs, optionsOf } from '../../shared/n8n/parameters';
 import { throwIfForbidden, type OpenConnection } from '../../shared/payers/connection';
 import type { BulkMatch } from '../../shared/payers/payer';
 import { askedMember, partResource } from '../answer/askedMember';
@@ -91,7 +93,7 @@ export async function sendBulk(
 ): Promise<MatchJob> {
 	const reply = await send(context, connection, bulk.request(parameters), {
 		answer: 'bulkMatch',
-		retry: 'ifNotProcessed',
+		repeat: { ...REPEAT.match, forMs: keepTryingMs(optionsOf(context, members[0]?.itemIndex ?? 0)) },
 	});
 	throwIfForbidden(reply, 'to match members', connection);
 	const common = { members, firstPollAt: Date.now(), consentEnd: lastConsentEnd(members) };
@@ -99,8 +101,6 @@ export async function sendBulk(
 		return kickedOff({ ...common, jobId: '', result: [reply.json] });
 	}
 	const messages = { ...MESSAGES, hints: bulk.hints };
-	return kickedOff({
-		...common,
-		...readKickOff(reply, (text) => bulk.jobFrom(text), [parameters], messages, connection.showsWords),
-	});
+	const job = readKickOff(reply, (text) => bulk.jobFrom(text), [parameters], messages, connection.showsWords);
+	return kickedOff({ ...common, ...job }, {}, Date.now());
 }

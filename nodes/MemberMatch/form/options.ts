@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { concurrencyField } from '../../shared/n8n/parameters';
+import { concurrencyField, keepTryingField } from '../../shared/n8n/parameters';
 import { shownInCollectionWhere } from '../../shared/payers/form';
 
 /** Low, because payers must detect brute-force attempts (HRex mm-7). */
@@ -47,6 +47,9 @@ export const MEMBER_MATCH_OPTIONS: INodeProperties = {
 			description:
 				'Whether to send a request although the consent does not hold today. The result is marked with consentPeriodIgnored. Ask your privacy officer first.',
 		},
+		keepTryingField(
+			'How long to ask again where the payer does not answer, is in trouble (HTTP 5xx), or is asked too often (HTTP 429). To match a member again changes nothing at the payer.',
+		),
 		{
 			displayName: 'Members per Request',
 			name: 'membersPerRequest',

@@ -1,4 +1,5 @@
 import { consentEndedJson } from '../exchange/consentEnd';
+import { JOB_TROUBLE_LIMIT_MS, NEW_JOB_GRACE_MS } from '../fhir/limits';
 import { ExchangeError } from '../n8n/exchangeError';
 import { backoffMs } from '../http/backoff';
 import type { JobReference } from '../payers/payer';
@@ -27,8 +28,14 @@ export interface PolledJob extends JobReference {
 	polls: number;
 	/** Consecutive server errors and missing responses. */
 	troubles: number;
+	/** When they began (ms since 1970). */
+	troubledSince?: number;
+	/** Until then (ms since 1970), a payer that does not know the job, or fails at it, may not have it at hand yet. */
+	isNewUntil: number;
 	status: string;
 	progress?: unknown;
+	/** The request that the list of files must state, where the payer named the job without being asked for this one. */
+	expectedRequest?: string;
 }
 
 /** The result of a poll: poll again after a pause, or the end of the job. */
@@ -49,19 +56,24 @@ export interface FailedJob {
 	reason: string;
 	/** Set if the job ends because the consent has: its last day (`YYYY-MM-DD`). */
 	consentEnded?: string;
+	/** Set if it cannot be told whose export it is. */
+	isUnclear?: boolean;
 	httpStatus?: number;
 	batches?: BatchCounts;
 }
 
-/** After this many consecutive server errors or missing responses, the job fails. */
-const MAX_TROUBLES = 5;
-
-/** Initial state: the job was not polled yet. @param previous state from an earlier run, if the item carries one */
+/**
+ * Initial state: the job was not polled yet.
+ * @param previous state from an earlier run, if the item carries one
+ * @param startedAt when the export was started (ms since 1970), if that is known
+ */
 export function kickedOff<Job extends JobReference & { manifest?: Manifest }>(
 	job: Job,
-	previous: Partial<Pick<PolledJob, 'polls' | 'troubles' | 'status' | 'progress'>> = {},
+	previous: Partial<Pick<PolledJob, 'polls' | 'troubles' | 'troubledSince' | 'status' | 'progress'>> = {},
+	startedAt = 0,
 ): Job & PolledJob {
-	return { polls: 0, troubles: 0, status: 'Not asked yet', ...previous, ...job };
+	const isNewUntil = Math.min(startedAt, Date.now()) + NEW_JOB_GRACE_MS;
+	return { polls: 0, troubles: 0, isNewUntil, status: 'Not asked yet', ...previous, ...job };
 }
 
 /**
@@ -78,27 +90,49 @@ export function afterAnswer(
 ): NextStep {
 	switch (answer.state) {
 		case 'running':
-			job.troubles = 0;
+			endTroubles(job);
+			job.isNewUntil = 0;
 			job.status = answer.status;
 			job.progress = answer.progress;
 			return { pollIn: retryAfterMs ?? pollBackoff(job, pollEveryMs) };
-		case 'trouble': {
-			job.troubles += 1;
-			job.status = `HTTP ${answer.httpStatus}`;
-			const { reason, httpStatus } = answer;
-			if (job.troubles >= MAX_TROUBLES) return { failed: { state: 'failed', reason, httpStatus } };
-			return { pollIn: retryAfterMs ?? backoffMs(job.troubles) };
-		}
+		case 'trouble':
+			return afterTrouble(job, answer, retryAfterMs);
 		case 'finished':
 			return { finished: answer.manifest };
 		case 'failed':
-			return { failed: answer };
+			return isNotAtHandYet(job, answer) ? afterTrouble(job, answer, retryAfterMs) : { failed: answer };
 	}
+}
+
+/** Where the kick-off and the status are answered by different machines, the second may not know the job for a moment. */
+function isNotAtHandYet({ isNewUntil }: PolledJob, { httpStatus }: FailedJob): boolean {
+	return Date.now() < isNewUntil && (httpStatus === 404 || (httpStatus !== undefined && httpStatus >= 500));
+}
+
+/** A broken line ends no job, but one of which nothing else has been heard for a day is not well. */
+function afterTrouble(
+	job: PolledJob,
+	{ reason, httpStatus }: Pick<FailedJob, 'reason' | 'httpStatus'>,
+	retryAfterMs?: number,
+): NextStep {
+	const now = Date.now();
+	job.troubles += 1;
+	job.troubledSince ??= now;
+	job.status = httpStatus === undefined ? reason : `HTTP ${httpStatus}`;
+	if (now - job.troubledSince > JOB_TROUBLE_LIMIT_MS) {
+		return { failed: { state: 'failed', reason: `${reason} This has been so for a day.`, httpStatus } };
+	}
+	return { pollIn: retryAfterMs ?? backoffMs(job.troubles) };
+}
+
+function endTroubles(job: PolledJob): void {
+	job.troubles = 0;
+	job.troubledSince = undefined;
 }
 
 /**
  * Handles a failed status request. Updates the job.
- * @throws the error itself if it affects all jobs of the run and is permanent, or occurred too often
+ * @throws the error itself if it affects all jobs of the run and is permanent
  */
 export function afterError(job: PolledJob, error: Error, pollEveryMs: number): NextStep {
 	if (!(error instanceof ExchangeError)) throw error;
@@ -108,10 +142,8 @@ export function afterError(job: PolledJob, error: Error, pollEveryMs: number): N
 	if (concerns !== 'run') {
 		return { failed: { state: 'failed', reason: `${error.message}. ${whatToDo}`, httpStatus } };
 	}
-	job.troubles += 1;
-	job.status = error.message;
-	if (transient !== true || job.troubles >= MAX_TROUBLES) throw error;
-	return { pollIn: backoffMs(job.troubles) };
+	if (transient !== true) throw error;
+	return afterTrouble(job, { reason: error.message, httpStatus });
 }
 
 /** The final state of a job whose consent has ended. @param lastDay `YYYY-MM-DD` */
@@ -119,9 +151,19 @@ export function endForConsent(lastDay: string): FailedJob {
 	return { state: 'failed', reason: consentEndedJson(lastDay).reason, consentEnded: lastDay };
 }
 
+/** The final state of an export that the payer named as running, and that was started by another request. */
+export function endOfAnother(): FailedJob {
+	return {
+		state: 'failed',
+		isUnclear: true,
+		reason:
+			'The payer named this export as the one that runs, but its list of files states another request, or none: it may be of another member. Nothing of it is given out.',
+	};
+}
+
 /** The job has finished, but its list of files was not read to the end before the deadline. It is read again next time. */
 export function listNotRead(job: PolledJob, pollEveryMs: number): NextStep & { pollIn: number } {
-	job.troubles = 0;
+	endTroubles(job);
 	job.status = 'Finished, but its list of files was not read within Give Up After';
 	return { pollIn: pollBackoff(job, pollEveryMs) };
 }

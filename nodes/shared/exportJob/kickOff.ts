@@ -72,7 +72,7 @@ export function readKickOff(
 }
 
 /** The texts that can name the job. */
-function jobTexts(reply: PayerReply): string[] {
+export function jobTexts(reply: PayerReply): string[] {
 	const issues = isObject(reply.json) ? objectsOf(reply.json.issue).slice(0, MAX_ISSUES) : [];
 	const texts = issues.flatMap((issue) => [
 		isObject(issue.details) ? textOf(issue.details.text) : undefined,

@@ -1,6 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { ANSWER_LIMITS, MANIFEST_LIMITS } from '../fhir/limits';
 import { bodyKind } from '../http/reply';
+import { REPEAT } from '../http/repeat';
 import { send } from '../http/send';
 import { rethrown, ExchangeError } from '../n8n/exchangeError';
 import { letOthersRun } from '../n8n/longRun';
@@ -79,7 +80,7 @@ async function readPage(
 	const reply = await valueOrReason(() =>
 		send(context, connection, connection.manifestPageRequest(url), {
 			answer: 'manifest',
-			retry: 'safe',
+			repeat: REPEAT.read,
 			deadline,
 		}),
 	);

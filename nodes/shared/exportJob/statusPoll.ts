@@ -1,7 +1,9 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { ConsentEnded, whileConsentHolds } from '../exchange/consentEnd';
 import { FINISHING_MS } from '../fhir/limits';
+import { isObject, textOf } from '../fhir/json';
 import { retryAfterMs } from '../http/backoff';
+import { REPEAT } from '../http/repeat';
 import { send } from '../http/send';
 import { tryAsValue } from '../n8n/items';
 import { letOthersRun } from '../n8n/longRun';
@@ -11,6 +13,7 @@ import {
 	afterAnswer,
 	afterError,
 	endForConsent,
+	endOfAnother,
 	finishJob,
 	listNotRead,
 	type JobEnd,
@@ -18,6 +21,7 @@ import {
 	type PolledJob,
 } from './jobState';
 import type { PollResult, PollSettings } from './pollLoop';
+import { isSameRequest } from './requestOfManifest';
 import { judgeStatus } from './statusAnswer';
 import { readCompleteExport } from './completeExport';
 
@@ -74,11 +78,17 @@ async function nextStep(
 	const reply = await tryAsValue(() =>
 		send(context, connection, connection.statusRequest(job), {
 			answer: 'manifest',
-			retry: 'never',
+			repeat: { ...REPEAT.status, forMs: Math.max(deadline - Date.now(), FINISHING_MS) },
 			deadline: Math.max(deadline, Date.now() + LEAST_STATUS_MS),
 		}),
 	);
 	if (reply instanceof Error) return afterError(job, reply, pollEveryMs);
-	const requestedPauseMs = retryAfterMs(reply.headers['retry-after'], Date.now());
-	return afterAnswer(job, judgeStatus(reply), requestedPauseMs, pollEveryMs);
+	const answer = judgeStatus(reply);
+	if (answer.state === 'finished' && isOfAnother(job, reply.json)) return { failed: endOfAnother() };
+	return afterAnswer(job, answer, retryAfterMs(reply.headers['retry-after'], Date.now()), pollEveryMs);
+}
+
+function isOfAnother({ expectedRequest }: PolledJob, manifest: unknown): boolean {
+	if (expectedRequest === undefined) return false;
+	return !isSameRequest(isObject(manifest) ? textOf(manifest.request) : undefined, expectedRequest);
 }

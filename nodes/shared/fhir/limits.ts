@@ -72,6 +72,18 @@ export const ANSWER_TIMEOUT_MS = 5 * MINUTE;
 export const ANSWER_IDLE_TIMEOUT_MS = MINUTE;
 /** For all attempts of one request, pauses included; of a file only what passes before and between attempts. */
 export const RETRY_BUDGET_MS = 5 * MINUTE;
+/** The same where the name of the host is not found: more often it was entered wrongly than that the network is in trouble. */
+export const UNKNOWN_HOST_BUDGET_MS = 15 * SECOND;
+/** For all attempts to have a job removed at the payer. */
+export const REMOVE_BUDGET_MS = 15 * SECOND;
+/** For one file, even if bytes arrive all the time. */
+export const FILE_TIMEOUT_MS = 24 * 60 * MINUTE;
+/** For all token requests of a credential whose endpoint is in trouble, pauses included. */
+export const TOKEN_BUDGET_MS = 2 * MINUTE;
+/** How long an export job may be unknown to the payer that has just started it. */
+export const NEW_JOB_GRACE_MS = MINUTE;
+/** How long nothing but server errors may be heard of an export job. */
+export const JOB_TROUBLE_LIMIT_MS = 24 * 60 * MINUTE;
 /** How long no request is sent after a 429 without Retry-After. */
 export const DEFAULT_HOLD_MS = SECOND;
 /** What the list of files and the error files of a finished export may take, even where the deadline of the node is nearer. */

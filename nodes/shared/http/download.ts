@@ -1,10 +1,10 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { RETRY_BUDGET_MS } from '../fhir/limits';
+import { FILE_TIMEOUT_MS } from '../fhir/limits';
 import { waitOrStop } from '../n8n/longRun';
 import { downloadInterruptedError } from './errors';
 import { readAnswer } from './guard';
 import type { OpenReply } from './n8nAnswer';
-import { retryDelayMs } from './retry';
+import { pauseBeforeRepeat, REPEAT } from './repeat';
 import type { NoAnswer, PayerReply } from './reply';
 import type { Destination, PayerRequest } from './request';
 import { LEAST_WAIT_MS, replyOrThrow, sendPaced } from './send';
@@ -27,7 +27,7 @@ export interface FileReader<T> {
 	idleMs: number;
 	/** When to stop at the latest (ms since 1970); never by default. */
 	deadline?: number;
-	/** For what passes before and between the attempts: until the headers arrive, and the pauses. */
+	/** For the time without a byte, in all attempts together: until the headers arrive, in a body that pauses, and between attempts. */
 	waitingMs?: number;
 }
 
@@ -43,10 +43,11 @@ export async function download<T>(
 	context: IExecuteFunctions,
 	destination: Destination,
 	request: PayerRequest,
-	{ read, idleMs, deadline = Infinity, waitingMs = RETRY_BUDGET_MS }: FileReader<T>,
+	{ read, idleMs, waitingMs = REPEAT.file.forMs, ...limits }: FileReader<T>,
 ): Promise<{ value: T } | { refused: PayerReply }> {
 	// Only waiting counts towards the limit: a large file may take hours per attempt.
 	let remaining = waitingMs;
+	const deadline = Math.min(limits.deadline ?? Infinity, Date.now() + FILE_TIMEOUT_MS);
 	for (let attempt = 1; ; attempt += 1) {
 		const askedAt = Date.now();
 		const waitUntil = Math.min(askedAt + remaining, deadline);
@@ -56,24 +57,42 @@ export async function download<T>(
 		let reply: PayerReply | NoAnswer;
 		if ('status' in opened && opened.status === 200) {
 			const length = contentLength(opened);
+			let lastByteAt = Date.now();
 			const result = await readBody(
 				context,
 				opened.body,
-				async (body) => await read({ ...body, length }, attempt),
+				async ({ arriving, ...body }) => {
+					const watched = eachByte(arriving, () => (lastByteAt = Date.now()));
+					return await read({ ...body, arriving: watched, length }, attempt);
+				},
 				{ idleMs, totalMs: deadline - Date.now() },
 			);
 			if ('value' in result) return result;
+			remaining -= Date.now() - lastByteAt;
 			reply = { code: result.interruption, certainlyNotSent: false };
-			if (retryDelayMs(reply, 'safe', attempt, deadline - Date.now()) === undefined) {
+			const left = Math.min(remaining, deadline - Date.now());
+			if (pauseBeforeRepeat(reply, REPEAT.file, attempt, left) === undefined) {
 				throw downloadInterruptedError(result.interruption, attempt);
 			}
 		} else {
 			reply = 'status' in opened ? await readAnswer(context, opened, { answer: 'status', deadline }) : opened;
 		}
-		const pause = retryDelayMs(reply, 'safe', attempt, Math.min(remaining, deadline - Date.now()));
+		const left = Math.min(remaining, deadline - Date.now());
+		const pause = pauseBeforeRepeat(reply, REPEAT.file, attempt, left);
 		if (pause === undefined) return { refused: replyOrThrow(reply, destination, request) };
 		remaining -= pause;
 		await waitOrStop(context, pause);
+	}
+}
+
+/** Passes bytes through. @param onArrival called for each part */
+async function* eachByte(
+	arriving: AsyncIterable<Uint8Array>,
+	onArrival: () => void,
+): AsyncGenerator<Uint8Array> {
+	for await (const part of arriving) {
+		onArrival();
+		yield part;
 	}
 }
 

@@ -1,4 +1,4 @@
-import { ExchangeError } from '../n8n/exchangeError';
+import { ExchangeError, type ExchangeErrorDetails } from '../n8n/exchangeError';
 import { MINUTE } from '../n8n/time';
 import { hostForError, tryParseUrl } from './addresses';
 import type { NoAnswer, PayerReply } from './reply';
@@ -6,9 +6,17 @@ import type { Destination } from './request';
 
 /** Connection errors shared by all nodes. Each says what was being done, what came back, and what to do. */
 
-/** `httpCode` of an AccessTokenError, the only property that n8n 2.8 preserves. TRANSIENT: a later retry may succeed. */
-export const NO_TOKEN = 'NO_TOKEN';
-export const NO_TOKEN_TRANSIENT = 'NO_TOKEN_NOW';
+/** `httpCode` of an AccessTokenError, the only property that n8n 2.8 preserves: what a later attempt may bring stands in it. */
+const NO_TOKEN = 'NO_TOKEN';
+const NO_TOKEN_NOW = /^NO_TOKEN_NOW(?:_AFTER_(\d{1,9}))?$/;
+
+/** Reads the `httpCode` of an AccessTokenError. @returns undefined if it is another code */
+export function readNoToken(httpCode: unknown): Pick<ExchangeErrorDetails, 'tokenRetry'> | undefined {
+	if (httpCode === NO_TOKEN) return {};
+	const match = typeof httpCode === 'string' ? NO_TOKEN_NOW.exec(httpCode) : null;
+	if (!match) return undefined;
+	return { tokenRetry: match[1] === undefined ? {} : { afterMs: Number(match[1]) } };
+}
 
 /**
  * Why there is no access token, worded for the user of the credential form. Never contains data that was sent or received.
@@ -17,14 +25,15 @@ export const NO_TOKEN_TRANSIENT = 'NO_TOKEN_NOW';
 export class AccessTokenError extends Error {
 	readonly httpCode: string;
 
-	/** @param transient whether a later retry may succeed: the endpoint did not respond, or had a server error */
-	constructor(
-		message: string,
-		readonly transient = false,
-	) {
+	/**
+	 * @param transient whether a later attempt may succeed: the endpoint did not respond, or had a server error
+	 * @param retryAfterMs the pause that the endpoint asks for
+	 */
+	constructor(message: string, transient = false, retryAfterMs?: number) {
 		super(message);
 		this.name = 'AccessTokenError';
-		this.httpCode = transient ? NO_TOKEN_TRANSIENT : NO_TOKEN;
+		const after = retryAfterMs === undefined ? '' : `_AFTER_${Math.ceil(retryAfterMs)}`;
+		this.httpCode = transient ? `NO_TOKEN_NOW${after}` : NO_TOKEN;
 	}
 }
 
@@ -35,12 +44,18 @@ export function foreignUrlError(): ExchangeError {
 	});
 }
 
-export function noAnswerError({ code }: NoAnswer, { addressField }: Destination): ExchangeError {
+/** @param mayBeCarriedOut whether the payer may have done what it was asked for */
+export function noAnswerError(
+	{ code }: NoAnswer,
+	{ addressField }: Destination,
+	mayBeCarriedOut = false,
+): ExchangeError {
 	// n8n replaces a message that contains a code such as ECONNREFUSED, so the code goes into the description.
 	return new ExchangeError('The payer did not answer', {
 		whatToDo: `(${code}) Check the credential's '${addressField}' and whether n8n can reach it, then run again.`,
 		concerns: 'run',
 		transient: true,
+		...(mayBeCarriedOut && { mayBeCarriedOut }),
 	});
 }
 
@@ -63,11 +78,16 @@ export function tokenRejectedError(): ExchangeError {
 	});
 }
 
-export function noTokenError({ message, transient }: AccessTokenError): ExchangeError {
+/** @param tokenRetry set if there is none for now only */
+export function noTokenError(
+	message: string,
+	{ tokenRetry }: Pick<ExchangeErrorDetails, 'tokenRetry'>,
+): ExchangeError {
 	return new ExchangeError('The payer gave no access token for the credential', {
 		whatToDo: `${message} Open the credential and press Test.`,
 		concerns: 'run',
-		transient,
+		transient: tokenRetry !== undefined,
+		tokenRetry,
 	});
 }
 

@@ -1,6 +1,6 @@
 import type { IN8nHttpFullResponse } from 'n8n-workflow';
 import { isObject } from '../fhir/json';
-import { AccessTokenError, noTokenError, NO_TOKEN, NO_TOKEN_TRANSIENT } from './errors';
+import { noTokenError, readNoToken } from './errors';
 import type { NoAnswer } from './reply';
 import { isByteStream, type ByteStream } from './watchedBody';
 
@@ -26,11 +26,8 @@ export function openReply({ statusCode, headers, body }: IN8nHttpFullResponse): 
  * @throws ExchangeError if the credential could not get an access token
  */
 export function replyFromError(error: unknown): OpenReply | undefined {
+	throwIfNoToken(error);
 	for (const cause of causes(error)) {
-		// Not by instanceof: with N8N_DEV_RELOAD, nodes and credentials can have separate copies of the class.
-		if (cause.name === 'AccessTokenError') {
-			throw noTokenError(new AccessTokenError(cause.message, propertyOf(cause, 'transient') === true));
-		}
 		const response = propertyOf(cause, 'response');
 		if (isObject(response) && typeof response.status === 'number' && isByteStream(response.data)) {
 			return { status: response.status, headers: lowerCaseHeaders(response.headers), body: response.data };
@@ -39,16 +36,22 @@ export function replyFromError(error: unknown): OpenReply | undefined {
 	return replyWithoutCause(error);
 }
 
+/** @throws ExchangeError if the credential could not get an access token */
+function throwIfNoToken(error: unknown): void {
+	const chain = causes(error);
+	// Not by instanceof: with N8N_DEV_RELOAD, nodes and credentials can have separate copies of the class. n8n 2.8 has its own error instead.
+	const cause =
+		chain.find(({ name }) => name === 'AccessTokenError') ??
+		chain.find((each) => readNoToken(propertyOf(each, 'httpCode')));
+	if (cause) throw noTokenError(cause.message, readNoToken(propertyOf(cause, 'httpCode')) ?? {});
+}
+
 /**
  * The same for n8n 2.8, whose error has no cause but keeps the status and the open body. The headers are read from the body;
  * a decompressed body has none.
  */
 function replyWithoutCause(error: unknown): OpenReply | undefined {
 	const httpCode = propertyOf(error, 'httpCode');
-	if (httpCode === NO_TOKEN || httpCode === NO_TOKEN_TRANSIENT) {
-		const message = error instanceof Error ? error.message : '';
-		throw noTokenError(new AccessTokenError(message, httpCode === NO_TOKEN_TRANSIENT));
-	}
 	const context = propertyOf(error, 'context');
 	const body = isObject(context) ? context.data : undefined;
 	if (!/^[3-5]\d\d$/.test(String(httpCode)) || !isByteStream(body)) return undefined;

@@ -1,4 +1,6 @@
 import type { Pace } from './pace';
+import type { SignInPause } from './signInPause';
+import type { Trouble } from './trouble';
 
 /** A request to a payer, before the token is added. */
 export interface PayerRequest {
@@ -27,6 +29,10 @@ export interface Destination {
 	fileHosts: readonly string[];
 	/** The request rate of the node run. */
 	pace: Pace;
+	/** The pause of the token endpoint, shared by all runs with this credential. */
+	signInPause: SignInPause;
+	/** Since when the payer gives this run no proper answer. */
+	trouble: Trouble;
 	/** Called before each request, repeated attempts included; throws if it must not be sent any more. */
 	beforeRequest?(): void;
 }

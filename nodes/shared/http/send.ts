@@ -4,18 +4,20 @@ import type {
 	IHttpRequestOptions,
 	IN8nHttpFullResponse,
 } from 'n8n-workflow';
-import {
-	DEFAULT_HOLD_MS,
-	HEADERS_TIMEOUT_MS,
-	RETRY_BUDGET_MS,
-	SIGN_IN_HEADERS_TIMEOUT_MS,
-} from '../fhir/limits';
+import { DEFAULT_HOLD_MS, HEADERS_TIMEOUT_MS, SIGN_IN_HEADERS_TIMEOUT_MS } from '../fhir/limits';
+import { ExchangeError, rethrown } from '../n8n/exchangeError';
 import { throwIfStopped, waitOrStop } from '../n8n/longRun';
 import { isAllowedUrl } from './addresses';
 import { rateLimitError, foreignUrlError, noAnswerError, redirectError, tokenRejectedError } from './errors';
 import { readAnswer, type Expected } from './guard';
 import { noAnswer, openReply, replyFromError, type OpenReply } from './n8nAnswer';
-import { retryDelayMs, requestedPauseMs, type RetryPolicy } from './retry';
+import {
+	mayBeCarriedOut,
+	pauseBeforeRepeat,
+	repeatUntil,
+	requestedPauseMs,
+	type RepeatPolicy,
+} from './repeat';
 import type { NoAnswer, PayerReply } from './reply';
 import type { Destination, PayerRequest } from './request';
 
@@ -23,9 +25,8 @@ import type { Destination, PayerRequest } from './request';
 
 /** How a request is sent, and what is expected of the answer. */
 export interface SendSettings extends Expected {
-	retry: RetryPolicy;
-	/** For all attempts together; there is no further attempt if the payer asks for a longer pause. */
-	timeLimitMs?: number;
+	/** There is no further attempt if the payer asks for a pause that is longer than what remains. */
+	repeat: RepeatPolicy;
 	/** How long to wait for the headers of the answer. */
 	headersMs?: number;
 }
@@ -42,15 +43,18 @@ export async function send(
 	context: IExecuteFunctions,
 	destination: Destination,
 	request: PayerRequest,
-	{ retry, timeLimitMs = RETRY_BUDGET_MS, headersMs = HEADERS_TIMEOUT_MS, ...expected }: SendSettings,
+	{ repeat, headersMs = HEADERS_TIMEOUT_MS, ...expected }: SendSettings,
 ): Promise<PayerReply> {
 	const { deadline = Infinity } = expected;
-	const retryUntil = Math.min(Date.now() + timeLimitMs, deadline);
+	const began = destination.trouble.since(Date.now());
+	const sendUntil = Math.min(Date.now() + repeat.forMs, deadline);
 	for (let attempt = 1; ; attempt += 1) {
 		const waitMs = Math.min(headersMs, Math.max(deadline - Date.now(), LEAST_WAIT_MS));
-		const opened = await sendPaced(context, destination, request, retryUntil, waitMs);
+		const opened = await sendPaced(context, destination, request, sendUntil, waitMs);
 		const reply = 'status' in opened ? await readAnswer(context, opened, expected) : opened;
-		const pause = retryDelayMs(reply, retry, attempt, retryUntil - Date.now());
+		destination.trouble.record(reply, Date.now());
+		const until = Math.min(repeatUntil(began, repeat, reply), deadline);
+		const pause = pauseBeforeRepeat(reply, repeat, attempt, until - Date.now());
 		if (pause === undefined) return replyOrThrow(reply, destination, request);
 		await waitOrStop(context, pause);
 	}
@@ -72,16 +76,18 @@ export async function sendPaced(
 	throwIfStopped(context);
 	if (!isAllowedUrl(destination, request)) throw foreignUrlError();
 	const { pace } = destination;
-	do {
-		// A request that is due is sent, also where its time ends within this millisecond.
-		const remaining = Math.max(deadline - Date.now(), 0);
-		const wait = pace.reserveSlot(Date.now(), remaining);
-		if (wait > remaining) throw rateLimitError(wait);
-		await waitOrStop(context, wait);
-		// Another request may have got a 429 while this one was waiting.
-	} while (pace.notBefore > Date.now());
-	destination.beforeRequest?.();
-	const opened = await sendOnce(context, destination, request, headersMs);
+	const opened = await withToken(context, destination, request, deadline, async () => {
+		do {
+			// A request that is due is sent, also where its time ends within this millisecond.
+			const remaining = Math.max(deadline - Date.now(), 0);
+			const wait = pace.reserveSlot(Date.now(), remaining);
+			if (wait > remaining) throw rateLimitError(wait);
+			await waitOrStop(context, wait);
+			// Another request may have got a 429 while this one was waiting.
+		} while (pace.notBefore > Date.now());
+		destination.beforeRequest?.();
+		return await sendOnce(context, destination, request, headersMs);
+	});
 	if (!('status' in opened)) return opened;
 	if (opened.status === 429) {
 		pace.recordRateLimit(requestedPauseMs(opened) ?? DEFAULT_HOLD_MS, Date.now());
@@ -89,6 +95,33 @@ export async function sendPaced(
 		pace.recordReply(Date.now());
 	}
 	return opened;
+}
+
+/**
+ * Sends a request, again while there is no access token for now (RFC 6749 section 4.4: asking for one again is safe). Nothing was sent
+ * to the payer then, so this holds for any request.
+ */
+async function withToken(
+	context: IExecuteFunctions,
+	{ signInPause }: Destination,
+	{ withoutToken }: PayerRequest,
+	deadline: number,
+	sendIt: () => Promise<OpenReply | NoAnswer>,
+): Promise<OpenReply | NoAnswer> {
+	if (withoutToken) return await sendIt();
+	for (;;) {
+		const failure = signInPause.failure(Date.now(), deadline);
+		if (failure) throw failure;
+		await waitOrStop(context, signInPause.notBefore - Date.now());
+		try {
+			const opened = await sendIt();
+			signInPause.recordSuccess();
+			return opened;
+		} catch (error) {
+			if (!(error instanceof ExchangeError) || !error.details.tokenRetry) throw rethrown(error);
+			signInPause.recordFailure(error, Date.now());
+		}
+	}
 }
 
 /** The only place that sends the token. Redirects are not followed, because they could lead to another host. */
@@ -127,7 +160,7 @@ export function replyOrThrow(
 	destination: Destination,
 	request: PayerRequest,
 ): PayerReply {
-	if (!('status' in reply)) throw noAnswerError(reply, destination);
+	if (!('status' in reply)) throw noAnswerError(reply, destination, mayBeCarriedOut(reply));
 	if (reply.status === 401 && !request.withoutToken) throw tokenRejectedError();
 	if (reply.status >= 300 && reply.status < 400) throw redirectError(reply, destination);
 	return reply;

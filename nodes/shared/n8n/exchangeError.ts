@@ -18,6 +18,10 @@ export interface ExchangeErrorDetails {
 	exceedsLimit?: boolean;
 	/** A later retry may succeed, e.g. because the payer did not answer. */
 	transient?: boolean;
+	/** There is no access token for now; `afterMs`: the pause that the token endpoint asks for. */
+	tokenRetry?: { afterMs?: number };
+	/** The request was sent, and it is not known whether the payer carried it out. */
+	mayBeCarriedOut?: boolean;
 }
 
 /** The error type that all code below a node throws; `items.ts` converts it to n8n's error types. */

@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeParameters, INodeProperties } from 'n8n-workflow';
 import { isObject } from '../fhir/json';
 import type { ColumnSource } from './findings';
+import { RETRY_BUDGET_MS } from '../fhir/limits';
 import { MINUTE } from './time';
 
 /** Matches the column in an expression: `{{ $json.memberId }}` or `{{ $json["Member ID"] }}`. */
@@ -59,6 +60,23 @@ export function concurrencyOf({ concurrency }: IDataObject, defaultValue = DEFAU
 /** The option rounded down to a whole number, or the default if it is not a number of at least one. */
 export function positiveIntegerOption(value: unknown, defaultValue: number): number {
 	return typeof value === 'number' && value >= 1 ? Math.floor(value) : defaultValue;
+}
+
+/** The option Keep Trying For. @param description what is tried, and what ends it */
+export function keepTryingField(description: string): INodeProperties {
+	return {
+		displayName: 'Keep Trying For (Minutes)',
+		name: 'keepTryingFor',
+		type: 'number',
+		typeOptions: { minValue: 0 },
+		default: 5,
+		description,
+	};
+}
+
+/** The value of the option Keep Trying For, in milliseconds. */
+export function keepTryingMs({ keepTryingFor }: IDataObject): number {
+	return minutesOption(keepTryingFor, RETRY_BUDGET_MS / MINUTE);
 }
 
 /** An option in minutes (0 or more), as milliseconds. */

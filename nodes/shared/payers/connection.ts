@@ -3,6 +3,8 @@ import { pathParameter, readPathParameter, TENANT } from '../exchange/itemFields
 import { isBelow } from '../http/addresses';
 import { KeptAnswers } from '../http/keptAnswers';
 import { PaceMemory } from '../http/pace';
+import { SignInPause } from '../http/signInPause';
+import { Trouble } from '../http/trouble';
 import type { PayerReply } from '../http/reply';
 import type { Destination } from '../http/request';
 import { rethrown, ExchangeError } from '../n8n/exchangeError';
@@ -23,6 +25,15 @@ export interface OpenConnection extends Payer, Destination {
 /** A payer's rate limit applies to all runs in this n8n process, so the measured pace is shared. */
 const PACES = new PaceMemory();
 
+/** A token endpoint in trouble is left alone by all runs in this n8n process. By payer and credential, like the pace. */
+const SIGN_IN_PAUSES = new Map<string, SignInPause>();
+
+function signInPauseOf(key: string): SignInPause {
+	const pause = SIGN_IN_PAUSES.get(key) ?? new SignInPause();
+	SIGN_IN_PAUSES.set(key, pause);
+	return pause;
+}
+
 /**
  * Opens the connection for the payer selected in the node. @throws ExchangeError if no credential is selected, or it is
  * invalid
@@ -34,9 +45,12 @@ export async function openConnection(context: IExecuteFunctions): Promise<OpenCo
 	if (!chosen) throw noCredentialError(kind, credentialType);
 	const credentials = await context.getCredentials(credentialType);
 	const payer = kind.connect(credentials, credentialType);
+	const key = `${payer.baseUrl} ${chosen.id ?? ''}`;
 	return {
 		...payer,
-		pace: PACES.begin(`${payer.baseUrl} ${chosen.id ?? ''}`, Date.now()),
+		pace: PACES.begin(key, Date.now()),
+		signInPause: signInPauseOf(key),
+		trouble: new Trouble(),
 		answers: new KeptAnswers(),
 		takes: (what) => kind.takes.includes(what),
 		reducedGrant: () => GRANTS.of(credentials),

@@ -1,6 +1,7 @@
 import { countOf, isObject, textOf } from '../fhir/json';
 import { maskValues } from '../fhir/masking';
 import { plainWords } from '../fhir/payerWords';
+import { retryAfterMs } from '../http/backoff';
 import { AccessTokenError } from '../http/errors';
 import type { PayerReply } from '../http/reply';
 
@@ -62,6 +63,7 @@ export function readToken(
 		throw new AccessTokenError(
 			`The token endpoint answered HTTP ${reply.status} instead of a token. Try again later.${said}`,
 			transient,
+			retryAfterMs(reply.headers['retry-after'], Date.now()),
 		);
 	}
 	const token = textOf(body.access_token);

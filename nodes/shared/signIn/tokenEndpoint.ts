@@ -1,5 +1,6 @@
 import { isObject, textOf } from '../fhir/json';
 import { hasUserInfo, isLoopback, isPrivateHost, isHttpUrl, tryParseUrl } from '../http/addresses';
+import { retryAfterMs } from '../http/backoff';
 import { AccessTokenError } from '../http/errors';
 import type { PayerReply } from '../http/reply';
 
@@ -21,6 +22,7 @@ export function discoveredTokenUrl(reply: PayerReply, fhirBase: string): string 
 			? `The payer's SMART configuration names no token endpoint. Fill in the Token URL.`
 			: `The payer has no SMART configuration at the FHIR Base URL (HTTP ${reply.status}). Check the FHIR Base URL, or fill in the Token URL.`,
 		reply.status === 429 || reply.status >= 500,
+		retryAfterMs(reply.headers['retry-after'], Date.now()),
 	);
 }
 

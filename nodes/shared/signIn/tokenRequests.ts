@@ -45,6 +45,7 @@ async function replyOrThrow(
 	// Without the network error code: n8n replaces a message that contains one.
 	throw new AccessTokenError(
 		`The token endpoint did not answer${reply.certainlyNotSent ? '; there is no connection to it' : ' in time'}. Check the ${addressField} and the network of n8n.`,
-		true,
+		// More often a host name was entered wrongly than that the network is in trouble.
+		reply.code !== 'ENOTFOUND',
 	);
 }

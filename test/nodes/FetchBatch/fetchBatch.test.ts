@@ -355,7 +355,7 @@ describe('answers without a file', () => {
 		['202, not ready yet', { status: 202 }, ['HTTP 202'], 1],
 		['204, nothing', { status: 204 }, ['HTTP 204'], 1],
 		['206, a part of it', { status: 206, body: TWO }, ['HTTP 206'], 1],
-		['500', { status: 500, headers: { 'retry-after': '1' } }, ['HTTP 500'], 4],
+		['500', { status: 500, headers: { 'retry-after': '1' } }, ['HTTP 500'], 3],
 		['429 for an hour', { status: 429, headers: { 'retry-after': '3600' } }, ['HTTP 429'], 1],
 		['401', { status: 401 }, ['does not accept the credential'], 2],
 		[
@@ -365,7 +365,7 @@ describe('answers without a file', () => {
 			1,
 		],
 	])('%s', async (_, answer, says, requests) => {
-		const { told, gateway, run } = await fetchFrom([answer]);
+		const { told, gateway, run } = await fetchFrom([answer], { options: { keepTryingFor: 0.04 } });
 		for (const words of says) expect(told).toContain(words);
 		expect(told).not.toMatch(/\bm1\b|sig=1|<Error>/);
 		expect(run.error?.context?.itemIndex).toBe(0);
@@ -424,10 +424,10 @@ describe('answers without a file', () => {
 	});
 
 	test('a file that keeps breaking off is an error, and nothing of it leaves', async () => {
-		const { told, run, gateway } = await fetchFrom([cutOff]);
+		const { told, run, gateway } = await fetchFrom([cutOff], { options: { keepTryingFor: 0.04 } });
 		expect(told).toContain('broke off');
 		expect(run.outputs('fetchBatch').flat()).toEqual([]);
-		expect(gateway.got).toHaveLength(4);
+		expect([3, 4]).toContain(gateway.got.length);
 	});
 });
 

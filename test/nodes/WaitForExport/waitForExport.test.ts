@@ -23,6 +23,10 @@ const MANIFEST = {
 		{ type: 'Coverage', url: '/v1/bison/bulk-data/r4/$export/file/b.ndjson' },
 	],
 };
+const outcomeOf = (code: string) => ({
+	resourceType: 'OperationOutcome',
+	issue: [{ severity: 'error', code }],
+});
 const RUNNING = { status: 'Running', batches: { running: 1, complete: 1, failed: 0, total: 2 } };
 
 const wait = async (
@@ -164,13 +168,33 @@ describe('Failed', () => {
 		expect(completed).toHaveLength(2);
 		expect(failed).toEqual([expect.objectContaining({ ...ITEM, outcome: 'partial', ...expected })]);
 	});
+});
 
-	test('a server error that stays', async () => {
-		const { failed, gateway } = await wait([{ status: 500, headers: { 'retry-after': '1' } }]);
-		expect(failed).toEqual([
-			expect.objectContaining({ outcome: 'failed', reason: expect.stringContaining('HTTP 500') as string }),
-		]);
-		expect(gateway.got).toHaveLength(5);
+describe('B1 a line that breaks', () => {
+	const STARTED_NOW = () => ({ ...ITEM, requestedAt: new Date().toISOString() });
+
+	test.each<[string, Answer]>([
+		['500', { status: 500 }],
+		['502 with a page', { status: 502, body: '<html>' }],
+		['a reset', (response) => void response.destroy()],
+	])('%s, until the time is over: the job still runs', async (_, answer) => {
+		const { failed, stillRunning, gateway, run } = await wait([answer], { giveUpAfter: 0.12 });
+		expect([run.error?.message, failed]).toEqual([undefined, []]);
+		expect(stillRunning).toMatchObject([{ jobId: 'job-1', troubles: gateway.got.length }]);
+		expect(gateway.got.length).toBeGreaterThan(2);
+	});
+
+	test.each<[string, Answer]>([
+		['404', { status: 404 }],
+		['500 with an outcome', { status: 500, body: outcomeOf('processing') }],
+	])('%s right behind the kick-off is looked at again', async (_, answer) => {
+		const found = await wait([answer, answer, { body: MANIFEST }], {}, [STARTED_NOW()]);
+		expect(found.completed).toHaveLength(2);
+		// Later, or once the payer has known the job, it is final.
+		const old = { ...ITEM, requestedAt: new Date(Date.now() - 61_000).toISOString() };
+		expect((await wait([answer], {}, [old])).failed).toHaveLength(1);
+		const known = await wait([{ status: 202, headers: { 'retry-after': '1' } }, answer], {}, [STARTED_NOW()]);
+		expect(known.failed).toHaveLength(1);
 	});
 });
 
@@ -263,19 +287,10 @@ const byJob =
 	};
 
 describe('errors', () => {
-	test('a refused credential and an unreachable gateway concern all jobs', async () => {
+	test('a refused credential concerns all jobs', async () => {
 		const refused = await wait([{ status: 401 }], {}, [ITEM, { ...ITEM, jobId: 'job-2' }]);
 		expect(refused.run.error?.message).toContain('does not accept the credential');
 		expect(refused.gateway.tokenRequests.length).toBeLessThanOrEqual(3);
-
-		const closed = await startScriptedGateway([{}]);
-		await closed.close();
-		const run = await runSteps({
-			items: [ITEM],
-			steps: [{ node: 'waitForExport' }],
-			credential: credentialFor(closed, { accessToken: 'kept' }),
-		});
-		expect(`${run.error?.message} ${run.error?.description}`).toMatch(/did not answer.*ECONNREFUSED/);
 	});
 
 	test.each(['continueRegularOutput', 'continueErrorOutput'] as const)(

@@ -221,36 +221,26 @@ describe('trouble with one job', () => {
 		},
 	);
 
-	test('a server error that stays ends a job that is looked at once and fed back', async () => {
+	test.each<[sentence: string, answer: Answer]>([
+		['a server error', { status: 500 }],
+		['a gateway that cannot be reached', (response) => void response.destroy()],
+	])('B1 %s that stays leaves the job running, and ends it when a day has passed', async (_, answer) => {
 		let [item]: IDataObject[] = items;
-		let failed: IDataObject[] = [];
-		for (let round = 1; round <= 10 && failed.length === 0; round += 1) {
-			const { run } = await runNode({ node: 'waitForExport', parameters: { giveUpAfter: 0 } }, [item], {
-				answer: { status: 500 },
-			});
-			failed = run.json('waitForExport', 2);
-			[item] = run.json('waitForExport', 1).map((json) => ({ ...json, nextPollAt: '2026-01-01T00:00:00Z' }));
-		}
-		expect(failed).toEqual([expect.objectContaining({ outcome: 'failed' })]);
-	});
-
-	test('a gateway that cannot be reached is an error once it stays so, also where it is looked at once', async () => {
-		const closed = await startScriptedGateway([{}]);
-		await closed.close();
-		const look = async (item: IDataObject) =>
-			await runSteps({
-				items: [item],
-				steps: [{ node: 'waitForExport', parameters: { giveUpAfter: 0 } }],
-				credential: credentialFor(closed, { accessToken: 'kept' }),
-			});
-		let item: IDataObject = JOB_ITEM;
-		for (const troubles of [1, 2, 3, 4]) {
-			const run = await look({ ...item, nextPollAt: undefined });
+		const look = async () => {
+			const step = { node: 'waitForExport' as const, parameters: { giveUpAfter: 0 } };
+			const { run } = await runNode(step, [{ ...item, nextPollAt: undefined }], { answer });
 			[item] = run.json('waitForExport', 1);
-			expect(item).toMatchObject({ jobId: JOB_ITEM.jobId, status: 'The payer did not answer', troubles });
+			return run.json('waitForExport', 2);
+		};
+		for (const troubles of [1, 2, 3, 4, 5, 6, 7]) {
+			expect(await look()).toEqual([]);
+			expect(item).toMatchObject({ jobId: 'one', troubles });
 		}
-		const last = await look({ ...item, nextPollAt: undefined });
-		expect(last.error?.message).toContain('did not answer');
+		const hours = (count: number) => new Date(Date.now() - count * 3_600_000).toISOString();
+		item.troubledSince = hours(23);
+		expect(await look()).toEqual([]);
+		item.troubledSince = hours(25);
+		expect(await look()).toEqual([expect.objectContaining({ outcome: 'failed' })]);
 	});
 });
 

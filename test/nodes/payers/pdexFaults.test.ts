@@ -86,7 +86,10 @@ describe('the patient of a match', () => {
 		['403', { status: 403 }, { patientNotFound: 'The payer answered the search with HTTP 403.' }],
 		['nothing', close, { patientNotFound: 'The payer did not answer.' }],
 	])('is answered by %s: the match stays one, and is asked for once', async (_, answer, says) => {
-		const { run, got } = await runAgainst([MATCHED, answer], () => [row('small')], { node: 'memberMatch' });
+		const { run, got } = await runAgainst([MATCHED, answer], () => [row('small')], {
+			node: 'memberMatch',
+			parameters: { options: { keepTryingFor: 0.02 } },
+		});
 		expect(run.json('memberMatch')).toMatchObject([{ outcome: 'matched', ...says }]);
 		expect(got.filter(({ method }) => method === 'POST')).toHaveLength(1);
 	});

@@ -1,7 +1,4 @@
 import { Pace, PaceMemory } from '../../../../nodes/shared/http/pace';
-import { retryDelayMs } from '../../../../nodes/shared/http/retry';
-import type { NoAnswer } from '../../../../nodes/shared/http/reply';
-import { reply } from '../../../support/helpers';
 
 describe('the pace of a run', () => {
 	it('is free until the payer complains', () => {
@@ -84,33 +81,5 @@ describe('the pace of a run', () => {
 		for (let n = 0; n < 200; n += 1) pace.recordRateLimit(1, n * 1000);
 		const first = pace.reserveSlot(1_000_000);
 		expect(pace.reserveSlot(1_000_000) - first).toBe(60_000);
-	});
-});
-
-describe('a further attempt', () => {
-	const refused: NoAnswer = { code: 'ECONNREFUSED', certainlyNotSent: true };
-	const broken: NoAnswer = { code: 'ECONNRESET', certainlyNotSent: false };
-	const after = (seconds: string) => reply(429, '', { 'retry-after': seconds });
-
-	test.each<[string, Parameters<typeof retryDelayMs>, 'none' | number | 'backoff']>([
-		['reading after 500', [reply(500), 'safe', 1, 60_000], 'backoff'],
-		['reading after 404', [reply(404), 'safe', 1, 60_000], 'none'],
-		['reading after a reset', [broken, 'safe', 1, 60_000], 'backoff'],
-		['reading the fourth time', [reply(500), 'safe', 4, 60_000], 'none'],
-		['asking after 500', [reply(500), 'ifNotProcessed', 1, 60_000], 'none'],
-		['asking after 502', [reply(502), 'ifNotProcessed', 1, 60_000], 'none'],
-		['asking after 503', [reply(503), 'ifNotProcessed', 1, 60_000], 'backoff'],
-		['asking after 422', [reply(422), 'ifNotProcessed', 1, 60_000], 'none'],
-		['asking after a reset', [broken, 'ifNotProcessed', 1, 60_000], 'none'],
-		['asking after a refused connection', [refused, 'ifNotProcessed', 1, 60_000], 'backoff'],
-		['asking after 429', [after('7'), 'ifNotProcessed', 1, 60_000], 7000],
-		['asking after the twentieth 429', [after('7'), 'ifNotProcessed', 20, 60_000], 7000],
-		['asking after 429, later than patience lasts', [after('61'), 'ifNotProcessed', 1, 60_000], 'none'],
-		['never', [after('1'), 'never', 1, 60_000], 'none'],
-	])('%s', (_, call, expected) => {
-		const pause = retryDelayMs(...call);
-		if (expected === 'none') expect(pause).toBeUndefined();
-		else if (expected === 'backoff') expect(pause).toBeGreaterThan(0);
-		else expect(pause).toBe(expected);
 	});
 });

@@ -1,0 +1,121 @@
+import { createHash } from 'crypto';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { jobTexts } from '../shared/exportJob/kickOff';
+import { judgeStatus } from '../shared/exportJob/statusAnswer';
+import { isObject, textOf } from '../shared/fhir/json';
+import { instantOf } from '../shared/fhir/values';
+import { REPEAT } from '../shared/http/repeat';
+import type { PayerReply } from '../shared/http/reply';
+import type { PayerRequest } from '../shared/http/request';
+import { send } from '../shared/http/send';
+import { tryAsValue } from '../shared/n8n/items';
+import { DAY } from '../shared/n8n/time';
+import type { ExportSubject, JobReference } from '../shared/payers/payer';
+import type { ExportConnection } from './exportRequest';
+
+/** The option Use Running Exports: an export that an earlier run of the workflow started for the very same request is used again. */
+
+const KEPT_FOR_MS = 7 * DAY;
+/** n8n writes the static data of a workflow as one JSON text. */
+const MAX_KEPT = 2000;
+
+/** An export of an earlier run. It tells of no member: n8n keeps it with the workflow. */
+export interface RunningExport extends JobReference {
+	/** When it was started (ISO 8601). */
+	requestedAt: string;
+	/** The payer named it, and only its list of files will tell whether it is ours: the request that this must state. */
+	expectedRequest?: string;
+}
+
+/** The exports of earlier runs of a published workflow; a test run keeps none and uses none. */
+export class RunningExports {
+	private readonly kept: Map<string, IDataObject>;
+
+	constructor(private readonly context: IExecuteFunctions) {
+		const { exports } = context.getWorkflowStaticData('node');
+		const entries = isObject(exports) ? Object.entries(exports) : [];
+		this.kept = new Map(entries.filter((entry): entry is [string, IDataObject] => isObject(entry[1])));
+	}
+
+	/** The export that was started for this request, if the payer still has it and has not failed at it. */
+	async find(
+		connection: ExportConnection,
+		request: PayerRequest,
+		{ tenant }: ExportSubject,
+	): Promise<RunningExport | undefined> {
+		const key = this.keyOf(connection, request);
+		const { jobId, statusUrl, requestedAt } = this.kept.get(key) ?? {};
+		const at = instantOf(requestedAt);
+		if (typeof jobId !== 'string' || at === undefined || Date.now() - at > KEPT_FOR_MS) return undefined;
+		const job = { tenant, jobId, statusUrl: textOf(statusUrl), requestedAt: String(requestedAt) };
+		const reply = await tryAsValue(() =>
+			send(this.context, connection, connection.statusRequest(job), {
+				answer: 'manifest',
+				repeat: REPEAT.status,
+			}),
+		);
+		// While the payer is in trouble, its export is still ours. Wait For Export tells what becomes of it.
+		if (reply instanceof Error || judgeStatus(reply).state !== 'failed') return job;
+		this.change(() => this.kept.delete(key));
+		return undefined;
+	}
+
+	/** Keeps an export for later runs. */
+	keep(
+		connection: ExportConnection,
+		request: PayerRequest,
+		{ jobId, statusUrl, requestedAt }: RunningExport,
+	): void {
+		this.change(() => {
+			this.kept.set(this.keyOf(connection, request), {
+				jobId,
+				...(statusUrl !== undefined && { statusUrl }),
+				requestedAt,
+			});
+			for (const [key, each] of this.kept) {
+				const isOld = Date.now() - (instantOf(each.requestedAt) ?? 0) > KEPT_FOR_MS;
+				if (isOld || this.kept.size > MAX_KEPT) this.kept.delete(key);
+			}
+		});
+	}
+
+	private change(work: () => void): void {
+		work();
+		this.context.getWorkflowStaticData('node').exports = Object.fromEntries(this.kept);
+	}
+
+	private keyOf({ baseUrl, credentialType }: ExportConnection, request: PayerRequest): string {
+		const client = this.context.getNode().credentials?.[credentialType]?.id ?? '';
+		return createHash('sha256')
+			.update(JSON.stringify([baseUrl, client, request]))
+			.digest('hex');
+	}
+}
+
+/** @returns undefined unless the option is on, in a run that n8n keeps something of */
+export function runningExportsOf(
+	context: IExecuteFunctions,
+	options: IDataObject,
+): RunningExports | undefined {
+	return options.useRunningExports === true && context.getMode() !== 'manual'
+		? new RunningExports(context)
+		: undefined;
+}
+
+/**
+ * The export that a 429 names as the one that is running. It may be another member's: it counts only if its list of files states our request,
+ * which a request with a body cannot be told by.
+ */
+export function exportNamedBy(
+	reply: PayerReply,
+	connection: ExportConnection,
+	request: PayerRequest,
+	subject: ExportSubject,
+): RunningExport | undefined {
+	if (reply.status !== 429 || request.method !== 'GET') return undefined;
+	for (const text of jobTexts(reply)) {
+		const job = connection.jobFrom(text, subject);
+		if (job) return { ...job, requestedAt: new Date().toISOString(), expectedRequest: request.url };
+	}
+	return undefined;
+}

@@ -1,0 +1,179 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { ConsentEnded, whileConsentHolds } from '../shared/exchange/consentEnd';
+import { membersJson } from '../shared/exchange/exportMembers';
+import { knownValues } from '../shared/exchange/itemFields';
+import { exportMessages, readKickOff } from '../shared/exportJob/kickOff';
+import { manifestJson, type Manifest } from '../shared/exportJob/manifest';
+import { omitEmpty } from '../shared/fhir/json';
+import { earliestDay } from '../shared/fhir/values';
+import { isTransientFailure, mayBeCarriedOut, REPEAT } from '../shared/http/repeat';
+import { isSuccess, type PayerReply } from '../shared/http/reply';
+import type { PayerRequest } from '../shared/http/request';
+import { send, type SendSettings } from '../shared/http/send';
+import { ExchangeError } from '../shared/n8n/exchangeError';
+import { tryAsValue, type Routed } from '../shared/n8n/items';
+import { throwIfForbidden } from '../shared/payers/connection';
+import type { ExportSubject } from '../shared/payers/payer';
+import { groupWithEndedError, queryWithoutEnded, splitByConsent, type ByConsent } from './consent';
+import type { ExportConnection, ExportRequest } from './exportRequest';
+import { mayHaveStartedError, STARTED } from './outputs';
+import { exportNamedBy, type RunningExport, type RunningExports } from './runningExports';
+
+/** The road of one export: the consents, the request, the kick-off, the item. */
+
+/** What is remembered of exports that were started. */
+export interface StartMemory {
+	/** In this execution: a repeated run of the node gives these out again. */
+	inExecution: Map<string, Routed>;
+	/** In earlier executions; undefined if these are not used. */
+	running?: RunningExports;
+}
+
+/** What came of the items that share an export. */
+export interface StartedExport {
+	/** The items whose consent held when the request was sent. */
+	inForce: ReadonlySet<ExportRequest>;
+	/** Undefined if there was none. */
+	result?: Routed | Error;
+}
+
+/** Starts the export for those whose consent holds when the request is sent. @param group all items that share the export */
+export async function startWithConsent(
+	context: IExecuteFunctions,
+	connection: ExportConnection,
+	group: readonly ExportRequest[],
+	memory: StartMemory,
+): Promise<StartedExport> {
+	const split = splitByConsent(context, group);
+	const { inForce } = split;
+	if (inForce.length === 0) return { inForce: new Set() };
+	const watched = whileConsentHolds(context, connection, earliestDay(inForce.map((each) => each.consentEnd)));
+	const result = await tryAsValue(async () => await startExport(context, watched, split, memory));
+	// Repeated attempts may have taken until after midnight.
+	return result instanceof ConsentEnded
+		? await startWithConsent(context, connection, group, memory)
+		: { inForce: new Set(inForce), result };
+}
+
+/** The request for those whose consent holds. @throws ExchangeError if the payer cannot be asked for them */
+export async function exportRequestOf(
+	connection: ExportConnection,
+	split: ByConsent<ExportRequest>,
+): Promise<PayerRequest> {
+	const [{ subject, query, patients }] = split.inForce;
+	const asked = queryWithoutEnded(query, patients, split);
+	const capabilities = await connection.capabilities();
+	const request = await tryAsValue(() => connection.kickOffRequest(subject, asked, capabilities));
+	const cannotName = asked !== query && (request instanceof Error || !connection.takes('standardQuery'));
+	if (cannotName) throw groupWithEndedError();
+	if (request instanceof Error) throw request;
+	return request;
+}
+
+async function startExport(
+	context: IExecuteFunctions,
+	connection: ExportConnection,
+	split: ByConsent<ExportRequest>,
+	memory: StartMemory,
+): Promise<Routed> {
+	const group = split.inForce;
+	const [{ itemIndex, subject, patients, retryLimitMs, headersMs }] = group;
+	const request = await exportRequestOf(connection, split);
+	const key = JSON.stringify([connection.sharesExports ? '' : itemIndex, request]);
+	const before = memory.inExecution.get(key);
+	if (before) return before;
+	const known = [...knownValues(context, itemIndex), ...patients];
+	const settings = { repeat: { ...REPEAT.kickOff, forMs: retryLimitMs }, headersMs };
+	const earlier = await memory.running?.find(connection, request, subject);
+	const job =
+		earlier ?? (await kickOff(context, connection, request, { ...settings, subject, known }, memory));
+	if (!('expectedRequest' in job)) memory.running?.keep(connection, request, job);
+	const { tenant, groupId } = subject;
+	const { consentEnd, ...members } = membersJson(group);
+	const started = {
+		output: STARTED,
+		json: {
+			...omitEmpty<IDataObject>({ ...members, tenant, groupId, consentEnd }),
+			...jobJson(job),
+			...((earlier ?? 'expectedRequest' in job) && { isReused: true }),
+		},
+		...(group.length > 1 && { fromItems: group.map((each) => each.itemIndex) }),
+	};
+	memory.inExecution.set(key, started);
+	return started;
+}
+
+/** An export that was started, as its item tells it. */
+type StartedJob = RunningExport & { manifest?: Manifest; answer?: IDataObject };
+
+function jobJson({
+	jobId,
+	statusUrl,
+	manifest,
+	requestedAt,
+	expectedRequest,
+	answer,
+}: StartedJob): IDataObject {
+	return {
+		jobId,
+		...(statusUrl !== undefined && { statusUrl }),
+		...(manifest && { finished: true, manifest: manifestJson(manifest) }),
+		requestedAt,
+		...(expectedRequest !== undefined && { expectedRequest }),
+		...answer,
+	};
+}
+
+interface KickOffSettings extends Pick<SendSettings, 'repeat' | 'headersMs'> {
+	subject: ExportSubject;
+	/** Values of the item, masked in errors. */
+	known: readonly unknown[];
+}
+
+/** Starts an export, or finds the one that the payer names as running. @throws ExchangeError if there is neither */
+async function kickOff(
+	context: IExecuteFunctions,
+	connection: ExportConnection,
+	request: PayerRequest,
+	{ subject, known, ...settings }: KickOffSettings,
+	{ running }: StartMemory,
+): Promise<StartedJob> {
+	const requestedAt = new Date().toISOString();
+	if (running) {
+		const once = { ...settings, repeat: REPEAT.status };
+		const first = await sendKickOff(context, connection, request, once);
+		const named = exportNamedBy(first, connection, request, subject);
+		if (named) return named;
+		if (!isTransientFailure(first)) return readJob(first);
+	}
+	return readJob(await sendKickOff(context, connection, request, settings));
+
+	function readJob(reply: PayerReply): StartedJob {
+		throwIfForbidden(reply, 'to start the export', connection);
+		const job = readKickOff(
+			reply,
+			(text) => connection.jobFrom(text, subject),
+			known,
+			exportMessages(connection.kickOffHints),
+			connection.showsWords,
+		);
+		return { ...job, requestedAt, ...(!job.manifest && { answer: connection.answers.json(reply) }) };
+	}
+}
+
+/** Sends a kick-off. @throws ExchangeError if there is no answer that tells whether the payer started the export */
+async function sendKickOff(
+	context: IExecuteFunctions,
+	connection: ExportConnection,
+	request: PayerRequest,
+	settings: Omit<SendSettings, 'answer'>,
+): Promise<PayerReply> {
+	const reply = await tryAsValue(() =>
+		send(context, connection, request, { ...settings, answer: 'manifest' }),
+	);
+	if (reply instanceof ExchangeError && reply.details.mayBeCarriedOut)
+		throw mayHaveStartedError(reply.details);
+	if (reply instanceof Error) throw reply;
+	if (!isSuccess(reply) && mayBeCarriedOut(reply)) throw mayHaveStartedError({ httpStatus: reply.status });
+	return reply;
+}
