@@ -3,19 +3,22 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { fixedWindow, slidingWindow, type Limiter } from '../test/support/limiters';
 
 /** What the payer bears. */
 export interface PayerLimits {
-	/** Export jobs worked on at once; the others wait in a row. */
+	/** Export jobs worked on at once; it refuses further ones with 429. */
 	jobsAtOnce: number;
 	/** Requests a second, beyond which it answers 429. */
 	requestsPerSecond: number;
+	/** How it counts them: in any second, or in windows of 10 s as express-rate-limit does. */
+	counting: 'sliding' | 'windows' | 'windows without headers';
 	/** For one job, once it is its turn. */
 	jobMs: number;
 	/** Retry-After of a running job. */
 	pollAfterSeconds: number;
-	/** Retry-After of a 429. */
-	retryAfterSeconds: number;
+	/** Of each member. */
+	files: number;
 }
 
 /** What the payer saw. */
@@ -26,6 +29,8 @@ export interface PayerCounts {
 	polls: number;
 	tooOften: number;
 	files: number;
+	/** Of these, more than a second after the first request. */
+	lateRefusals: number;
 	/** Polls that a client needs who asks as often as the answers allow, counted from its first poll of each job. */
 	necessaryPolls: number;
 	/** From the first request to the last one. */
@@ -43,7 +48,8 @@ const NO_LIMITS: PayerLimits = {
 	requestsPerSecond: Infinity,
 	jobMs: 0,
 	pollAfterSeconds: 1,
-	retryAfterSeconds: 1,
+	counting: 'sliding',
+	files: 1,
 };
 
 /**
@@ -55,7 +61,7 @@ function payer() {
 	let seen = emptyCounts();
 	let jobs: Job[] = [];
 	let slots: number[] = [];
-	let second: number[] = [];
+	let limiter = limiterOf(limits);
 	let firstAt = 0;
 	let lastAt = 0;
 
@@ -64,10 +70,17 @@ function payer() {
 		response.end(JSON.stringify(body));
 	};
 
-	function startJob(now: number, member: number): number {
-		slots = slots.filter((until) => until > now).sort((a, b) => a - b);
-		const turnAt = slots.length < limits.jobsAtOnce ? now : slots[slots.length - limits.jobsAtOnce];
-		const doneAt = turnAt + limits.jobMs;
+	function refuse(response: ServerResponse, now: number, retryAfterMs: number | null): void {
+		seen.tooOften += 1;
+		if (now - firstAt > 1000) seen.lateRefusals += 1;
+		json(response, 429, {}, retryAfterMs === null ? {} : { 'retry-after': String(retryAfterMs / 1000) });
+	}
+
+	/** The number of a new job; undefined if there are as many as it bears. */
+	function startJob(now: number, member: number): number | undefined {
+		slots = slots.filter((until) => until > now);
+		if (slots.length >= limits.jobsAtOnce) return undefined;
+		const doneAt = now + limits.jobMs;
 		slots.push(doneAt);
 		return jobs.push({ doneAt, member, isAskedFor: false }) - 1;
 	}
@@ -77,7 +90,7 @@ function payer() {
 		if (url === '/counts') return json(response, 200, { ...seen, seconds: (lastAt - firstAt) / 1000 });
 		if (url === '/limits') {
 			limits = { ...NO_LIMITS, ...(JSON.parse(body) as PayerLimits) };
-			[seen, jobs, slots, second, firstAt] = [emptyCounts(), [], [], [], 0];
+			[seen, jobs, slots, limiter, firstAt] = [emptyCounts(), [], [], limiterOf(limits), 0];
 			return json(response, 200, {});
 		}
 		if (url.endsWith('/token'))
@@ -86,19 +99,16 @@ function payer() {
 		firstAt ||= now;
 		lastAt = now;
 		seen.requests += 1;
-		second = second.filter((time) => time > now - 1000);
-		if (second.length >= limits.requestsPerSecond) {
-			seen.tooOften += 1;
-			return json(response, 429, {}, { 'retry-after': String(limits.retryAfterSeconds) });
-		}
-		second.push(now);
+		const refusal = limiter(now);
+		if (refusal !== undefined) return refuse(response, now, refusal);
 		if (url.includes('$member-match')) {
 			seen.matches += 1;
 			return json(response, 200, { groupId: `g${seen.matches}` });
 		}
 		if (method === 'GET' && url.includes('/Group/')) {
+			const id = startJob(now, seen.jobs + 1);
+			if (id === undefined) return refuse(response, now, 1000);
 			seen.jobs += 1;
-			const id = startJob(now, seen.jobs);
 			return json(response, 202, {}, { 'content-location': url.replace(/Group\/.*/, `$export/job/${id}`) });
 		}
 		const [, id] = /export\/job\/(\d+)/.exec(url) ?? [];
@@ -117,18 +127,21 @@ function payer() {
 			response.writeHead(202, { 'retry-after': String(limits.pollAfterSeconds), 'x-progress': 'working' });
 			return void response.end();
 		}
-		const fileUrl = url.replace(/job\/.*/, `file/small-${id}.ndjson`);
+		const fileUrl = (file: number) => url.replace(/job\/.*/, `file/small-${id}-${file}.ndjson`);
 		json(response, 200, {
 			transactionTime: '2026-06-30T12:00:00.000Z',
 			request: url,
 			requiresAccessToken: true,
-			output: [{ type: 'ExplanationOfBenefit', url: fileUrl }],
+			output: Array.from({ length: limits.files }, (_, file) => ({
+				type: 'ExplanationOfBenefit',
+				url: fileUrl(file),
+			})),
 		});
 	}
 
 	function file(request: IncomingMessage, response: ServerResponse): void {
 		seen.files += 1;
-		const [, job] = /small-(\d+)\.ndjson/.exec(request.url ?? '') ?? [];
+		const [, job] = /small-(\d+)-\d+\.ndjson/.exec(request.url ?? '') ?? [];
 		if (job !== undefined) return void response.writeHead(200).end(smallFile(jobs[Number(job)].member));
 		const path = Buffer.from(/file\/(.+)\.ndjson/.exec(request.url ?? '')?.[1] ?? '', 'base64url').toString();
 		const isGzip = path.endsWith('.gz');
@@ -145,8 +158,24 @@ function payer() {
 	});
 }
 
+function limiterOf({ requestsPerSecond, counting }: PayerLimits): Limiter {
+	if (requestsPerSecond === Infinity) return () => undefined;
+	if (counting === 'sliding') return slidingWindow(requestsPerSecond);
+	return fixedWindow(requestsPerSecond, 10, counting === 'windows');
+}
+
 function emptyCounts(): PayerCounts {
-	return { requests: 0, matches: 0, jobs: 0, polls: 0, tooOften: 0, files: 0, necessaryPolls: 0, seconds: 0 };
+	return {
+		requests: 0,
+		matches: 0,
+		jobs: 0,
+		polls: 0,
+		tooOften: 0,
+		lateRefusals: 0,
+		files: 0,
+		necessaryPolls: 0,
+		seconds: 0,
+	};
 }
 
 /** From 1 to 200 resources. */

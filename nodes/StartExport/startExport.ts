@@ -169,7 +169,7 @@ async function sendKickOff(
 	settings: Omit<SendSettings, 'answer'>,
 ): Promise<PayerReply> {
 	const reply = await tryAsValue(() =>
-		send(context, connection, request, { ...settings, answer: 'manifest' }),
+		send(context, connection, request, { ...settings, answer: 'manifest', startsJob: true }),
 	);
 	if (reply instanceof ExchangeError && reply.details.mayBeCarriedOut)
 		throw mayHaveStartedError(reply.details);

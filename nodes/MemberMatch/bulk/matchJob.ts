@@ -93,6 +93,7 @@ export async function sendBulk(
 ): Promise<MatchJob> {
 	const reply = await send(context, connection, bulk.request(parameters), {
 		answer: 'bulkMatch',
+		startsJob: true,
 		repeat: { ...REPEAT.match, forMs: keepTryingMs(optionsOf(context, members[0]?.itemIndex ?? 0)) },
 	});
 	throwIfForbidden(reply, 'to match members', connection);

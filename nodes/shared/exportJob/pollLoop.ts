@@ -47,7 +47,7 @@ export async function pollJobs<Job extends JobClock, T>(
 		{
 			deadline,
 			concurrency,
-			notBefore: () => connection.pace.notBefore,
+			notBefore: () => connection.paces.all.notBefore,
 			onPoll: (ended, all) => progress.report(() => `${ended} of ${all} ${label}`),
 			haltOn: (error) =>
 				!context.continueOnFail() || (error instanceof ExchangeError && error.details.concerns === 'run'),

@@ -84,8 +84,6 @@ export const TOKEN_BUDGET_MS = 2 * MINUTE;
 export const NEW_JOB_GRACE_MS = MINUTE;
 /** How long nothing but server errors may be heard of an export job. */
 export const JOB_TROUBLE_LIMIT_MS = 24 * 60 * MINUTE;
-/** How long no request is sent after a 429 without Retry-After. */
-export const DEFAULT_HOLD_MS = SECOND;
 /** What the list of files and the error files of a finished export may take, even where the deadline of the node is nearer. */
 export const FINISHING_MS = 5 * SECOND;
 

@@ -52,7 +52,7 @@ export async function download<T>(
 		const askedAt = Date.now();
 		const waitUntil = Math.min(askedAt + remaining, deadline);
 		const headersMs = Math.max(waitUntil - askedAt, LEAST_WAIT_MS);
-		const opened = await sendPaced(context, destination, request, waitUntil, headersMs);
+		const opened = await sendPaced(context, destination, request, { deadline: waitUntil, headersMs });
 		remaining -= Date.now() - askedAt;
 		let reply: PayerReply | NoAnswer;
 		if ('status' in opened && opened.status === 200) {

@@ -1,4 +1,4 @@
-import type { Pace } from './pace';
+import type { Paces } from './pace';
 import type { SignInPause } from './signInPause';
 import type { Trouble } from './trouble';
 
@@ -27,8 +27,8 @@ export interface Destination {
 	addressField: string;
 	/** Hosts (`name` or `name:port`) from which files may be fetched without a token. */
 	fileHosts: readonly string[];
-	/** The request rate of the node run. */
-	pace: Pace;
+	/** The rates at which requests are sent, shared by all runs with this credential. */
+	paces: Paces;
 	/** The pause of the token endpoint, shared by all runs with this credential. */
 	signInPause: SignInPause;
 	/** Since when the payer gives this run no proper answer. */

@@ -4,13 +4,14 @@ import type {
 	IHttpRequestOptions,
 	IN8nHttpFullResponse,
 } from 'n8n-workflow';
-import { DEFAULT_HOLD_MS, HEADERS_TIMEOUT_MS, SIGN_IN_HEADERS_TIMEOUT_MS } from '../fhir/limits';
+import { HEADERS_TIMEOUT_MS, SIGN_IN_HEADERS_TIMEOUT_MS } from '../fhir/limits';
 import { ExchangeError, rethrown } from '../n8n/exchangeError';
 import { throwIfStopped, waitOrStop } from '../n8n/longRun';
 import { isAllowedUrl } from './addresses';
 import { rateLimitError, foreignUrlError, noAnswerError, redirectError, tokenRejectedError } from './errors';
 import { readAnswer, type Expected } from './guard';
 import { noAnswer, openReply, replyFromError, type OpenReply } from './n8nAnswer';
+import type { Pace } from './pace';
 import {
 	mayBeCarriedOut,
 	pauseBeforeRepeat,
@@ -29,6 +30,16 @@ export interface SendSettings extends Expected {
 	repeat: RepeatPolicy;
 	/** How long to wait for the headers of the answer. */
 	headersMs?: number;
+	/** Whether the request has the payer start a job, of which it may refuse further ones (HTTP 429). */
+	startsJob?: boolean;
+}
+
+/** One attempt at a request. */
+export interface Attempt extends Pick<SendSettings, 'startsJob'> {
+	/** Until when it may wait to be sent (ms since 1970). */
+	deadline: number;
+	/** How long to wait for the headers of the answer. */
+	headersMs: number;
 }
 
 /** For the headers of an answer, even where the deadline is nearer: 0 would mean without a limit. */
@@ -43,14 +54,18 @@ export async function send(
 	context: IExecuteFunctions,
 	destination: Destination,
 	request: PayerRequest,
-	{ repeat, headersMs = HEADERS_TIMEOUT_MS, ...expected }: SendSettings,
+	{ repeat, headersMs = HEADERS_TIMEOUT_MS, startsJob, ...expected }: SendSettings,
 ): Promise<PayerReply> {
 	const { deadline = Infinity } = expected;
 	const began = destination.trouble.since(Date.now());
 	const sendUntil = Math.min(Date.now() + repeat.forMs, deadline);
 	for (let attempt = 1; ; attempt += 1) {
 		const waitMs = Math.min(headersMs, Math.max(deadline - Date.now(), LEAST_WAIT_MS));
-		const opened = await sendPaced(context, destination, request, sendUntil, waitMs);
+		const opened = await sendPaced(context, destination, request, {
+			deadline: sendUntil,
+			headersMs: waitMs,
+			startsJob,
+		});
 		const reply = 'status' in opened ? await readAnswer(context, opened, expected) : opened;
 		destination.trouble.record(reply, Date.now());
 		const until = Math.min(repeatUntil(began, repeat, reply), deadline);
@@ -61,40 +76,52 @@ export async function send(
 }
 
 /**
- * Makes one attempt at the rate of the run, and adjusts the rate to the response.
- * @param deadline ms since 1970
- * @param headersMs how long to wait for the headers of the answer
+ * Makes one attempt at the rate that the payer bears, and adjusts the rate to the response.
  * @throws ExchangeError if the next slot is after the deadline, or whatever `beforeRequest` throws; nothing was sent
  */
 export async function sendPaced(
 	context: IExecuteFunctions,
 	destination: Destination,
 	request: PayerRequest,
-	deadline: number,
-	headersMs: number,
+	{ deadline, headersMs, startsJob = false }: Attempt,
 ): Promise<OpenReply | NoAnswer> {
 	throwIfStopped(context);
 	if (!isAllowedUrl(destination, request)) throw foreignUrlError();
-	const { pace } = destination;
+	const { all, kickOff } = destination.paces;
+	const paces = startsJob ? [kickOff, all] : [all];
 	const opened = await withToken(context, destination, request, deadline, async () => {
-		do {
-			// A request that is due is sent, also where its time ends within this millisecond.
-			const remaining = Math.max(deadline - Date.now(), 0);
-			const wait = pace.reserveSlot(Date.now(), remaining);
-			if (wait > remaining) throw rateLimitError(wait);
-			await waitOrStop(context, wait);
-			// Another request may have got a 429 while this one was waiting.
-		} while (pace.notBefore > Date.now());
+		await waitForSlot(context, paces, deadline);
 		destination.beforeRequest?.();
 		return await sendOnce(context, destination, request, headersMs);
 	});
 	if (!('status' in opened)) return opened;
-	if (opened.status === 429) {
-		pace.recordRateLimit(requestedPauseMs(opened) ?? DEFAULT_HOLD_MS, Date.now());
-	} else {
-		pace.recordReply(Date.now());
-	}
+	// A refused job says nothing of other requests.
+	if (opened.status === 429) paces[0].recordRateLimit(requestedPauseMs(opened), Date.now());
+	else paces.forEach((pace) => pace.recordReply(Date.now()));
 	return opened;
+}
+
+/** Waits until a request may be sent by all of the rates. @throws ExchangeError if that is after the deadline */
+async function waitForSlot(
+	context: IExecuteFunctions,
+	paces: readonly Pace[],
+	deadline: number,
+): Promise<void> {
+	do {
+		for (const pace of paces) await waitFor(context, pace, deadline);
+		// A 429 may have come while it was waiting.
+	} while (paces.some((pace) => pace.notBefore > Date.now()));
+}
+
+async function waitFor(context: IExecuteFunctions, pace: Pace, deadline: number): Promise<void> {
+	for (;;) {
+		// A request that is due is sent, also where its time ends within this millisecond.
+		const remaining = Math.max(deadline - Date.now(), 0);
+		const slot = pace.reserveSlot(Date.now(), remaining);
+		if (slot.waitMs > remaining) throw rateLimitError(slot.waitMs);
+		await waitOrStop(context, slot.waitMs);
+		if (pace.isDue(slot)) return;
+	}
 }
 
 /**

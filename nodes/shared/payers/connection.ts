@@ -48,7 +48,7 @@ export async function openConnection(context: IExecuteFunctions): Promise<OpenCo
 	const key = `${payer.baseUrl} ${chosen.id ?? ''}`;
 	return {
 		...payer,
-		pace: PACES.begin(key, Date.now()),
+		paces: PACES.begin(key, Date.now()),
 		signInPause: signInPauseOf(key),
 		trouble: new Trouble(),
 		answers: new KeptAnswers(),

@@ -62,7 +62,9 @@ describe('C a kick-off', () => {
 	test('that is not answered ends with the time that is set, and is sent once', async () => {
 		const step = { ...START, parameters: { options: { answerSeconds: 1 } } };
 		const { run, gateway } = await runOneNode(step, [SUBJECT], { answers: [() => undefined] });
-		expect(run.json('startExport', 1)).toMatchObject([{ error: expect.stringMatching(/may have started the export/) }]);
+		expect(run.json('startExport', 1)).toMatchObject([
+			{ error: expect.stringMatching(/may have started the export/) },
+		]);
 		expect(gateway.got).toHaveLength(1);
 	});
 

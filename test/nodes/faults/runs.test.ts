@@ -117,6 +117,8 @@ describe('20 · one of ten goes wrong', () => {
 	const BAD = 'vietnamese';
 	const good = keys.filter((key) => key !== BAD);
 	const at = (on: FaultEntry['on'], fault: FaultEntry['fault']): FaultEntry[] => [{ on, member: BAD, fault }];
+	/** A match that stays refused is asked for no longer than a second. */
+	const SHORT = { memberMatch: { options: { keepTryingFor: 0.02 } } };
 	const gone = (status: number) => ({ name: 'answer' as const, status });
 
 	const WRONG: Array<
@@ -166,7 +168,7 @@ describe('20 · one of ten goes wrong', () => {
 	)(
 		'%s (On Error: %5$s): nine arrive whole, in order, paired to their rows',
 		async (_, plan, node, isOutcome, onError) => {
-			const seen = await exchange(sandbox, { plan, members: ten, onError });
+			const seen = await exchange(sandbox, { plan, members: ten, onError, parameters: SHORT });
 			const { run } = seen;
 			const batches = run.json('waitForExport');
 			const resources = run.outputs('fetchBatch')[0] ?? [];
@@ -200,7 +202,7 @@ describe('20 · one of ten goes wrong', () => {
 	test.each(WRONG.filter(([, , , isOutcome]) => !isOutcome))(
 		'%s (On Error: Stop): the run ends with its index, not with a half result',
 		async (_, plan, node) => {
-			const { run } = await exchange(sandbox, { plan, members: ten });
+			const { run } = await exchange(sandbox, { plan, members: ten, parameters: SHORT });
 			expect(run.status).toBe('error');
 			expect(run.error?.message).toMatch(/\[item \d+\]/);
 			expect(run.raw.data.resultData.lastNodeExecuted).toBe(node);

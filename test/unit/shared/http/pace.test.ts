@@ -1,85 +1,169 @@
 import { Pace, PaceMemory } from '../../../../nodes/shared/http/pace';
+import {
+	blocking,
+	fixedWindow,
+	jobsAtOnce,
+	slidingWindow,
+	tokenBucket,
+	type Limiter,
+} from '../../../support/limiters';
 
-describe('the pace of a run', () => {
-	it('is free until the payer complains', () => {
+/** Requests through a pace to a limiter, in a time of its own: `concurrency` at once, each answered after 8 ms. */
+function simulate(pace: Pace, limiter: Limiter, from: number, { requests, concurrency }: Load) {
+	const events: Array<{ at: number; run: (now: number) => void }> = [];
+	const at = (time: number, run: (now: number) => void) => void events.push({ at: time, run });
+	let left = requests;
+	let [sent, lateRefusals] = [0, 0];
+	const begin = (now: number) => {
+		if (left === 0) return;
+		left -= 1;
+		ask(now);
+	};
+	const ask = (now: number): void => {
+		const slot = pace.reserveSlot(now);
+		at(now + slot.waitMs, (due) => {
+			if (!pace.isDue(slot) || pace.notBefore > due) return ask(due);
+			sent += 1;
+			const refused = limiter(due + 4);
+			at(due + 8, (answered) => {
+				if (refused === undefined) {
+					pace.recordReply(answered);
+					return begin(answered);
+				}
+				if (answered > from + 1000) lateRefusals += 1;
+				pace.recordRateLimit(refused ?? undefined, answered);
+				ask(answered);
+			});
+		});
+	};
+	for (let worker = 0; worker < concurrency; worker += 1) begin(from);
+	let now = from;
+	while (events.length > 0) {
+		const next = events.reduce((best, event, index) => (event.at < events[best].at ? index : best), 0);
+		const [{ at: time, run }] = events.splice(next, 1);
+		now = time;
+		run(now);
+	}
+	return { end: now, seconds: (now - from) / 1000, refusedShare: lateRefusals / sent };
+}
+
+interface Load {
+	requests: number;
+	concurrency: number;
+}
+
+describe('E10 the pace, to what a payer bears, in three runs in a row', () => {
+	test.each<[string, () => Limiter, perSecond: number, requests: number, least: number, late?: number]>([
+		['50 in any second', () => slidingWindow(50), 50, 4500, 0.95],
+		['100 in any second', () => slidingWindow(100), 100, 8000, 0.95],
+		['50 in any second, few requests', () => slidingWindow(50), 50, 500, 0.95],
+		['50 in any second, with a Retry-After of 5 s', () => slidingWindow(50, 5000), 50, 4500, 0.88],
+		['a bucket of 50 a second', () => tokenBucket(50), 50, 4500, 0.95],
+		['a bucket of 50 a second with a small burst', () => tokenBucket(50, 5), 50, 9000, 0.8],
+		['windows of a second', () => fixedWindow(50, 1), 50, 4500, 0.95],
+		['windows of a second, without headers', () => fixedWindow(50, 1, false), 50, 4500, 0.95],
+		['windows of 10 s', () => fixedWindow(50, 10), 50, 4500, 0.93],
+		['windows of 10 s, without headers', () => fixedWindow(50, 10, false), 50, 4500, 0.93],
+		['windows of a minute', () => fixedWindow(50, 60), 50, 9000, 0.95],
+		['windows of a minute, without headers', () => fixedWindow(50, 60, false), 50, 9000, 0.9],
+		['blocked for 2 s', () => blocking(50, 2), 50, 4500, 0.93],
+		['blocked for 10 s, which the first run pays', () => blocking(50, 10), 50, 4500, 0.87],
+		['blocked for 10 s, without headers', () => blocking(50, 10, false), 50, 4500, 0.87],
+		['10 jobs of 2 s at once', () => jobsAtOnce(10, 2), 5, 500, 0.85, 0.02],
+		['10 jobs of 2.6 s at once', () => jobsAtOnce(10, 2.6), 10 / 2.6, 500, 0.88, 0.02],
+		['10 jobs of 20 s at once', () => jobsAtOnce(10, 20), 0.5, 200, 0.85, 0.2],
+	])('%s', (_, make, perSecond, requests, least, late = 0.015) => {
+		for (const concurrency of [5, 20]) {
+			const [limiter, pace] = [make(), new Pace()];
+			let from = 1_000_000;
+			for (const run of [1, 2, 3]) {
+				const { end, seconds, refusedShare } = simulate(pace, limiter, from, { requests, concurrency });
+				expect([concurrency, run, Math.min(requests / perSecond / seconds, least)]).toEqual([
+					concurrency,
+					run,
+					least,
+				]);
+				expect(refusedShare).toBeLessThanOrEqual(late);
+				from = end + 500;
+			}
+		}
+	});
+});
+
+describe('the pace', () => {
+	const waitOf = (pace: Pace, now: number) => pace.reserveSlot(now).waitMs;
+
+	it('is free until the payer refuses', () => {
 		const pace = new Pace();
-		expect([0, 0, 5].map((now) => pace.reserveSlot(now))).toEqual([0, 0, 0]);
+		expect([0, 0, 5].map((now) => waitOf(pace, now))).toEqual([0, 0, 0]);
 		expect(pace.notBefore).toBe(0);
 	});
 
-	it('holds every call for as long as the payer wants, then lets them leave one by one', () => {
+	it('holds every request for as long as the payer wants, and lets one look whether that is over', () => {
 		const pace = new Pace();
-		for (let call = 0; call < 26; call += 1) pace.recordReply(1000 + call);
-		pace.recordRateLimit(5000, 1100);
+		for (let n = 0; n < 26; n += 1) pace.recordReply(1000 + n);
+		const before = pace.reserveSlot(1090);
+		for (let n = 0; n < 8; n += 1) pace.recordRateLimit(5000, 1100);
 		expect(pace.notBefore).toBe(6100);
-		// 26 calls in a second were borne, so somewhat less follow.
-		expect([1200, 1200, 1200].map((now) => now + pace.reserveSlot(now))).toEqual([6100, 6140, 6180]);
+		expect(pace.isDue(before)).toBe(false);
+		expect(pace.isDue(pace.reserveSlot(6100))).toBe(true);
+		expect(pace.isDue(pace.reserveSlot(6100))).toBe(false);
+		pace.recordReply(6110);
+		// 26 in a second were borne.
+		const slots = [1, 2, 3].map(() => pace.reserveSlot(6110));
+		slots.forEach((slot, index) => expect(slot.waitMs).toBeCloseTo(((index + 1) * 1000) / (26 * 0.98), 5));
 	});
 
-	it('counts the complaints of calls that left together as one', () => {
+	it('does not wait for ever for the one that looks', () => {
 		const pace = new Pace();
-		const gapAfter = (complaints: number) => {
-			for (let n = 0; n < complaints; n += 1) pace.recordRateLimit(1000, 10_000);
-			const first = 20_000 + pace.reserveSlot(20_000);
-			return 20_000 + pace.reserveSlot(20_000) - first;
-		};
-		expect(gapAfter(8)).toBe(1040);
+		pace.recordRateLimit(1000, 0);
+		expect(pace.isDue(pace.reserveSlot(1000))).toBe(true);
+		expect(pace.isDue(pace.reserveSlot(2999))).toBe(false);
+		expect(pace.isDue(pace.reserveSlot(3001))).toBe(true);
 	});
 
-	it('recovers from a complaint about one of the first calls, and keeps what many answers told', () => {
-		const gapAfter = (answers: number, complaints = 1) => {
-			const pace = new Pace();
-			for (let complaint = 0; complaint < complaints; complaint += 1) {
-				for (let n = 0; n < answers; n += 1) pace.recordReply(1000 + 3000 * complaint + n);
-				pace.recordRateLimit(10, 1500 + 3000 * complaint);
-			}
-			for (let n = 0; n < 20; n += 1) pace.recordReply(9000 + n);
-			return gapOf(pace);
-		};
-		expect(gapAfter(1)).toBeLessThan(15);
-		expect(gapAfter(10)).toBeLessThan(15);
-		expect(gapAfter(26)).toBe(40);
-		// Twice after as many answers: that is what the payer bears.
-		expect(gapAfter(5, 2)).toBe(208);
-	});
-
-	it('hands what it found to the next run for a minute, but not that the payer wants to be left alone', () => {
-		const memory = new PaceMemory();
-		const first = memory.begin('payer', 0);
-		for (let n = 0; n < 26; n += 1) first.recordReply(1000 + n);
-		first.recordRateLimit(3_600_000, 1500);
-		first.recordReply(3_602_000);
-		const [next, other, late] = (
-			[
-				['payer', 3_603_000],
-				['other', 3_603_000],
-				['payer', 3_663_000],
-			] as const
-		).map(([payer, now]) => memory.begin(payer, now));
-		expect([next, other, late].map(gapOf)).toEqual([40, 0, 0]);
-		expect(next.notBefore).toBe(0);
-	});
-
-	it('keeps to itself what few answers told', () => {
-		const memory = new PaceMemory();
-		const first = memory.begin('payer', 0);
-		for (const now of [1000, 5000]) {
-			first.recordReply(now);
-			first.recordRateLimit(10, now + 1);
-		}
-		first.recordReply(6000);
-		expect(gapOf(memory.begin('payer', 6001))).toBe(0);
-	});
-
-	function gapOf(pace: Pace): number {
-		const first = 20_000 + pace.reserveSlot(20_000);
-		return 20_000 + pace.reserveSlot(20_000) - first;
-	}
-
-	it('never slows down beyond a call a minute', () => {
+	it('reserves nothing that is too far away', () => {
 		const pace = new Pace();
-		for (let n = 0; n < 200; n += 1) pace.recordRateLimit(1, n * 1000);
-		const first = pace.reserveSlot(1_000_000);
-		expect(pace.reserveSlot(1_000_000) - first).toBe(60_000);
+		pace.recordRateLimit(10_000, 0);
+		const { waitMs, isReserved } = pace.reserveSlot(1, 5000);
+		expect([waitMs > 5000, isReserved]).toEqual([true, false]);
+	});
+
+	it('pauses longer the longer it is refused, without Retry-After, and never beyond a minute', () => {
+		const pace = new Pace();
+		const pauses = Array.from({ length: 60 }, () => {
+			const now = pace.notBefore + 1;
+			pace.recordRateLimit(undefined, now);
+			return pace.notBefore - now;
+		});
+		expect(pauses[0]).toBe(1000);
+		expect(pauses[59]).toBe(60_000);
+		expect([...pauses].sort((a, b) => a - b)).toEqual(pauses);
+	});
+
+	it('forgets within minutes', () => {
+		const pace = new Pace();
+		for (let n = 0; n < 26; n += 1) pace.recordReply(1000 + n);
+		pace.recordRateLimit(1000, 1100);
+		pace.reserveSlot(2100);
+		pace.recordReply(2110);
+		const gapAt = (now: number) => {
+			waitOf(pace, now);
+			return waitOf(pace, now);
+		};
+		expect(gapAt(3000)).toBeGreaterThan(0);
+		expect(gapAt(4 * 60_000)).toBe(0);
+	});
+
+	it('is one for all runs of a client at a payer, and another for kick-offs', () => {
+		const memory = new PaceMemory();
+		const first = memory.begin('payer client', 0);
+		expect(memory.begin('payer other', 0)).not.toBe(first);
+		first.kickOff.recordRateLimit(600_000, 100);
+		expect([first.all.notBefore, first.kickOff.notBefore]).toEqual([0, 600_100]);
+		// The next run looks for itself, with one request.
+		const next = memory.begin('payer client', 5000);
+		expect(next).toBe(first);
+		expect([1, 2].map(() => next.kickOff.reserveSlot(5000).isReserved)).toEqual([true, false]);
 	});
 });
