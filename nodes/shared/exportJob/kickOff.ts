@@ -3,6 +3,7 @@ import { isObject, objectsOf, textOf } from '../fhir/json';
 import { MAX_ISSUES } from '../fhir/limits';
 import { issueCodeForError } from '../fhir/operationOutcome';
 import { describeAnswer } from '../http/describeAnswer';
+import { tryParseUrl } from '../http/addresses';
 import { isSuccess, type PayerReply } from '../http/reply';
 import { ExchangeError } from '../n8n/exchangeError';
 import type { JobReference, KickOffHints } from '../payers/payer';
@@ -31,7 +32,7 @@ export function exportMessages(hints: KickOffHints): KickOffMessages {
 
 /**
  * Reads the response to a kick-off of an export or another asynchronous job: a finished manifest in the body, else the job
- * from `Content-Location` (FHIR Bulk Data), else from the texts of the OperationOutcome (1up's contract).
+ * from `Content-Location` (FHIR Bulk Data) or `Location`, else from the texts of the OperationOutcome (1up's contract).
  *
  * @param jobFrom extracts the job from a URL or a text, specific to the payer
  * @param known values of the item, masked in errors
@@ -67,7 +68,7 @@ export function readKickOff(
 	throw new ExchangeError(messages.noJob, {
 		httpStatus: reply.status,
 		issueCode: issueCodeForError(reply.json),
-		whatToDo: `${answer} Looked for the job in Content-Location and in the texts of the OperationOutcome.`,
+		whatToDo: `${answer} Looked for the job in Content-Location, in Location and in the texts of the OperationOutcome.`,
 	});
 }
 
@@ -78,5 +79,9 @@ function jobTexts(reply: PayerReply): string[] {
 		isObject(issue.details) ? textOf(issue.details.text) : undefined,
 		textOf(issue.diagnostics),
 	]);
-	return [reply.headers['content-location'], ...texts].filter((text) => text !== undefined);
+	// Some servers send Location instead (Smile CDR). Relative ones are resolved as RFC 9110 section 10.2.2 says.
+	const headers = [reply.headers['content-location'], reply.headers.location].map((header) =>
+		header === undefined ? undefined : (tryParseUrl(header, reply.url)?.href ?? header),
+	);
+	return [...headers, ...texts].filter((text) => text !== undefined);
 }

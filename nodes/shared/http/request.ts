@@ -10,6 +10,11 @@ export interface PayerRequest {
 	body?: object | string;
 	/** Set if the token must not be sent (Bulk Data manifest, `requiresAccessToken: false`). */
 	withoutToken?: boolean;
+	/**
+	 * Set for a file, which alone may be redirected: the request for the address that a redirect names.
+	 * @throws ExchangeError if no file may be fetched from there
+	 */
+	redirectedTo?(url: string): PayerRequest;
 }
 
 /** Name and value of a query parameter; a name may occur several times. */
@@ -25,6 +30,8 @@ export interface Destination {
 	addressField: string;
 	/** Hosts (`name` or `name:port`) from which files may be fetched without a token. */
 	fileHosts: readonly string[];
+	/** Set if relative addresses of answers stay as they came, because the payer's requests are built from their paths. */
+	keepsRelativeUrls?: boolean;
 	/** The request rate of the node run. */
 	pace: Pace;
 	/** Called before each request, repeated attempts included; throws if it must not be sent any more. */

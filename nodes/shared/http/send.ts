@@ -88,7 +88,7 @@ export async function sendPaced(
 	} else {
 		pace.recordReply(Date.now());
 	}
-	return opened;
+	return destination.keepsRelativeUrls ? opened : { ...opened, url: request.url };
 }
 
 /** The only place that sends the token. Redirects are not followed, because they could lead to another host. */

@@ -1,5 +1,6 @@
 import type { ICredentialTestRequest, INodeProperties } from 'n8n-workflow';
 import { FHIR_JSON } from '../../http/request';
+import { FILE_HOSTS_FIELD } from '../fileHosts';
 import { SHOW_WORDS_FIELD } from '../showWords';
 import { DAVINCI_EXPORT, FHIR_BASE_URL, PAYER_TO_PAYER, PLAIN_EXPORT } from './settings';
 
@@ -28,15 +29,7 @@ export const FHIR_BASE_FIELD: INodeProperties = {
 };
 
 export const STANDARD_FIELDS: INodeProperties[] = [
-	{
-		displayName: 'Allowed File Hosts',
-		name: 'allowedFileHosts',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. files.payer.example, bucket.s3.us-east-1.amazonaws.com',
-		description:
-			'Other hosts that the payer keeps export files on, divided by commas. They are asked over https and without the token, and only where the payer says that no token is needed. Empty: none.',
-	},
+	FILE_HOSTS_FIELD,
 	{
 		displayName: 'Your Plan Name',
 		name: 'requestingName',

@@ -1,6 +1,6 @@
 import { FHIR_JSON, FILE_HEADERS, queryString, type PayerRequest } from '../../http/request';
 import { EXPECTED_IDS, type Payer } from '../payer';
-import { fileUrl, jobDeletionUrl, jobFromText, jobUrl, manifestUrl } from './addresses';
+import { fileAddress, jobDeletionUrl, jobFromText, jobUrl, manifestUrl } from './addresses';
 import { kickOffRequest, RESPOND_ASYNC } from './kickOff';
 import { FHIR_BASE_URL, type StandardSettings } from './settings';
 
@@ -19,6 +19,18 @@ export function standardPayer(settings: StandardSettings, credentialType: string
 		headers: { 'Content-Type': mediaType, Accept: mediaType },
 		body,
 	});
+	const file = (url: string, requiresAccessToken: boolean): PayerRequest => {
+		const address = fileAddress(settings, url);
+		const withToken = requiresAccessToken && address.isOwn;
+		return {
+			method: 'GET',
+			url: address.url,
+			headers: FILE_HEADERS,
+			withoutToken: !withToken,
+			// What came from another host is not trusted with the token again.
+			redirectedTo: (target) => file(target, withToken),
+		};
+	};
 
 	return {
 		credentialType,
@@ -72,11 +84,6 @@ export function standardPayer(settings: StandardSettings, credentialType: string
 			headers: { Accept: FHIR_JSON },
 		}),
 		manifestPageRequest: (url) => get(manifestUrl(settings, url), 'application/json'),
-		fileRequest: (url, requiresAccessToken) => ({
-			method: 'GET',
-			url: fileUrl(settings, origin, url, requiresAccessToken),
-			headers: FILE_HEADERS,
-			withoutToken: !requiresAccessToken,
-		}),
+		fileRequest: file,
 	};
 }

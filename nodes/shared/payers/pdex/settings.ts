@@ -1,9 +1,10 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { textOf } from '../../fhir/json';
-import { baseUrlOf, isPrivateHost, tryParseUrl, type BaseUrlField } from '../../http/addresses';
+import { baseUrlOf, type BaseUrlField } from '../../http/addresses';
 import { FHIR_JSON } from '../../http/request';
-import { ExchangeError } from '../../n8n/exchangeError';
+import { fileHostsOf } from '../fileHosts';
 import type { ExchangePartners, RequestProfile } from '../payer';
+import { settingError } from '../settingError';
 
 /** The FHIR Base URL of the credential. */
 export const FHIR_BASE_URL: BaseUrlField = {
@@ -104,35 +105,4 @@ function statusPathOf(value: unknown): string | undefined {
 		'Status Path',
 		'must be a path below the FHIR Base URL with {jobId} in it, e.g. $export-poll-status?_jobId={jobId}',
 	);
-}
-
-/** Allowed file hosts: public hosts, or the host of the FHIR base. @throws ExchangeError for private hosts, to prevent SSRF */
-function fileHostsOf(value: unknown, fhirBase: string): string[] {
-	const hosts = (textOf(value) ?? '')
-		.toLowerCase()
-		.split(/[\s,]+/)
-		.filter(Boolean);
-	for (const host of hosts) {
-		const url = tryParseUrl(`https://${host}`);
-		if (!url || url.host !== host.replace(/:443$/, '') || url.pathname !== '/') {
-			throw settingError(
-				'Allowed File Hosts',
-				'must be names of hosts divided by commas, without https:// and path',
-			);
-		}
-		if (isPrivateHost(url) && url.hostname !== tryParseUrl(fhirBase)?.hostname) {
-			throw settingError(
-				'Allowed File Hosts',
-				`must be hosts of the open internet; ${host} is inside a private network`,
-			);
-		}
-	}
-	return hosts.map((host) => host.replace(/:443$/, ''));
-}
-
-function settingError(label: string, problem: string): ExchangeError {
-	return new ExchangeError(`The credential's '${label}' ${problem}`, {
-		whatToDo: 'Open the credential and correct it. Nothing was sent to the payer.',
-		concerns: 'run',
-	});
 }
