@@ -13,9 +13,12 @@ interface Addresses {
 	nextPage?: string;
 }
 
+/** A reference without a scheme. A name without a slash is taken for none. */
+const RELATIVE = /^(?![A-Za-z][A-Za-z0-9+.-]*:)[^/]*\//;
+
 /** An absolute address; as it is where it is one already, or there is nothing to resolve it against. */
 function absolute(url: string, base: string | undefined): string {
-	return /^https?:/i.test(url) ? url : (tryParseUrl(url, base)?.href ?? url);
+	return RELATIVE.test(url) ? (tryParseUrl(url, base)?.href ?? url) : url;
 }
 
 /**

@@ -3,7 +3,8 @@ import { isObject, objectsOf, textOf } from '../../fhir/json';
 import { queryString, type PayerRequest, type Query } from '../../http/request';
 import { ExchangeError } from '../../n8n/exchangeError';
 import type { ExportSubject } from '../payer';
-import { DAVINCI_EXPORT, PLAIN_EXPORT, type StandardSettings } from './settings';
+import { DAVINCI_EXPORT, PLAIN_EXPORT } from './presets';
+import type { StandardSettings } from './settings';
 
 export const RESPOND_ASYNC = { Prefer: 'respond-async' };
 
@@ -88,9 +89,11 @@ function exportPath(
 }
 
 function operationFor(settings: StandardSettings, isGroup: boolean, capabilities: unknown): string {
-	if (settings.exportOperation !== 'auto') return settings.exportOperation;
+	const { exportOperation } = settings;
+	if (exportOperation === DAVINCI_EXPORT || exportOperation === PLAIN_EXPORT) return exportOperation;
 	// PDex defines $davinci-data-export for groups only.
 	if (!isGroup) return PLAIN_EXPORT;
+	if (exportOperation === 'davinciForGroups') return DAVINCI_EXPORT;
 	const offered = offeredOperations(capabilities);
 	if (offered === undefined || offered.includes(DAVINCI_EXPORT.slice(1))) return DAVINCI_EXPORT;
 	if (offered.some((name) => ['export', 'group-export'].includes(name))) return PLAIN_EXPORT;

@@ -2,6 +2,7 @@ import { FHIR_JSON, FILE_HEADERS, queryString, type PayerRequest } from '../../h
 import { EXPECTED_IDS, type Payer } from '../payer';
 import { fileAddress, jobDeletionUrl, jobFromText, jobUrl, manifestUrl } from './addresses';
 import { kickOffRequest, RESPOND_ASYNC } from './kickOff';
+import { asSpelled } from './matchSpelling';
 import { FHIR_BASE_URL, type StandardSettings } from './settings';
 
 /** The requests of a standards-based payer, as configured in its credential. */
@@ -59,7 +60,7 @@ export function standardPayer(settings: StandardSettings, credentialType: string
 		showsWords: settings.showsWords,
 		sharesExports: true,
 
-		matchRequest: (_, parameters) => post(settings.matchPath, parameters),
+		matchRequest: (_, parameters) => post(settings.matchPath, asSpelled(settings, parameters)),
 		patientSearchRequest({ system, value }) {
 			const query = queryString([['identifier', system === undefined ? value : `${system}|${value}`]]);
 			if (settings.patientSearch === 'get') return get(`${fhirBase}/Patient${query}`, mediaType);
@@ -71,7 +72,7 @@ export function standardPayer(settings: StandardSettings, credentialType: string
 		capabilitiesRequest:
 			settings.exportOperation === 'auto' ? get(`${fhirBase}/metadata`, FHIR_JSON) : undefined,
 		kickOffHints: {
-			404: `Check 'Group ID' and 'Patient ID': ${EXPECTED_IDS}`,
+			404: `Check 'Group ID' and 'Patient ID': ${EXPECTED_IDS} Or this payer exports in another way: see 'Payer Software' and 'Export Level' of the credential.`,
 			405: "It does not take the request in this way: try another choice of 'Start Exports By' in the credential.",
 		},
 		kickOffRequest: (subject, query, capabilities) => kickOffRequest(settings, subject, query, capabilities),
