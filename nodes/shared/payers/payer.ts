@@ -83,6 +83,8 @@ export interface Payer extends Omit<Destination, 'pace' | 'beforeRequest'> {
 	patientSearchRequest?(identifier: { system?: string; value: string }): PayerRequest;
 	/** Request for the payer's capability statement (FHIR `metadata`); undefined if it is not needed. */
 	capabilitiesRequest?: PayerRequest;
+	/** Whether the value of the identifier from the match is the logical id of the member's Patient. */
+	identifierIsId?: boolean;
 	kickOffHints: KickOffHints;
 	/**
 	 * @param capabilities response to `capabilitiesRequest`, if there is one

@@ -130,6 +130,11 @@ export const ASKING_FIELDS: INodeProperties[] = [
 		options: [
 			{ name: 'As Payer Software Says', value: AS_SOFTWARE, description: 'Other or Not Known: GET' },
 			{ name: 'GET', value: 'get', description: 'The identifier stands in the address' },
+			{
+				name: 'ID',
+				value: 'id',
+				description: "By GET; the value of the identifier is the patient's ID (WSO2)",
+			},
 			{ name: 'POST', value: 'post', description: 'To _search, with the identifier in the body' },
 		],
 		description:

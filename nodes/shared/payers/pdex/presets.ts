@@ -17,7 +17,7 @@ export const AS_SOFTWARE = 'software';
 export const EXPORT_OPERATIONS = ['auto', DAVINCI_EXPORT, PLAIN_EXPORT, 'davinciForGroups'] as const;
 export const EXPORT_LEVELS = ['auto', 'group', 'patient', 'patientType'] as const;
 export const KICK_OFFS = ['auto', 'get', 'post', 'postV4'] as const;
-export const PATIENT_SEARCHES = ['get', 'post'] as const;
+export const PATIENT_SEARCHES = ['get', 'post', 'id'] as const;
 export const HREX_VERSIONS = ['hrex-1.2', 'hrex-1.0'] as const satisfies readonly RequestProfile[];
 export const COVERAGE_NAMES = ['hrex', 'old'] as const;
 
@@ -35,7 +35,7 @@ export interface WaysOfAsking {
 	/** `auto`: according to the payer's capability statement. */
 	exportOperation: (typeof EXPORT_OPERATIONS)[number];
 	level: (typeof EXPORT_LEVELS)[number];
-	/** How a patient is searched by an identifier. */
+	/** How a patient is searched by an identifier; `id`: the identifier's value is the patient's logical id. */
 	patientSearch: (typeof PATIENT_SEARCHES)[number];
 	kickOff: (typeof KICK_OFFS)[number];
 	exportType?: string;
@@ -126,8 +126,8 @@ export const PRESETS = {
 	},
 	wso2: {
 		displayName: 'WSO2',
-		description: 'Its reference implementation of CMS-0057-F: $davinci-data-export for groups',
-		asks: { exportOperation: 'davinciForGroups' },
+		description: "Its reference implementation of CMS-0057-F: the MemberIdentifier is the patient's ID",
+		asks: { patientSearch: 'id', exportOperation: 'davinciForGroups' },
 	},
 } satisfies Record<string, Preset>;
 

@@ -20,6 +20,7 @@ export function standardPayer(settings: StandardSettings, credentialType: string
 		headers: { 'Content-Type': mediaType, Accept: mediaType },
 		body,
 	});
+	const isById = settings.patientSearch === 'id';
 	const file = (url: string, requiresAccessToken: boolean): PayerRequest => {
 		const address = fileAddress(settings, url);
 		const withToken = requiresAccessToken && address.isOwn;
@@ -60,10 +61,13 @@ export function standardPayer(settings: StandardSettings, credentialType: string
 		showsWords: settings.showsWords,
 		sharesExports: true,
 
+		identifierIsId: isById,
 		matchRequest: (_, parameters) => post(settings.matchPath, asSpelled(settings, parameters)),
 		patientSearchRequest({ system, value }) {
-			const query = queryString([['identifier', system === undefined ? value : `${system}|${value}`]]);
-			if (settings.patientSearch === 'get') return get(`${fhirBase}/Patient${query}`, mediaType);
+			const query = isById
+				? queryString([['_id', value]])
+				: queryString([['identifier', system === undefined ? value : `${system}|${value}`]]);
+			if (settings.patientSearch !== 'post') return get(`${fhirBase}/Patient${query}`, mediaType);
 			// The identifier in the body stands in no log of addresses (FHIR R4, "Search", POST `_search`).
 			const headers = { 'Content-Type': 'application/x-www-form-urlencoded', Accept: mediaType };
 			return { method: 'POST', url: `${fhirBase}/Patient/_search`, headers, body: query.slice(1) };
