@@ -1,11 +1,11 @@
 import { JOB_ID_PATTERN } from '../fhir/ids';
 import { isObject, objectsOf, textOf } from '../fhir/json';
-import { MAX_ISSUES } from '../fhir/limits';
+import { MAX_ISSUES, TEXT_LIMITS } from '../fhir/limits';
 import { issueCodeForError } from '../fhir/operationOutcome';
 import { describeAnswer } from '../http/describeAnswer';
 import { tryParseUrl } from '../http/addresses';
 import { isSuccess, type PayerReply } from '../http/reply';
-import { ExchangeError } from '../n8n/exchangeError';
+import { ExchangeError, rethrown } from '../n8n/exchangeError';
 import type { JobReference, KickOffHints } from '../payers/payer';
 import { manifestFromReply, type Manifest } from './manifest';
 import { judgeStatus } from './statusAnswer';
@@ -62,7 +62,7 @@ export function readKickOff(
 	}
 	// Content-Location first: it takes precedence over a URL in the texts.
 	for (const text of jobTexts(reply)) {
-		const job = jobFrom(text);
+		const job = withAddress(() => jobFrom(text), text);
 		if (job && JOB_ID_PATTERN.test(job.jobId)) return job;
 	}
 	throw new ExchangeError(messages.noJob, {
@@ -70,6 +70,16 @@ export function readKickOff(
 		issueCode: issueCodeForError(reply.json),
 		whatToDo: `${answer} Looked for the job in Content-Location, in Location and in the texts of the OperationOutcome.`,
 	});
+}
+
+/** The job. @throws what `jobFrom` throws, with the address of the job that was started */
+function withAddress<T>(jobFrom: () => T, statusUrl: string): T {
+	try {
+		return jobFrom();
+	} catch (error) {
+		if (!(error instanceof ExchangeError) || statusUrl.length > TEXT_LIMITS.address) throw rethrown(error);
+		throw new ExchangeError(error.message, { ...error.details, statusUrl });
+	}
 }
 
 /** The texts that can name the job. */

@@ -204,3 +204,40 @@ test('E2 a file on an allowed host is fetched without the token, though the paye
 	expect(resources).toHaveLength(1);
 	expect([got, host.got]).toEqual([[], ['GET /b/1?sig=x ']]);
 });
+
+test('E1 a file of complaints is followed too', async () => {
+	const outcome = { resourceType: 'OperationOutcome', issue: [{ severity: 'error', code: 'exception' }] };
+	const { run } = await fetchFile(
+		(url) => ({
+			'/jobs/j': { body: { output: [], error: [{ url: url + FILE }] } },
+			[FILE]: to('/store/1'),
+			'/store/1': { body: `${JSON.stringify(outcome)}\n` },
+		}),
+		{ nodes: ['waitForExport'], items: (url) => [{ jobId: 'j', statusUrl: `${url}/jobs/j` }] },
+	);
+	expect(run.json('waitForExport', 2)).toMatchObject([{ errors: [{ issueCount: 1 }] }]);
+});
+
+test.each([false, true])(
+	'E1 a file whose consent ends at a redirect is not asked for (ended: %s)',
+	async (hasEnded) => {
+		const { got } = await fetchFile(() => ({ [FILE]: to('/store/1') }), {
+			item: { consentEnd: hasEnded ? '2020-01-01' : '2999-01-01' },
+		});
+		expect(got).toHaveLength(hasEnded ? 0 : 2);
+	},
+);
+
+test('E3 the address of a job that cannot be asked for stays in the item', async () => {
+	const statusUrl = 'https://backend.payer.example/jobs/7';
+	const { run } = await runAgainst([{ status: 202, headers: { 'content-location': statusUrl } }], {
+		nodes: ['startExport'],
+		items: () => [{ groupId: 'g1' }],
+		credential: { customRequests: true, exportOperation: '$export' },
+		onError: 'continueRegularOutput',
+	});
+	const items = [...run.json('startExport'), ...run.json('startExport', 1)];
+	expect(items).toMatchObject([
+		{ message: expect.stringContaining("'Status Path'") as string, details: { statusUrl } },
+	]);
+});

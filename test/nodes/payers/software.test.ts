@@ -21,6 +21,10 @@ test.each<Case>([
 		'E3 a job and files told without their host',
 		{ settings: { contentLocation: 'relative', fileUrls: 'relative' } },
 	],
+	[
+		'E1 a bulk match behind redirects',
+		{ dialect: 'pdex-2.2', settings: { fileRedirects: 'yes' }, parameters: TOGETHER },
+	],
 	['E1 files behind redirects', { settings: { fileRedirects: 'yes' } }],
 	['E4 a job told in Location', { settings: { jobHeader: 'location' } }],
 	[
