@@ -1,4 +1,6 @@
-import { PRESETS } from '../../../../../nodes/shared/payers/pdex/presets';
+import { readFileSync } from 'fs';
+import { join } from 'path';
+import { PRESETS, type WaysOfAsking } from '../../../../../nodes/shared/payers/pdex/presets';
 import { readStandardSettings, scopeOf } from '../../../../../nodes/shared/payers/pdex/settings';
 
 const BASE = 'https://fhir.payer.example/r4';
@@ -71,4 +73,12 @@ test.each<[payerSoftware: string | undefined, scope: string | undefined, expecte
 		...(scope !== undefined && { scope }),
 	};
 	expect(scopeOf(credential)).toBe(expected);
+});
+
+test.each(Object.values(PRESETS))('docs/payers.md tells of $displayName', ({ displayName, asks }) => {
+	const page = readFileSync(join(__dirname, '../../../../../docs/payers.md'), 'utf8');
+	const row = page.split('\n').find((line) => line.startsWith(`| ${displayName} `)) ?? '';
+	expect(row.split('|')).toHaveLength(9);
+	const { exportType, mediaType, requestId }: Partial<WaysOfAsking> = asks;
+	for (const value of [exportType, mediaType, requestId]) expect(row).toContain(value ?? '');
 });
