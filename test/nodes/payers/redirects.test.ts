@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import type { ServerResponse } from 'node:http';
 import { startForeignHost, type ForeignHost } from '../../support/foreignHost';
 import { startHttpsHost, type HttpsHost } from '../../support/httpsHost';

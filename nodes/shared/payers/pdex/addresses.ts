@@ -45,7 +45,12 @@ export function jobFromText(settings: JobSettings, text: string): JobReference |
  * @throws ExchangeError if it is on another host, or cannot be that of a job
  */
 export function jobUrl(settings: JobSettings, url: string | undefined): string {
-	const own = ownUrl(settings.fhirBase, url, 'export job', STATUS_PATH_ADVICE);
+	const own = ownUrl(
+		settings.fhirBase,
+		url,
+		'export job',
+		'statusPath' in settings ? STATUS_PATH_ADVICE : '',
+	);
 	if (isJobAddress(settings.fhirBase, new URL(own)) || isOfStatusPath(settings, own)) return own;
 	throw wrongFormError('export job');
 }

@@ -5,6 +5,8 @@ import { kickOffRequest, RESPOND_ASYNC } from './kickOff';
 import { asSpelled } from './matchSpelling';
 import { FHIR_BASE_URL, type StandardSettings } from './settings';
 
+const OTHER_LEVEL = "see 'Payer Software' and 'Export Level' of the credential.";
+
 /** The requests of a standards-based payer, as configured in its credential. */
 export function standardPayer(settings: StandardSettings, credentialType: string): Payer {
 	const { fhirBase, mediaType } = settings;
@@ -76,8 +78,9 @@ export function standardPayer(settings: StandardSettings, credentialType: string
 		capabilitiesRequest:
 			settings.exportOperation === 'auto' ? get(`${fhirBase}/metadata`, FHIR_JSON) : undefined,
 		kickOffHints: {
-			404: `Check 'Group ID' and 'Patient ID': ${EXPECTED_IDS} Or this payer exports in another way: see 'Payer Software' and 'Export Level' of the credential.`,
+			404: `Check 'Group ID' and 'Patient ID': ${EXPECTED_IDS} Or this payer exports in another way: ${OTHER_LEVEL}`,
 			405: "It does not take the request in this way: try another choice of 'Start Exports By' in the credential.",
+			501: `It does not export in this way: ${OTHER_LEVEL}`,
 		},
 		kickOffRequest: (subject, query, capabilities) => kickOffRequest(settings, subject, query, capabilities),
 

@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { Readable } from 'stream';
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { Pace } from '../../../../nodes/shared/http/pace';

@@ -19,6 +19,7 @@ test.each<[what: string, base: string, address: string, asked: string | undefine
 	['another host, beside its base', `${OWN}/r4`, 'https://backend/jobs/1', undefined],
 	['another host, a longer name', `${OWN}/r4`, 'https://backend/r4b/jobs/1', undefined],
 	['another host, where the base has no path', OWN, 'https://backend/jobs/1', undefined],
+	['another host and a double slash, where the base has no path', OWN, 'https://backend//jobs/1', undefined],
 	['another port, where the base has no path', OWN, 'https://fhir.payer.example:8443/jobs/1', undefined],
 	['a user name', `${OWN}/r4`, 'https://u:p@fhir.payer.example/r4/jobs/1', undefined],
 	['a way up', `${OWN}/r4`, 'https://backend/r4/../x', undefined],

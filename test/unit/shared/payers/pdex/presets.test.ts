@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
 import { readFileSync } from 'fs';
 import { join } from 'path';
 import { PRESETS, type WaysOfAsking } from '../../../../../nodes/shared/payers/pdex/presets';
