@@ -1,5 +1,6 @@
 import {
 	NodeConnectionTypes,
+	type IDataObject,
 	type IExecuteFunctions,
 	type INodeExecutionData,
 	type INodeType,
@@ -10,9 +11,10 @@ import { earliestDay } from '../shared/fhir/values';
 import { inputJson } from '../shared/exchange/envelope';
 import { membersJson } from '../shared/exchange/exportMembers';
 import { knownValues } from '../shared/exchange/itemFields';
-import { exportMessages, readKickOff } from '../shared/exportJob/kickOff';
-import { manifestJson } from '../shared/exportJob/manifest';
+import { exportMessages, readKickOff, type KickOff } from '../shared/exportJob/kickOff';
+import { manifestJson, readManifest, type Manifest } from '../shared/exportJob/manifest';
 import { omitEmpty } from '../shared/fhir/json';
+import type { PayerRequest } from '../shared/http/request';
 import { send } from '../shared/http/send';
 import { showHints } from '../shared/n8n/hints';
 import { placeResults, tryAsValue, processItems, type Routed } from '../shared/n8n/items';
@@ -142,6 +144,8 @@ async function startExport(
 	if (cannotName) throw groupWithEndedError();
 	if (request instanceof Error) throw request;
 	const requestedAt = new Date().toISOString();
+	if (connection.kickOffIsFile)
+		return startedItem(group, { jobId: '', manifest: fileManifest(request) }, { requestedAt });
 	const reply = await send(context, connection, request, {
 		answer: 'manifest',
 		retry: 'ifNotProcessed',
@@ -156,15 +160,25 @@ async function startExport(
 		exportMessages(connection.kickOffHints),
 		connection.showsWords,
 	);
-	const { tenant, groupId } = subject;
+	const about = { requestedAt, ...(!job.manifest && connection.answers.json(reply)) };
+	return startedItem(group, job, about);
+}
+
+/** The list of the one file that a request gives itself. */
+function fileManifest({ url }: PayerRequest): Manifest | undefined {
+	return readManifest({ output: [{ url }], requiresAccessToken: true });
+}
+
+/** The item of an export. @param about what is known of the request */
+function startedItem(group: readonly ExportRequest[], job: KickOff, about: IDataObject): Routed {
+	const { tenant, groupId } = group[0].subject;
 	const { consentEnd, ...members } = membersJson(group);
 	const json = {
 		...omitEmpty({ ...members, tenant, groupId, consentEnd }),
 		jobId: job.jobId,
 		...(job.statusUrl !== undefined && { statusUrl: job.statusUrl }),
 		...(job.manifest && { finished: true, manifest: manifestJson(job.manifest) }),
-		requestedAt,
-		...(!job.manifest && connection.answers.json(reply)),
+		...about,
 	};
 	return {
 		output: STARTED,

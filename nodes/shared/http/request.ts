@@ -15,6 +15,11 @@ export interface PayerRequest {
 	 * @throws ExchangeError if no file may be fetched from there
 	 */
 	redirectedTo?(url: string): PayerRequest;
+	/**
+	 * Set where the answer is a Bundle in pages: the request for the page that `link.next` names.
+	 * @throws ExchangeError if that is not the payer's
+	 */
+	nextPage?(url: string): PayerRequest;
 }
 
 /** Name and value of a query parameter; a name may occur several times. */

@@ -91,6 +91,8 @@ export interface Payer extends Omit<Destination, 'pace' | 'beforeRequest'> {
 	 * @throws ExchangeError if the payer cannot export this subject
 	 */
 	kickOffRequest(subject: ExportSubject, query: Query, capabilities?: unknown): PayerRequest;
+	/** Whether the request gives the data itself, as a file, so that nothing is started and nothing waited for. */
+	kickOffIsFile?: boolean;
 	/** Extracts the job from a URL or a text of the payer. @throws ExchangeError if the URL is on another host */
 	jobFrom(text: string, subject: ExportSubject): JobReference | undefined;
 	/** @throws ExchangeError if the job's URL is not on the payer's host */

@@ -123,9 +123,9 @@ function ownUrl(fhirBase: string, url: string | undefined, what: string, setting
  * @throws ExchangeError for any other address
  */
 export function fileAddress(
-	{ fhirBase, fileHosts }: Pick<StandardSettings, 'fhirBase' | 'fileHosts'>,
+	{ fhirBase, fileHosts, level }: Pick<StandardSettings, 'fhirBase' | 'fileHosts' | 'level'>,
 	url: string,
-): { url: string; isOwn: boolean } {
+): { url: string; isOwn: boolean; isEverything?: boolean } {
 	const isOwn = isBelow(new URL(fhirBase).origin, url);
 	const listed = isOwn ? undefined : listedFileUrl(fileHosts, url);
 	if (listed !== undefined) return { url: listed, isOwn: false };
@@ -136,8 +136,29 @@ export function fileAddress(
 		});
 	}
 	const own = ownUrl(fhirBase, url, 'file');
+	if (level === 'patientEverything' && isEverything(fhirBase, new URL(own)))
+		return { url: own, isOwn: true, isEverything: true };
 	if (isFileAddress(fhirBase, new URL(own))) return { url: own, isOwn: true };
 	throw wrongFormError('file');
+}
+
+const EVERYTHING = /^\/Patient\/[A-Za-z0-9.-]{1,64}\/\$everything$/;
+
+/** Whether an address is `Patient/{id}/$everything` of the payer. */
+function isEverything(fhirBase: string, { origin, pathname }: URL): boolean {
+	const address = origin + pathname;
+	return address.startsWith(`${fhirBase}/`) && EVERYTHING.test(address.slice(fhirBase.length));
+}
+
+/** The address of a further page of a Bundle. @throws ExchangeError for an address elsewhere, or of an operation */
+export function bundlePageUrl(fhirBase: string, url: string): string {
+	const own = ownUrl(fhirBase, url, 'page');
+	const { origin, pathname } = new URL(own);
+	const address = `${origin}${pathname}`.replace(/\/$/, '');
+	const last = address.split('/').at(-1) ?? '';
+	const isRead = !/^(?:\$|%24)/.test(last) || /^(?:\$|%24)everything$/.test(last);
+	if (isRead && (address === fhirBase || address.startsWith(`${fhirBase}/`))) return own;
+	throw wrongFormError('page');
 }
 
 function onAnotherHost(what: string, url: URL): string {

@@ -118,6 +118,11 @@ export const ASKING_FIELDS: INodeProperties[] = [
 			{ name: 'By What the Match Brought', value: 'auto', description: 'The group, else the patient' },
 			{ name: 'Group', value: 'group', description: 'Group/{ID}/$export' },
 			{ name: 'Patient', value: 'patient', description: 'Patient/{ID}/$export' },
+			{
+				name: 'Patient, Without an Export',
+				value: 'patientEverything',
+				description: 'Patient/{ID}/$everything, page by page: the last resort for one member',
+			},
 		],
 		description: 'Whose data one export holds',
 	},

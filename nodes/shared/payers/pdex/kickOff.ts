@@ -8,8 +8,11 @@ import type { StandardSettings } from './settings';
 
 export const RESPOND_ASYNC = { Prefer: 'respond-async' };
 
+/** All data of one patient, as a Bundle in pages (FHIR R4, Patient). */
+const EVERYTHING = '$everything';
+
 /**
- * The request that starts an export, according to the settings and the capability statement.
+ * The request that starts an export, or gives all data of a patient at once, according to the settings and the capability statement.
  * @throws ExchangeError if the payer cannot export this subject
  */
 export function kickOffRequest(
@@ -19,6 +22,10 @@ export function kickOffRequest(
 	capabilities: unknown,
 ): PayerRequest {
 	const { fhirBase, mediaType, kickOff, prefer } = settings;
+	if (settings.level === 'patientEverything') {
+		const url = `${fhirBase}/${exportPath(settings, subject, false)}${EVERYTHING}${queryString(query)}`;
+		return { method: 'GET', url, headers: { Accept: mediaType } };
+	}
 	const isGroup = isGroupExport(settings, subject);
 	const operation = operationFor(settings, isGroup, capabilities);
 	const url = `${fhirBase}/${exportPath(settings, subject, isGroup)}${operation}`;

@@ -15,7 +15,7 @@ export const AS_SOFTWARE = 'software';
 
 /** The values of the drop-downs under "Set How This Payer Is Asked". */
 export const EXPORT_OPERATIONS = ['auto', DAVINCI_EXPORT, PLAIN_EXPORT, 'davinciForGroups'] as const;
-export const EXPORT_LEVELS = ['auto', 'group', 'patient', 'patientType'] as const;
+export const EXPORT_LEVELS = ['auto', 'group', 'patient', 'patientType', 'patientEverything'] as const;
 export const KICK_OFFS = ['auto', 'get', 'post', 'postV4'] as const;
 export const PATIENT_SEARCHES = ['get', 'post', 'id'] as const;
 export const HREX_VERSIONS = ['hrex-1.2', 'hrex-1.0'] as const satisfies readonly RequestProfile[];
@@ -34,6 +34,7 @@ export interface WaysOfAsking {
 	requestId?: string;
 	/** `auto`: according to the payer's capability statement. */
 	exportOperation: (typeof EXPORT_OPERATIONS)[number];
+	/** `patientEverything`: no export at all, but Patient/{id}/$everything in pages. */
 	level: (typeof EXPORT_LEVELS)[number];
 	/** How a patient is searched by an identifier; `id`: the identifier's value is the patient's logical id. */
 	patientSearch: (typeof PATIENT_SEARCHES)[number];

@@ -1,6 +1,6 @@
 import { FHIR_JSON, FILE_HEADERS, queryString, type PayerRequest } from '../../http/request';
 import { EXPECTED_IDS, type Payer } from '../payer';
-import { fileAddress, jobDeletionUrl, jobFromText, jobUrl, manifestUrl } from './addresses';
+import { bundlePageUrl, fileAddress, jobDeletionUrl, jobFromText, jobUrl, manifestUrl } from './addresses';
 import { kickOffRequest, RESPOND_ASYNC } from './kickOff';
 import { asSpelled } from './matchSpelling';
 import { FHIR_BASE_URL, type StandardSettings } from './settings';
@@ -22,9 +22,15 @@ export function standardPayer(settings: StandardSettings, credentialType: string
 		headers: { 'Content-Type': mediaType, Accept: mediaType },
 		body,
 	});
+	const isEverything = settings.level === 'patientEverything';
 	const isById = settings.patientSearch === 'id';
+	const page = (url: string): PayerRequest => ({
+		...get(url, mediaType),
+		nextPage: (next) => page(bundlePageUrl(fhirBase, next)),
+	});
 	const file = (url: string, requiresAccessToken: boolean): PayerRequest => {
 		const address = fileAddress(settings, url);
+		if (address.isEverything) return page(address.url);
 		const withToken = requiresAccessToken && address.isOwn;
 		return {
 			method: 'GET',
@@ -76,12 +82,15 @@ export function standardPayer(settings: StandardSettings, credentialType: string
 		},
 
 		capabilitiesRequest:
-			settings.exportOperation === 'auto' ? get(`${fhirBase}/metadata`, FHIR_JSON) : undefined,
+			settings.exportOperation === 'auto' && !isEverything
+				? get(`${fhirBase}/metadata`, FHIR_JSON)
+				: undefined,
 		kickOffHints: {
 			404: `Check 'Group ID' and 'Patient ID': ${EXPECTED_IDS} Or this payer exports in another way: ${OTHER_LEVEL}`,
 			405: "It does not take the request in this way: try another choice of 'Start Exports By' in the credential.",
 			501: `It does not export in this way: ${OTHER_LEVEL}`,
 		},
+		kickOffIsFile: isEverything,
 		kickOffRequest: (subject, query, capabilities) => kickOffRequest(settings, subject, query, capabilities),
 
 		jobFrom: (text) => jobFromText(settings, text),
