@@ -16,6 +16,7 @@ import { manifestJson, readManifest, type Manifest } from '../shared/exportJob/m
 import { omitEmpty } from '../shared/fhir/json';
 import type { PayerRequest } from '../shared/http/request';
 import { send } from '../shared/http/send';
+import { ExchangeError } from '../shared/n8n/exchangeError';
 import { showHints } from '../shared/n8n/hints';
 import { placeResults, tryAsValue, processItems, type Routed } from '../shared/n8n/items';
 import { concurrencyOf, optionsOf } from '../shared/n8n/parameters';
@@ -153,13 +154,19 @@ async function startExport(
 		headersMs,
 	});
 	throwIfForbidden(reply, 'to start the export', connection);
-	const job = readKickOff(
-		reply,
-		(text) => connection.jobFrom(text, subject),
-		[...knownValues(context, itemIndex), ...patients],
-		exportMessages(connection.kickOffHints),
-		connection.showsWords,
+	const read = await tryAsValue(() =>
+		readKickOff(
+			reply,
+			(text) => connection.jobFrom(text, subject),
+			[...knownValues(context, itemIndex), ...patients],
+			exportMessages(connection.kickOffHints),
+			connection.showsWords,
+		),
 	);
+	// The job has been started. Wait For Export says why it cannot be asked for, and asks once the Status Path is set.
+	const elsewhere = read instanceof ExchangeError ? read.details.statusUrl : undefined;
+	if (read instanceof Error && elsewhere === undefined) throw read;
+	const job: KickOff = read instanceof Error ? { jobId: '', statusUrl: elsewhere } : read;
 	const about = { requestedAt, ...(!job.manifest && connection.answers.json(reply)) };
 	return startedItem(group, job, about);
 }

@@ -78,7 +78,7 @@ function withAddress<T>(jobFrom: () => T, statusUrl: string): T {
 		return jobFrom();
 	} catch (error) {
 		if (!(error instanceof ExchangeError) || statusUrl.length > TEXT_LIMITS.address) throw rethrown(error);
-		throw new ExchangeError(error.message, { ...error.details, statusUrl });
+		throw rethrown(new ExchangeError(error.message, { ...error.details, statusUrl }));
 	}
 }
 

@@ -8,7 +8,7 @@ export interface ExchangeErrorDetails {
 	httpStatus?: number;
 	/** `issue[0].code` of the payer's OperationOutcome. */
 	issueCode?: string;
-	/** Where the payer keeps a job that was started, though it cannot be asked there. For the item, so that it is not lost. */
+	/** Where the payer keeps a job that was started, though it cannot be asked there. For data items only: any text can stand in it. */
 	statusUrl?: string;
 	/** The problem in the form's words: no value and no column of the item. */
 	problem?: string;

@@ -147,18 +147,11 @@ export function asNodeError(node: INode, error: Error, itemIndex: number): NodeA
 		return error;
 	}
 	if (!(error instanceof ExchangeError)) return new NodeOperationError(node, error, { itemIndex });
-	const { whatToDo, httpStatus, statusUrl } = error.details;
+	const { whatToDo, httpStatus } = error.details;
 	const message = `${messageOf(error, isToolNode(node))} [item ${itemIndex}]`;
-	const nodeError =
-		httpStatus === undefined
-			? new NodeOperationError(node, message, { itemIndex, description: whatToDo })
-			: new NodeApiError(
-					node,
-					{},
-					{ itemIndex, message, description: whatToDo, httpCode: String(httpStatus) },
-				);
-	if (statusUrl !== undefined) nodeError.context.statusUrl = statusUrl;
-	return nodeError;
+	return httpStatus === undefined
+		? new NodeOperationError(node, message, { itemIndex, description: whatToDo })
+		: new NodeApiError(node, {}, { itemIndex, message, description: whatToDo, httpCode: String(httpStatus) });
 }
 
 /**
@@ -186,7 +179,6 @@ function errorJson(
 			itemIndex,
 			...(known?.httpStatus !== undefined && { httpStatus: known.httpStatus }),
 			...(known?.issueCode !== undefined && { issueCode: known.issueCode }),
-			...(known?.statusUrl !== undefined && { statusUrl: known.statusUrl }),
 		},
 	};
 }

@@ -229,16 +229,20 @@ test.each([false, true])(
 	},
 );
 
-test('E3 the address of a job that cannot be asked for stays in the item', async () => {
+test('E3 a job elsewhere stays in the item, is asked for nowhere, and is found once the Status Path is set', async () => {
 	const statusUrl = 'https://backend.payer.example/jobs/7';
-	const { run } = await runAgainst([{ status: 202, headers: { 'content-location': statusUrl } }], {
-		nodes: ['startExport'],
-		items: () => [{ groupId: 'g1' }],
-		credential: { customRequests: true, exportOperation: '$export' },
-		onError: 'continueRegularOutput',
+	const kickOff: Answer = { status: 202, headers: { 'content-location': statusUrl } };
+	const nodes = ['startExport' as const, 'waitForExport' as const];
+	const asked = { nodes, items: () => [{ groupId: 'g1' }] };
+	const credential = { customRequests: true, exportOperation: '$export' };
+	const refused = await runAgainst([kickOff], { ...asked, credential });
+	expect(refused.run.json('startExport')).toMatchObject([{ groupId: 'g1', statusUrl }]);
+	expect(refused.told).toMatch(/'Status Path'/);
+	expect(refused.got).toHaveLength(1);
+	const found = await runAgainst([kickOff, { body: { output: [] } }], {
+		...asked,
+		credential: { ...credential, statusPath: 'status/{jobId}' },
 	});
-	const items = [...run.json('startExport'), ...run.json('startExport', 1)];
-	expect(items).toMatchObject([
-		{ message: expect.stringContaining("'Status Path'") as string, details: { statusUrl } },
-	]);
+	expect(found.got[1].url).toBe('/fhir/status/7');
+	expect(found.run.json('waitForExport')).toMatchObject([{ jobId: '7', batchCount: 0 }]);
 });
