@@ -1,11 +1,12 @@
 import type { ICredentialDataDecryptedObject, ICredentialType, INodeProperties } from 'n8n-workflow';
-import { textOf } from '../nodes/shared/fhir/json';
 import {
 	FHIR_BASE_FIELD,
 	SCOPE_FIELD,
+	SOFTWARE_FIELD,
 	STANDARD_FIELDS,
 	STANDARD_TEST,
 } from '../nodes/shared/payers/pdex/fields';
+import { scopeOf } from '../nodes/shared/payers/pdex/settings';
 import { standardSignIn, type ClientAuthentication } from '../nodes/shared/payers/pdex/signIn';
 import { ACCESS_TOKEN_FIELD, requiredField, createSignIn } from '../nodes/shared/signIn/signIn';
 
@@ -21,7 +22,7 @@ function basicCredentials(clientId: string, clientSecret: string): string {
 function secretAuthentication(credentials: ICredentialDataDecryptedObject): ClientAuthentication {
 	const clientId = requiredField(credentials, 'clientId', 'Client ID');
 	const clientSecret = requiredField(credentials, 'clientSecret', 'Client Secret');
-	const scope = textOf(credentials.scope);
+	const scope = scopeOf(credentials);
 	const form = { grant_type: 'client_credentials', ...(scope && { scope }) };
 	return credentials.clientAuthentication === 'body'
 		? { form: { ...form, client_id: clientId, client_secret: clientSecret } }
@@ -40,6 +41,7 @@ export class FhirPayerOAuth2Api implements ICredentialType {
 
 	properties: INodeProperties[] = [
 		FHIR_BASE_FIELD,
+		SOFTWARE_FIELD,
 		{
 			displayName: 'Client ID',
 			name: 'clientId',

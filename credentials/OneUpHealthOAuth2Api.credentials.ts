@@ -12,6 +12,7 @@ import {
 	SIGN_IN_PATH,
 	DEFAULT_SCOPE,
 } from '../nodes/shared/payers/oneUpHealth/signIn';
+import { FILE_HOSTS_FIELD } from '../nodes/shared/payers/fileHosts';
 import { SHOW_WORDS_FIELD } from '../nodes/shared/payers/showWords';
 import { ACCESS_TOKEN_FIELD, createSignIn, guarded } from '../nodes/shared/signIn/signIn';
 
@@ -72,6 +73,7 @@ export class OneUpHealthOAuth2Api implements ICredentialType {
 			description:
 				'The health plan that is asked where neither the item nor the node names one. The 1upHealth sandbox is bison.',
 		},
+		FILE_HOSTS_FIELD,
 		SHOW_WORDS_FIELD,
 		ACCESS_TOKEN_FIELD,
 	];

@@ -3,9 +3,11 @@ import { textOf } from '../nodes/shared/fhir/json';
 import {
 	FHIR_BASE_FIELD,
 	SCOPE_FIELD,
+	SOFTWARE_FIELD,
 	STANDARD_FIELDS,
 	STANDARD_TEST,
 } from '../nodes/shared/payers/pdex/fields';
+import { scopeOf } from '../nodes/shared/payers/pdex/settings';
 import { standardSignIn, type ClientAuthentication } from '../nodes/shared/payers/pdex/signIn';
 import { ASSERTION_TYPE, clientAssertion, readSigningKey } from '../nodes/shared/signIn/clientAssertion';
 import { ACCESS_TOKEN_FIELD, requiredField, createSignIn } from '../nodes/shared/signIn/signIn';
@@ -20,7 +22,7 @@ function assertionAuthentication(
 	return {
 		form: {
 			grant_type: 'client_credentials',
-			scope: requiredField(credentials, 'scope', 'Scope').trim(),
+			scope: requiredField({ scope: scopeOf(credentials) ?? '' }, 'scope', 'Scope').trim(),
 			client_assertion_type: ASSERTION_TYPE,
 			client_assertion: clientAssertion(key, clientId, tokenUrl, textOf(credentials.jwksUrl)),
 		},
@@ -39,6 +41,7 @@ export class SmartBackendServicesApi implements ICredentialType {
 
 	properties: INodeProperties[] = [
 		FHIR_BASE_FIELD,
+		SOFTWARE_FIELD,
 		{
 			displayName: 'Client ID',
 			name: 'clientId',

@@ -14,6 +14,7 @@ import { rawParameter } from '../shared/n8n/parameters';
 import type { OpenConnection } from '../shared/payers/connection';
 import { grantSentence, type ReducedGrant } from '../shared/signIn/grantedScope';
 import { readItems, storeFile, type FetchedFile } from './batchContents';
+import { linesOfPages } from './bundlePages';
 import { currentFileUrl } from './currentFileUrl';
 import type { ItemsCeiling } from './itemsCeiling';
 import { BATCH_REPORT } from './outputs';
@@ -53,13 +54,17 @@ export async function fetchBatch(
 	// Before the address is read: an item of Failed has none, and its job may still be deleted.
 	connection.beforeRequest?.();
 	const readContents = settings.outputAs === 'file' && !batch.isDeleted ? storeFile : readItems;
-	const fetchFrom = async (url: string) =>
-		await download(context, connection, connection.fileRequest(url, batch.requiresAccessToken), {
-			read: async (body, attempt) =>
-				await readContents(context, batch, settings, body, attempt, ceiling.share()),
+	const fetchFrom = async (url: string) => {
+		const request = connection.fileRequest(url, batch.requiresAccessToken);
+		return await download(context, connection, request, {
+			read: async (body, attempt) => {
+				const file = linesOfPages(context, connection, request, body);
+				return await readContents(context, batch, settings, file, attempt, ceiling.share());
+			},
 			idleMs: settings.idleMs,
 			waitingMs: settings.waitingMs,
 		});
+	};
 
 	const result = await fetchFrom(urlOf(context, itemIndex));
 	if ('value' in result) return result.value;

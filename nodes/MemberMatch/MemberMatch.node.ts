@@ -18,7 +18,7 @@ import {
 	type Routed,
 } from '../shared/n8n/items';
 import { concurrencyOf, optionsOf } from '../shared/n8n/parameters';
-import { openConnection } from '../shared/payers/connection';
+import { openConnection, type OpenConnection } from '../shared/payers/connection';
 import { PAYER_CREDENTIALS } from '../shared/payers/form';
 import type { BulkMatch } from '../shared/payers/payer';
 import { grantHints } from '../shared/signIn/grantedScope';
@@ -26,7 +26,7 @@ import { memberMatchForm } from './form';
 import { MATCH_CONCURRENCY } from './form/options';
 import { notInForceJson, prepare, watchedConsentEnd } from './input/prepare';
 import { matchOne } from './matchOne';
-import { matchHints, NOT_MATCHED } from './outputs';
+import { exportHints, matchHints, NOT_MATCHED } from './outputs';
 import { stillMatching } from './bulk/matchOutcomes';
 import { matchInBulk, rejectDuplicates, type MatchRun } from './bulk/matchInBulk';
 
@@ -72,9 +72,15 @@ export class MemberMatch implements INodeType {
 					: await matchEach(this, run);
 		const outputs = placeResults(this, results, { count: 2, error: NOT_MATCHED });
 		const grant = run instanceof Error ? undefined : run.connection.reducedGrant();
-		showHints(this, [...matchHints(outputs), ...grantHints(grant)]);
+		const needsId = !(run instanceof Error) && (await needsExportId(run.connection));
+		showHints(this, [...matchHints(outputs), ...(needsId ? exportHints(outputs) : []), ...grantHints(grant)]);
 		return outputs;
 	}
+}
+
+/** Whether exports of this payer need the id of a group or a patient. */
+async function needsExportId(connection: OpenConnection): Promise<boolean> {
+	return (await tryAsValue(() => connection.kickOffRequest({}, []))) instanceof Error;
 }
 
 async function matchEach(context: IExecuteFunctions, run: MatchRun): Promise<Array<ItemResult<Routed>>> {

@@ -119,7 +119,7 @@ async function searchPatient(
 	);
 	if (reply instanceof Error) return { notFound: `${reply.message}.` };
 	if (!isSuccess(reply)) return { notFound: `The payer answered the search with HTTP ${reply.status}.` };
-	return readFoundPatient(reply.json, identifier);
+	return readFoundPatient(reply.json, identifier, connection.identifierIsId);
 }
 
 function asJson({ groupId, memberIdentifier, patientId }: MatchedMember): IDataObject {

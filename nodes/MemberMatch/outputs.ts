@@ -6,6 +6,20 @@ import { STILL_MATCHING } from './answer/matchAnswer';
 export const MATCHED = 0;
 export const NOT_MATCHED = 1;
 
+/** A hint about members that were matched, but cannot be exported by an id. */
+export function exportHints([matched]: INodeExecutionData[][]): Hint[] {
+	const count = matched.filter(
+		({ json }) => json.outcome === 'matched' && json.groupId === undefined && json.patientId === undefined,
+	).length;
+	if (count === 0) return [];
+	return [
+		{
+			message: `The payer named ${pluralize(count, 'member', 'members')} by an identifier alone, and the search for the patient gave no ID: Start Export has nothing to export by. The column patientNotFound says why. Some payers write the patient's ID into the identifier: see 'Payer Software' and 'Search Patients By' of the credential.`,
+			type: 'warning',
+		},
+	];
+}
+
 /** Hints about members that were not matched. */
 export function matchHints([matched, notMatched]: INodeExecutionData[][]): Hint[] {
 	if (notMatched.length === 0) return [];

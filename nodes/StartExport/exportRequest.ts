@@ -1,4 +1,4 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { readConsentEnd } from '../shared/exchange/consentEnd';
 import { inputJson } from '../shared/exchange/envelope';
 import type { ExportMember } from '../shared/exchange/exportMembers';
@@ -90,7 +90,8 @@ export async function readRequest(
 	const types = context.getNodeParameter('resourceTypes', itemIndex, []);
 	const query = exportQuery(types, options, context.getTimezone());
 	// Two items share an export if their requests are equal, whatever the payer's capability statement makes of them.
-	const request = connection.kickOffRequest(subject, query);
+	const request = await tryAsValue(() => connection.kickOffRequest(subject, query));
+	if (request instanceof Error) throw isMatchedWithoutId(json, subject) ? withoutIdError() : request;
 	const retryLimitMs = keepTryingMs(options);
 	const key = connection.sharesExports ? JSON.stringify(request) : String(itemIndex);
 	const patients = readPatients(options);
@@ -107,6 +108,18 @@ export async function readRequest(
 		retryLimitMs,
 		headersMs: positiveIntegerOption(options.answerSeconds, HEADERS_TIMEOUT_MS / SECOND) * SECOND,
 	};
+}
+
+/** The match gave an identifier alone, and the search for its Patient found nobody. */
+function isMatchedWithoutId({ outcome, memberIdentifier }: IDataObject, subject: ExportSubject): boolean {
+	const isWithoutId = subject.groupId === undefined && subject.patientId === undefined;
+	return isWithoutId && outcome === 'matched' && memberIdentifier !== undefined;
+}
+
+function withoutIdError(): ExchangeError {
+	return new ExchangeError('The member was matched, but the payer gave no ID to export by', {
+		whatToDo: `It named the member by an identifier alone, and the search for the patient gave no ID: the column patientNotFound says why. Some payers write the patient's ID into the identifier: see 'Payer Software' and 'Search Patients By' of the credential, and match the member again. Nothing was sent to the payer.`,
+	});
 }
 
 /** Whose data to export. @throws ExchangeError if the item does not say */

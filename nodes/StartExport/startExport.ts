@@ -2,8 +2,8 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { ConsentEnded, whileConsentHolds } from '../shared/exchange/consentEnd';
 import { membersJson } from '../shared/exchange/exportMembers';
 import { knownValues } from '../shared/exchange/itemFields';
-import { exportMessages, readKickOff } from '../shared/exportJob/kickOff';
-import { manifestJson, type Manifest } from '../shared/exportJob/manifest';
+import { exportMessages, readKickOff, type KickOff } from '../shared/exportJob/kickOff';
+import { manifestJson, readManifest, type Manifest } from '../shared/exportJob/manifest';
 import { omitEmpty } from '../shared/fhir/json';
 import { earliestDay } from '../shared/fhir/values';
 import { isTransientFailure, mayBeCarriedOut, REPEAT } from '../shared/http/repeat';
@@ -84,23 +84,36 @@ async function startExport(
 	if (before) return before;
 	const known = [...knownValues(context, itemIndex), ...patients];
 	const settings = { repeat: { ...REPEAT.kickOff, forMs: retryLimitMs }, headersMs };
+	if (connection.kickOffIsFile) {
+		const manifest = fileManifest(request);
+		return startedItem(group, { jobId: '', manifest, requestedAt: new Date().toISOString() });
+	}
 	const earlier = await memory.running?.find(connection, request, subject);
 	const job =
 		earlier ?? (await kickOff(context, connection, request, { ...settings, subject, known }, memory));
 	if (!('expectedRequest' in job)) memory.running?.keep(connection, request, job);
-	const { tenant, groupId } = subject;
+	const started = startedItem(group, job, (earlier ?? 'expectedRequest' in job) ? { isReused: true } : {});
+	memory.inExecution.set(key, started);
+	return started;
+}
+
+/** The list of the one file that a request gives itself. */
+function fileManifest({ url }: PayerRequest): Manifest | undefined {
+	return readManifest({ output: [{ url }], requiresAccessToken: true });
+}
+
+function startedItem(group: readonly ExportRequest[], job: StartedJob, about: IDataObject = {}): Routed {
+	const { tenant, groupId } = group[0].subject;
 	const { consentEnd, ...members } = membersJson(group);
-	const started = {
+	return {
 		output: STARTED,
 		json: {
 			...omitEmpty<IDataObject>({ ...members, tenant, groupId, consentEnd }),
 			...jobJson(job),
-			...((earlier ?? 'expectedRequest' in job) && { isReused: true }),
+			...about,
 		},
 		...(group.length > 1 && { fromItems: group.map((each) => each.itemIndex) }),
 	};
-	memory.inExecution.set(key, started);
-	return started;
 }
 
 /** An export that was started, as its item tells it. */
@@ -144,19 +157,25 @@ async function kickOff(
 		const first = await sendKickOff(context, connection, request, once);
 		const named = exportNamedBy(first, connection, request, subject);
 		if (named) return named;
-		if (!isTransientFailure(first)) return readJob(first);
+		if (!isTransientFailure(first)) return await readJob(first);
 	}
-	return readJob(await sendKickOff(context, connection, request, settings));
+	return await readJob(await sendKickOff(context, connection, request, settings));
 
-	function readJob(reply: PayerReply): StartedJob {
+	async function readJob(reply: PayerReply): Promise<StartedJob> {
 		throwIfForbidden(reply, 'to start the export', connection);
-		const job = readKickOff(
-			reply,
-			(text) => connection.jobFrom(text, subject),
-			known,
-			exportMessages(connection.kickOffHints),
-			connection.showsWords,
+		const read = await tryAsValue(() =>
+			readKickOff(
+				reply,
+				(text) => connection.jobFrom(text, subject),
+				known,
+				exportMessages(connection.kickOffHints),
+				connection.showsWords,
+			),
 		);
+		// The job has been started. Wait For Export says why it cannot be asked for, and asks once the Status Path is set.
+		const elsewhere = read instanceof ExchangeError ? read.details.statusUrl : undefined;
+		if (read instanceof Error && elsewhere === undefined) throw read;
+		const job: KickOff = read instanceof Error ? { jobId: '', statusUrl: elsewhere } : read;
 		return { ...job, requestedAt, ...(!job.manifest && { answer: connection.answers.json(reply) }) };
 	}
 }

@@ -15,6 +15,7 @@ export function exportPatients(asked: PayerRequest): Answer {
 export function exportPatient(asked: PayerRequest): Answer {
 	const { payer, params, checks } = asked;
 	const member = memberOfPatient(params.id);
+	if (payer.settings.exports === 'patient-type') return noSuchOperation();
 	if (!member) return refusal(404, 'not-found', 'There is no such patient.');
 	const mustSearch = payer.rules.memberId === 'none' && payer.settings.memberId === 'dialect';
 	const isFound = !mustSearch || payer.searchedMembers.has(member);
@@ -26,6 +27,7 @@ export function exportPatient(asked: PayerRequest): Answer {
 export function exportGroup(asked: PayerRequest): Answer {
 	const { payer, params } = asked;
 	const operation = payer.rules.groupExport?.operation ?? '$export';
+	if (payer.settings.exports === 'patient-type') return noSuchOperation();
 	const known = payer.groups.find(params.id);
 	return known
 		? kickOff(asked, known.members, operation, params.id)
@@ -39,6 +41,10 @@ export function exportByGet({ payer, checks }: PayerRequest): Answer {
 	return methodNotAllowed();
 }
 
+function noSuchOperation(): Answer {
+	return refusal(404, 'not-supported', 'There is no such operation here.');
+}
+
 /** 405 of an operation that wants POST. */
 export function methodNotAllowed(): Answer {
 	return { ...refusal(405, 'not-supported', 'Use POST.'), headers: { allow: 'POST' } };
@@ -48,7 +54,7 @@ function kickOff(asked: PayerRequest, all: readonly Member[], operation: string,
 	const { payer, request, checks } = asked;
 	const { rules, settings, jobs, exportedGroups } = payer;
 	const isDaVinci = operation === '$davinci-data-export';
-	const wanted = readKickOff(request, rules, isDaVinci, checks);
+	const wanted = readKickOff(request, rules, isDaVinci ? settings.exportType : undefined, checks);
 	if ('complaint' in wanted) return wanted.complaint;
 	if (isDaVinci && groupId !== undefined && !exportedGroups.has(groupId)) {
 		const isWhole = !leavesOutYears(wanted, Date.now());

@@ -6,8 +6,12 @@ import { refusal, type Answer } from '../operationOutcome';
 import { fileOfJob } from './jobs';
 import type { PayerRequest } from './payer';
 
-/** A file of a job: `{number}.ndjson`, counted from 1. */
-export function downloadFile({ payer, headers, params, checks }: PayerRequest): Answer {
+/** A file of a job: `{number}.ndjson`, counted from 1; behind a redirect where the settings say so. */
+export function downloadFile({ payer, request, headers, params, query, checks }: PayerRequest): Answer {
+	if (payer.settings.fileRedirects === 'yes' && query.signature === undefined) {
+		return { status: 307, headers: { location: `${request.url}?signature=of-the-store` } };
+	}
+
 	const encodings = String(headers['accept-encoding'] ?? '');
 	checks.check('G3', 'Accept is FHIR NDJSON', headers.accept?.includes(FHIR_NDJSON) === true);
 	checks.check('G4', 'Accept-Encoding has gzip', encodings.includes('gzip'));

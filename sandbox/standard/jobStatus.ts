@@ -14,7 +14,7 @@ const AS_JSON = { 'content-type': JSON_TYPE };
 export function startJob(
 	{ payer, request }: PayerRequest,
 	id: string,
-	job: Pick<StandardJob, 'files' | 'failure' | 'byPatient' | 'filesInPart' | 'separateStatus'>,
+	job: Pick<StandardJob, 'files' | 'failure' | 'byPatient' | 'filesInPart' | 'separateStatus' | 'result'>,
 	statusPath: string,
 ): Answer {
 	const { dialect, rules, settings, jobs } = payer;
@@ -29,8 +29,14 @@ export function startJob(
 		runningPolls: settings.runningPolls,
 	});
 	const how = settings.contentLocation === 'dialect' ? rules.contentLocation : settings.contentLocation;
+	const origins = {
+		relative: '',
+		absolute: origin,
+		'other-scheme': origin.replace('http:', 'https:'),
+		'other-host': 'http://backend.internal:8080',
+	};
 	const path = statusPath.replace('{id}', id);
-	const headers: Record<string, string> = { 'content-location': how === 'relative' ? path : origin + path };
+	const headers: Record<string, string> = { [settings.jobHeader]: origins[how] + path };
 	if (job.separateStatus) headers['preference-applied'] = 'respond-async, separate-export-status';
 	if (rules.bulkData !== 1) return { status: 202, headers };
 	const answer = fhirAnswer(202, {
@@ -88,6 +94,7 @@ function statusOf(payer: Payer, job: StandardJob): Answer {
 		return { status: 202, headers: { ...headers, ...AS_JSON }, body: manifest(payer, job, 1) };
 	}
 	if (job.failure !== undefined) return refusal(500, 'processing', job.failure);
+	if (job.result) return fhirAnswer(200, job.result);
 	return manifestAnswer(payer, job, 1);
 }
 
@@ -99,7 +106,8 @@ function manifestAnswer(payer: Payer, job: StandardJob, part: number): Answer {
 function manifest({ dialect, rules, settings, url, openUrl }: Payer, job: StandardJob, part: number): object {
 	const origin = settings.fileAccess === 'open-elsewhere' ? openUrl() : url();
 	const at: Addresses = {
-		file: (number) => `${origin}/${dialect}/files/${job.id}/${number + 1}.ndjson`,
+		file: (number) =>
+			`${settings.fileUrls === 'relative' ? '' : origin}/${dialect}/files/${job.id}/${number + 1}.ndjson`,
 		part: (number) => `${url()}/${dialect}/manifests/${job.id}/${number}`,
 		isOpen: settings.fileAccess !== 'token',
 	};

@@ -19,6 +19,8 @@ export interface StandardJob {
 	/** Files in each part of the manifest; undefined: all in one. */
 	filesInPart?: number;
 	separateStatus: boolean;
+	/** What the status address answers in place of a manifest. */
+	result?: fhir4.FhirResource;
 	/** When it was found finished, and when its files go, in milliseconds since 1970. */
 	expiresAt?: number;
 }

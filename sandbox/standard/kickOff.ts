@@ -1,12 +1,11 @@
 import type { FastifyRequest } from 'fastify';
-import { FHIR_JSON, FHIR_NDJSON } from '../mediaTypes';
+import { FHIR_NDJSON } from '../mediaTypes';
 import { refusal, type Answer } from '../operationOutcome';
 import { dataLastUpdated } from '../resources/context';
 import type { DialectRules } from './dialects';
 import type { Checks } from './violations';
 
 /** What PDex calls the export that one payer makes for another. */
-const PAYER_TO_PAYER = 'hl7.fhir.us.davinci-pdex#payertopayer';
 const FIVE_YEARS_MS = 5 * 365.25 * 86_400_000;
 
 /** What a kick-off asks for. */
@@ -104,19 +103,23 @@ function complaint(asked: Asked, rules: DialectRules, isDaVinci: boolean): strin
 	return undefined;
 }
 
+/** FHIR JSON, also as drafts of FHIR spelled it. */
+const ACCEPTED = /application\/(?:fhir\+json|json\+fhir)/;
+
 /** Reads a kick-off and checks it; a complaint is the answer to a bad one. */
 export function readKickOff(
 	request: FastifyRequest,
 	rules: DialectRules,
-	isDaVinci: boolean,
+	exportType: string | undefined,
 	checks: Checks,
 ): AskedExport | { complaint: Answer } {
 	const { accept, prefer = '' } = request.headers as Record<string, string | undefined>;
 	const preferences = prefer.split(/[,;]/).map((each) => each.trim());
-	checks.check('D1', 'Accept is FHIR JSON', accept?.includes(FHIR_JSON) === true);
+	checks.check('D1', 'Accept is FHIR JSON', accept !== undefined && ACCEPTED.test(accept));
 	checks.check('D2', 'Prefer is respond-async', preferences.includes('respond-async'));
 	const isPost = request.method === 'POST';
 	const query: Asked = [...new URL(request.url, 'http://sandbox').searchParams];
+	const isDaVinci = exportType !== undefined;
 	const asked = isPost ? fromBody(request.body, checks) : query;
 	if (isPost) checks.check('D5', 'parameters are in the body', query.length === 0);
 	else checks.check('D5', 'patient by POST only', !query.some(([name]) => name === 'patient'));
@@ -124,7 +127,7 @@ export function readKickOff(
 	const all = (name: string) => asked.filter(([each]) => each === name).map(([, value]) => value);
 	const [since] = all('_since');
 	if (isDaVinci) {
-		checks.check('D14', 'exportType is payertopayer', all('exportType').join() === PAYER_TO_PAYER);
+		checks.check('D14', 'exportType is payertopayer', all('exportType').join() === exportType);
 	}
 	const says = complaint(asked, rules, isDaVinci);
 	if (says !== undefined && !preferences.includes('handling=lenient')) {

@@ -1,4 +1,3 @@
-import { FHIR_JSON } from '../mediaTypes';
 import type { Member } from '../members';
 import { fhirAnswer, refusal, type Answer, type IssueCode } from '../operationOutcome';
 import { asParameters, bulkMatch } from './bulkMatch';
@@ -6,6 +5,7 @@ import { fileOf } from './files';
 import { groupOfOne } from './groups';
 import { startJob } from './jobStatus';
 import { checkBulkMatchBody, checkMatchBody, type HrexVersion } from './matchRules';
+import { readSpelled } from './matchSpelling';
 import { judgeParts, memberIdentifier } from './members';
 import type { Payer, PayerRequest } from './payer';
 import type { StandardSettings } from './settings';
@@ -19,10 +19,13 @@ const REFUSALS: Record<Exclude<Member['outcome'], 'matched'>, [IssueCode, string
 };
 
 /** `$member-match` (HRex). */
-export function memberMatch({ payer, request: { body }, headers, checks }: PayerRequest): Answer {
+export function memberMatch({ payer, request, headers, checks }: PayerRequest): Answer {
 	const { settings, violations } = payer;
+	const spelled = readSpelled(request.body, settings);
+	if ('refused' in spelled) return spelled.refused;
+	const { body } = spelled;
 	const before = violations.count;
-	checkMediaTypes(headers, checks);
+	checkMediaTypes(headers, settings.mediaType, checks);
 	checkMatchBody(body, checks, hrexVersion(payer));
 	if (violations.count > before) return refusal(400, 'invalid', 'The request is not as HRex wants it.');
 	const { parameter = [] } = body as fhir4.Parameters;
@@ -37,7 +40,7 @@ export function memberMatch({ payer, request: { body }, headers, checks }: Payer
 export function bulkMemberMatch(asked: PayerRequest): Answer {
 	const { payer, request, headers, checks } = asked;
 	const { dialect, rules, settings, jobs, groups } = payer;
-	checkMediaTypes(headers, checks);
+	checkMediaTypes(headers, settings.mediaType, checks);
 	const isAsync = /\brespond-async\b/.test(String(headers.prefer ?? ''));
 	if (!checks.check('C1', 'Prefer is respond-async', isAsync)) {
 		return refusal(400, 'invalid', 'Prefer: respond-async is required.');
@@ -53,16 +56,30 @@ export function bulkMemberMatch(asked: PayerRequest): Answer {
 	const results = bulkMatch(body, id, withCoverage, today());
 	if (!results) return refusal(400, 'required', 'A MemberBundle lacks its patient or its coverage.');
 	results.forEach(({ group, members }) => groups.add(group, members));
+	const { bulkMatchResult } = settings;
+	const result =
+		bulkMatchResult === 'files' ? undefined : resultInStatus(asParameters(results), bulkMatchResult);
 	const shape = bulkMatchFiles === 'dialect' ? rules.bulkMatch : bulkMatchFiles;
 	const asGroups = results.map(({ group }) => fileOf('output', 'Group', [group]));
 	const asOne = fileOf('output', 'Parameters', [asParameters(results)]);
 	const files = [...(shape === 'parameters' ? [] : asGroups), ...(shape === 'groups' ? [] : [asOne])];
-	return startJob(asked, id, { files, byPatient: false, separateStatus: false }, rules.matchStatus);
+	return startJob(asked, id, { files, result, byPatient: false, separateStatus: false }, rules.matchStatus);
 }
 
-function checkMediaTypes(headers: PayerRequest['headers'], checks: PayerRequest['checks']): void {
-	checks.check('B3', 'Content-Type is FHIR JSON', headers['content-type']?.includes(FHIR_JSON) === true);
-	checks.check('B3', 'Accept is FHIR JSON', headers.accept?.includes(FHIR_JSON) === true);
+/** The result as FHIR's asynchronous pattern has it, without files. */
+function resultInStatus(groups: fhir4.Parameters, as: 'parameters' | 'bundle'): fhir4.FhirResource {
+	if (as === 'parameters') return groups;
+	const entry = [{ response: { status: '200 OK' }, resource: groups }];
+	return { resourceType: 'Bundle', type: 'batch-response', entry };
+}
+
+function checkMediaTypes(
+	headers: PayerRequest['headers'],
+	mediaType: string,
+	checks: PayerRequest['checks'],
+): void {
+	checks.check('B3', 'Content-Type is FHIR JSON', headers['content-type']?.includes(mediaType) === true);
+	checks.check('B3', 'Accept is FHIR JSON', headers.accept?.includes(mediaType) === true);
 }
 
 function hrexVersion({ dialect, settings }: Payer): HrexVersion {
@@ -86,9 +103,14 @@ function unmatched(shape: StandardSettings['noMatchAnswer'], outcome: keyof type
 function matched({ rules, settings, url, fhirBase }: Payer, member: Member): fhir4.Parameters {
 	const memberId = settings.memberId === 'dialect' ? rules.memberId : settings.memberId;
 	const reference = `Patient/${member.row.memberId}`;
+	const identifier = memberIdentifier(member, rules.identifier);
+	const isId = settings.identifierValue === 'patient-id';
 	const absolute = `${url()}${fhirBase}/${reference}`;
 	const parameter: fhir4.ParametersParameter[] = [
-		{ name: 'MemberIdentifier', valueIdentifier: memberIdentifier(member, rules.identifier) },
+		{
+			name: 'MemberIdentifier',
+			valueIdentifier: isId ? { ...identifier, value: member.row.memberId } : identifier,
+		},
 	];
 	if (memberId !== 'none') {
 		const valueReference = { reference: memberId === 'relative' ? reference : absolute };

@@ -14,11 +14,12 @@ export function readPatient(asked: PayerRequest): Answer {
 	return member ? fhirAnswer(200, patientOf(member)) : refusal(404, 'not-found', 'There is no such patient.');
 }
 
-/** `Patient?identifier=system|value`, by GET or as a form posted to `Patient/_search`. */
+/** `Patient?identifier=system|value` or `Patient?_id=`, by GET or as a form posted to `Patient/_search`. */
 export function searchPatients({ payer, query, checks }: PayerRequest): Answer {
 	const [system, value] = systemAndValue(query.identifier);
-	checks.check('B33', 'identifier is system|value', value !== undefined);
-	const member = system === NUMBERING ? memberOfNumber(value) : undefined;
+	checks.check('B33', 'identifier is system|value, or there is an _id', (value ?? query._id) !== undefined);
+	const byNumber = system === NUMBERING ? memberOfNumber(value) : undefined;
+	const member = query._id === undefined ? byNumber : memberOfPatient(query._id);
 	if (member) payer.searchedMembers.add(member);
 	return searchset(member ? [patientOf(member)] : []);
 }

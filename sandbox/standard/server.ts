@@ -39,13 +39,17 @@ const TOKEN_PATH = '/auth/token';
 const JWKS_PATH = '/sandbox/jwks.json';
 
 function readBodies(app: FastifyInstance): void {
-	app.addContentTypeParser(FHIR_JSON, { parseAs: 'string' }, (_request, body, done) => {
-		try {
-			done(null, body === '' ? undefined : JSON.parse(String(body)));
-		} catch {
-			done(Object.assign(new Error('The body is not JSON.'), { statusCode: 400 }));
-		}
-	});
+	app.addContentTypeParser(
+		[FHIR_JSON, 'application/json+fhir'],
+		{ parseAs: 'string' },
+		(_request, body, done) => {
+			try {
+				done(null, body === '' ? undefined : JSON.parse(String(body)));
+			} catch {
+				done(Object.assign(new Error('The body is not JSON.'), { statusCode: 400 }));
+			}
+		},
+	);
 	app.addContentTypeParser(FORM, { parseAs: 'string' }, (_request, body, done) =>
 		done(null, new URLSearchParams(String(body))),
 	);

@@ -104,8 +104,10 @@ test('F5 sends the token to the host of the payer alone where nothing is said of
 		...FETCH,
 		credential: { allowedFileHosts: 'payer.example' },
 	});
-	expect(elsewhere.told).toMatch(/is on another host/);
+	// On an allowed host it is asked for without the token; this one does not exist.
+	expect(elsewhere.told).toMatch(/did not answer/);
 	expect(elsewhere.got).toHaveLength(1);
+	expect((await exported([{ body: unsaid }], FETCH)).told).toMatch(/is on another host/);
 });
 
 test('F6 takes several files of one type', async () => {

@@ -5,6 +5,7 @@ import { isObject, objectsOf, textOf } from '../../shared/fhir/json';
 import { TEXT_LIMITS } from '../../shared/fhir/limits';
 import { shortText } from '../../shared/fhir/values';
 import { contradictionSentence } from './answerPatients';
+import { groupsIn, whyEntriesFailed } from './bulkResources';
 import { resultKind, type GroupResult, type NamedGroup } from './groupId';
 import { readIdentifier, type MatchedMember } from './matchedMember';
 
@@ -48,7 +49,7 @@ interface Mention {
  * of matched members is required. An entry that belongs to nobody who was asked for, as where the payer numbered the members anew, may
  * be about any of them: then a member who is not named is unclear, and so is one whose Patient is another person.
  *
- * @param resources content of the response files: Groups, or Parameters that contain them
+ * @param resources content of the response: Groups, or Parameters or a Bundle that contain them
  * @param incompleteReason why the response is incomplete, if already known
  */
 export function readBulkMatch(
@@ -64,7 +65,11 @@ export function readBulkMatch(
 		if (ofMember) ofMember.push(mention);
 		else strays += 1;
 	}
-	const incomplete = incompleteReason ?? whyIncomplete(groups) ?? (strays > 0 ? STRAY : undefined);
+	const incomplete =
+		incompleteReason ??
+		whyEntriesFailed(resources) ??
+		whyIncomplete(groups) ??
+		(strays > 0 ? STRAY : undefined);
 	return withoutSharedPatients(
 		new Map(
 			requested.map((member) => [
@@ -95,14 +100,6 @@ const STRAY = 'The answer has an entry that belongs to none of the members who w
 /** Whether a resource is a response to `$bulk-member-match`, or part of one. */
 export function isBulkMatchResult(resource: unknown): resource is IDataObject {
 	return isObject(resource) && groupsIn(resource).length > 0;
-}
-
-function groupsIn(resource: IDataObject): NamedGroup[] {
-	if (resource.resourceType === 'Group') return [{ name: '', group: resource }];
-	if (resource.resourceType !== 'Parameters') return [];
-	return objectsOf(resource.parameter).flatMap(({ name, resource: group }) =>
-		isObject(group) && group.resourceType === 'Group' ? [{ name: textOf(name) ?? '', group }] : [],
-	);
 }
 
 function findMentions(named: NamedGroup): Array<[requestId: string | undefined, mention: Mention]> {

@@ -89,8 +89,13 @@ const NOT_THIS_ONE = 'The payer answered the search with a patient who does not 
 /**
  * Reads the result of a search by identifier (`Patient?identifier=`, a searchset Bundle). A server may ignore a parameter that it does
  * not support (FHIR R4, search), so the Patient must carry the identifier. A total above 1 or a next page means several.
+ * @param isId whether the value of the identifier is the Patient's logical id
  */
-export function readFoundPatient(answer: unknown, { system, value }: MemberIdentifier): FoundPatient {
+export function readFoundPatient(
+	answer: unknown,
+	{ system, value }: MemberIdentifier,
+	isId = false,
+): FoundPatient {
 	const bundle = isObject(answer) && answer.resourceType === 'Bundle' ? answer : {};
 	const patients = objectsOf(bundle.entry)
 		.map(({ resource }) => resource)
@@ -102,8 +107,10 @@ export function readFoundPatient(answer: unknown, { system, value }: MemberIdent
 		objectsOf(bundle.link).some(({ relation }) => textOf(relation)?.toLowerCase() === 'next');
 	if (id === undefined || !FHIR_ID_PATTERN.test(id) || others.length > 0 || hasMore)
 		return { notFound: NOBODY_OR_SEVERAL };
-	const carries = objectsOf(patients[0].identifier).some(
-		(each) => textOf(each.value) === value && (system === undefined || textOf(each.system) === system),
-	);
+	const carries = isId
+		? id === value
+		: objectsOf(patients[0].identifier).some(
+				(each) => textOf(each.value) === value && (system === undefined || textOf(each.system) === system),
+			);
 	return carries ? { patientId: id, patient: patients[0] } : { notFound: NOT_THIS_ONE };
 }

@@ -20,6 +20,7 @@ import { ExchangeError } from '../../shared/n8n/exchangeError';
 import { tryAsValue } from '../../shared/n8n/items';
 import { MINUTE } from '../../shared/n8n/time';
 import type { OpenConnection } from '../../shared/payers/connection';
+import { isBulkMatchResult } from '../answer/bulkAnswer';
 import type { MatchJob } from './matchJob';
 
 /** The resources of the response, and the reason if it is incomplete; or how the job failed. */
@@ -51,7 +52,10 @@ async function pollMatch(
 	job: MatchJob,
 ): Promise<PollResult<MatchEnd>> {
 	if (job.result) return { end: { resources: job.result } };
-	const result = await pollStatus(context, settings, job);
+	// Some servers answer as FHIR's asynchronous pattern has it, without files (FHIR R5, "Asynchronous Interaction Request Pattern").
+	const result = await pollStatus(context, settings, job, ({ json }) =>
+		isBulkMatchResult(json) ? { resources: [json] } : undefined,
+	);
 	if ('pollIn' in result) return result;
 	const { end } = result;
 	if (!('manifest' in end)) return { end };

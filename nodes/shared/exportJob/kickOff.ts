@@ -1,10 +1,11 @@
 import { JOB_ID_PATTERN } from '../fhir/ids';
 import { isObject, objectsOf, textOf } from '../fhir/json';
-import { MAX_ISSUES } from '../fhir/limits';
+import { MAX_ISSUES, TEXT_LIMITS } from '../fhir/limits';
 import { issueCodeForError } from '../fhir/operationOutcome';
 import { describeAnswer } from '../http/describeAnswer';
+import { tryParseUrl } from '../http/addresses';
 import { isSuccess, type PayerReply } from '../http/reply';
-import { ExchangeError } from '../n8n/exchangeError';
+import { ExchangeError, rethrown } from '../n8n/exchangeError';
 import type { JobReference, KickOffHints } from '../payers/payer';
 import { manifestFromReply, type Manifest } from './manifest';
 import { judgeStatus } from './statusAnswer';
@@ -31,7 +32,7 @@ export function exportMessages(hints: KickOffHints): KickOffMessages {
 
 /**
  * Reads the response to a kick-off of an export or another asynchronous job: a finished manifest in the body, else the job
- * from `Content-Location` (FHIR Bulk Data), else from the texts of the OperationOutcome (1up's contract).
+ * from `Content-Location` (FHIR Bulk Data) or `Location`, else from the texts of the OperationOutcome (1up's contract).
  *
  * @param jobFrom extracts the job from a URL or a text, specific to the payer
  * @param known values of the item, masked in errors
@@ -61,14 +62,24 @@ export function readKickOff(
 	}
 	// Content-Location first: it takes precedence over a URL in the texts.
 	for (const text of jobTexts(reply)) {
-		const job = jobFrom(text);
+		const job = withAddress(() => jobFrom(text), text);
 		if (job && JOB_ID_PATTERN.test(job.jobId)) return job;
 	}
 	throw new ExchangeError(messages.noJob, {
 		httpStatus: reply.status,
 		issueCode: issueCodeForError(reply.json),
-		whatToDo: `${answer} Looked for the job in Content-Location and in the texts of the OperationOutcome.`,
+		whatToDo: `${answer} Looked for the job in Content-Location, in Location and in the texts of the OperationOutcome.`,
 	});
+}
+
+/** The job. @throws what `jobFrom` throws, with the address of the job that was started */
+function withAddress<T>(jobFrom: () => T, statusUrl: string): T {
+	try {
+		return jobFrom();
+	} catch (error) {
+		if (!(error instanceof ExchangeError) || statusUrl.length > TEXT_LIMITS.address) throw rethrown(error);
+		throw rethrown(new ExchangeError(error.message, { ...error.details, statusUrl }));
+	}
 }
 
 /** The texts that can name the job. */
@@ -78,5 +89,9 @@ export function jobTexts(reply: PayerReply): string[] {
 		isObject(issue.details) ? textOf(issue.details.text) : undefined,
 		textOf(issue.diagnostics),
 	]);
-	return [reply.headers['content-location'], ...texts].filter((text) => text !== undefined);
+	// Some servers send Location instead (Smile CDR). Relative ones are resolved as RFC 9110 section 10.2.2 says.
+	const headers = [reply.headers['content-location'], reply.headers.location].map((header) =>
+		header === undefined ? undefined : (tryParseUrl(header, reply.url)?.href ?? header),
+	);
+	return [...headers, ...texts].filter((text) => text !== undefined);
 }

@@ -3,6 +3,7 @@ import { countOf, isObject, objectsOf, omitEmpty } from '../fhir/json';
 import { MANIFEST_LIMITS, TEXT_LIMITS } from '../fhir/limits';
 import { freeText, instantOf, instantText, shortText } from '../fhir/values';
 import type { PayerReply } from '../http/reply';
+import { withAbsoluteUrls } from './relativeUrls';
 
 /** One output file of a finished export: a batch. */
 export interface ManifestFile {
@@ -63,13 +64,15 @@ export function readManifest(body: unknown): Manifest | undefined {
 	return isObject(body) && Array.isArray(body.output) ? buildManifest(body) : undefined;
 }
 
-/** Reads the manifest of a response, and its `Expires` header. */
+/** Reads the manifest of a response, and its `Expires` header. Relative addresses are made absolute. */
 export function manifestFromReply({
 	json,
 	headers,
-}: Pick<PayerReply, 'json' | 'headers'>): Manifest | undefined {
+	url,
+}: Pick<PayerReply, 'json' | 'headers' | 'url'>): Manifest | undefined {
 	const manifest = readManifest(json);
-	return manifest && { ...manifest, expiresAt: parseExpires(headers.expires, Date.now()) };
+	const absolute = manifest && withAbsoluteUrls(manifest, url);
+	return absolute && { ...absolute, expiresAt: parseExpires(headers.expires, Date.now()) };
 }
 
 /** The manifest of a job that reports an empty result and lists no files. */

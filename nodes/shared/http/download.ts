@@ -7,7 +7,8 @@ import type { OpenReply } from './n8nAnswer';
 import { pauseBeforeRepeat, REPEAT } from './repeat';
 import type { NoAnswer, PayerReply } from './reply';
 import type { Destination, PayerRequest } from './request';
-import { LEAST_WAIT_MS, replyOrThrow, sendPaced } from './send';
+import { openFile } from './redirects';
+import { replyOrThrow } from './send';
 import { readBody, type Bytes } from './watchedBody';
 
 /** The body of a file download. */
@@ -32,8 +33,8 @@ export interface FileReader<T> {
 }
 
 /**
- * Downloads a file. If the connection breaks, the file is requested again and `read` starts over, so that a file is read
- * completely or not at all.
+ * Downloads a file. If the connection breaks, the file is requested again, at its own address wherever that redirected to, and `read`
+ * starts over, so that a file is read completely or not at all.
  *
  * @returns the result of `read`, or the payer's response if it is not a 200
  * @throws ExchangeError if there was no response, the download kept breaking off, or the run was stopped; or whatever `read`
@@ -51,8 +52,7 @@ export async function download<T>(
 	for (let attempt = 1; ; attempt += 1) {
 		const askedAt = Date.now();
 		const waitUntil = Math.min(askedAt + remaining, deadline);
-		const headersMs = Math.max(waitUntil - askedAt, LEAST_WAIT_MS);
-		const opened = await sendPaced(context, destination, request, { deadline: waitUntil, headersMs });
+		const { opened, request: answered } = await openFile(context, destination, request, waitUntil);
 		remaining -= Date.now() - askedAt;
 		let reply: PayerReply | NoAnswer;
 		if ('status' in opened && opened.status === 200) {
@@ -79,7 +79,7 @@ export async function download<T>(
 		}
 		const left = Math.min(remaining, deadline - Date.now());
 		const pause = pauseBeforeRepeat(reply, REPEAT.file, attempt, left);
-		if (pause === undefined) return { refused: replyOrThrow(reply, destination, request) };
+		if (pause === undefined) return { refused: replyOrThrow(reply, destination, answered) };
 		remaining -= pause;
 		await waitOrStop(context, pause);
 	}

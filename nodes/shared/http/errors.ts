@@ -91,12 +91,17 @@ export function noTokenError(
 	});
 }
 
-export function redirectError(reply: PayerReply, { baseUrl, addressField }: Destination): ExchangeError {
+/** @param advice what to do instead of checking the address of the credential */
+export function redirectError(
+	reply: Pick<PayerReply, 'status' | 'headers'>,
+	{ baseUrl, addressField }: Pick<Destination, 'baseUrl' | 'addressField'>,
+	advice = `Check the credential's '${addressField}'.`,
+): ExchangeError {
 	const target = tryParseUrl(reply.headers.location ?? '', baseUrl);
 	const isKnown = target?.host === tryParseUrl(baseUrl)?.host;
 	const host = (target && (isKnown ? target.host : hostForError(target))) || 'another address';
 	return new ExchangeError(`The payer points to ${host} instead of answering (HTTP ${reply.status})`, {
-		whatToDo: `It was not followed, since the token goes to the payer only. Check the credential's '${addressField}'.`,
+		whatToDo: `It was not followed, since the token goes to the payer only. ${advice}`,
 		httpStatus: reply.status,
 	});
 }
@@ -115,4 +120,16 @@ export function answerExceedsError(status: number, exceeds: string): ExchangeErr
 		whatToDo:
 			'More than that is not read, since it could fill the memory of n8n. Check the credential and the input item, and ask the payer why its answer is so large.',
 	});
+}
+
+/** Label of the credentials' field for hosts that files may be fetched from. */
+export const FILE_HOSTS_LABEL = 'Allowed File Hosts';
+
+/** What to do about a file on a host that is not asked. */
+export function otherHostAdvice(url: URL): string {
+	if (url.protocol === 'http:') {
+		return 'Files on other hosts are fetched over https only: ask the payer for an https address.';
+	}
+	const host = hostForError(url) === url.host ? url.host : 'its host';
+	return `If this is where the payer keeps its files, add ${host} to '${FILE_HOSTS_LABEL}' of the credential: they are fetched there over https, without the token.`;
 }

@@ -34,7 +34,7 @@ const LONG_TEXT = 1_000_000;
  */
 export async function readAnswer(
 	run: Stoppable | undefined,
-	{ status, headers, body }: OpenReply,
+	{ status, headers, body, url }: OpenReply,
 	{ answer, deadline = Infinity }: Expected,
 ): Promise<PayerReply | NoAnswer> {
 	const limits = ANSWER_LIMITS[status >= 200 && status < 300 && status !== 202 ? answer : 'status'];
@@ -69,7 +69,7 @@ export async function readAnswer(
 	if (isLong) await letOthersRun();
 	const json = tryParseJson(text);
 	if (isLong) await letOthersRun();
-	return { status, headers, text, json };
+	return { status, headers, text, json, url };
 }
 
 function excess(exceeded: JsonExcess, values: number): string {

@@ -9,6 +9,8 @@ export interface OpenReply {
 	status: number;
 	headers: Record<string, string>;
 	body: ByteStream;
+	/** The address that was asked, if relative addresses of the answer are resolved against it. */
+	url?: string;
 }
 
 const NOT_SENT_CODES = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];

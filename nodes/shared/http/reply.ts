@@ -9,6 +9,8 @@ export interface PayerReply {
 	text: string;
 	/** The parsed body; undefined if it is not JSON. */
 	json: unknown;
+	/** The address that was asked, if relative addresses of the answer are resolved against it. */
+	url?: string;
 }
 
 /** The reason for a missing response. */

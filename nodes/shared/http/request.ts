@@ -12,6 +12,16 @@ export interface PayerRequest {
 	body?: object | string;
 	/** Set if the token must not be sent (Bulk Data manifest, `requiresAccessToken: false`). */
 	withoutToken?: boolean;
+	/**
+	 * Set for a file, which alone may be redirected: the request for the address that a redirect names.
+	 * @throws ExchangeError if no file may be fetched from there
+	 */
+	redirectedTo?(url: string): PayerRequest;
+	/**
+	 * Set where the answer is a Bundle in pages: the request for the page that `link.next` names.
+	 * @throws ExchangeError if that is not the payer's
+	 */
+	nextPage?(url: string): PayerRequest;
 }
 
 /** Name and value of a query parameter; a name may occur several times. */
@@ -27,6 +37,8 @@ export interface Destination {
 	addressField: string;
 	/** Hosts (`name` or `name:port`) from which files may be fetched without a token. */
 	fileHosts: readonly string[];
+	/** Set if relative addresses of answers stay as they came, because the payer's requests are built from their paths. */
+	keepsRelativeUrls?: boolean;
 	/** The rates at which requests are sent, shared by all runs with this credential. */
 	paces: Paces;
 	/** The pause of the token endpoint, shared by all runs with this credential. */

@@ -98,7 +98,7 @@ export async function sendPaced(
 	// A refused job says nothing of other requests.
 	if (opened.status === 429) paces[0].recordRateLimit(requestedPauseMs(opened), Date.now());
 	else paces.forEach((pace) => pace.recordReply(Date.now()));
-	return opened;
+	return destination.keepsRelativeUrls ? opened : { ...opened, url: request.url };
 }
 
 /** Waits until a request may be sent by all of the rates. @throws ExchangeError if that is after the deadline */

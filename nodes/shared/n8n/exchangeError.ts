@@ -8,6 +8,8 @@ export interface ExchangeErrorDetails {
 	httpStatus?: number;
 	/** `issue[0].code` of the payer's OperationOutcome. */
 	issueCode?: string;
+	/** Where the payer keeps a job that was started, though it cannot be asked there. For data items only: any text can stand in it. */
+	statusUrl?: string;
 	/** The problem in the form's words: no value and no column of the item. */
 	problem?: string;
 	/** The problem without advice, for an error that lists many items. Only for errors in the analyst's input. */

@@ -83,12 +83,16 @@ export interface Payer extends Omit<Destination, 'paces' | 'signInPause' | 'trou
 	patientSearchRequest?(identifier: { system?: string; value: string }): PayerRequest;
 	/** Request for the payer's capability statement (FHIR `metadata`); undefined if it is not needed. */
 	capabilitiesRequest?: PayerRequest;
+	/** Whether the value of the identifier from the match is the logical id of the member's Patient. */
+	identifierIsId?: boolean;
 	kickOffHints: KickOffHints;
 	/**
 	 * @param capabilities response to `capabilitiesRequest`, if there is one
 	 * @throws ExchangeError if the payer cannot export this subject
 	 */
 	kickOffRequest(subject: ExportSubject, query: Query, capabilities?: unknown): PayerRequest;
+	/** Whether the request gives the data itself, as a file, so that nothing is started and nothing waited for. */
+	kickOffIsFile?: boolean;
 	/** Extracts the job from a URL or a text of the payer. @throws ExchangeError if the URL is on another host */
 	jobFrom(text: string, subject: ExportSubject): JobReference | undefined;
 	/** @throws ExchangeError if the job's URL is not on the payer's host */

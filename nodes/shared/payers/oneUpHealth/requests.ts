@@ -4,6 +4,8 @@ import { textOf } from '../../fhir/json';
 import { findInText, hasUserInfo, hostForError, isBelow, isHttpUrl, tryParseUrl } from '../../http/addresses';
 import { FHIR_JSON, FILE_HEADERS, queryString, type PayerRequest } from '../../http/request';
 import { ExchangeError } from '../../n8n/exchangeError';
+import { otherHostAdvice } from '../../http/errors';
+import { fileHostsOf, listedFileUrl } from '../fileHosts';
 import { EXPECTED_IDS, type Payer } from '../payer';
 import { GATEWAY_URL, oneUpSignIn } from './signIn';
 
@@ -43,8 +45,9 @@ function ownUrl(gateway: string, url: string, allowed: RegExp, what: string): st
 			? `The ${what} is not kept by the gateway but on ${hostText(target)}`
 			: `The address of the ${what} is not one of an export ${what}`,
 		{
-			whatToDo:
-				'Nothing was asked there, since the token goes to the gateway only. Connect the Completed output of Wait For Export, or check the address with the payer.',
+			whatToDo: `Nothing was asked there, since the token goes to the gateway only. Connect the Completed output of Wait For Export, or check the address with the payer.${
+				target && what === 'file' && isSafeWeb && !isOwn ? ` ${otherHostAdvice(target)}` : ''
+			}`,
 		},
 	);
 }
@@ -65,12 +68,25 @@ export function oneUpPayer(credentials: ICredentialDataDecryptedObject, credenti
 		url,
 		headers: { Accept: 'application/json' },
 	});
+	const fileHosts = fileHostsOf(credentials.allowedFileHosts, gateway);
+	const file = (url: string, requiresAccessToken: boolean): PayerRequest => {
+		const listed = isBelow(new URL(gateway).origin, url) ? undefined : listedFileUrl(fileHosts, url);
+		const withToken = requiresAccessToken && listed === undefined;
+		return {
+			method: 'GET',
+			url: listed ?? ownUrl(gateway, url, FILE_PATH, 'file'),
+			headers: FILE_HEADERS,
+			withoutToken: !withToken,
+			redirectedTo: (target) => file(target, withToken),
+		};
+	};
 
 	return {
 		credentialType,
 		baseUrl: gateway,
 		addressField: GATEWAY_URL.label,
-		fileHosts: [],
+		fileHosts,
+		keepsRelativeUrls: true,
 		defaultTenant: textOf(credentials.defaultTenant),
 		match: { profile: '1up', withRequestId: true, identifiesBy: 'group', fullRequestProfile: 'hrex-1.2' },
 		showsWords: credentials.showPayerWords === true,
@@ -110,13 +126,6 @@ export function oneUpPayer(credentials: ICredentialDataDecryptedObject, credenti
 			return statusGet(ownUrl(gateway, url, PAGE_PATH, 'manifest'));
 		},
 
-		fileRequest(url, requiresAccessToken) {
-			return {
-				method: 'GET',
-				url: ownUrl(gateway, url, FILE_PATH, 'file'),
-				headers: FILE_HEADERS,
-				withoutToken: !requiresAccessToken,
-			};
-		},
+		fileRequest: file,
 	};
 }

@@ -3,8 +3,11 @@ import { createHash } from 'crypto';
 import { JOB_ID_PATTERN } from '../../fhir/ids';
 import { findInText, hasUserInfo, hostForError, isBelow, isHttpUrl, tryParseUrl } from '../../http/addresses';
 import { ExchangeError } from '../../n8n/exchangeError';
+import { otherHostAdvice } from '../../http/errors';
+import { listedFileUrl } from '../fileHosts';
 import type { JobReference } from '../payer';
 import { isDeletableJob, isFileAddress, isJobAddress } from './addressForms';
+import { onOwnOrigin } from './ownOrigin';
 import type { StandardSettings } from './settings';
 
 /** URLs returned by the payer: which of them may be requested, and which job they identify. */
@@ -32,8 +35,8 @@ export function jobFromText(settings: JobSettings, text: string): JobReference |
 		: url.href;
 	// In the midst of a sentence, an address elsewhere or of another form is no job, but part of the payer's words.
 	const isInWords = match !== text.trim();
-	const isOwn = isBelow(new URL(fhirBase).origin, statusUrl);
-	if (isInWords && !(isOwn && isJobAddress(fhirBase, new URL(statusUrl)))) return undefined;
+	const own = onOwnOrigin(fhirBase, new URL(statusUrl));
+	if (isInWords && !(own !== undefined && isJobAddress(fhirBase, new URL(own)))) return undefined;
 	return { jobId, statusUrl: jobUrl(settings, statusUrl) };
 }
 
@@ -42,7 +45,12 @@ export function jobFromText(settings: JobSettings, text: string): JobReference |
  * @throws ExchangeError if it is on another host, or cannot be that of a job
  */
 export function jobUrl(settings: JobSettings, url: string | undefined): string {
-	const own = ownUrl(new URL(settings.fhirBase).origin, url, 'export job');
+	const own = ownUrl(
+		settings.fhirBase,
+		url,
+		'export job',
+		'statusPath' in settings ? STATUS_PATH_ADVICE : '',
+	);
 	if (isJobAddress(settings.fhirBase, new URL(own)) || isOfStatusPath(settings, own)) return own;
 	throw wrongFormError('export job');
 }
@@ -56,11 +64,14 @@ export function jobDeletionUrl(settings: JobSettings, url: string | undefined): 
 
 /** The address of a further page of a manifest. @throws ExchangeError if it is on another host, or of another form */
 export function manifestUrl(settings: JobSettings, url: string): string {
-	const own = ownUrl(new URL(settings.fhirBase).origin, url, 'manifest');
+	const own = ownUrl(settings.fhirBase, url, 'manifest');
 	const address = new URL(own);
 	if (isJobAddress(settings.fhirBase, address) || isFileAddress(settings.fhirBase, address)) return own;
 	throw wrongFormError('manifest');
 }
+
+const STATUS_PATH_ADVICE =
+	"If the payer tells of its jobs at the FHIR Base URL too, enter the 'Status Path' of the credential. ";
 
 /** The settings that say where jobs are. */
 type JobSettings = Pick<StandardSettings, 'fhirBase' | 'statusPath'>;
@@ -90,60 +101,69 @@ function jobIdFromUrl(url: URL): string {
 	return id ?? createHash('sha256').update(url.href).digest('hex').slice(0, 16);
 }
 
-/** Validates that a URL is on the payer's host. @throws ExchangeError for any other URL */
-export function ownUrl(origin: string, url: string | undefined, what: string): string {
+/**
+ * The address on the payer's own origin.
+ * @param setting what to do if the payer does keep it there; empty if no setting helps
+ * @throws ExchangeError for an address elsewhere
+ */
+function ownUrl(fhirBase: string, url: string | undefined, what: string, setting = ''): string {
 	const target = tryParseWebUrl(url ?? '');
-	if (target && isBelow(origin, target.href)) return target.href.split('#')[0];
+	const own = target && onOwnOrigin(fhirBase, target);
+	if (own !== undefined) return own;
 	throw new ExchangeError(
 		target ? onAnotherHost(what, target) : `The address of the ${what} is no web address`,
 		{
-			whatToDo: `Nothing was asked there, since the token goes to the host of the FHIR Base URL only. Check the address in the input item, or with the payer.`,
+			whatToDo: `Nothing was asked there, since the token goes to the host of the FHIR Base URL only. ${setting}Check the address in the input item, or with the payer.`,
 		},
 	);
 }
 
 /**
- * Validates the URL of an output file: on the payer's host or, if no token is needed, on an allowed file host.
- * @throws ExchangeError for any other URL
+ * Where an output file is fetched: on the payer's own origin, or without the token on an allowed file host.
+ * @throws ExchangeError for any other address
  */
-export function fileUrl(
-	settings: StandardSettings,
-	origin: string,
+export function fileAddress(
+	{ fhirBase, fileHosts, level }: Pick<StandardSettings, 'fhirBase' | 'fileHosts' | 'level'>,
 	url: string,
-	requiresAccessToken: boolean,
-): string {
+): { url: string; isOwn: boolean; isEverything?: boolean } {
+	const isOwn = isBelow(new URL(fhirBase).origin, url);
+	const listed = isOwn ? undefined : listedFileUrl(fileHosts, url);
+	if (listed !== undefined) return { url: listed, isOwn: false };
 	const target = tryParseWebUrl(url);
-	if (!target || hasUserInfo(target) || isBelow(origin, target.href)) {
-		const own = ownUrl(origin, url, 'file');
-		if (isFileAddress(settings.fhirBase, new URL(own))) return own;
-		throw wrongFormError('file');
-	}
-	const refuse = (whatToDo: string) =>
-		new ExchangeError(onAnotherHost('file', target), {
-			whatToDo: `${whatToDo} Nothing was asked there.`,
+	if (target && !hasUserInfo(target) && onOwnOrigin(fhirBase, target) === undefined) {
+		throw new ExchangeError(onAnotherHost('file', target), {
+			whatToDo: `Nothing was asked there. ${otherHostAdvice(target)}`,
 		});
-	if (requiresAccessToken) {
-		throw refuse(
-			'The payer wants the token there, but the token goes to the host of the FHIR Base URL only. Ask the payer for files on its own host, or for files that need no token.',
-		);
 	}
-	if (target.protocol !== 'https:') throw refuse('Files on other hosts are fetched over https only.');
-	if (!settings.fileHosts.includes(target.host)) {
-		throw refuse(
-			`If this is where the payer keeps its files, add ${hostInFull(target)} to 'Allowed File Hosts' of the credential.`,
-		);
-	}
-	return target.href.split('#')[0];
+	const own = ownUrl(fhirBase, url, 'file');
+	if (level === 'patientEverything' && isEverything(fhirBase, new URL(own)))
+		return { url: own, isOwn: true, isEverything: true };
+	if (isFileAddress(fhirBase, new URL(own))) return { url: own, isOwn: true };
+	throw wrongFormError('file');
+}
+
+const EVERYTHING = /^\/Patient\/[A-Za-z0-9.-]{1,64}\/\$everything$/;
+
+/** Whether an address is `Patient/{id}/$everything` of the payer. */
+function isEverything(fhirBase: string, { origin, pathname }: URL): boolean {
+	const address = origin + pathname;
+	return address.startsWith(`${fhirBase}/`) && EVERYTHING.test(address.slice(fhirBase.length));
+}
+
+/** The address of a further page of a Bundle. @throws ExchangeError for an address elsewhere, or of an operation */
+export function bundlePageUrl(fhirBase: string, url: string): string {
+	const own = ownUrl(fhirBase, url, 'page');
+	const { origin, pathname } = new URL(own);
+	const address = `${origin}${pathname}`.replace(/\/$/, '');
+	const last = address.split('/').at(-1) ?? '';
+	const isRead = !/^(?:\$|%24)/.test(last) || /^(?:\$|%24)everything$/.test(last);
+	if (isRead && (address === fhirBase || address.startsWith(`${fhirBase}/`))) return own;
+	throw wrongFormError('page');
 }
 
 function onAnotherHost(what: string, url: URL): string {
 	const host = hostForError(url);
 	return `The ${what} is on another host${host === undefined ? '' : ` (${host})`}`;
-}
-
-/** The host if an error may repeat it whole, else where the analyst finds it. */
-function hostInFull(url: URL): string {
-	return hostForError(url) === url.host ? url.host : "the host that stands in the item's 'url'";
 }
 
 /** Parses an http(s) URL. Other schemes, such as `file:`, have no host to report. */

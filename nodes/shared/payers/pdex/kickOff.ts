@@ -3,12 +3,16 @@ import { isObject, objectsOf, textOf } from '../../fhir/json';
 import { queryString, type PayerRequest, type Query } from '../../http/request';
 import { ExchangeError } from '../../n8n/exchangeError';
 import type { ExportSubject } from '../payer';
-import { DAVINCI_EXPORT, PLAIN_EXPORT, type StandardSettings } from './settings';
+import { DAVINCI_EXPORT, PLAIN_EXPORT } from './presets';
+import type { StandardSettings } from './settings';
 
 export const RESPOND_ASYNC = { Prefer: 'respond-async' };
 
+/** All data of one patient, as a Bundle in pages (FHIR R4, Patient). */
+const EVERYTHING = '$everything';
+
 /**
- * The request that starts an export, according to the settings and the capability statement.
+ * The request that starts an export, or gives all data of a patient at once, according to the settings and the capability statement.
  * @throws ExchangeError if the payer cannot export this subject
  */
 export function kickOffRequest(
@@ -18,6 +22,10 @@ export function kickOffRequest(
 	capabilities: unknown,
 ): PayerRequest {
 	const { fhirBase, mediaType, kickOff, prefer } = settings;
+	if (settings.level === 'patientEverything') {
+		const url = `${fhirBase}/${exportPath(settings, subject, false)}${EVERYTHING}${queryString(query)}`;
+		return { method: 'GET', url, headers: { Accept: mediaType } };
+	}
 	const isGroup = isGroupExport(settings, subject);
 	const operation = operationFor(settings, isGroup, capabilities);
 	const url = `${fhirBase}/${exportPath(settings, subject, isGroup)}${operation}`;
@@ -88,9 +96,11 @@ function exportPath(
 }
 
 function operationFor(settings: StandardSettings, isGroup: boolean, capabilities: unknown): string {
-	if (settings.exportOperation !== 'auto') return settings.exportOperation;
+	const { exportOperation } = settings;
+	if (exportOperation === DAVINCI_EXPORT || exportOperation === PLAIN_EXPORT) return exportOperation;
 	// PDex defines $davinci-data-export for groups only.
 	if (!isGroup) return PLAIN_EXPORT;
+	if (exportOperation === 'davinciForGroups') return DAVINCI_EXPORT;
 	const offered = offeredOperations(capabilities);
 	if (offered === undefined || offered.includes(DAVINCI_EXPORT.slice(1))) return DAVINCI_EXPORT;
 	if (offered.some((name) => ['export', 'group-export'].includes(name))) return PLAIN_EXPORT;

@@ -1,8 +1,11 @@
 import { FHIR_JSON, FILE_HEADERS, queryString, type PayerRequest } from '../../http/request';
 import { EXPECTED_IDS, type Payer } from '../payer';
-import { fileUrl, jobDeletionUrl, jobFromText, jobUrl, manifestUrl } from './addresses';
+import { bundlePageUrl, fileAddress, jobDeletionUrl, jobFromText, jobUrl, manifestUrl } from './addresses';
 import { kickOffRequest, RESPOND_ASYNC } from './kickOff';
+import { asSpelled } from './matchSpelling';
 import { FHIR_BASE_URL, type StandardSettings } from './settings';
+
+const OTHER_LEVEL = "see 'Payer Software' and 'Export Level' of the credential.";
 
 /** The requests of a standards-based payer, as configured in its credential. */
 export function standardPayer(settings: StandardSettings, credentialType: string): Payer {
@@ -19,6 +22,25 @@ export function standardPayer(settings: StandardSettings, credentialType: string
 		headers: { 'Content-Type': mediaType, Accept: mediaType },
 		body,
 	});
+	const isEverything = settings.level === 'patientEverything';
+	const isById = settings.patientSearch === 'id';
+	const page = (url: string): PayerRequest => ({
+		...get(url, mediaType),
+		nextPage: (next) => page(bundlePageUrl(fhirBase, next)),
+	});
+	const file = (url: string, requiresAccessToken: boolean): PayerRequest => {
+		const address = fileAddress(settings, url);
+		if (address.isEverything) return page(address.url);
+		const withToken = requiresAccessToken && address.isOwn;
+		return {
+			method: 'GET',
+			url: address.url,
+			headers: FILE_HEADERS,
+			withoutToken: !withToken,
+			// What came from another host is not trusted with the token again.
+			redirectedTo: (target) => file(target, withToken),
+		};
+	};
 
 	return {
 		credentialType,
@@ -47,21 +69,28 @@ export function standardPayer(settings: StandardSettings, credentialType: string
 		showsWords: settings.showsWords,
 		sharesExports: true,
 
-		matchRequest: (_, parameters) => post(settings.matchPath, parameters),
+		identifierIsId: isById,
+		matchRequest: (_, parameters) => post(settings.matchPath, asSpelled(settings, parameters)),
 		patientSearchRequest({ system, value }) {
-			const query = queryString([['identifier', system === undefined ? value : `${system}|${value}`]]);
-			if (settings.patientSearch === 'get') return get(`${fhirBase}/Patient${query}`, mediaType);
+			const query = isById
+				? queryString([['_id', value]])
+				: queryString([['identifier', system === undefined ? value : `${system}|${value}`]]);
+			if (settings.patientSearch !== 'post') return get(`${fhirBase}/Patient${query}`, mediaType);
 			// The identifier in the body stands in no log of addresses (FHIR R4, "Search", POST `_search`).
 			const headers = { 'Content-Type': 'application/x-www-form-urlencoded', Accept: mediaType };
 			return { method: 'POST', url: `${fhirBase}/Patient/_search`, headers, body: query.slice(1) };
 		},
 
 		capabilitiesRequest:
-			settings.exportOperation === 'auto' ? get(`${fhirBase}/metadata`, FHIR_JSON) : undefined,
+			settings.exportOperation === 'auto' && !isEverything
+				? get(`${fhirBase}/metadata`, FHIR_JSON)
+				: undefined,
 		kickOffHints: {
-			404: `Check 'Group ID' and 'Patient ID': ${EXPECTED_IDS}`,
+			404: `Check 'Group ID' and 'Patient ID': ${EXPECTED_IDS} Or this payer exports in another way: ${OTHER_LEVEL}`,
 			405: "It does not take the request in this way: try another choice of 'Start Exports By' in the credential.",
+			501: `It does not export in this way: ${OTHER_LEVEL}`,
 		},
+		kickOffIsFile: isEverything,
 		kickOffRequest: (subject, query, capabilities) => kickOffRequest(settings, subject, query, capabilities),
 
 		jobFrom: (text) => jobFromText(settings, text),
@@ -72,11 +101,6 @@ export function standardPayer(settings: StandardSettings, credentialType: string
 			headers: { Accept: FHIR_JSON },
 		}),
 		manifestPageRequest: (url) => get(manifestUrl(settings, url), 'application/json'),
-		fileRequest: (url, requiresAccessToken) => ({
-			method: 'GET',
-			url: fileUrl(settings, origin, url, requiresAccessToken),
-			headers: FILE_HEADERS,
-			withoutToken: !requiresAccessToken,
-		}),
+		fileRequest: file,
 	};
 }

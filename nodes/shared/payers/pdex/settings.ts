@@ -1,9 +1,21 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { textOf } from '../../fhir/json';
-import { baseUrlOf, isPrivateHost, tryParseUrl, type BaseUrlField } from '../../http/addresses';
-import { FHIR_JSON } from '../../http/request';
-import { ExchangeError } from '../../n8n/exchangeError';
-import type { ExchangePartners, RequestProfile } from '../payer';
+import { baseUrlOf, type BaseUrlField } from '../../http/addresses';
+import { fileHostsOf } from '../fileHosts';
+import type { ExchangePartners } from '../payer';
+import { settingError } from '../settingError';
+import {
+	AS_SOFTWARE,
+	COVERAGE_NAMES,
+	EXPORT_LEVELS,
+	EXPORT_OPERATIONS,
+	HREX_VERSIONS,
+	KICK_OFFS,
+	PATIENT_SEARCHES,
+	presetOf,
+	scopeOfSoftware,
+	type WaysOfAsking,
+} from './presets';
 
 /** The FHIR Base URL of the credential. */
 export const FHIR_BASE_URL: BaseUrlField = {
@@ -12,36 +24,13 @@ export const FHIR_BASE_URL: BaseUrlField = {
 	example: 'https://fhir.payer.example/r4',
 };
 
-/** PDex's `exportType` for payer-to-payer exchange (PDex, "Payer-to-Payer Bulk Exchange"). */
-export const PAYER_TO_PAYER = 'hl7.fhir.us.davinci-pdex#payertopayer';
-
-export const DAVINCI_EXPORT = '$davinci-data-export';
-export const PLAIN_EXPORT = '$export';
-
-/** The options of the form, the default first. */
-const EXPORT_OPERATIONS = ['auto', DAVINCI_EXPORT, PLAIN_EXPORT] as const;
-const EXPORT_LEVELS = ['auto', 'group', 'patient', 'patientType'] as const;
-const KICK_OFFS = ['auto', 'get', 'post', 'postV4'] as const;
-const PATIENT_SEARCHES = ['get', 'post'] as const;
-const HREX_VERSIONS = ['hrex-1.2', 'hrex-1.0'] as const satisfies readonly RequestProfile[];
+/** The scope of the form. */
+export const DEFAULT_SCOPE = 'system/*.rs';
 
 /** The settings of a standards-based payer, read from its credential. */
-export interface StandardSettings {
+export interface StandardSettings extends WaysOfAsking {
 	fhirBase: string;
-	matchPath: string;
-	bulkMatchPath: string;
-	/** `auto`: according to the payer's capability statement. */
-	exportOperation: (typeof EXPORT_OPERATIONS)[number];
-	level: (typeof EXPORT_LEVELS)[number];
-	kickOff: (typeof KICK_OFFS)[number];
-	/** How a patient is searched by an identifier. */
-	patientSearch: (typeof PATIENT_SEARCHES)[number];
-	exportType?: string;
-	mediaType: string;
 	prefer: boolean;
-	/** Path below the FHIR base with `{jobId}` in it; undefined if the payer's status URL is used. */
-	statusPath?: string;
-	profile: RequestProfile;
 	partners: ExchangePartners;
 	/** Hosts from which files may be fetched without a token. */
 	fileHosts: string[];
@@ -50,26 +39,39 @@ export interface StandardSettings {
 }
 
 /**
- * Reads the settings from a credential. Fields hidden in the form have their default.
+ * Reads the settings from a credential: what stands under "Set How This Payer Is Asked", else what Payer Software says. A field that is
+ * hidden in the form, or left as it is, does not count.
  * @throws ExchangeError that names the field
  */
 export function readStandardSettings(credentials: ICredentialDataDecryptedObject): StandardSettings {
 	const advanced = credentials.customRequests === true ? credentials : {};
 	const fhirBase = baseUrlOf(credentials.fhirBaseUrl, FHIR_BASE_URL);
-	const text = (name: string, defaultValue: string) => textOf(advanced[name]) ?? defaultValue;
+	const preset = presetOf(credentials.payerSoftware);
 	return {
 		fhirBase,
-		matchPath: pathOf(advanced.memberMatchPath, 'Member Match Path', 'Patient/$member-match'),
-		bulkMatchPath: pathOf(advanced.bulkMemberMatchPath, 'Bulk Member Match Path', 'Group/$bulk-member-match'),
-		exportOperation: choiceOf(advanced.exportOperation, 'Export Operation', EXPORT_OPERATIONS),
-		level: choiceOf(advanced.exportLevel, 'Export Level', EXPORT_LEVELS),
-		kickOff: choiceOf(advanced.kickOff, 'Start Exports By', KICK_OFFS),
-		patientSearch: choiceOf(advanced.patientSearch, 'Search Patients By', PATIENT_SEARCHES),
-		exportType: advanced.exportType === '' ? undefined : text('exportType', PAYER_TO_PAYER),
-		mediaType: text('mediaType', FHIR_JSON),
+		matchPath: pathOf(advanced.memberMatchPath, 'Member Match Path', preset.matchPath),
+		bulkMatchPath: pathOf(advanced.bulkMemberMatchPath, 'Bulk Member Match Path', preset.bulkMatchPath),
+		coverageNames: choiceOf(advanced.coverageNames, 'Coverage Names', COVERAGE_NAMES, preset.coverageNames),
+		requestId: requestIdOf(advanced.requestId) ?? preset.requestId,
+		exportOperation: choiceOf(
+			advanced.exportOperation,
+			'Export Operation',
+			EXPORT_OPERATIONS,
+			preset.exportOperation,
+		),
+		level: choiceOf(advanced.exportLevel, 'Export Level', EXPORT_LEVELS, preset.level),
+		kickOff: choiceOf(advanced.kickOff, 'Start Exports By', KICK_OFFS, preset.kickOff),
+		patientSearch: choiceOf(
+			advanced.patientSearch,
+			'Search Patients By',
+			PATIENT_SEARCHES,
+			preset.patientSearch,
+		),
+		exportType: exportTypeOf(advanced.exportType, preset.exportType),
+		mediaType: textOf(advanced.mediaType) ?? preset.mediaType,
 		prefer: advanced.prefer !== false,
-		statusPath: statusPathOf(advanced.statusPath),
-		profile: choiceOf(advanced.hrexVersion, 'HRex Version', HREX_VERSIONS),
+		statusPath: statusPathOf(advanced.statusPath) ?? preset.statusPath,
+		profile: choiceOf(advanced.hrexVersion, 'HRex Version', HREX_VERSIONS, preset.profile),
 		partners: {
 			requesting: { name: textOf(credentials.requestingName), npi: textOf(credentials.requestingNpi) },
 			responding: { name: textOf(credentials.respondingName), npi: textOf(credentials.respondingNpi) },
@@ -79,12 +81,38 @@ export function readStandardSettings(credentials: ICredentialDataDecryptedObject
 	};
 }
 
-/** One of the options, the first by default. @throws ExchangeError for any other value, e.g. from an expression */
-function choiceOf<T extends string>(value: unknown, label: string, choices: readonly [T, ...T[]]): T {
-	const text = textOf(value) ?? choices[0];
+/** The scope to ask for: as entered; where that is the form's own, as Payer Software says. @throws ExchangeError that names the field */
+export function scopeOf(credentials: ICredentialDataDecryptedObject): string | undefined {
+	const entered = textOf(credentials.scope);
+	const known = scopeOfSoftware(credentials.payerSoftware);
+	const isEntered = entered !== undefined && entered !== DEFAULT_SCOPE;
+	return known === undefined || isEntered
+		? entered
+		: known.replace('{base}', baseUrlOf(credentials.fhirBaseUrl, FHIR_BASE_URL));
+}
+
+/** An empty field is no Export Type at all. */
+function exportTypeOf(value: unknown, preset: string | undefined): string | undefined {
+	if (value === '') return undefined;
+	const text = textOf(value);
+	return text === undefined || text === AS_SOFTWARE ? preset : text;
+}
+
+const REQUEST_ID = /^[A-Za-z0-9.-]{1,64}$/;
+
+function requestIdOf(value: unknown): string | undefined {
+	const id = textOf(value);
+	if (id === undefined || REQUEST_ID.test(id)) return id;
+	throw settingError('Match Request ID', 'must be a FHIR id: up to 64 letters, digits, "-" and "."');
+}
+
+/** One of the options, or as Payer Software says. @throws ExchangeError for any other value, e.g. from an expression */
+function choiceOf<T extends string>(value: unknown, label: string, choices: readonly T[], preset: T): T {
+	const text = textOf(value) ?? AS_SOFTWARE;
+	if (text === AS_SOFTWARE) return preset;
 	const choice = choices.find((each) => each === text);
 	if (choice !== undefined) return choice;
-	throw settingError(label, `must be one of: ${choices.join(', ')}`);
+	throw settingError(label, `must be one of: ${[AS_SOFTWARE, ...choices].join(', ')}`);
 }
 
 const SAFE_PATH = /^[A-Za-z0-9$_~-][A-Za-z0-9$_.~-]*(?:\/[A-Za-z0-9$_~-][A-Za-z0-9$_.~-]*)*$/;
@@ -104,35 +132,4 @@ function statusPathOf(value: unknown): string | undefined {
 		'Status Path',
 		'must be a path below the FHIR Base URL with {jobId} in it, e.g. $export-poll-status?_jobId={jobId}',
 	);
-}
-
-/** Allowed file hosts: public hosts, or the host of the FHIR base. @throws ExchangeError for private hosts, to prevent SSRF */
-function fileHostsOf(value: unknown, fhirBase: string): string[] {
-	const hosts = (textOf(value) ?? '')
-		.toLowerCase()
-		.split(/[\s,]+/)
-		.filter(Boolean);
-	for (const host of hosts) {
-		const url = tryParseUrl(`https://${host}`);
-		if (!url || url.host !== host.replace(/:443$/, '') || url.pathname !== '/') {
-			throw settingError(
-				'Allowed File Hosts',
-				'must be names of hosts divided by commas, without https:// and path',
-			);
-		}
-		if (isPrivateHost(url) && url.hostname !== tryParseUrl(fhirBase)?.hostname) {
-			throw settingError(
-				'Allowed File Hosts',
-				`must be hosts of the open internet; ${host} is inside a private network`,
-			);
-		}
-	}
-	return hosts.map((host) => host.replace(/:443$/, ''));
-}
-
-function settingError(label: string, problem: string): ExchangeError {
-	return new ExchangeError(`The credential's '${label}' ${problem}`, {
-		whatToDo: 'Open the credential and correct it. Nothing was sent to the payer.',
-		concerns: 'run',
-	});
 }

@@ -15,6 +15,7 @@ const TOKEN_FIELDS = [
 	'privateKey',
 	'keyId',
 	'scope',
+	'payerSoftware',
 	'jwksUrl',
 ];
 

@@ -138,11 +138,24 @@ test.each<[sentence: string, resources: object[], verdict: object, notWhole?: st
 test.each<[is: boolean, body: unknown]>([
 	[true, group('match')],
 	[true, parameters(['MatchedMembers', group('match')])],
+	[true, { resourceType: 'Bundle', entry: [{ resource: parameters(['MatchedMembers', group('match')]) }] }],
+	[false, { resourceType: 'Bundle', entry: [{ resource: { resourceType: 'OperationOutcome' } }] }],
 	[false, parameters(['MemberIdentifier', {}])],
 	[false, { resourceType: 'OperationOutcome' }],
 	[false, { output: [] }],
 	[false, 'Group'],
 ])('whether an answer is the result itself: %s', (is, body) => expect(isBulkMatchResult(body)).toBe(is));
+
+test.each<[status: string, outcome: string]>([
+	['200 OK', 'no-match'],
+	['207', 'no-match'],
+	['500 Internal Server Error', 'unclear'],
+])('E5 a member whom a Bundle does not name, where another entry is %s', (status, outcome) => {
+	const groups = parameters(['MatchedMembers', group('match')]);
+	const entry = [{ response: { status: '200 OK' }, resource: groups }, { response: { status } }];
+	const bundle = { resourceType: 'Bundle', type: 'batch-response', entry };
+	expect(readBulkMatch([bundle] as never, [{ requestId: 'm' }]).get('m')).toMatchObject({ outcome });
+});
 
 test('a request for many has a bundle for each, and no id of a coverage twice', () => {
 	const one = (id: string) => ({

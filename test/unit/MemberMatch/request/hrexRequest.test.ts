@@ -491,6 +491,14 @@ describe('the answer', () => {
 		if ('notFound' in found) expect(found.notFound).toMatch(/^The payer (?:has nobody|answered)/);
 	});
 
+	test.each([
+		['p1', 'p1'],
+		['p2', undefined],
+	])('E11 a search by the id p1 that answers %s', (id, expected) => {
+		const found = readFoundPatient(bundle(id), { value: 'p1' }, true);
+		expect('patientId' in found ? found.patientId : undefined).toBe(expected);
+	});
+
 	test('A2 an identifier without a system is compared by its value', () => {
 		expect(readFoundPatient(ofOne({ system: 'any', value: 'v' }), { value: 'v' })).toMatchObject({
 			patientId: 'p1',

@@ -81,6 +81,18 @@ const connection = connect(GATEWAY);
 const fileUrl = (url: string, gateway = GATEWAY) => connect(gateway).fileRequest(url, true).url;
 
 describe('a file', () => {
+	test('E1 on an allowed host is fetched without the token', () => {
+		const allowed = oneUpHealth.connect(
+			{ gatewayUrl: GATEWAY, allowedFileHosts: 'files.example' },
+			'oneUpHealthOAuth2Api',
+		);
+		const url = 'https://files.example/b/1?sig=x';
+		expect(allowed.fileRequest(url, true)).toMatchObject({ url, withoutToken: true });
+		// What came from there gets the token no more.
+		const back = allowed.fileRequest(url, true).redirectedTo?.(`${GATEWAY}${FILES}/a.ndjson`);
+		expect(back).toMatchObject({ url: `${GATEWAY}${FILES}/a.ndjson`, withoutToken: true });
+	});
+
 	test.each<[sentence: string, url: string, expected: string, gateway?: string]>([
 		['on the gateway', `${GATEWAY}${FILES}/a.ndjson`, `${GATEWAY}${FILES}/a.ndjson`],
 		[
