@@ -1,4 +1,5 @@
 import type { Pace } from './pace';
+import type { PayerTls } from './tls';
 
 /** A request to a payer, before the token is added. */
 export interface PayerRequest {
@@ -25,6 +26,8 @@ export interface Destination {
 	addressField: string;
 	/** Hosts (`name` or `name:port`) from which files may be fetched without a token. */
 	fileHosts: readonly string[];
+	/** Certificates of the credential, for requests below the base URL. */
+	tls?: PayerTls;
 	/** The request rate of the node run. */
 	pace: Pace;
 	/** Called before each request, repeated attempts included; throws if it must not be sent any more. */

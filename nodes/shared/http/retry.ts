@@ -1,4 +1,5 @@
 import { backoffMs, retryAfterMs } from './backoff';
+import { isLasting } from './failures';
 import type { NoAnswer, PayerReply } from './reply';
 
 /**
@@ -41,7 +42,7 @@ export function requestedPauseMs(reply: Pick<PayerReply, 'headers'> | NoAnswer):
 
 function mayRetry(reply: PayerReply | NoAnswer, retry: RetryPolicy): boolean {
 	if (retry === 'never') return false;
-	if (!('status' in reply)) return reply.certainlyNotSent || retry === 'safe';
+	if (!('status' in reply)) return !isLasting(reply.cause) && (reply.certainlyNotSent || retry === 'safe');
 	const { status } = reply;
 	return status === 429 || status === 503 || (retry === 'safe' && status >= 500 && status !== 501);
 }

@@ -1,4 +1,4 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-workflow';
 import { pathParameter, readPathParameter, TENANT } from '../exchange/itemFields';
 import { isBelow } from '../http/addresses';
 import { KeptAnswers } from '../http/keptAnswers';
@@ -7,6 +7,8 @@ import type { PayerReply } from '../http/reply';
 import type { Destination } from '../http/request';
 import { rethrown, ExchangeError } from '../n8n/exchangeError';
 import type { Finding } from '../n8n/findings';
+import { showHints } from '../n8n/hints';
+import { certificateHints, readTls, type CredentialTls } from '../signIn/clientCertificate';
 import { GRANTS, grantSentence, type ReducedGrant } from '../signIn/grantedScope';
 import { chosenKind } from './form';
 import type { Payer, PayerKind, PayerFeature } from './payer';
@@ -34,13 +36,26 @@ export async function openConnection(context: IExecuteFunctions): Promise<OpenCo
 	if (!chosen) throw noCredentialError(kind, credentialType);
 	const credentials = await context.getCredentials(credentialType);
 	const payer = kind.connect(credentials, credentialType);
+	const certificates = certificatesOf(credentials);
+	showHints(context, certificateHints(certificates));
 	return {
 		...payer,
+		tls: certificates.tls,
 		pace: PACES.begin(`${payer.baseUrl} ${chosen.id ?? ''}`, Date.now()),
 		answers: new KeptAnswers(),
 		takes: (what) => kind.takes.includes(what),
 		reducedGrant: () => GRANTS.of(credentials),
 	};
+}
+
+/** @throws ExchangeError if a certificate cannot be used */
+function certificatesOf(credentials: ICredentialDataDecryptedObject): CredentialTls {
+	const read = readTls(credentials);
+	if (!('problem' in read)) return read;
+	throw new ExchangeError(read.problem, {
+		whatToDo: 'Open the credential and correct it. Nothing was sent to the payer.',
+		concerns: 'run',
+	});
 }
 
 function noCredentialError({ displayName, credentials }: PayerKind, credentialType: string): ExchangeError {
