@@ -2,7 +2,7 @@ import { ExchangeError } from '../n8n/exchangeError';
 import { MINUTE } from '../n8n/time';
 import { hostForError, tryParseUrl } from './addresses';
 import { failureCause, isLasting } from './failures';
-import { failureWords, PROXY_LOGIN } from './failureWords';
+import { brokenOffAdvice, failureWords, PROXY_LOGIN } from './failureWords';
 import type { NoAnswer, PayerReply } from './reply';
 import type { Destination, PayerRequest } from './request';
 
@@ -50,7 +50,7 @@ export function noAnswerError(
 			? `The payer cannot be reached: ${words.what}`
 			: `The payer did not answer${cause === 'timeout' ? ' in time' : ''}`,
 		{
-			whatToDo: `(${code}) ${words?.whatToDo ?? `Check the ${field} and whether n8n can reach it, then run again.`}`,
+			whatToDo: `(${code}) ${words?.whatToDo ?? brokenOffAdvice({ addressField: field, tls })}`,
 			concerns: 'run',
 			transient: !isLasting(cause),
 		},

@@ -30,6 +30,12 @@ export function failureWords(
 
 const { certificate: CLIENT, use: USE, roots: ROOTS } = CERTIFICATE_LABELS;
 
+function whichCertificate(tls: PayerTls | undefined): string {
+	return tls?.cert === undefined
+		? `Ask the payer which one. Then turn on '${USE}' in the credential and paste the '${CLIENT}' with its key.`
+		: `It did not take the '${CLIENT}' of the credential. Ask the payer which certificates it takes, and whether yours is registered.`;
+}
+
 const WORDS_BY_CAUSE: Record<
 	FailureCause,
 	(request: FailedRequest) => { what: string; whatToDo: string } | undefined
@@ -51,10 +57,12 @@ const WORDS_BY_CAUSE: Record<
 	}),
 	certificateWanted: ({ host, tls }) => ({
 		what: `${host} wants a client certificate`,
-		whatToDo:
-			tls?.cert === undefined
-				? `Ask the payer which one. Then turn on '${USE}' in the credential and paste the '${CLIENT}' with its key.`
-				: `It did not take the '${CLIENT}' of the credential. Ask the payer which certificates it takes, and whether yours is registered.`,
+		whatToDo: whichCertificate(tls),
+	}),
+	// What a server of TLS 1.2 without a certificate does; also one that has no cipher in common with n8n.
+	handshakeFailed: ({ host, tls }) => ({
+		what: `${host} broke off the secure connection: most likely it wants a client certificate`,
+		whatToDo: whichCertificate(tls),
 	}),
 	certificateRefused: ({ host, tls }) => ({
 		what: `${host} refused the client certificate`,
@@ -103,6 +111,15 @@ const WORDS_BY_CAUSE: Record<
 			'Nothing was sent. It is inside a private network, or on a list of blocked hosts. Ask your n8n administrator to allow it (N8N_SSRF_ALLOWED_HOSTNAMES or N8N_SSRF_ALLOWED_IP_RANGES).',
 	}),
 };
+
+/** What to do where a connection broke without a word: some servers end it so for a client certificate that they do not take. */
+export function brokenOffAdvice({ addressField, tls }: Omit<FailedRequest, 'host'>): string {
+	const certificate =
+		tls?.cert === undefined
+			? ''
+			: ` If it stays so, ask the payer whether it takes the '${CLIENT}' of the credential.`;
+	return `Check the ${addressField} and whether n8n can reach it, then run again.${certificate}`;
+}
 
 /** For a proxy's own 407, which n8n hands on like an answer of the payer. */
 export const PROXY_LOGIN = {

@@ -4,6 +4,7 @@ export type FailureCause =
 	| 'outOfDate'
 	| 'wrongName'
 	| 'certificateWanted'
+	| 'handshakeFailed'
 	| 'certificateRefused'
 	| 'certificateTooWeak'
 	| 'certificatesIgnored'
@@ -24,10 +25,8 @@ const CODES: ReadonlyArray<[cause: FailureCause, codes: RegExp]> = [
 	],
 	['outOfDate', /^CERT_(?:HAS_EXPIRED|NOT_YET_VALID)$/],
 	['wrongName', /^(?:ERR_TLS_CERT_ALTNAME_INVALID|HOSTNAME_MISMATCH)$/],
-	[
-		'certificateWanted',
-		/^ERR_SSL_(?:TLSV13_ALERT_CERTIFICATE_REQUIRED|(?:SSLV3|TLSV1)_ALERT_HANDSHAKE_FAILURE)$/,
-	],
+	['certificateWanted', /^ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED$/],
+	['handshakeFailed', /^ERR_SSL_(?:SSLV3|TLSV1)_ALERT_HANDSHAKE_FAILURE$/],
 	[
 		'certificateRefused',
 		/^ERR_SSL_(?:TLSV1|SSLV3)_ALERT_(?:UNKNOWN_CA|ACCESS_DENIED|BAD_CERTIFICATE|UNSUPPORTED_CERTIFICATE|CERTIFICATE_(?:REVOKED|EXPIRED|UNKNOWN))$/,
@@ -46,7 +45,8 @@ const CODES: ReadonlyArray<[cause: FailureCause, codes: RegExp]> = [
 
 /** Words of OpenSSL and of n8n, where there is no code of its own. */
 const WORDS: ReadonlyArray<[cause: FailureCause, words: RegExp]> = [
-	['certificateWanted', /alert (?:certificate required|handshake failure)|alert number (?:40|116)\b/i],
+	['certificateWanted', /alert certificate required|alert number 116\b/i],
+	['handshakeFailed', /alert handshake failure|alert number 40\b/i],
 	[
 		'certificateRefused',
 		/alert (?:unknown ca|access denied|bad certificate|unsupported certificate|certificate )|alert number (?:4[2-9])\b/i,
@@ -95,6 +95,7 @@ const LASTING: readonly FailureCause[] = [
 	'outOfDate',
 	'wrongName',
 	'certificateWanted',
+	'handshakeFailed',
 	'certificateRefused',
 	'certificateTooWeak',
 	'certificatesIgnored',

@@ -11,9 +11,9 @@ const SHOWN = { show: { customSignIn: [true] } };
 /** The names of the fields, on all of which a token depends. */
 export const SIGN_IN_FIELD_NAMES = [
 	'customSignIn',
-	'tokenAudience',
-	'tokenResource',
-	'tokenParameters',
+	'audience',
+	'resource',
+	'additionalParameters',
 	'signingAlgorithm',
 ] as const;
 
@@ -29,7 +29,7 @@ export const SIGN_IN_FIELDS: INodeProperties[] = [
 	},
 	{
 		displayName: 'Audience',
-		name: 'tokenAudience',
+		name: 'audience',
 		type: 'string',
 		displayOptions: SHOWN,
 		default: '',
@@ -38,7 +38,7 @@ export const SIGN_IN_FIELDS: INodeProperties[] = [
 	},
 	{
 		displayName: 'Resource',
-		name: 'tokenResource',
+		name: 'resource',
 		type: 'string',
 		displayOptions: SHOWN,
 		default: '',
@@ -47,7 +47,7 @@ export const SIGN_IN_FIELDS: INodeProperties[] = [
 	},
 	{
 		displayName: SIGN_IN_LABELS.parameters,
-		name: 'tokenParameters',
+		name: 'additionalParameters',
 		type: 'string',
 		typeOptions: { rows: 3 },
 		displayOptions: SHOWN,

@@ -29,10 +29,10 @@ const MAX_PARAMETERS = 50;
  */
 export function addedParameters(credentials: ICredentialDataDecryptedObject): Record<string, string> {
 	if (credentials.customSignIn !== true) return {};
-	const audience = textOf(credentials.tokenAudience);
-	const resource = textOf(credentials.tokenResource);
+	const audience = textOf(credentials.audience);
+	const resource = textOf(credentials.resource);
 	return {
-		...ownParameters(textOf(credentials.tokenParameters) ?? ''),
+		...ownParameters(textOf(credentials.additionalParameters) ?? ''),
 		...(audience && { audience }),
 		...(resource && { resource }),
 	};

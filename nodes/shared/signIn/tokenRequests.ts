@@ -1,7 +1,7 @@
 import type { IHttpRequestHelper } from 'n8n-workflow';
 import { AccessTokenError } from '../http/errors';
 import { failureCause, isLasting } from '../http/failures';
-import { failureWords, PROXY_LOGIN, type FailedRequest } from '../http/failureWords';
+import { brokenOffAdvice, failureWords, PROXY_LOGIN, type FailedRequest } from '../http/failureWords';
 import type { PayerReply } from '../http/reply';
 import { sendUnauthenticated, type UnauthenticatedRequest } from '../http/send';
 import type { PayerTls } from '../http/tls';
@@ -58,7 +58,7 @@ async function replyOrThrow(
 	throw new AccessTokenError(
 		words
 			? sentences(words)
-			: `The token endpoint did not answer${cause === 'timeout' ? ' in time' : ': the connection broke off'}. Check the ${addressField} and the network of n8n.`,
+			: `The token endpoint did not answer${cause === 'timeout' ? ' in time' : ': the connection broke off'}. ${brokenOffAdvice({ addressField, tls: request.tls })}`,
 		!isLasting(cause),
 	);
 }
