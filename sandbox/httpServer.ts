@@ -1,5 +1,5 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
-import type { ServerOptions as SecureServerOptions } from 'node:https';
+import { Server as SecureServer, type ServerOptions as SecureServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
 import { refusal, type Answer, type IssueCode } from './operationOutcome';
@@ -40,7 +40,7 @@ export function logRequests(app: FastifyInstance, log: RequestLog): void {
 /** Listens on 127.0.0.1; port 0 is any free one. @returns the server's address */
 export async function listen(app: FastifyInstance, port: number): Promise<string> {
 	await app.listen({ port, host: LOCALHOST });
-	const scheme = app.initialConfig.https ? 'https' : 'http';
+	const scheme = app.server instanceof SecureServer ? 'https' : 'http';
 	return `${scheme}://${LOCALHOST}:${(app.server.address() as AddressInfo).port}`;
 }
 

@@ -275,7 +275,7 @@ describe('errors', () => {
 			steps: [{ node: 'waitForExport' }],
 			credential: credentialFor(closed, { accessToken: 'kept' }),
 		});
-		expect(`${run.error?.message} ${run.error?.description}`).toMatch(/did not answer.*ECONNREFUSED/);
+		expect(`${run.error?.message} ${run.error?.description}`).toMatch(/refused the connection.*ECONNREFUSED/);
 	});
 
 	test.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
