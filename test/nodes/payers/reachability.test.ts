@@ -43,6 +43,8 @@ const presenting = ({ cert, key }: KeyPair) => ({
 	clientCertificateKey: key,
 });
 
+const CREDENTIAL_TYPE = 'fhirPayerOAuth2Api';
+
 /** What is told where the token endpoint is at one address and the FHIR server at another. */
 async function told(fhirBaseUrl: string, tokenUrl: string, changes: ICredentialDataDecryptedObject) {
 	const { error, status } = await runSteps({
@@ -50,10 +52,10 @@ async function told(fhirBaseUrl: string, tokenUrl: string, changes: ICredentialD
 		steps: [
 			{
 				node: 'startExport',
-				parameters: { payerApi: 'pdex', pdexAuthentication: 'fhirPayerOAuth2Api' },
+				parameters: { payerApi: 'pdex', pdexAuthentication: CREDENTIAL_TYPE },
 			},
 		],
-		credentialType: 'fhirPayerOAuth2Api',
+		credentialType: CREDENTIAL_TYPE,
 		credential: {
 			fhirBaseUrl,
 			tokenUrl,
