@@ -105,62 +105,69 @@ test('T4 a payer is told to want a certificate where the credential has none', a
 	expect(told).not.toMatch(/did not answer/);
 });
 
-test('T7 the token of one certificate is not used with another', async () => {
-	const token = async (changes: object) => {
-		const { requests } = await payers.exchange({ nodes: ['memberMatch'], credential: { ...changes } });
-		return requests.find(({ path }) => /member-match/.test(path))?.tokenHash;
+/** Answers every request well. @param readsTls whether it reads the certificates, as n8n does from 2.20 on */
+function helperOfN8n(readsTls: boolean) {
+	const asked: string[] = [];
+	const helpers = {
+		httpRequest: async ({ url, method = 'GET', agentOptions }: IHttpRequestOptions) => {
+			asked.push(`${method} ${new URL(url).pathname}`);
+			if (readsTls) void { ...agentOptions };
+			const body = { access_token: 'T', token_endpoint: 'https://payer.example/token' };
+			const stream = Readable.from([Buffer.from(JSON.stringify(body))]);
+			return await Promise.resolve({ statusCode: 200, headers: {}, body: stream });
+		},
 	};
-	const first = await token({ clientCertificate: own().cert });
-	// The same pair written in another way counts as an edited credential, and gets a token of its own.
-	expect(await token({ clientCertificate: `${own().cert}\n` })).not.toBe(first);
+	return { helper: { helpers } as IHttpRequestHelper, asked };
+}
+
+const fakeCredential = (changes: object = {}) => ({
+	fhirBaseUrl: 'https://payer.example/fhir',
+	tokenUrl: 'https://payer.example/token',
+	clientId: 'c',
+	clientSecret: 's',
+	useCertificates: true,
+	clientCertificate: own().cert,
+	clientCertificateKey: own().key,
+	...changes,
+});
+
+test('T7 the token of one certificate is not used with another, nor without', async () => {
+	const { helper, asked } = helperOfN8n(true);
+	const { preAuthentication } = new FhirPayerOAuth2Api();
+	const other = await issueCertificate(await makeAuthority('Root'), 'client');
+	const pair = { clientCertificate: other.cert, clientCertificateKey: other.key };
+	for (const changes of [{}, {}, pair, { rootCertificates: own().ca }, { useCertificates: false }]) {
+		await preAuthentication.call(helper, fakeCredential(changes));
+	}
+	expect(asked).toHaveLength(4);
 });
 
 describe('T6 n8n older than 2.20, which leaves certificates out without a word,', () => {
-	/** Answers every request well, and reads of its options what n8n-core 2.8.1 reads (request-helper-functions.js). */
-	function oldHelper() {
-		const asked: string[] = [];
-		const helpers = {
-			httpRequest: async ({ url, method = 'GET' }: IHttpRequestOptions) => {
-				asked.push(`${method} ${new URL(url).pathname}`);
-				const body = { access_token: 'T', token_endpoint: 'https://payer.example/token' };
-				const stream = Readable.from([Buffer.from(JSON.stringify(body))]);
-				return await Promise.resolve({ statusCode: 200, headers: {}, body: stream });
-			},
-		};
-		return { helper: { helpers } as IHttpRequestHelper, asked };
-	}
-	const credential = (changes: object = {}) => ({
-		fhirBaseUrl: 'https://payer.example/fhir',
-		clientId: `c ${Math.random()}`,
-		clientSecret: 's',
-		useCertificates: true,
-		clientCertificate: own().cert,
-		clientCertificateKey: own().key,
-		...changes,
-	});
-
 	test.each<[sentence: string, changes: object, asked: string[]]>([
-		['by discovery', {}, ['GET /fhir/.well-known/smart-configuration']],
-		['by the token request', { tokenUrl: 'https://payer.example/token' }, ['POST /token']],
+		['by discovery', { tokenUrl: '' }, ['GET /fhir/.well-known/smart-configuration']],
+		['by the token request', {}, ['POST /token']],
 		[
 			'with roots alone',
-			{ clientCertificate: '', clientCertificateKey: '', rootCertificates: 'own' },
+			{ tokenUrl: '', clientCertificate: '', clientCertificateKey: '', rootCertificates: 'own' },
 			['GET /fhir/.well-known/smart-configuration'],
 		],
 	])('is told %s, and nothing else is sent', async (_, changes, requests) => {
-		const { helper, asked } = oldHelper();
+		const { helper, asked } = helperOfN8n(false);
 		const roots = 'rootCertificates' in changes ? { rootCertificates: own().ca } : {};
 		const signIn = new FhirPayerOAuth2Api().preAuthentication.call(
 			helper,
-			credential({ ...changes, ...roots }),
+			fakeCredential({ ...changes, ...roots }),
 		);
 		await expect(signIn).rejects.toThrow(/older than 2\.20.*n8n 2\.20 or newer/);
 		expect(asked).toEqual(requests);
 	});
 
 	test('is no matter without certificates', async () => {
-		const { helper, asked } = oldHelper();
-		await new FhirPayerOAuth2Api().preAuthentication.call(helper, credential({ useCertificates: false }));
+		const { helper, asked } = helperOfN8n(false);
+		await new FhirPayerOAuth2Api().preAuthentication.call(
+			helper,
+			fakeCredential({ tokenUrl: '', useCertificates: false }),
+		);
 		expect(asked).toHaveLength(2);
 	});
 });
