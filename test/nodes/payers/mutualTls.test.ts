@@ -7,7 +7,7 @@ import { FhirPayerOAuth2Api } from '../../../credentials/FhirPayerOAuth2Api.cred
 import { issueCertificate, makeAuthority, type KeyPair } from '../../../sandbox/certificates';
 import { credentialFor, runSteps } from '../../support/engine';
 import { truth, typesOf } from '../../support/expectations';
-import { Payers, type AskedExchange } from '../../support/standardRuns';
+import { Payers, runAgainst, type AskedExchange } from '../../support/standardRuns';
 import { startTlsServer } from '../../support/tlsServer';
 
 const payers = new Payers('--mtls');
@@ -204,4 +204,20 @@ test('E7 the gateway of 1upHealth is shown the certificate too, for its files wi
 	expect(json('fetchBatch')).toHaveLength(2);
 	expect(gateway.got).toHaveLength(3);
 	for (const { certificate } of gateway.got) expect(certificate).toBe(fingerprintOf(client.cert));
+});
+
+test('E7 a certificate that ends within 30 days gives a hint in a node that asks the payer', async () => {
+	const { cert, key } = await issueCertificate(await makeAuthority('Root'), 'c', { days: [-1, 12] });
+	const { run } = await runAgainst([{ body: '{"resourceType":"Patient","id":"1"}' }], {
+		nodes: ['fetchBatch'],
+		items: (url) => [{ url: `${url}/files/1`, type: 'Patient', batch: 1, batchCount: 1 }],
+		credential: { useCertificates: true, clientCertificate: cert, clientCertificateKey: key },
+	});
+	expect(run.raw.data.resultData.runData.fetchBatch[0].hints).toMatchObject([
+		{
+			message: expect.stringMatching(
+				/Client Certificate of the credential ends on \S+, in 1[12] days/,
+			) as string,
+		},
+	]);
 });

@@ -43,6 +43,14 @@ describe('a signed statement', () => {
 		);
 	});
 
+	it('by RS256 is signed by SHA-256', () => {
+		const jwt = clientAssertion(readSigningKey(jwk(), { algorithm: 'RS256' }), 'client', TOKEN_URL);
+		const [head, body, signature] = jwt.split('.');
+		expect(parts(jwt)[0].alg).toBe('RS256');
+		const signed = Buffer.from(`${head}.${body}`);
+		expect(verify('sha256', signed, createPublicKey(rsa), Buffer.from(signature, 'base64url'))).toBe(true);
+	});
+
 	it('is never the same twice, and names the key set where one is registered', () => {
 		const key = readSigningKey(jwk());
 		const [one, other] = [1, 2].map(() =>
