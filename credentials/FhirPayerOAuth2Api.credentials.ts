@@ -1,4 +1,6 @@
 import type { ICredentialDataDecryptedObject, ICredentialType, INodeProperties } from 'n8n-workflow';
+import { AccessTokenError } from '../nodes/shared/http/errors';
+import { CERTIFICATE_LABELS } from '../nodes/shared/http/failureWords';
 import {
 	FHIR_BASE_FIELD,
 	SCOPE_FIELD,
@@ -8,7 +10,9 @@ import {
 } from '../nodes/shared/payers/pdex/fields';
 import { scopeOf } from '../nodes/shared/payers/pdex/settings';
 import { standardSignIn, type ClientAuthentication } from '../nodes/shared/payers/pdex/signIn';
-import { ACCESS_TOKEN_FIELD, requiredField, createSignIn } from '../nodes/shared/signIn/signIn';
+import { CERTIFICATE_FIELDS } from '../nodes/shared/signIn/certificateFields';
+import { ACCESS_TOKEN_FIELD, requiredField, createSignIn, usableTls } from '../nodes/shared/signIn/signIn';
+import { SIGN_IN_FIELDS } from '../nodes/shared/signIn/signInFields';
 
 /** RFC 6749 section 2.3.1: id and secret are form-encoded before they are joined. */
 function basicCredentials(clientId: string, clientSecret: string): string {
@@ -18,12 +22,18 @@ function basicCredentials(clientId: string, clientSecret: string): string {
 	return `Basic ${Buffer.from(encoded.join(':')).toString('base64')}`;
 }
 
-/** The token request of a client with a secret (RFC 6749 section 4.4). @throws AccessTokenError */
-function secretAuthentication(credentials: ICredentialDataDecryptedObject): ClientAuthentication {
+/** The token request of a client with a secret (RFC 6749 section 4.4) or a certificate (RFC 8705 section 2). @throws AccessTokenError */
+function clientAuthentication(credentials: ICredentialDataDecryptedObject): ClientAuthentication {
 	const clientId = requiredField(credentials, 'clientId', 'Client ID');
-	const clientSecret = requiredField(credentials, 'clientSecret', 'Client Secret');
 	const scope = scopeOf(credentials);
 	const form = { grant_type: 'client_credentials', ...(scope && { scope }) };
+	if (credentials.clientAuthentication === 'certificate') {
+		if (usableTls(credentials)?.cert !== undefined) return { form: { ...form, client_id: clientId } };
+		throw new AccessTokenError(
+			`Client Authentication is Certificate: turn on '${CERTIFICATE_LABELS.use}' and paste the ${CERTIFICATE_LABELS.certificate}.`,
+		);
+	}
+	const clientSecret = requiredField(credentials, 'clientSecret', 'Client Secret');
 	return credentials.clientAuthentication === 'body'
 		? { form: { ...form, client_id: clientId, client_secret: clientSecret } }
 		: { form, headers: { Authorization: basicCredentials(clientId, clientSecret) } };
@@ -55,20 +65,26 @@ export class FhirPayerOAuth2Api implements ICredentialType {
 			name: 'clientSecret',
 			type: 'string',
 			typeOptions: { password: true },
+			displayOptions: { hide: { clientAuthentication: ['certificate'] } },
 			default: '',
 			required: true,
 			description: 'From the payer',
 		},
 		{
-			displayName: 'Send Client ID and Secret',
+			displayName: 'Client Authentication',
 			name: 'clientAuthentication',
 			type: 'options',
 			default: 'basic',
 			options: [
-				{ name: 'As Basic Auth Header', value: 'basic' },
-				{ name: 'In Body', value: 'body' },
+				{ name: 'ID and Secret as Basic Auth Header', value: 'basic' },
+				{ name: 'ID and Secret in Body', value: 'body' },
+				{
+					name: 'Certificate',
+					value: 'certificate',
+					description: 'No secret: the client certificate below says who asks (RFC 8705, tls_client_auth)',
+				},
 			],
-			description: 'How the token endpoint wants them',
+			description: 'How the token endpoint wants to know the client',
 		},
 		SCOPE_FIELD,
 		{
@@ -79,11 +95,13 @@ export class FhirPayerOAuth2Api implements ICredentialType {
 			placeholder: 'e.g. https://auth.payer.example/token',
 			description: "Empty: as the payer's SMART configuration says",
 		},
+		...SIGN_IN_FIELDS,
+		...CERTIFICATE_FIELDS,
 		...STANDARD_FIELDS,
 		ACCESS_TOKEN_FIELD,
 	];
 
-	readonly #signIn = createSignIn(standardSignIn(secretAuthentication));
+	readonly #signIn = createSignIn(standardSignIn(clientAuthentication));
 
 	preAuthentication = this.#signIn.preAuthentication;
 

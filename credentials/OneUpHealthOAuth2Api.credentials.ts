@@ -5,6 +5,7 @@ import type {
 	IHttpRequestOptions,
 	INodeProperties,
 } from 'n8n-workflow';
+import { requestTls } from '../nodes/shared/http/tls';
 import {
 	GATEWAY_URL,
 	oneUpSignIn,
@@ -14,7 +15,8 @@ import {
 } from '../nodes/shared/payers/oneUpHealth/signIn';
 import { FILE_HOSTS_FIELD } from '../nodes/shared/payers/fileHosts';
 import { SHOW_WORDS_FIELD } from '../nodes/shared/payers/showWords';
-import { ACCESS_TOKEN_FIELD, createSignIn, guarded } from '../nodes/shared/signIn/signIn';
+import { CERTIFICATE_FIELDS } from '../nodes/shared/signIn/certificateFields';
+import { ACCESS_TOKEN_FIELD, createSignIn, guarded, usableTls } from '../nodes/shared/signIn/signIn';
 
 /**
  * The OAuth 2.0 client-credentials flow of 1upHealth's developer portal. n8n calls `preAuthentication` before every
@@ -74,6 +76,7 @@ export class OneUpHealthOAuth2Api implements ICredentialType {
 				'The health plan that is asked where neither the item nor the node names one. The 1upHealth sandbox is bison.',
 		},
 		FILE_HOSTS_FIELD,
+		...CERTIFICATE_FIELDS,
 		SHOW_WORDS_FIELD,
 		ACCESS_TOKEN_FIELD,
 	];
@@ -89,8 +92,10 @@ export class OneUpHealthOAuth2Api implements ICredentialType {
 	): Promise<IHttpRequestOptions> => {
 		const { url, form } = oneUpTokenRequest(credentials);
 		if (new URL(requestOptions.url, requestOptions.baseURL).href === url) {
+			const { options } = requestTls(usableTls(credentials));
 			return guarded({
 				...requestOptions,
+				...options,
 				headers: { 'Content-Type': 'application/x-www-form-urlencoded', Accept: 'application/json' },
 				body: new URLSearchParams(form).toString(),
 			});

@@ -9,22 +9,33 @@ import {
 } from '../nodes/shared/payers/pdex/fields';
 import { scopeOf } from '../nodes/shared/payers/pdex/settings';
 import { standardSignIn, type ClientAuthentication } from '../nodes/shared/payers/pdex/signIn';
-import { ASSERTION_TYPE, clientAssertion, readSigningKey } from '../nodes/shared/signIn/clientAssertion';
+import { CERTIFICATE_FIELDS } from '../nodes/shared/signIn/certificateFields';
+import { ASSERTION_TYPE, clientAssertion } from '../nodes/shared/signIn/clientAssertion';
 import { ACCESS_TOKEN_FIELD, requiredField, createSignIn } from '../nodes/shared/signIn/signIn';
+import { SIGN_IN_FIELDS, SIGNING_ALGORITHM_FIELD } from '../nodes/shared/signIn/signInFields';
+import { readSigningKey } from '../nodes/shared/signIn/signingKey';
+import type { DiscoveredEndpoint } from '../nodes/shared/signIn/tokenEndpoint';
+import { signingAlgorithm } from '../nodes/shared/signIn/tokenParameters';
 
 /** A token request with a signed client assertion (SMART App Launch 2.2, "Backend Services"). @throws AccessTokenError */
 function assertionAuthentication(
 	credentials: ICredentialDataDecryptedObject,
-	tokenUrl: string,
+	{ url, algorithms }: DiscoveredEndpoint,
 ): ClientAuthentication {
 	const clientId = requiredField(credentials, 'clientId', 'Client ID').trim();
-	const key = readSigningKey(String(credentials.privateKey ?? ''), textOf(credentials.keyId));
+	const { privateKeyPassphrase: passphrase } = credentials;
+	const key = readSigningKey(String(credentials.privateKey ?? ''), {
+		keyId: textOf(credentials.keyId),
+		...(typeof passphrase === 'string' && passphrase !== '' && { passphrase }),
+		algorithm: signingAlgorithm(credentials),
+		stated: algorithms,
+	});
 	return {
 		form: {
 			grant_type: 'client_credentials',
 			scope: requiredField({ scope: scopeOf(credentials) ?? '' }, 'scope', 'Scope').trim(),
 			client_assertion_type: ASSERTION_TYPE,
-			client_assertion: clientAssertion(key, clientId, tokenUrl, textOf(credentials.jwksUrl)),
+			client_assertion: clientAssertion(key, clientId, url, textOf(credentials.jwksUrl)),
 		},
 	};
 }
@@ -57,8 +68,15 @@ export class SmartBackendServicesApi implements ICredentialType {
 			typeOptions: { password: true, rows: 6 },
 			default: '',
 			required: true,
-			description:
-				'As PEM or JWK, not encrypted: an RSA key, or an EC key of the curve P-384. It never leaves n8n.',
+			description: 'As PEM or JWK: an RSA key, or an EC key of the curve P-384. It never leaves n8n.',
+		},
+		{
+			displayName: 'Private Key Passphrase',
+			name: 'privateKeyPassphrase',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			description: 'Only if the private key is an encrypted PEM',
 		},
 		{
 			displayName: 'Key ID',
@@ -86,6 +104,9 @@ export class SmartBackendServicesApi implements ICredentialType {
 			description:
 				'Where your public keys are published, exactly as registered at the payer ("jku"). May be left empty.',
 		},
+		...SIGN_IN_FIELDS,
+		SIGNING_ALGORITHM_FIELD,
+		...CERTIFICATE_FIELDS,
 		...STANDARD_FIELDS,
 		ACCESS_TOKEN_FIELD,
 	];

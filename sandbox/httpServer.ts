@@ -1,4 +1,5 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { Server as SecureServer, type ServerOptions as SecureServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
 import { refusal, type Answer, type IssueCode } from './operationOutcome';
@@ -7,9 +8,14 @@ import type { RequestLog } from './requestLog';
 const LOCALHOST = '127.0.0.1';
 const ISSUE_CODES: Record<number, IssueCode> = { 404: 'not-found', 413: 'too-long', 415: 'not-supported' };
 
-/** A server that tells its own errors as OperationOutcome. @param bodyLimit bytes of a request's body */
-export function newServer(bodyLimit: number): FastifyInstance {
-	const app = fastify({
+/**
+ * A server that tells its own errors as OperationOutcome.
+ * @param bodyLimit bytes of a request's body
+ * @param https certificates, for a server over TLS
+ */
+export function newServer(bodyLimit: number, https: SecureServerOptions | null = null): FastifyInstance {
+	const app: FastifyInstance = fastify({
+		https,
 		bodyLimit,
 		forceCloseConnections: true,
 		exposeHeadRoutes: false,
@@ -34,7 +40,8 @@ export function logRequests(app: FastifyInstance, log: RequestLog): void {
 /** Listens on 127.0.0.1; port 0 is any free one. @returns the server's address */
 export async function listen(app: FastifyInstance, port: number): Promise<string> {
 	await app.listen({ port, host: LOCALHOST });
-	return `http://${LOCALHOST}:${(app.server.address() as AddressInfo).port}`;
+	const scheme = app.server instanceof SecureServer ? 'https' : 'http';
+	return `${scheme}://${LOCALHOST}:${(app.server.address() as AddressInfo).port}`;
 }
 
 /** Sends an answer as it is. */

@@ -1,5 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { clientFingerprint } from './clientFingerprint';
 import { sha256 } from './ids';
 
 /** One request to the gateway, without its body and without its token. */
@@ -21,6 +22,8 @@ export interface LoggedRequest {
 	contentType?: string;
 	prefer?: string;
 	accept?: string;
+	/** SHA-256 of the client certificate that was shown, in hex. */
+	clientCertificate?: string;
 }
 
 const maxRequests = 10_000;
@@ -50,6 +53,7 @@ export class RequestLog {
 			contentType: headers['content-type'],
 			prefer: one(headers.prefer),
 			accept: one(headers.accept),
+			clientCertificate: clientFingerprint(request),
 		};
 		this.entries.push(entry);
 		if (this.entries.length > maxRequests) this.entries.shift();

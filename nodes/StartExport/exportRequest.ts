@@ -58,12 +58,13 @@ const TOO_LARGE: Hint = {
 };
 
 export function withCapabilities(context: IExecuteFunctions, connection: OpenConnection): ExportConnection {
+	const repeat = { ...REPEAT.read, forMs: keepTryingMs(optionsOf(context, 0)) };
 	let pending: Promise<unknown> | undefined;
 	const { capabilitiesRequest } = connection;
 	let isTooLarge = false;
 	const read = async (request: PayerRequest) => {
 		const reply = await tryAsValue(() =>
-			send(context, connection, request, { answer: 'capabilities', repeat: REPEAT.read }),
+			send(context, connection, request, { answer: 'capabilities', repeat }),
 		);
 		if (!(reply instanceof Error)) return reply.json;
 		isTooLarge = reply instanceof ExchangeError && reply.details.exceedsLimit === true;

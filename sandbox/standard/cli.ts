@@ -12,6 +12,7 @@ import { CLIENT_ID, CLIENT_SECRET } from './tokens';
 interface Flags extends StandardSettings {
 	port: number;
 	clientJwks?: string;
+	mtls?: boolean;
 }
 
 /** Starts the payers that follow the standards, and says on one line where they are and what their client has. */
@@ -19,15 +20,17 @@ async function main(): Promise<void> {
 	const program = new Command('sandbox:standard')
 		.description('Payers that follow HRex, PDex, FHIR Bulk Data and SMART Backend Services, on this computer')
 		.option('--port <number>', 'the port on 127.0.0.1 (0: any free one)', readPort, 0)
-		.option('--client-jwks <file>', 'public keys of the client (JWKS); not said: keys are made and printed');
+		.option('--client-jwks <file>', 'public keys of the client (JWKS); not said: keys are made and printed')
+		.option('--mtls', 'over TLS, and a client certificate is wanted; certificates are made and printed');
 	Object.entries(standardSettingsTable).forEach(([name, setting]) =>
 		program.addOption(settingFlag(name, setting as Setting<unknown>)),
 	);
-	const { port, clientJwks, ...settings } = program.parse().opts<Flags>();
+	const { port, clientJwks, mtls, ...settings } = program.parse().opts<Flags>();
 	const jwks = clientJwks && (JSON.parse(readFileSync(clientJwks, 'utf8')) as JSONWebKeySet);
 	const { close, ...running } = await startStandardSandbox(port, {
 		settings,
 		jwks: jwks || undefined,
+		mtls,
 	});
 	const fhirBases = Object.fromEntries(
 		ALL_DIALECTS.map((dialect) => [dialect, `${running.url}/${dialect}/fhir`]),

@@ -14,7 +14,15 @@ export function smartConfiguration({ payer, headers, checks }: PayerRequest): An
 		headers: { 'content-type': JSON_TYPE },
 		body: {
 			token_endpoint: isRelative ? '../../auth/token' : `${payer.url()}/auth/token`,
-			token_endpoint_auth_methods_supported: ['private_key_jwt', 'client_secret_basic', 'client_secret_post'],
+			token_endpoint_auth_methods_supported: [
+				...['private_key_jwt', 'client_secret_basic', 'client_secret_post'],
+				...(payer.mtls ? ['tls_client_auth'] : []),
+			],
+			// RFC 8705, sections 3 and 5.
+			...(payer.mtls && {
+				tls_client_certificate_bound_access_tokens: true,
+				mtls_endpoint_aliases: { token_endpoint: `${payer.url()}/auth/token` },
+			}),
 			token_endpoint_auth_signing_alg_values_supported: ['RS384', 'ES384'],
 			grant_types_supported: ['client_credentials'],
 			scopes_supported: ['system/*.rs', 'system/*.read'],

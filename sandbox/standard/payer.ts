@@ -18,6 +18,8 @@ export interface SharedState {
 	/** The address of the server, and of the one that gives out files without a token. */
 	url: () => string;
 	openUrl: () => string;
+	/** Whether a client certificate is wanted. */
+	mtls: boolean;
 }
 
 /** One payer: how it follows the standards, and what it remembers of its clients. */

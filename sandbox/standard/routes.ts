@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { clientFingerprint } from '../clientFingerprint';
 import { sendAnswer } from '../httpServer';
 import { refusal } from '../operationOutcome';
 import type { CheckLine } from './checks';
@@ -99,7 +100,7 @@ function route(
 /** Refuses a request without a good token before its body is read; that none was sent breaks this line. */
 function requireToken({ tokens, violations }: Payer, line?: CheckLine): Hook {
 	return async (request, reply) => {
-		const verdict = tokens.verdict(request.headers.authorization);
+		const verdict = tokens.verdict(request.headers.authorization, clientFingerprint(request.raw));
 		if (line) violations.of(request).check(line, 'a token is sent', verdict !== 'missing');
 		if (verdict === 'good') return;
 		const answer = refusal(401, 'login', 'The access token is missing, unknown or expired.');

@@ -1,16 +1,18 @@
 import type { FastifyInstance } from 'fastify';
 import type { JSONWebKeySet } from 'jose';
 import { listen, logRequests, newServer, sendAnswer } from '../httpServer';
+import { clientFingerprint } from '../clientFingerprint';
 import { FHIR_JSON } from '../mediaTypes';
 import { refusal } from '../operationOutcome';
 import { RequestLog } from '../requestLog';
 import { ALL_DIALECTS } from './dialects';
 import { Groups } from './groups';
 import { StandardJobs } from './jobs';
+import { makeMutualTls, type ClientCertificates } from './mutualTls';
 import { newPayer, type SharedState } from './payer';
 import { openFileRoutes, payerRoutes } from './routes';
 import { defaultStandardSettings, readStandardSettings, type StandardSettings } from './settings';
-import { createStandardTokens, type ClientKeys } from './tokens';
+import { CLIENT_ID, createStandardTokens, type ClientKeys } from './tokens';
 import { Violations } from './violations';
 
 /** Running payers. */
@@ -22,6 +24,8 @@ export interface StandardSandbox {
 	/** Where files are that need no token, by the setting `fileAccess`. */
 	openUrl: string;
 	keys: ClientKeys;
+	/** What the client needs where the payers want a client certificate. */
+	certificates?: ClientCertificates;
 	close(): Promise<void>;
 }
 
@@ -30,6 +34,8 @@ export interface StandardOptions {
 	settings?: Partial<StandardSettings>;
 	/** The public keys of a client that signs with its own; without them it signs with those of `keys`. */
 	jwks?: JSONWebKeySet;
+	/** Whether the payers want a client certificate (mutual TLS). Their files without token are then on a server that takes one but wants none. */
+	mtls?: boolean;
 }
 
 /** A bulk match of 10,000 members fits in. */
@@ -109,10 +115,13 @@ function control(app: FastifyInstance, { settings, violations, tokens }: SharedS
  */
 export async function startStandardSandbox(
 	port = 0,
-	{ settings: asked, jwks }: StandardOptions = {},
+	{ settings: asked, jwks, mtls = false }: StandardOptions = {},
 ): Promise<StandardSandbox> {
 	const settings = { ...defaultStandardSettings(), ...asked };
-	const [app, openApp] = [newServer(MAX_BYTES), newServer(MAX_BYTES)];
+	const certificates = mtls ? await makeMutualTls(CLIENT_ID) : undefined;
+	const tls = certificates && { ...certificates.server, requestCert: true };
+	const app = newServer(MAX_BYTES, tls);
+	const openApp = newServer(MAX_BYTES, tls && { ...tls, rejectUnauthorized: false });
 	let [url, openUrl] = ['', ''];
 	const shared: SharedState = {
 		settings,
@@ -122,6 +131,7 @@ export async function startStandardSandbox(
 		groups: new Groups(),
 		url: () => url,
 		openUrl: () => openUrl,
+		mtls,
 	};
 	const log = new RequestLog();
 	for (const each of [app, openApp]) logRequests(each, log);
@@ -135,6 +145,7 @@ export async function startStandardSandbox(
 				authorization: request.headers.authorization,
 				tokenUrl: url + TOKEN_PATH,
 				jwksUrl: url + JWKS_PATH,
+				certificate: clientFingerprint(request.raw),
 			},
 			shared.violations.of(request),
 		);
@@ -154,6 +165,7 @@ export async function startStandardSandbox(
 		jwksUrl: url + JWKS_PATH,
 		openUrl,
 		keys: shared.tokens.keys,
+		...(certificates && { certificates: certificates.client }),
 		close: async () => {
 			await Promise.all([app.close(), openApp.close()]);
 		},

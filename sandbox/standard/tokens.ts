@@ -22,6 +22,8 @@ export interface TokenRequest {
 	authorization: string | undefined;
 	tokenUrl: string;
 	jwksUrl: string;
+	/** Fingerprint of the client certificate that was shown. */
+	certificate?: string;
 }
 
 /** What a token is worth. */
@@ -34,7 +36,8 @@ export interface StandardTokens {
 	jwks: JSONWebKeySet;
 	/** @returns HTTP status and JSON body */
 	answer(request: TokenRequest, checks: Checks): Promise<{ status: number; body: object }>;
-	verdict(authorization: string | undefined): Verdict;
+	/** @param certificate fingerprint of the one that was shown; the token of a client with one is good with it only (RFC 8705 section 3) */
+	verdict(authorization: string | undefined, certificate?: string): Verdict;
 	revokeAll(): void;
 }
 
@@ -46,11 +49,16 @@ export async function createStandardTokens(
 	const { keys, published } = await clientKeys();
 	const jwks = registered ?? published;
 	const assertions = new Assertions();
-	const tokens = new BoundedMap<string, number>();
+	const tokens = new BoundedMap<string, { until: number; certificate?: string }>();
 
 	const isKnown = async (request: TokenRequest, checks: Checks): Promise<boolean> => {
 		const { form, authorization } = request;
-		if (!form.has('client_assertion')) return hasSecret(form, authorization, checks);
+		const isBare = !form.has('client_secret') && authorization === undefined;
+		if (!form.has('client_assertion')) {
+			// The certificate says who asks (RFC 8705 section 2): the server takes those of this client only.
+			if (isBare && request.certificate !== undefined) return form.get('client_id') === CLIENT_ID;
+			return hasSecret(form, authorization, checks);
+		}
 		const type = checks.check(
 			'A19',
 			'client_assertion_type',
@@ -74,7 +82,8 @@ export async function createStandardTokens(
 			if (!checks.check('A19', 'scope is not empty', scope !== '')) return refuse('invalid_scope');
 			if (!checks.check('A5', 'scope is a list of names', SCOPE.test(scope))) return refuse('invalid_scope');
 			const token = randomUUID();
-			tokens.set(token, Date.now() + settings.tokenSeconds * 1000);
+			const { certificate } = request;
+			tokens.set(token, { until: Date.now() + settings.tokenSeconds * 1000, certificate });
 			return {
 				status: 200,
 				body: {
@@ -85,10 +94,12 @@ export async function createStandardTokens(
 				},
 			};
 		},
-		verdict: (authorization) => {
+		verdict: (authorization, certificate) => {
 			if (authorization === undefined) return 'missing';
 			const [, token = ''] = /^Bearer (\S+)$/i.exec(authorization) ?? [];
-			return (tokens.get(token) ?? 0) > Date.now() ? 'good' : 'unknown';
+			const issued = tokens.get(token);
+			const isGood = issued && issued.until > Date.now() && issued.certificate === certificate;
+			return isGood ? 'good' : 'unknown';
 		},
 		revokeAll: () => tokens.clear(),
 	};

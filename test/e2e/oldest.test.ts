@@ -5,6 +5,7 @@ import { credentialSuite } from './suites/credential';
 import { examplesSuite } from './suites/examples';
 import { fileSuite } from './suites/file';
 import { foreignHostsSuite } from './suites/foreignHosts';
+import { ignoredCertificatesSuite } from './suites/ignoredCertificates';
 import { noFieldsSuite } from './suites/noFields';
 import { onErrorSuite } from './suites/onError';
 import { stalledSuite } from './suites/stalled';
@@ -30,4 +31,5 @@ describe(`n8n ${OLDEST_N8N_VERSION}, the oldest supported`, () => {
 	standardPayerSuite();
 	stopSuite();
 	examplesSuite();
+	ignoredCertificatesSuite();
 });

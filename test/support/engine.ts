@@ -8,6 +8,7 @@ import type {
 	WorkflowExecute as WorkflowExecuteType,
 } from 'n8n-core';
 import {
+	getCredentialOwnRequestAllowedDomains,
 	ICredentialsHelper,
 	NodeConnectionTypes,
 	NodeHelpers,
@@ -182,7 +183,7 @@ class TestCredentials extends ICredentialsHelper {
 	): Promise<ICredentialDataDecryptedObject | undefined> {
 		if (credentials.accessToken !== '' && !expired) return undefined;
 		const output: ICredentialDataDecryptedObject = await this.type.preAuthentication.call(
-			helpers,
+			restrictedHelpers(helpers, credentials),
 			credentials,
 		);
 		if (output.accessToken === undefined) return undefined;
@@ -213,6 +214,18 @@ class TestCredentials extends ICredentialsHelper {
 	isCredentialUsableByNode(): boolean {
 		return true;
 	}
+}
+
+/** n8n keeps the requests of a credential to the Allowed Domains of its form (n8n 2.41, credentials-helper.js). */
+function restrictedHelpers(
+	helpers: IHttpRequestHelper,
+	credentials: ICredentialDataDecryptedObject,
+): IHttpRequestHelper {
+	const allowedDomains = getCredentialOwnRequestAllowedDomains(credentials);
+	if (allowedDomains === undefined) return helpers;
+	const httpRequest = async (options: IHttpRequestOptions): Promise<unknown> =>
+		await helpers.helpers.httpRequest({ ...options, allowedDomains });
+	return { helpers: { httpRequest } };
 }
 
 let binaryStore: Promise<BinaryDataServiceType> | undefined;

@@ -88,9 +88,9 @@ export interface ExchangeSeen extends RunSeen {
 export class Payers {
 	private started?: StandardPayers;
 
-	/** Starts them before the tests of the file, and stops them afterwards. */
-	constructor() {
-		beforeAll(async () => void (this.started = await startStandardPayers()));
+	/** Starts them before the tests of the file, and stops them afterwards. @param flags of the command line */
+	constructor(...flags: string[]) {
+		beforeAll(async () => void (this.started = await startStandardPayers(...flags)));
 		afterAll(async () => await this.running.stop());
 	}
 

@@ -1,11 +1,13 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-dangerous-functions */
 import { spawn } from 'node:child_process';
+import { Agent } from 'node:https';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import axios from 'axios';
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import type { Dialect } from '../../sandbox/standard/dialects';
 import type { LoggedRequest } from '../../sandbox/requestLog';
+import type { ClientCertificates } from '../../sandbox/standard/mutualTls';
 import type { StandardSettings } from '../../sandbox/standard/settings';
 import type { ClientKeys } from '../../sandbox/standard/tokens';
 import type { Violation } from '../../sandbox/standard/violations';
@@ -17,6 +19,10 @@ export interface StandardPayers {
 	clientId: string;
 	clientSecret: string;
 	keys: ClientKeys;
+	/** Where they are started with `--mtls`. */
+	certificates?: ClientCertificates;
+	/** Where files are that need no token, by the setting `fileAccess`. */
+	openUrl: string;
 	violations(): Promise<Violation[]>;
 	/** Requests since the last `reset`, those for tokens among them. */
 	requests(): Promise<LoggedRequest[]>;
@@ -40,7 +46,9 @@ export async function startStandardPayers(...flags: string[]): Promise<StandardP
 		createInterface(child.stdout).on('line', (line) => resolve(JSON.parse(line) as never));
 		child.once('exit', (code) => reject(new Error(`The payers ended with code ${code}`)));
 	});
-	const http = axios.create({ baseURL: ready.url });
+	const { certificates } = ready;
+	const httpsAgent = certificates && new Agent({ ...certificates, passphrase: undefined });
+	const http = axios.create({ baseURL: ready.url, httpsAgent });
 	const atStart = (await http.get<StandardSettings>('/sandbox/settings')).data;
 	const set = async (settings: Partial<StandardSettings>) =>
 		void (await http.put('/sandbox/settings', settings));
@@ -63,7 +71,14 @@ export async function startStandardPayers(...flags: string[]): Promise<StandardP
 }
 
 /** Ways to sign in at a payer that follows the standards. */
-export type SignInWay = 'RS384 as JWK' | 'RS384 as PEM' | 'ES384 as JWK' | 'ES384 as PEM' | 'basic' | 'body';
+export type SignInWay =
+	| 'certificate'
+	| 'RS384 as JWK'
+	| 'RS384 as PEM'
+	| 'ES384 as JWK'
+	| 'ES384 as PEM'
+	| 'basic'
+	| 'body';
 
 /** A credential as a new user fills it in. */
 export function standardCredential(
@@ -82,9 +97,16 @@ export function standardCredential(
 		respondingName: 'Bison Health Plan',
 		customRequests: false,
 		accessToken: '',
+		...(payers.certificates && {
+			useCertificates: true,
+			clientCertificate: payers.certificates.cert,
+			clientCertificateKey: payers.certificates.key,
+			rootCertificates: payers.certificates.ca,
+		}),
 	};
-	if (way === 'basic' || way === 'body') {
-		const secret = { clientSecret: payers.clientSecret, clientAuthentication: way };
+	if (way === 'basic' || way === 'body' || way === 'certificate') {
+		const clientSecret = way === 'certificate' ? '' : payers.clientSecret;
+		const secret = { clientSecret, clientAuthentication: way };
 		return { credentialType: 'fhirPayerOAuth2Api', credential: { ...common, ...secret, ...changes } };
 	}
 	const alg = way.slice(0, 5) as keyof ClientKeys;

@@ -1,8 +1,10 @@
 import { ExchangeError, type ExchangeErrorDetails } from '../n8n/exchangeError';
 import { MINUTE } from '../n8n/time';
 import { hostForError, tryParseUrl } from './addresses';
+import { failureCause, isLasting } from './failures';
+import { brokenOffAdvice, failureWords, PROXY_LOGIN } from './failureWords';
 import type { NoAnswer, PayerReply } from './reply';
-import type { Destination } from './request';
+import type { Destination, PayerRequest } from './request';
 
 /** Connection errors shared by all nodes. Each says what was being done, what came back, and what to do. */
 
@@ -46,16 +48,33 @@ export function foreignUrlError(): ExchangeError {
 
 /** @param mayBeCarriedOut whether the payer may have done what it was asked for */
 export function noAnswerError(
-	{ code }: NoAnswer,
-	{ addressField }: Destination,
+	{ code, cause = failureCause([code], []) }: NoAnswer,
+	{ addressField, tls }: Destination,
+	{ url }: Pick<PayerRequest, 'url'>,
 	mayBeCarriedOut = false,
 ): ExchangeError {
+	const field = `credential's '${addressField}'`;
+	const words = failureWords(cause, { host: new URL(url).host, addressField: field, tls });
 	// n8n replaces a message that contains a code such as ECONNREFUSED, so the code goes into the description.
-	return new ExchangeError('The payer did not answer', {
-		whatToDo: `(${code}) Check the credential's '${addressField}' and whether n8n can reach it, then run again.`,
+	return new ExchangeError(
+		words
+			? `The payer cannot be reached: ${words.what}`
+			: `The payer did not answer${cause === 'timeout' ? ' in time' : ''}`,
+		{
+			whatToDo: `(${code}) ${words?.whatToDo ?? brokenOffAdvice({ addressField: field, tls })}`,
+			concerns: 'run',
+			transient: !isLasting(cause),
+			...(mayBeCarriedOut && { mayBeCarriedOut }),
+		},
+	);
+}
+
+/** For a 407 of a proxy: the payer has not been asked. */
+export function proxyLoginError(): ExchangeError {
+	return new ExchangeError(PROXY_LOGIN.what, {
+		whatToDo: PROXY_LOGIN.whatToDo,
+		httpStatus: 407,
 		concerns: 'run',
-		transient: true,
-		...(mayBeCarriedOut && { mayBeCarriedOut }),
 	});
 }
 

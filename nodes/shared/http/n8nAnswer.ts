@@ -1,6 +1,7 @@
 import type { IN8nHttpFullResponse } from 'n8n-workflow';
 import { isObject } from '../fhir/json';
 import { noTokenError, readNoToken } from './errors';
+import { failureCause, isBeforeSending } from './failures';
 import type { NoAnswer } from './reply';
 import { isByteStream, type ByteStream } from './watchedBody';
 
@@ -12,8 +13,6 @@ export interface OpenReply {
 	/** The address that was asked, if relative addresses of the answer are resolved against it. */
 	url?: string;
 }
-
-const NOT_SENT_CODES = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
 
 /** Converts the helper's result for a 2xx. @throws Error if the body is not a stream */
 export function openReply({ statusCode, headers, body }: IN8nHttpFullResponse): OpenReply {
@@ -60,13 +59,23 @@ function replyWithoutCause(error: unknown): OpenReply | undefined {
 	return { status: Number(httpCode), headers: lowerCaseHeaders(propertyOf(body, 'headers')), body };
 }
 
-/** The reason for a missing response: the network error code, if there is one. */
+/** The reason for a missing response: the network error code, if there is one, and the cause as far as it can be known. */
 export function noAnswer(error: unknown): NoAnswer {
-	const code = causes(error)
+	const found = causes(error);
+	const codes = found
 		// n8n 2.8 keeps the network error code only in httpCode.
 		.flatMap((cause) => [propertyOf(cause, 'code'), propertyOf(cause, 'httpCode')])
-		.find((each) => typeof each === 'string' && /^[A-Z][A-Z0-9_]{2,40}$/.test(each));
-	return { code: String(code ?? 'no answer'), certainlyNotSent: NOT_SENT_CODES.includes(String(code)) };
+		.filter((each) => typeof each === 'string')
+		.filter((each) => /^[A-Z][A-Z0-9_]{2,60}$/.test(each));
+	const cause = failureCause(codes, found.flatMap(messagesOf));
+	return { code: codes[0] ?? 'no answer', cause, certainlyNotSent: isBeforeSending(cause) };
+}
+
+/** n8n puts a sentence of its own in place of some messages, and keeps them in `messages`. */
+function messagesOf(error: Error): string[] {
+	const kept = propertyOf(error, 'messages');
+	const all: unknown[] = [error.message, ...(Array.isArray(kept) ? kept : [])];
+	return all.filter((each) => typeof each === 'string');
 }
 
 function causes(error: unknown): Error[] {

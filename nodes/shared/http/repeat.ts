@@ -1,6 +1,7 @@
 import { isObject } from '../fhir/json';
 import { REMOVE_BUDGET_MS, RETRY_BUDGET_MS, UNKNOWN_HOST_BUDGET_MS } from '../fhir/limits';
 import { backoffMs, retryAfterMs } from './backoff';
+import { isLasting } from './failures';
 import type { NoAnswer, PayerReply } from './reply';
 
 /** How long, and after what, a request is repeated. Attempts are not counted: time is. */
@@ -77,7 +78,7 @@ function mayRepeat(reply: PayerReply | NoAnswer, after: RepeatPolicy['after']): 
 
 /** Whether the payer certainly did not do what it was asked for, and may do it when asked again. */
 export function isCertainlyNotCarriedOut(reply: PayerReply | NoAnswer): boolean {
-	if (!('status' in reply)) return reply.certainlyNotSent;
+	if (!('status' in reply)) return reply.certainlyNotSent && !isLasting(reply.cause);
 	if (reply.status === 429 || reply.status === 503) return true;
 	return isTransientFailure(reply) && reply.status >= 500 && isOperationOutcome(reply.json);
 }
@@ -89,7 +90,7 @@ export function mayBeCarriedOut(reply: PayerReply | NoAnswer): boolean {
 
 /** Whether the same request may have an answer later: the payer, or what lies between, is in trouble. */
 export function isTransientFailure(reply: Pick<PayerReply, 'status'> | NoAnswer): boolean {
-	if (!('status' in reply)) return true;
+	if (!('status' in reply)) return !isLasting(reply.cause);
 	const { status } = reply;
 	return [408, 425, 429].includes(status) || (status >= 500 && status !== 501);
 }

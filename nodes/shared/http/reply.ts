@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { isObject } from '../fhir/json';
+import type { FailureCause } from './failures';
 
 /** A payer's response, read into memory. Header names are lower case. */
 export interface PayerReply {
@@ -16,6 +17,8 @@ export interface PayerReply {
 /** The reason for a missing response. */
 export interface NoAnswer {
 	code: string;
+	/** Undefined if it is not known, as for a connection that broke. */
+	cause?: FailureCause;
 	/** The request did not reach the payer. */
 	certainlyNotSent: boolean;
 }

@@ -1,5 +1,6 @@
 import type { Paces } from './pace';
 import type { SignInPause } from './signInPause';
+import type { PayerTls } from './tls';
 import type { Trouble } from './trouble';
 
 /** A request to a payer, before the token is added. */
@@ -39,6 +40,8 @@ export interface Destination {
 	fileHosts: readonly string[];
 	/** Set if relative addresses of answers stay as they came, because the payer's requests are built from their paths. */
 	keepsRelativeUrls?: boolean;
+	/** Certificates of the credential, for requests below the base URL. */
+	tls?: PayerTls;
 	/** The rates at which requests are sent, shared by all runs with this credential. */
 	paces: Paces;
 	/** The pause of the token endpoint, shared by all runs with this credential. */

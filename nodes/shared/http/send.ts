@@ -7,9 +7,17 @@ import type {
 import { HEADERS_TIMEOUT_MS, SIGN_IN_HEADERS_TIMEOUT_MS } from '../fhir/limits';
 import { ExchangeError, rethrown } from '../n8n/exchangeError';
 import { throwIfStopped, waitOrStop } from '../n8n/longRun';
-import { isAllowedUrl } from './addresses';
-import { rateLimitError, foreignUrlError, noAnswerError, redirectError, tokenRejectedError } from './errors';
+import { isAllowedUrl, isBelow } from './addresses';
+import {
+	rateLimitError,
+	foreignUrlError,
+	noAnswerError,
+	proxyLoginError,
+	redirectError,
+	tokenRejectedError,
+} from './errors';
 import { readAnswer, type Expected } from './guard';
+import { ignoredAnswer } from './ignoredTls';
 import { noAnswer, openReply, replyFromError, type OpenReply } from './n8nAnswer';
 import type { Pace } from './pace';
 import {
@@ -21,6 +29,7 @@ import {
 } from './repeat';
 import type { NoAnswer, PayerReply } from './reply';
 import type { Destination, PayerRequest } from './request';
+import { requestTls, type PayerTls } from './tls';
 
 /** All requests to a payer are sent here: token, rate, retries, Stop. Their answers are read by the guard. */
 
@@ -172,13 +181,17 @@ async function sendOnce(
 		timeout,
 	};
 	const { helpers } = context;
+	// With the token, the credential adds the certificates. A file host that is not the payer's gets none.
+	const isOwn = isBelow(destination.baseUrl, request.url);
+	const tls = requestTls(request.withoutToken && isOwn ? destination.tls : undefined);
 	const sent: Promise<IN8nHttpFullResponse> = request.withoutToken
-		? helpers.httpRequest({ ...options, abortSignal: context.getExecutionCancelSignal() })
+		? helpers.httpRequest({ ...options, ...tls.options, abortSignal: context.getExecutionCancelSignal() })
 		: helpers.httpRequestWithAuthentication.call(context, destination.credentialType, options);
-	return await sent.then(openReply, (error: unknown) => {
+	const opened = await sent.then(openReply, (error: unknown) => {
 		throwIfStopped(context);
 		return replyFromError(error) ?? noAnswer(error);
 	});
+	return ignoredAnswer(tls, opened) ?? opened;
 }
 
 /** The response. @throws ExchangeError if there is none, the token was rejected, or it is a redirect */
@@ -187,8 +200,9 @@ export function replyOrThrow(
 	destination: Destination,
 	request: PayerRequest,
 ): PayerReply {
-	if (!('status' in reply)) throw noAnswerError(reply, destination, mayBeCarriedOut(reply));
+	if (!('status' in reply)) throw noAnswerError(reply, destination, request, mayBeCarriedOut(reply));
 	if (reply.status === 401 && !request.withoutToken) throw tokenRejectedError();
+	if (reply.status === 407) throw proxyLoginError();
 	if (reply.status >= 300 && reply.status < 400) throw redirectError(reply, destination);
 	return reply;
 }
@@ -199,6 +213,8 @@ export interface UnauthenticatedRequest {
 	url: string;
 	headers?: Record<string, string>;
 	body?: string;
+	/** Certificates of the credential, if they are for this URL. */
+	tls?: PayerTls;
 }
 
 /**
@@ -208,7 +224,7 @@ export interface UnauthenticatedRequest {
  */
 export async function sendUnauthenticated(
 	{ helpers }: IHttpRequestHelper,
-	{ headers, ...request }: UnauthenticatedRequest,
+	{ headers, tls: certificates, ...request }: UnauthenticatedRequest,
 ): Promise<PayerReply | NoAnswer> {
 	const options: IHttpRequestOptions = {
 		...request,
@@ -219,8 +235,10 @@ export async function sendUnauthenticated(
 		disableFollowRedirect: true,
 		timeout: SIGN_IN_HEADERS_TIMEOUT_MS,
 	};
-	const sent: Promise<IN8nHttpFullResponse> = helpers.httpRequest(options);
-	const opened = await sent.then(openReply, noAnswer);
+	const tls = requestTls(certificates);
+	const sent: Promise<IN8nHttpFullResponse> = helpers.httpRequest({ ...options, ...tls.options });
+	const answer = await sent.then(openReply, noAnswer);
+	const opened = ignoredAnswer(tls, answer) ?? answer;
 	return 'status' in opened ? await readAnswer(undefined, opened, SIGN_IN) : opened;
 }
 

@@ -1,4 +1,5 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import { createHash } from 'crypto';
+import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-workflow';
 import { pathParameter, readPathParameter, TENANT } from '../exchange/itemFields';
 import { isBelow } from '../http/addresses';
 import { KeptAnswers } from '../http/keptAnswers';
@@ -9,6 +10,8 @@ import type { PayerReply } from '../http/reply';
 import type { Destination } from '../http/request';
 import { rethrown, ExchangeError } from '../n8n/exchangeError';
 import type { Finding } from '../n8n/findings';
+import { showHints } from '../n8n/hints';
+import { certificateHints, readTls, type CredentialTls } from '../signIn/clientCertificate';
 import { GRANTS, grantSentence, type ReducedGrant } from '../signIn/grantedScope';
 import { chosenKind } from './form';
 import type { Payer, PayerKind, PayerFeature } from './payer';
@@ -25,10 +28,14 @@ export interface OpenConnection extends Payer, Destination {
 /** A payer's rate limit applies to all runs in this n8n process, so the measured pace is shared. */
 const PACES = new PaceMemory();
 
-/** A token endpoint in trouble is left alone by all runs in this n8n process. By payer and credential, like the pace. */
+/** A token endpoint in trouble is left alone by all runs in this n8n process. By what the credential holds: once corrected, it is another. */
 const SIGN_IN_PAUSES = new Map<string, SignInPause>();
+const MAX_SIGN_IN_PAUSES = 1000;
 
-function signInPauseOf(key: string): SignInPause {
+function signInPauseOf(credentials: ICredentialDataDecryptedObject): SignInPause {
+	const settings = JSON.stringify({ ...credentials, accessToken: '' });
+	const key = createHash('sha256').update(settings).digest('hex');
+	if (SIGN_IN_PAUSES.size >= MAX_SIGN_IN_PAUSES) SIGN_IN_PAUSES.clear();
 	const pause = SIGN_IN_PAUSES.get(key) ?? new SignInPause();
 	SIGN_IN_PAUSES.set(key, pause);
 	return pause;
@@ -46,15 +53,28 @@ export async function openConnection(context: IExecuteFunctions): Promise<OpenCo
 	const credentials = await context.getCredentials(credentialType);
 	const payer = kind.connect(credentials, credentialType);
 	const key = `${payer.baseUrl} ${chosen.id ?? ''}`;
+	const certificates = certificatesOf(credentials);
+	showHints(context, certificateHints(certificates));
 	return {
 		...payer,
+		tls: certificates.tls,
 		paces: PACES.begin(key, Date.now()),
-		signInPause: signInPauseOf(key),
+		signInPause: signInPauseOf(credentials),
 		trouble: new Trouble(),
 		answers: new KeptAnswers(),
 		takes: (what) => kind.takes.includes(what),
 		reducedGrant: () => GRANTS.of(credentials),
 	};
+}
+
+/** @throws ExchangeError if a certificate cannot be used */
+function certificatesOf(credentials: ICredentialDataDecryptedObject): CredentialTls {
+	const read = readTls(credentials);
+	if (!('problem' in read)) return read;
+	throw new ExchangeError(read.problem, {
+		whatToDo: 'Open the credential and correct it. Nothing was sent to the payer.',
+		concerns: 'run',
+	});
 }
 
 function noCredentialError({ displayName, credentials }: PayerKind, credentialType: string): ExchangeError {

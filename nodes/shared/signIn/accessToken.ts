@@ -4,6 +4,7 @@ import { plainWords } from '../fhir/payerWords';
 import { retryAfterMs } from '../http/backoff';
 import { AccessTokenError } from '../http/errors';
 import type { PayerReply } from '../http/reply';
+import { isPassing, refusalAdvice } from './tokenRefusals';
 
 /** Responses of a token endpoint (RFC 6749 section 5). */
 
@@ -15,6 +16,11 @@ const REQUEST_ERRORS: Record<string, string> = {
 	invalid_request:
 		'The payer did not understand the token request. Check that every required field of the credential is filled in.',
 };
+
+/** 200 by RFC 6749; some servers say that they have created a token. */
+const HAS_TOKEN = [200, 201];
+/** `Bearer` in any case (RFC 6749 section 7.1), and as Apigee writes it. */
+const BEARER = /^(?:bearer[ _-]?(?:token)?)?$/i;
 
 /** Texts of a credential for sign-in errors. */
 export interface SignInMessages {
@@ -58,11 +64,10 @@ export function readToken(
 			`There is no token endpoint at this address (HTTP 404). Check the ${addressField}.${said}`,
 		);
 	}
-	if (reply.status !== 200) {
-		const transient = reply.status === 429 || reply.status >= 500;
+	if (!HAS_TOKEN.includes(reply.status)) {
 		throw new AccessTokenError(
-			`The token endpoint answered HTTP ${reply.status} instead of a token. Try again later.${said}`,
-			transient,
+			`The token endpoint answered HTTP ${reply.status} instead of a token. ${refusalAdvice(reply.status, addressField)}${said}`,
+			isPassing(reply.status),
 			retryAfterMs(reply.headers['retry-after'], Date.now()),
 		);
 	}
@@ -72,7 +77,7 @@ export function readToken(
 			`The token endpoint answered without an access token. Check the ${addressField}.`,
 		);
 	}
-	if (!/^(bearer)?$/i.test(textOf(body.token_type) ?? '')) {
+	if (!BEARER.test(textOf(body.token_type) ?? '')) {
 		throw new AccessTokenError(
 			'The payer gave a token of a kind other than Bearer, which these nodes cannot use.',
 		);

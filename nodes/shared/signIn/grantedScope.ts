@@ -74,9 +74,18 @@ function cacheKey({ accessToken, ...fields }: ICredentialDataDecryptedObject): s
 const MAX_READ_CHARS = 20_000;
 const MAX_SCOPES = 200;
 
+/** The names of a scope: divided by spaces (RFC 6749 section 3.3) or by commas, or as a list. */
 function parseScopes(value: unknown): string[] {
-	return textOf(value)?.slice(0, MAX_READ_CHARS).split(/\s+/).slice(0, MAX_SCOPES) ?? [];
+	const texts = Array.isArray(value) ? value.slice(0, MAX_SCOPES) : [value];
+	return texts
+		.flatMap((each) => textOf(each)?.slice(0, MAX_READ_CHARS).split(/\s+/) ?? [])
+		.flatMap((each) => each.split(each.includes('?') ? COMMA_BEFORE_SCOPE : ','))
+		.filter(Boolean)
+		.slice(0, MAX_SCOPES);
 }
+
+/** Other commas in the search of a scope (`?category=laboratory,vital-signs`) divide its values. */
+const COMMA_BEFORE_SCOPE = /,(?=(?:patient|user|system)\/)/;
 
 /** `system/Observation.rs?category=…` (SMART App Launch 2) or `system/Observation.read` (1). */
 const SMART = /^(patient|user|system)\/(\*|[A-Z][A-Za-z]+)\.(read|write|\*|[cruds]+)(?:\?(.*))?$/;

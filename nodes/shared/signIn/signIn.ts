@@ -8,7 +8,10 @@ import { textOf } from '../fhir/json';
 import { TEST_TIMEOUT_MS } from '../fhir/limits';
 import { isBelow } from '../http/addresses';
 import { AccessTokenError } from '../http/errors';
+import { requestTls, type PayerTls } from '../http/tls';
 import { readToken, tokenLifetime, type SignInMessages } from './accessToken';
+import { CERTIFICATE_FIELD_NAMES } from './certificateFields';
+import { readTls } from './clientCertificate';
 import { GRANTS } from './grantedScope';
 import { TokenCache } from './tokenCache';
 import { postForm, type TokenRequest } from './tokenRequests';
@@ -23,11 +26,13 @@ export interface SignInScheme {
 	/**
 	 * Builds a token request. Called for each request, because a signed assertion can be used only once.
 	 * @param helper for a scheme that has to discover the token endpoint
+	 * @param tls certificates of the credential, for requests to the payer's own host
 	 * @throws AccessTokenError that names the field to correct
 	 */
 	tokenRequest(
 		credentials: ICredentialDataDecryptedObject,
 		helper: IHttpRequestHelper,
+		tls: PayerTls | undefined,
 	): Promise<TokenRequest> | TokenRequest;
 }
 
@@ -55,9 +60,11 @@ export function createSignIn(scheme: SignInScheme): SignIn {
 	return {
 		async preAuthentication(credentials) {
 			const rejected = textOf(credentials.accessToken) ?? '';
-			const key = scheme.fields.map((name) => credentials[name]);
+			const tls = usableTls(credentials);
+			const key = [...scheme.fields, ...CERTIFICATE_FIELD_NAMES].map((name) => credentials[name]);
 			credentials.accessToken = await cache.token(key, rejected, async () => {
-				const reply = await postForm(this, await scheme.tokenRequest(credentials, this));
+				const request = await scheme.tokenRequest(credentials, this, tls);
+				const reply = await postForm(this, { ...request, tls });
 				const token = readToken(reply, scheme.messages, secretsOf(credentials));
 				GRANTS.record(credentials, reply);
 				return { token, expiresIn: tokenLifetime(reply) };
@@ -70,9 +77,17 @@ export function createSignIn(scheme: SignInScheme): SignIn {
 			if (!isBelow(baseUrl, url)) throw new AccessTokenError(`This credential is sent to ${baseUrl} only.`);
 			const token = String(credentials.accessToken ?? '');
 			const headers = { ...requestOptions.headers, Authorization: `Bearer ${token}` };
-			return await Promise.resolve(guarded({ ...requestOptions, headers }));
+			const { options } = requestTls(usableTls(credentials));
+			return await Promise.resolve(guarded({ ...requestOptions, ...options, headers }));
 		},
 	};
+}
+
+/** @throws AccessTokenError if a certificate cannot be used; nothing has been sent */
+export function usableTls(credentials: ICredentialDataDecryptedObject): PayerTls | undefined {
+	const read = readTls(credentials);
+	if ('problem' in read) throw new AccessTokenError(read.problem);
+	return read.tls;
 }
 
 /** What a token endpoint must not be quoted with: all that was entered but the names of options and the addresses. */
@@ -83,10 +98,13 @@ function secretsOf({
 	keyId,
 	accessToken,
 	jwksUrl,
+	privateKeyPassphrase,
+	clientCertificatePassphrase,
 }: ICredentialDataDecryptedObject): unknown[] {
-	const texts = [clientId, clientSecret, privateKey, keyId, accessToken, jwksUrl].flatMap(
-		(each) => textOf(each) ?? [],
-	);
+	const texts = [
+		...[clientId, clientSecret, privateKey, keyId, accessToken, jwksUrl],
+		...[privateKeyPassphrase, clientCertificatePassphrase],
+	].flatMap((each) => textOf(each) ?? []);
 	// As they stand in a form, too.
 	const [id, secret] = [textOf(clientId) ?? '', textOf(clientSecret) ?? ''];
 	const basic = Buffer.from(`${id}:${secret}`);

@@ -9,14 +9,35 @@ export function discoveryUrl(fhirBase: string): string {
 	return `${fhirBase}/.well-known/smart-configuration`;
 }
 
+/** What a SMART configuration says about the token endpoint. */
+export interface DiscoveredEndpoint {
+	url: string;
+	/** Algorithms for signed assertions (RFC 8414 section 2); undefined if it states none. */
+	algorithms?: string[];
+}
+
 /**
  * The token endpoint from a SMART configuration, if it is on the host of the FHIR server: a URL elsewhere is only the payer's claim, and the
  * client's secret or assertion would go there. A relative URL is resolved against the FHIR base, as SMART requires.
+ * @param withCertificate whether the client has a certificate: the endpoint for such clients comes first (RFC 8705 section 5)
  * @throws AccessTokenError that names the field to fill
  */
-export function discoveredTokenUrl(reply: PayerReply, fhirBase: string): string {
-	const found = isObject(reply.json) ? textOf(reply.json.token_endpoint) : undefined;
-	if (reply.status === 200 && found) return ownTokenUrl(tokenUrlOf(found, fhirBase), fhirBase);
+export function discoveredEndpoint(
+	reply: PayerReply,
+	fhirBase: string,
+	withCertificate = false,
+): DiscoveredEndpoint {
+	const configuration = isObject(reply.json) ? reply.json : {};
+	const aliases = configuration.mtls_endpoint_aliases;
+	const alias = withCertificate && isObject(aliases) ? textOf(aliases.token_endpoint) : undefined;
+	const found = alias ?? textOf(configuration.token_endpoint);
+	if (reply.status === 200 && found) {
+		const algorithms = textsOf(configuration.token_endpoint_auth_signing_alg_values_supported);
+		return {
+			url: ownTokenUrl(tokenUrlOf(found, fhirBase), fhirBase),
+			...(algorithms.length > 0 && { algorithms }),
+		};
+	}
 	throw new AccessTokenError(
 		reply.status === 200
 			? `The payer's SMART configuration names no token endpoint. Fill in the Token URL.`
@@ -24,6 +45,12 @@ export function discoveredTokenUrl(reply: PayerReply, fhirBase: string): string 
 		reply.status === 429 || reply.status >= 500,
 		retryAfterMs(reply.headers['retry-after'], Date.now()),
 	);
+}
+
+const MAX_ALGORITHMS = 50;
+
+function textsOf(value: unknown): string[] {
+	return Array.isArray(value) ? value.slice(0, MAX_ALGORITHMS).flatMap((each) => textOf(each) ?? []) : [];
 }
 
 /** Validates a token URL. @throws AccessTokenError if the assertion or secret must not be sent there */

@@ -15,7 +15,7 @@ const MISTAKES: Array<[string, () => Record<string, unknown>, RegExp]> = [
 	[
 		'a gateway that is not there',
 		() => ({ gatewayUrl: 'http://127.0.0.1:9' }),
-		/did not answer.*Gateway URL/,
+		/refused the connection.*Gateway URL/,
 	],
 	[
 		'an address without a token endpoint',
@@ -142,7 +142,11 @@ export function credentialSuite(): void {
 
 		test.each([
 			['a scope that the gateway does not offer', { scope: 'everything' }, /Scope/],
-			['a gateway that is not there', { gatewayUrl: 'http://127.0.0.1:9' }, /did not answer.*Gateway URL/],
+			[
+				'a gateway that is not there',
+				{ gatewayUrl: 'http://127.0.0.1:9' },
+				/refused the connection.*Gateway URL/,
+			],
 		])('a run with %s says so', async (_, changes, says) => {
 			const { client, sandbox } = theBench();
 			const credentialId = await credentialFor(sandbox);

@@ -137,7 +137,7 @@ describe('B2 a token endpoint in trouble', () => {
 		const credential = credentialFor({ url: 'https://gateway.example', clientId: 'a', clientSecret: 'b' });
 		const helper = { helpers: { httpRequest: request } } as never;
 		const signing = new OneUpHealthOAuth2Api().preAuthentication.call(helper, credential);
-		await expect(signing).rejects.toThrow('token endpoint');
+		await expect(signing).rejects.toThrow('refused the connection');
 		expect(asked).toBe(1);
 	});
 });

@@ -1,7 +1,14 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { textOf } from '../../fhir/json';
 import type { SignInScheme } from '../../signIn/signIn';
-import { discoveredTokenUrl, discoveryUrl, tokenUrlOf } from '../../signIn/tokenEndpoint';
+import { SIGN_IN_FIELD_NAMES } from '../../signIn/signInFields';
+import {
+	discoveredEndpoint,
+	discoveryUrl,
+	tokenUrlOf,
+	type DiscoveredEndpoint,
+} from '../../signIn/tokenEndpoint';
+import { addedParameters } from '../../signIn/tokenParameters';
 import { getJson } from '../../signIn/tokenRequests';
 import { FHIR_BASE_URL, readStandardSettings } from './settings';
 
@@ -17,9 +24,11 @@ const TOKEN_FIELDS = [
 	'scope',
 	'payerSoftware',
 	'jwksUrl',
+	'privateKeyPassphrase',
+	...SIGN_IN_FIELD_NAMES,
 ];
 
-/** Client authentication in a token request: a secret or a signed assertion. */
+/** Client authentication in a token request: a secret, a signed assertion, or the client's id beside its certificate. */
 export interface ClientAuthentication {
 	form: Record<string, string>;
 	headers?: Record<string, string>;
@@ -31,7 +40,10 @@ export interface ClientAuthentication {
  * @param authenticateClient called for each request; throws AccessTokenError if a field is empty
  */
 export function standardSignIn(
-	authenticateClient: (credentials: ICredentialDataDecryptedObject, tokenUrl: string) => ClientAuthentication,
+	authenticateClient: (
+		credentials: ICredentialDataDecryptedObject,
+		endpoint: DiscoveredEndpoint,
+	) => ClientAuthentication,
 ): SignInScheme {
 	return {
 		fields: TOKEN_FIELDS,
@@ -41,13 +53,19 @@ export function standardSignIn(
 				'The payer refused this client. Check the Client ID and the key or secret with what you registered at the payer.',
 		},
 		baseUrl: (credentials) => new URL(readStandardSettings(credentials).fhirBase).origin,
-		async tokenRequest(credentials, helper) {
+		async tokenRequest(credentials, helper, tls) {
 			const { fhirBase } = readStandardSettings(credentials);
+			const added = addedParameters(credentials);
 			const entered = textOf(credentials.tokenUrl);
-			const url = entered
-				? tokenUrlOf(entered, fhirBase)
-				: discoveredTokenUrl(await getJson(helper, discoveryUrl(fhirBase), FHIR_BASE_URL.label), fhirBase);
-			return { url, addressField: 'Token URL', ...authenticateClient(credentials, url) };
+			const endpoint = entered
+				? { url: tokenUrlOf(entered, fhirBase) }
+				: discoveredEndpoint(
+						await getJson(helper, discoveryUrl(fhirBase), FHIR_BASE_URL.label, tls),
+						fhirBase,
+						tls?.cert !== undefined,
+					);
+			const { form, headers } = authenticateClient(credentials, endpoint);
+			return { url: endpoint.url, addressField: 'Token URL', form: { ...added, ...form }, headers };
 		},
 	};
 }

@@ -1,6 +1,7 @@
 import { createPublicKey, verify } from 'node:crypto';
-import { clientAssertion, readSigningKey } from '../../../../nodes/shared/signIn/clientAssertion';
-import { discoveredTokenUrl, tokenUrlOf } from '../../../../nodes/shared/signIn/tokenEndpoint';
+import { clientAssertion } from '../../../../nodes/shared/signIn/clientAssertion';
+import { readSigningKey } from '../../../../nodes/shared/signIn/signingKey';
+import { discoveredEndpoint, tokenUrlOf } from '../../../../nodes/shared/signIn/tokenEndpoint';
 import { ecKey, edwardsKey, rsaKey } from '../../../../sandbox/keys';
 import { reply } from '../../../support/helpers';
 
@@ -23,7 +24,7 @@ describe('a signed statement', () => {
 		['ES384', ec],
 	] as const)('by %s has what SMART wants, and its signature is good', (alg, key) => {
 		const now = Date.parse('2027-01-01T00:00:00.500Z');
-		const jwt = clientAssertion(readSigningKey(jwk(key), undefined), 'client', TOKEN_URL, undefined, now);
+		const jwt = clientAssertion(readSigningKey(jwk(key)), 'client', TOKEN_URL, undefined, now);
 		const [header, claims] = parts(jwt);
 		expect(header).toEqual({ alg, kid: 'k1', typ: 'JWT' });
 		expect(claims).toEqual({
@@ -42,8 +43,16 @@ describe('a signed statement', () => {
 		);
 	});
 
+	it('by RS256 is signed by SHA-256', () => {
+		const jwt = clientAssertion(readSigningKey(jwk(), { algorithm: 'RS256' }), 'client', TOKEN_URL);
+		const [head, body, signature] = jwt.split('.');
+		expect(parts(jwt)[0].alg).toBe('RS256');
+		const signed = Buffer.from(`${head}.${body}`);
+		expect(verify('sha256', signed, createPublicKey(rsa), Buffer.from(signature, 'base64url'))).toBe(true);
+	});
+
 	it('is never the same twice, and names the key set where one is registered', () => {
-		const key = readSigningKey(jwk(), undefined);
+		const key = readSigningKey(jwk());
 		const [one, other] = [1, 2].map(() =>
 			parts(clientAssertion(key, 'c', TOKEN_URL, 'https://plan.example/jwks', 0)),
 		);
@@ -67,7 +76,7 @@ describe('a private key', () => {
 		['as JWK with another Key ID', jwk(), 'k2', 'RS384', 'k2'],
 		['of a set', set, 'b', 'RS384', 'b'],
 	])('%s is read', (_, text, keyId, alg, kid) => {
-		expect(readSigningKey(text, keyId)).toMatchObject({ alg, kid });
+		expect(readSigningKey(text, { keyId })).toMatchObject({ alg, kid });
 	});
 
 	const other = (type: 'ed25519' | 'x25519') => pem(edwardsKey(type));
@@ -92,15 +101,15 @@ describe('a private key', () => {
 		['a key of another kind', other('ed25519'), /kind that SMART does not use/],
 		['a set without it', JSON.stringify({ keys: [{ kid: 'x' }, { kid: 'y' }] }), /none with this Key ID/],
 	])('%s is refused in words, without the key', (_, text, says) => {
-		expect(() => readSigningKey(text, 'k')).toThrow(says);
-		expect(() => readSigningKey(text, 'k')).not.toThrow(/[A-Za-z0-9+/]{30}/);
+		expect(() => readSigningKey(text, { keyId: 'k' })).toThrow(says);
+		expect(() => readSigningKey(text, { keyId: 'k' })).not.toThrow(/[A-Za-z0-9+/]{30}/);
 	});
 
 	test.each([
 		['PEM', pem()],
 		['JWK without kid', jwk(rsa, {})],
 	])('a %s needs the Key ID', (_, text) => {
-		expect(() => readSigningKey(text, undefined)).toThrow(/Fill in the Key ID/);
+		expect(() => readSigningKey(text)).toThrow(/Fill in the Key ID/);
 	});
 });
 
@@ -111,7 +120,7 @@ describe('a token endpoint', () => {
 		['/auth/token', 'https://fhir.payer.example/auth/token'],
 		['token', 'https://fhir.payer.example/r4/token'],
 	])('%s is %s', (found, expected) => {
-		expect(discoveredTokenUrl(reply(200, { token_endpoint: found }), BASE)).toBe(expected);
+		expect(discoveredEndpoint(reply(200, { token_endpoint: found }), BASE)).toEqual({ url: expected });
 	});
 
 	test.each<[sentence: string, answer: ReturnType<typeof reply>, says: RegExp]>([
@@ -139,7 +148,7 @@ describe('a token endpoint', () => {
 		],
 		['one in a private network', reply(200, { token_endpoint: 'https://10.0.0.1/token' }), /private network/],
 	])('%s is an error that names the field', (_, answer, says) => {
-		expect(() => discoveredTokenUrl(answer, BASE)).toThrow(says);
+		expect(() => discoveredEndpoint(answer, BASE)).toThrow(says);
 	});
 
 	it('of this computer may do without encryption', () => {

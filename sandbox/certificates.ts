@@ -1,0 +1,69 @@
+import { createPrivateKey } from 'node:crypto';
+import { generate, type SelfsignedOptions } from 'selfsigned';
+
+/** A certificate with its private key (PKCS#8), as PEM. */
+export interface KeyPair {
+	cert: string;
+	key: string;
+}
+
+const DAY_MS = 86_400_000;
+
+/** How a certificate differs from a good one. */
+export interface CertificateChanges {
+	/** First and last day, counted from now. */
+	days?: [first: number, last: number];
+	usage?: 'clientAuth' | 'serverAuth' | 'none';
+	/** Names of a server; 127.0.0.1 and localhost where none are given. */
+	names?: string[];
+	keyType?: 'ec' | 'rsa';
+}
+
+async function make(commonName: string, options: SelfsignedOptions): Promise<KeyPair> {
+	const attributes = [{ name: 'commonName', value: commonName }];
+	const made = await generate(attributes, { keyType: 'ec', algorithm: 'sha256', ...options });
+	return { cert: made.cert, key: made.private };
+}
+
+/** A root that signs certificates. */
+export async function makeAuthority(name: string, keyType: 'ec' | 'rsa' = 'ec'): Promise<KeyPair> {
+	return await make(name, {
+		keyType,
+		extensions: [
+			{ name: 'basicConstraints', cA: true, critical: true },
+			{ name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
+		],
+	});
+}
+
+/** A certificate of a client or a server. Its key is of the authority's kind. */
+export async function issueCertificate(
+	authority: KeyPair,
+	commonName: string,
+	{ days: [first, last] = [-1, 365], usage = 'clientAuth', names, keyType = 'ec' }: CertificateChanges = {},
+): Promise<KeyPair> {
+	const at = (day: number) => new Date(Date.now() + day * DAY_MS);
+	const dnsNames = (names ?? ['localhost']).map((value) => ({ type: 2 as const, value }));
+	const addresses = names === undefined ? [{ type: 7 as const, ip: '127.0.0.1' }] : [];
+	// HRex sec-15: who a client is stands in its certificate as a URI.
+	const client = [{ type: 6 as const, value: 'https://prairie.example/p2p' }];
+	return await make(commonName, {
+		keyType,
+		ca: { key: authority.key, cert: authority.cert },
+		notBeforeDate: at(first),
+		notAfterDate: at(last),
+		extensions: [
+			...(usage === 'none' ? [] : [{ name: 'extKeyUsage' as const, [usage]: true }]),
+			{
+				name: 'subjectAltName',
+				altNames: usage === 'serverAuth' ? [...dnsNames, ...addresses] : client,
+			},
+		],
+	});
+}
+
+/** A private key, encrypted by a passphrase (PKCS#8). */
+export function encryptedKey(key: string, passphrase: string): string {
+	const options = { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase } as const;
+	return String(createPrivateKey(key).export(options));
+}
