@@ -29,10 +29,11 @@ const ENTRY_BYTES = '{"resource":,"request":{"method":"PUT","url":""}},'.length;
  * Groups resources into transaction Bundles (FHIR R4, 3.1.0.11), in order. Each entry is a PUT of `Type/id`, so that a
  * second run is idempotent and references stay valid. Servers reject a Bundle that contains a resource twice, so a second
  * version starts a new Bundle.
+ * `Entry` is how a resource is held: as an object, or as its text.
  */
-export class BundleBuilder {
-	readonly bundles: IDataObject[] = [];
-	private entries: IDataObject[] = [];
+export class BundleBuilder<Entry extends IDataObject | string = IDataObject> {
+	private readonly all: Array<Array<{ resource: Entry; url: string }>> = [];
+	private entries: Array<{ resource: Entry; url: string }> = [];
 	private urls = new Set<string>();
 	private bytes = 0;
 
@@ -44,9 +45,10 @@ export class BundleBuilder {
 
 	/**
 	 * @param resourceBytes size of the resource's JSON
-	 * @returns the reason if the resource cannot be put into a Bundle
+	 * @param entry how it is held
+	 * @returns the reason if the resource cannot be put into a Bundle; else how to replace it by another of the same type and id
 	 */
-	add(resource: IDataObject, resourceBytes: number): string | undefined {
+	add(resource: IDataObject, resourceBytes: number, entry: Entry): string | ((entry: Entry) => void) {
 		const { resourceType, id } = resource;
 		if (typeof resourceType !== 'string' || typeof id !== 'string') return NOT_BUNDLEABLE;
 		if (!RESOURCE_TYPE.test(resourceType) || !FHIR_ID.test(id)) return NOT_BUNDLEABLE;
@@ -59,16 +61,39 @@ export class BundleBuilder {
 			this.bytes + bytes > this.limits.bytes ||
 			this.urls.has(url);
 		if (this.entries.length === 0 || isFull) this.open();
-		this.entries.push({ resource, request: { method: 'PUT', url } });
+		const added = { resource: entry, url };
+		this.entries.push(added);
 		this.urls.add(url);
 		this.bytes += bytes;
-		return undefined;
+		return (other) => void (added.resource = other);
+	}
+
+	/** The Bundles, each made by a function of its entries; they are then no longer held here. */
+	take<Bundle>(make: (entries: ReadonlyArray<{ resource: Entry; url: string }>) => Bundle): Bundle[] {
+		const bundles: Bundle[] = [];
+		for (let entries = this.all.shift(); entries; entries = this.all.shift()) bundles.push(make(entries));
+		return bundles;
 	}
 
 	private open(): void {
 		this.entries = [];
 		this.urls = new Set();
 		this.bytes = FRAME_BYTES;
-		this.bundles.push({ resourceType: 'Bundle', type: 'transaction', entry: this.entries });
+		this.all.push(this.entries);
 	}
+}
+
+/** A Bundle as an object. */
+export function bundleObject(entries: ReadonlyArray<{ resource: IDataObject; url: string }>): IDataObject {
+	const entry = entries.map(({ resource, url }) => ({ resource, request: { method: 'PUT', url } }));
+	return { resourceType: 'Bundle', type: 'transaction', entry };
+}
+
+/** A Bundle as JSON text: of each resource what the payer wrote, letter for letter. */
+export function bundleText(entries: ReadonlyArray<{ resource: string; url: string }>): string {
+	const texts = entries.map(
+		// The type and the id in `url` are letters, digits, "-" and "." only.
+		({ resource, url }) => `{"resource":${resource},"request":{"method":"PUT","url":"${url}"}}`,
+	);
+	return `{"resourceType":"Bundle","type":"transaction","entry":[${texts.join(',')}]}`;
 }

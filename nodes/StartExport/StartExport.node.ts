@@ -1,5 +1,6 @@
 import {
 	NodeConnectionTypes,
+	type IDataObject,
 	type IExecuteFunctions,
 	type INodeExecutionData,
 	type INodeType,
@@ -7,6 +8,7 @@ import {
 } from 'n8n-workflow';
 import { ConsentEnded, whileConsentHolds } from '../shared/exchange/consentEnd';
 import { earliestDay } from '../shared/fhir/values';
+import { askedJson } from '../shared/exchange/asked';
 import { inputJson } from '../shared/exchange/envelope';
 import { membersJson } from '../shared/exchange/exportMembers';
 import { knownValues } from '../shared/exchange/itemFields';
@@ -128,6 +130,12 @@ async function startWithConsent(
 		: { inForce: new Set(inForce), result };
 }
 
+/** What was asked for travels with the job, so that what comes can be compared with it. */
+function askedColumn(query: ExportRequest['query']): { asked?: IDataObject } {
+	const asked = askedJson(query);
+	return asked === undefined ? {} : { asked };
+}
+
 async function startExport(
 	context: IExecuteFunctions,
 	connection: ExportConnection,
@@ -164,6 +172,7 @@ async function startExport(
 		...(job.statusUrl !== undefined && { statusUrl: job.statusUrl }),
 		...(job.manifest && { finished: true, manifest: manifestJson(job.manifest) }),
 		requestedAt,
+		...askedColumn(asked),
 		...(!job.manifest && connection.answers.json(reply)),
 	};
 	return {
