@@ -1,8 +1,9 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { omitEmpty } from '../shared/fhir/json';
 import { deletionItem } from '../shared/fhir/outputLines';
-import { BatchIntake, type IntakeOptions, type ResourceLine } from '../shared/files/batchIntake';
+import { BatchIntake, type IntakeOptions, type OnResource } from '../shared/files/batchIntake';
 import { fileName, NDJSON_TYPE, type Batch } from '../shared/files/batchItem';
+import type { Owner } from '../shared/files/exportPatients';
 import { LINE_FILES } from '../shared/files/keptLines';
 import { withOrigin } from '../shared/files/origin';
 import type { FileBytes } from '../shared/http/download';
@@ -10,10 +11,10 @@ import { BodyInterrupted } from '../shared/http/watchedBody';
 import { rethrown, ExchangeError } from '../shared/n8n/exchangeError';
 import type { Routed, RoutedList } from '../shared/n8n/items';
 import { Progress, Turns } from '../shared/n8n/longRun';
-import { bundleObject, bundleText, BundleBuilder } from './bundles';
+import { BundleBuilder, BundleTextBuilder } from './bundles';
 import { withinFileCeiling } from './fileCeiling';
 import type { ItemsShare } from './itemsCeiling';
-import { oneOfEach, type PassOn } from './oneEach';
+import { oneOfEach } from './oneEach';
 import { BATCH_REPORT, DELETIONS, RESOURCES } from './outputs';
 import { storeFailed, withinStoreLimit } from './storeLimit';
 import type { FetchSettings } from './settings';
@@ -74,21 +75,25 @@ async function readInto(
 	const isBundled = isText || outputAs === 'bundles';
 	const items: IDataObject[] = [];
 	const deletions: IDataObject[] = [];
-	const objects = new BundleBuilder<IDataObject>(bundle, batch.type);
-	const texts = new BundleBuilder<string>(bundle, batch.type);
+	const objects = new BundleBuilder(bundle, batch.type);
+	const texts = new BundleTextBuilder(bundle, batch.type);
+	const bundler = isText ? texts : objects;
 	const { members, personHashes, ...envelope } = batch.envelope;
 	void [members, personHashes];
 	const about = { ...envelope, ...(batch.batch !== undefined && { batch: batch.batch }) };
-	const passOn: PassOn = (resource, at) => {
-		if (isText) {
-			const added = texts.add(resource, at.bytes, at.text.trim());
-			return typeof added === 'string' ? added : (_, { text }) => added(text.trim());
-		}
-		if (isBundled) return objects.add(resource, at.bytes, resource);
-		const item = (each: IDataObject, { line, owner }: ResourceLine) =>
-			addOrigin ? withOrigin(batch, line, each, owner, intake.header) : each;
-		const index = items.push(item(resource, at)) - 1;
-		return (other, otherAt) => void (items[index] = item(other, otherAt));
+	const itemOf = (resource: IDataObject, line: number, owner: Owner) =>
+		addOrigin ? withOrigin(batch, line, resource, owner, intake.header) : resource;
+	const passOn: OnResource = (resource, line, bytes, owner, text) => {
+		if (isBundled) return bundler.add(resource, bytes, isText ? text.trim() : '');
+		items.push(itemOf(resource, line, owner));
+		return undefined;
+	};
+	const replaceLast = (): OnResource => {
+		const at = items.length - 1;
+		if (!isBundled)
+			return (resource, line, _bytes, owner) => void (items[at] = itemOf(resource, line, owner));
+		const replace = bundler.replaceLast();
+		return (resource, _line, _bytes, _owner, text) => replace(resource, text.trim());
 	};
 	const intake: BatchIntake = new BatchIntake(batch, {
 		...settings,
@@ -97,7 +102,7 @@ async function readInto(
 		countsNumbers: !isText,
 		// A text holds one value, whatever is in it.
 		onKept: (bytes, values) => share.take(bytes, isText ? 1 : values),
-		onResource: settings.oneEach ? oneOfEach(passOn) : passOn,
+		onResource: settings.oneEach ? oneOfEach(passOn, replaceLast) : passOn,
 		onDeletion: (url) => {
 			const item = deletionItems ? deletionItem(url, about) : undefined;
 			if (item) deletions.push(item);
@@ -115,23 +120,27 @@ async function readInto(
 	}
 	intake.transferred = length;
 	const report = await reportOf(context, intake, retakes);
-	const finish = () => {
-		if (isText) items.push(...bundleItems(batch, texts));
-		else for (const each of objects.take(bundleObject)) items.push(each);
-	};
+	const finish = () => items.push(...bundleItems(batch, texts));
 	const routed = [
-		{ output: RESOURCES, list: items },
+		{ output: RESOURCES, list: outputAs === 'bundles' ? objects.bundles : items },
 		report,
 		...(deletions.length > 0 ? [{ output: DELETIONS, list: deletions }] : []),
 	];
-	return { routed, report, intake, deletions, ...(isBundled ? { finish } : { items, isWrapped: addOrigin }) };
+	return {
+		routed,
+		report,
+		intake,
+		deletions,
+		...(isText && { finish }),
+		...(!isBundled && { items, isWrapped: addOrigin }),
+	};
 }
 
 /** One item for each Bundle, ready to be the raw body of a request. The resources themselves say whose they are. */
-function bundleItems({ envelope, batch, type }: Batch, texts: BundleBuilder<string>): IDataObject[] {
+function bundleItems({ envelope, batch, type }: Batch, texts: BundleTextBuilder): IDataObject[] {
 	const { tenant, jobId } = envelope;
 	const about = omitEmpty<IDataObject>({ tenant, jobId, batch, type });
-	return texts.take((entries) => ({ ...about, count: entries.length, bundle: bundleText(entries) }));
+	return texts.take().map((each) => ({ ...about, ...each }));
 }
 
 /** Streams the bytes to n8n's binary store, and checks and counts them on the way. */

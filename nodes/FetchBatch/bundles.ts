@@ -25,17 +25,18 @@ const RESOURCE_TYPE = /^[A-Z][A-Za-z]{0,63}$/;
 const FRAME_BYTES = '{"resourceType":"Bundle","type":"transaction","entry":[]}'.length;
 const ENTRY_BYTES = '{"resource":,"request":{"method":"PUT","url":""}},'.length;
 
+/** Puts another version of a resource in the place of one. @param text as written */
+export type Replace = (resource: IDataObject, text: string) => void;
+
 /**
  * Groups resources into transaction Bundles (FHIR R4, 3.1.0.11), in order. Each entry is a PUT of `Type/id`, so that a
  * second run is idempotent and references stay valid. Servers reject a Bundle that contains a resource twice, so a second
  * version starts a new Bundle.
- * `Entry` is how a resource is held: as an object, or as its text.
  */
-export class BundleBuilder<Entry extends IDataObject | string = IDataObject> {
-	private readonly all: Array<Array<{ resource: Entry; url: string }>> = [];
-	private entries: Array<{ resource: Entry; url: string }> = [];
+abstract class Bundler {
 	private urls = new Set<string>();
 	private bytes = 0;
+	private count = 0;
 
 	/** @param promised resource type of the file according to the manifest */
 	constructor(
@@ -45,10 +46,10 @@ export class BundleBuilder<Entry extends IDataObject | string = IDataObject> {
 
 	/**
 	 * @param resourceBytes size of the resource's JSON
-	 * @param entry how it is held
-	 * @returns the reason if the resource cannot be put into a Bundle; else how to replace it by another of the same type and id
+	 * @param text its JSON as written; not needed for objects
+	 * @returns the reason if the resource cannot be put into a Bundle
 	 */
-	add(resource: IDataObject, resourceBytes: number, entry: Entry): string | ((entry: Entry) => void) {
+	add(resource: IDataObject, resourceBytes: number, text = ''): string | undefined {
 		const { resourceType, id } = resource;
 		if (typeof resourceType !== 'string' || typeof id !== 'string') return NOT_BUNDLEABLE;
 		if (!RESOURCE_TYPE.test(resourceType) || !FHIR_ID.test(id)) return NOT_BUNDLEABLE;
@@ -57,43 +58,78 @@ export class BundleBuilder<Entry extends IDataObject | string = IDataObject> {
 		const url = `${resourceType}/${id}`;
 		const bytes = resourceBytes + ENTRY_BYTES + url.length;
 		const isFull =
-			this.entries.length >= this.limits.entries ||
-			this.bytes + bytes > this.limits.bytes ||
-			this.urls.has(url);
-		if (this.entries.length === 0 || isFull) this.open();
-		const added = { resource: entry, url };
-		this.entries.push(added);
+			this.count >= this.limits.entries || this.bytes + bytes > this.limits.bytes || this.urls.has(url);
+		if (this.count === 0 || isFull) {
+			this.urls = new Set();
+			this.bytes = FRAME_BYTES;
+			this.count = 0;
+			this.open();
+		}
+		this.put(resource, text, url);
 		this.urls.add(url);
 		this.bytes += bytes;
-		return (other) => void (added.resource = other);
+		this.count += 1;
+		return undefined;
 	}
 
-	/** The Bundles, each made by a function of its entries; they are then no longer held here. */
-	take<Bundle>(make: (entries: ReadonlyArray<{ resource: Entry; url: string }>) => Bundle): Bundle[] {
-		const bundles: Bundle[] = [];
-		for (let entries = this.all.shift(); entries; entries = this.all.shift()) bundles.push(make(entries));
-		return bundles;
+	/** How to replace the resource that was added last by another of the same type and id. */
+	abstract replaceLast(): Replace;
+
+	protected abstract open(): void;
+	protected abstract put(resource: IDataObject, text: string, url: string): void;
+}
+
+/** Bundles as objects. */
+export class BundleBuilder extends Bundler {
+	readonly bundles: IDataObject[] = [];
+	private entries: IDataObject[] = [];
+
+	replaceLast(): Replace {
+		const last = this.entries[this.entries.length - 1];
+		return (resource) => void (last.resource = resource);
 	}
 
-	private open(): void {
+	protected open(): void {
 		this.entries = [];
-		this.urls = new Set();
-		this.bytes = FRAME_BYTES;
+		this.bundles.push({ resourceType: 'Bundle', type: 'transaction', entry: this.entries });
+	}
+
+	protected put(resource: IDataObject, _text: string, url: string): void {
+		this.entries.push({ resource, request: { method: 'PUT', url } });
+	}
+}
+
+/** Bundles as JSON text: of each resource what the payer wrote, letter for letter. */
+export class BundleTextBuilder extends Bundler {
+	private readonly all: string[][] = [];
+	private entries: string[] = [];
+
+	replaceLast(): Replace {
+		const { entries } = this;
+		const at = entries.length - 1;
+		return ({ resourceType, id }, text) =>
+			void (entries[at] = entryText(`${String(resourceType)}/${String(id)}`, text));
+	}
+
+	/** The texts with the numbers of their entries. They are then no longer held here. */
+	take(): Array<{ count: number; bundle: string }> {
+		return this.all.splice(0).map((entries) => ({
+			count: entries.length,
+			bundle: `{"resourceType":"Bundle","type":"transaction","entry":[${entries.join(',')}]}`,
+		}));
+	}
+
+	protected open(): void {
+		this.entries = [];
 		this.all.push(this.entries);
 	}
+
+	protected put(_resource: IDataObject, text: string, url: string): void {
+		this.entries.push(entryText(url, text));
+	}
 }
 
-/** A Bundle as an object. */
-export function bundleObject(entries: ReadonlyArray<{ resource: IDataObject; url: string }>): IDataObject {
-	const entry = entries.map(({ resource, url }) => ({ resource, request: { method: 'PUT', url } }));
-	return { resourceType: 'Bundle', type: 'transaction', entry };
-}
-
-/** A Bundle as JSON text: of each resource what the payer wrote, letter for letter. */
-export function bundleText(entries: ReadonlyArray<{ resource: string; url: string }>): string {
-	const texts = entries.map(
-		// The type and the id in `url` are letters, digits, "-" and "." only.
-		({ resource, url }) => `{"resource":${resource},"request":{"method":"PUT","url":"${url}"}}`,
-	);
-	return `{"resourceType":"Bundle","type":"transaction","entry":[${texts.join(',')}]}`;
+/** @param url of a type and an id, which hold nothing that JSON would have to escape */
+function entryText(url: string, text: string): string {
+	return `{"resource":${text},"request":{"method":"PUT","url":"${url}"}}`;
 }

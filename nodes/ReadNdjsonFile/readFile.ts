@@ -153,7 +153,7 @@ async function readLines(
 		patients,
 		giveOthers,
 		countsNumbers: !asText,
-		onResource: (resource, { line, owner, text }) => {
+		onResource: (resource, line, _bytes, owner, text) => {
 			const { header } = intake;
 			if (!asText) resources.push(addOrigin ? withOrigin(batch, line, resource, owner, header) : resource);
 			else lines.push({ text, origin: addOrigin ? withOrigin(batch, line, {}, owner, header) : undefined });

@@ -18,8 +18,9 @@ export interface FinishedItems {
  * The items of a finished job: the listed files for Completed and, if something is missing, one item for Failed.
  *
  * @param envelope memberId, tenant, groupId, jobId
+ * @param requestedAt when the export was asked for
  */
-export function finishedItems(envelope: IDataObject, end: FinishedJob): FinishedItems {
+export function finishedItems(envelope: IDataObject, end: FinishedJob, requestedAt?: string): FinishedItems {
 	const { manifest, errors, missing } = end;
 	const { transactionTime, resourceCount, requiresAccessToken, organizedBy, expiresAt } = manifest;
 	const remarks = errors.isSerious ? undefined : errors.summary;
@@ -31,7 +32,7 @@ export function finishedItems(envelope: IDataObject, end: FinishedJob): Finished
 		expiresAt: expiresAt === undefined ? undefined : new Date(expiresAt).toISOString(),
 		remarks,
 		...(end.state === 'partial' && { partial: true }),
-		...laterThanRequest(envelope.requestedAt, transactionTime),
+		...laterThanRequest(requestedAt, transactionTime),
 	};
 	const completed = batchItems(envelope, manifest, common);
 	if (end.state !== 'completed') {
@@ -50,12 +51,12 @@ const CLOCKS_DIFFER_MS = 5 * SECOND;
  * time would not bring it either.
  */
 function laterThanRequest(
-	requestedAt: unknown,
+	requestedAt: string | undefined,
 	transactionTime: string | undefined,
-): { transactionTimeAfterRequest?: true } {
+): { transactionTimeAfterRequest?: true; requestedAt?: string } {
 	const [asked, stated] = [instantOf(requestedAt), instantOf(transactionTime)];
 	const isLater = asked !== undefined && stated !== undefined && stated > asked + CLOCKS_DIFFER_MS;
-	return isLater ? { transactionTimeAfterRequest: true } : {};
+	return isLater ? { transactionTimeAfterRequest: true, requestedAt } : {};
 }
 
 /** One item per file, numbered by its position in the manifest: output files first, then files of deletions. */

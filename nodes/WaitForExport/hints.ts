@@ -60,7 +60,7 @@ function emptyTypes(completed: readonly INodeExecutionData[]): string[] {
 		const { asked, jobId, statusUrl, tenant } = json;
 		if (asked === undefined) continue;
 		const key = JSON.stringify([tenant, jobId, statusUrl]);
-		const types = limited.get(key) ?? new Set(readAsked(asked).serviceTypes);
+		const types = limited.get(key) ?? new Set(readAsked(asked)?.serviceTypes);
 		limited.set(key, types);
 		// A file that does not say what it holds may hold any type.
 		if (json.type === undefined && json.batchCount !== 0) types.clear();

@@ -14,8 +14,10 @@ import type { JobReference } from '../shared/payers/payer';
 /** One export job of the run. Its count of troubles continues when the item is fed back in. */
 export interface Job extends PolledJob {
 	itemIndex: number;
-	/** memberId or members, tenant, groupId, consentEnd, jobId, and what was asked for and when; copied to every item of the job. */
+	/** memberId or members, tenant, groupId, consentEnd, jobId, and what was asked for; copied to every item of the job. */
 	envelope: IDataObject;
+	/** When Start Export asked. */
+	requestedAt?: string;
 	firstPollAt: number;
 }
 
@@ -48,12 +50,12 @@ export function readJob(
 			...(consentEnd !== undefined && { consentEnd }),
 			jobId,
 			...(statusUrl !== undefined && { statusUrl }),
-			...(instantOf(requestedAt) !== undefined && { requestedAt }),
 			...(isObject(asked) && { asked }),
 		},
 		...reference,
 		manifest,
 		consentEnd,
+		requestedAt: textOf(requestedAt),
 		firstPollAt: Math.max(instantOf(json.nextPollAt) ?? now, now),
 	};
 	return kickedOff(job, {

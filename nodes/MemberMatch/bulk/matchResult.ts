@@ -130,7 +130,7 @@ function resultFiles({ files }: Manifest): ManifestFile[] {
 }
 
 function whyIncomplete(
-	{ truncated, withoutAddress, errorsWithoutAddress }: Manifest,
+	{ truncated, withoutAddress, errorsWithoutAddress = 0 }: Manifest,
 	errors: string | undefined,
 	rejected: number,
 ): string | undefined {

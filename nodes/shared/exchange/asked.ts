@@ -60,9 +60,9 @@ function lastOf(key: string, values: readonly string[]): IDataObject {
 	return value === undefined ? {} : { [key]: value };
 }
 
-/** Reads the column back. What is not of its form counts as not asked for. */
-export function readAsked(value: unknown): Asked {
-	if (!isObject(value)) return {};
+/** Reads the column back. What is not of its form counts as not asked for; undefined if nothing is. */
+export function readAsked(value: unknown): Asked | undefined {
+	if (!isObject(value)) return undefined;
 	const asked: Asked = {};
 	const { since, until, serviceFrom } = value;
 	const lists = { types: textsOf(value.types), patients: textsOf(value.patients) };
@@ -74,7 +74,7 @@ export function readAsked(value: unknown): Asked {
 		asked.serviceFrom = serviceFrom;
 		asked.serviceTypes = textsOf(value.serviceTypes) ?? [];
 	}
-	return asked;
+	return Object.keys(asked).length > 0 ? asked : undefined;
 }
 
 function textsOf(value: unknown): string[] | undefined {

@@ -50,7 +50,7 @@ export function describeMissing({ manifest, errors }: CompleteExport): string | 
 		[manifest.errorsWithoutAddress, 'file of complaints', 'files of complaints'],
 	] as const;
 	for (const [count, one, several] of unlisted) {
-		if (count === 0) continue;
+		if (!count) continue;
 		sentences.push(
 			`The payer lists ${count} ${count === 1 ? one : several} without an address, or with one of more than 8 kB.`,
 		);

@@ -26,9 +26,9 @@ export interface Manifest {
 	truncated?: { pages: number; reason: string };
 	/** Number of entries without a usable URL, which cannot be fetched. */
 	withoutAddress: number;
-	/** The same of the files of deletions, and of the files of OperationOutcomes. */
-	deletedWithoutAddress: number;
-	errorsWithoutAddress: number;
+	/** The same of the files of deletions, and of the files of OperationOutcomes; undefined if there is none. */
+	deletedWithoutAddress?: number;
+	errorsWithoutAddress?: number;
 	/** Files of OperationOutcomes about what could not be exported, in whichever list they stand. */
 	errorFiles: ManifestFile[];
 	transactionTime?: string;
@@ -98,10 +98,10 @@ function buildManifest(body: IDataObject): Manifest {
 		files: output.files.filter((file) => !isComplaint(file)),
 		withoutAddress: output.withoutAddress,
 		deletedFiles: deleted.files,
-		deletedWithoutAddress: deleted.withoutAddress,
+		deletedWithoutAddress: deleted.withoutAddress || undefined,
 		nextPage: nextPageOf(body),
 		errorFiles: [...errors.flatMap(({ files }) => files), ...output.files.filter(isComplaint)],
-		errorsWithoutAddress: errors.reduce((sum, each) => sum + each.withoutAddress, 0),
+		errorsWithoutAddress: errors.reduce((sum, each) => sum + each.withoutAddress, 0) || undefined,
 		transactionTime: instantText(body.transactionTime),
 		requiresAccessToken: body.requiresAccessToken !== false,
 		resourceCount: countOf(body.resourceCount),
@@ -124,7 +124,7 @@ export function manifestJson(manifest: Manifest): IDataObject {
 	const { files, deletedFiles, errorFiles, batches, nextPage, expiresAt } = manifest;
 	const entries = (all: readonly ManifestFile[]) => all.map(fileJson);
 	// Entries without an address stay what they are: missing.
-	const missing = (count: number) => Array.from({ length: Math.min(count, MAX_MISSING_LISTED) }, () => ({}));
+	const missing = (count = 0) => Array.from({ length: Math.min(count, MAX_MISSING_LISTED) }, () => ({}));
 	return {
 		...omitEmpty<IDataObject>({
 			transactionTime: manifest.transactionTime,
@@ -173,8 +173,8 @@ export function mergePages([first, ...rest]: [Manifest, ...Manifest[]]): Manifes
 		errorFiles: mergeFiles(all.map((each) => each.errorFiles)),
 		deletedFiles: mergeFiles(all.map((each) => each.deletedFiles)),
 		withoutAddress: all.reduce((sum, each) => sum + each.withoutAddress, 0),
-		deletedWithoutAddress: all.reduce((sum, each) => sum + each.deletedWithoutAddress, 0),
-		errorsWithoutAddress: all.reduce((sum, each) => sum + each.errorsWithoutAddress, 0),
+		deletedWithoutAddress: all.reduce((sum, each) => sum + (each.deletedWithoutAddress ?? 0), 0) || undefined,
+		errorsWithoutAddress: all.reduce((sum, each) => sum + (each.errorsWithoutAddress ?? 0), 0) || undefined,
 		nextPage: undefined,
 		expiresAt: earliestExpiry(all),
 	};

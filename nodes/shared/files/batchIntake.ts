@@ -24,13 +24,22 @@ const MAX_LINES_LISTED = 100;
 const MAX_DELETIONS_LISTED = 10_000;
 const NOBODY: Owner = { kind: 'nobody' };
 
-/** The line of a resource. */
-export interface ResourceLine {
-	/** From 1. */
+/**
+ * Receives a resource with its line: number (from 1), size in bytes, owner, and text as written, with white space around it if it has any.
+ * @returns the reason if it cannot use the resource, or LEFT_OUT; anything else is ignored
+ */
+export type OnResource = (
+	resource: IDataObject,
+	line: number,
+	bytes: number,
+	owner: Owner,
+	text: string,
+) => unknown;
+
+/** The line of a resource that was read. */
+interface ReadLine {
 	line: number;
 	bytes: number;
-	owner: Owner;
-	/** As written, digit for digit, without white space around it. */
 	text: string;
 }
 
@@ -45,11 +54,8 @@ export interface IntakeOptions extends ReportSettings {
 	patients?: ExportPatients;
 	/** Pass on what is of other patients, too, instead of keeping it apart. */
 	giveOthers?: boolean;
-	/**
-	 * Receives each resource with its line: number (from 1), size in bytes, owner, and text as written. Returns the reason if it cannot use
-	 * the resource, or LEFT_OUT. Without it, all lines stay in the file, and are counted only.
-	 */
-	onResource?: (resource: IDataObject, line: ResourceLine) => unknown;
+	/** Receives each resource. Without it, all lines stay in the file, and are counted only. */
+	onResource?: OnResource;
 	/** Count the numbers that an object does not hold as they are written. */
 	countsNumbers?: boolean;
 	/** Told of what stays in memory: each resource that `onResource` receives, and each deletion. @throws if that is too much */
@@ -93,7 +99,7 @@ export class BatchIntake {
 		private readonly batch: Batch,
 		private readonly options: IntakeOptions,
 	) {
-		if (Object.keys(batch.asked).length > 0) this.asked = new AskedDifferences(batch.asked);
+		if (batch.asked) this.asked = new AskedDifferences(batch.asked);
 		this.rejectedLines = new KeptLines(options.maxRejectedBytes);
 		this.apartLines = new KeptLines(options.maxRejectedBytes);
 		const handlers: NdjsonHandlers = {
@@ -176,7 +182,7 @@ export class BatchIntake {
 		return isOwnerUnclear(this.batch, this.tally);
 	}
 
-	private acceptResource(resource: IDataObject, at: Omit<ResourceLine, 'owner'>, values: number): unknown {
+	private acceptResource(resource: IDataObject, at: ReadLine, values: number): unknown {
 		const { tally } = this;
 		const { type, isDeleted } = this.batch;
 		const { dateOfServiceFrom, excludeEarlier, patients } = this.options;
@@ -208,7 +214,7 @@ export class BatchIntake {
 			if (excludeEarlier) return NOT_COUNTED;
 		}
 		this.options.onKept?.(at.bytes, values);
-		return this.passOn(resource, { ...at, owner });
+		return this.passOn(resource, at, owner);
 	}
 
 	/** What is told of every resource of the file, whoever's it is. */
@@ -219,8 +225,8 @@ export class BatchIntake {
 		if (this.options.countsNumbers) this.tally.numbersChanged += countChangedNumbers(text);
 	}
 
-	private passOn(resource: IDataObject, at: ResourceLine): unknown {
-		const reason = this.options.onResource?.(resource, at);
+	private passOn(resource: IDataObject, { line, bytes, text }: ReadLine, owner: Owner): unknown {
+		const reason = this.options.onResource?.(resource, line, bytes, owner, text);
 		if (typeof reason === 'string') this.tally.unusable += 1;
 		if (reason !== LEFT_OUT) return reason;
 		this.tally.leftOut += 1;
@@ -246,7 +252,7 @@ export class BatchIntake {
 		return kind === 'undecided' || (kind === 'unknown' && isMixed && this.options.onResource !== undefined);
 	}
 
-	private hold(resource: IDataObject, { line, bytes }: Omit<ResourceLine, 'owner'>, values: number): unknown {
+	private hold(resource: IDataObject, { line, bytes }: ReadLine, values: number): unknown {
 		const patientIds = patientIdsOf(resource);
 		const { header } = this;
 		if (!this.options.onResource) {
@@ -278,7 +284,8 @@ export class BatchIntake {
 			return this.apartLines.add(raw);
 		}
 		this.header = header;
-		const reason = this.passOn(resource, { line, bytes: raw.length, owner, text: raw.toString('utf8') });
+		const text = raw.toString('utf8');
+		const reason = this.passOn(resource, { line, bytes: raw.length, text }, owner);
 		if (reason === NOT_COUNTED) return;
 		if (typeof reason !== 'string') return this.addToSummary({ resources: 1 });
 		this.addToSummary({ rejected: 1 });

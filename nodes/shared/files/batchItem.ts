@@ -17,10 +17,8 @@ export interface Batch {
 	count?: number;
 	size?: number;
 	checksum?: string;
-	/** What the export was asked for. */
-	asked: Asked;
-	/** Something of the export is missing, as Wait For Export found. */
-	isPartialExport: boolean;
+	/** What the export was asked for; undefined if it was asked for everything. */
+	asked?: Asked;
 	requiresAccessToken: boolean;
 	isEmptyExport: boolean;
 	/** The file lists resources deleted at the payer, and contains no resources of the member. */
@@ -40,7 +38,6 @@ export function readBatch(json: IDataObject, envelope: IDataObject): Batch {
 		size: countOf(json.fileSize),
 		checksum: textOf(json.checksum),
 		asked: readAsked(json.asked),
-		isPartialExport: json.partial === true,
 		requiresAccessToken: json.requiresAccessToken !== false,
 		isEmptyExport: json.batchCount === 0,
 		isDeleted: json.deleted === true,

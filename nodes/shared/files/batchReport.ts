@@ -172,7 +172,7 @@ function isEmptiedByDate(
 	{ type, asked, isEmptyExport }: Batch,
 	{ resources, limited }: NdjsonSummary,
 ): boolean {
-	const isLimitedByDate = type !== undefined && asked.serviceTypes?.includes(type) === true;
+	const isLimitedByDate = type !== undefined && asked?.serviceTypes?.includes(type) === true;
 	return isLimitedByDate && resources === 0 && !limited && !isEmptyExport;
 }
 
