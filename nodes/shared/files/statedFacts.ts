@@ -25,7 +25,7 @@ export interface FactsCompared {
 	differences: string[];
 	/** A sentence for each fact that could not be compared. */
 	findings: string[];
-	/** There is less than stated, or the bytes are others, so taking it again may bring the rest. */
+	/** There are fewer bytes than stated, or others, so taking it again may bring the rest. A count alone is too often wrong. */
 	isWorthAnotherAttempt: boolean;
 }
 
@@ -49,7 +49,7 @@ export function compareFacts(
 		compared.isWorthAnotherAttempt ||= isLess;
 	};
 	const [usual] = counts;
-	if (count !== undefined && !counts.includes(count)) differ(sayCount(count, usual), usual < count);
+	if (count !== undefined && !counts.includes(count)) differ(sayCount(count, usual), false);
 	if (bytes === undefined || sha256 === undefined) return compared;
 	const digest = checksum === undefined ? undefined : sha256Of(checksum);
 	if (checksum !== undefined && digest === undefined) {
