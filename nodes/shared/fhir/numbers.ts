@@ -21,15 +21,11 @@ export function countChangedNumbers(text: string): number {
 
 /** Whether there is a number that may change: one that ends in 0 after a point or a minus, has an exponent, or is long. */
 function mayChange(text: string): boolean {
-	return (
-		endsInZero(text, '0,') ||
-		endsInZero(text, '0}') ||
-		endsInZero(text, '0]') ||
-		hasLong(text) ||
-		EXPONENT.test(text) ||
-		endsInZero(text, '0 ')
-	);
+	return ENDINGS.some((ending) => endsInZero(text, ending)) || hasLong(text) || EXPONENT.test(text);
 }
+
+/** A last digit 0, and what can follow a number. */
+const ENDINGS = ['0,', '0}', '0]', '0 ', '0\t', '0\r'];
 
 /** @param ending the last digit of a number, and what follows it */
 function endsInZero(text: string, ending: string): boolean {
