@@ -24,8 +24,8 @@ function mayChange(text: string): boolean {
 	return ENDINGS.some((ending) => endsInZero(text, ending)) || hasLong(text) || EXPONENT.test(text);
 }
 
-/** A last digit 0, and what can follow a number. */
-const ENDINGS = ['0,', '0}', '0]', '0 ', '0\t', '0\r'];
+/** A last digit 0, and what follows a number in JSON as it is sent. */
+const ENDINGS = ['0,', '0}', '0]', '0 '];
 
 /** @param ending the last digit of a number, and what follows it */
 function endsInZero(text: string, ending: string): boolean {

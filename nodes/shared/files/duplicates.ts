@@ -79,14 +79,15 @@ function hash53(text: string): number {
 	return (high & 0x1fffff) * 0x1_0000_0000 + (low >>> 0) || 1;
 }
 
-/** Letters of a line that are looked at. */
-const SAMPLES = 128;
+/** A line of so many letters is looked at whole; of a longer one, so many letters. */
+const SHORT_LINE = 256;
+const SAMPLES = 48;
 
 /** Of its length, its version, and letters all over it, because looking at every letter of a file takes too long. */
 function fingerprint({ meta }: IDataObject, text: string): number {
 	const version = isObject(meta) ? `${String(meta.versionId)}${String(meta.lastUpdated)}` : '';
 	let hash = 0x811c9dc5 ^ text.length;
-	const step = Math.max(Math.floor(text.length / SAMPLES), 1);
+	const step = text.length <= SHORT_LINE ? 1 : Math.floor(text.length / SAMPLES);
 	for (let at = 0; at < text.length; at += step) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
 	for (let at = 0; at < version.length; at += 1) hash = Math.imul(hash ^ version.charCodeAt(at), 0x01000193);
 	return hash >>> 0;
