@@ -94,16 +94,10 @@ describe('B4 a file whose address has expired is fetched from', () => {
 			['/y/2'],
 		],
 		[
-			'another item has that address',
-			[file('/x/1', 'Claim', 1), file('/x/2')],
-			[file('/x/2', 'Claim', 1)],
-			[],
-		],
-		[
 			'another item has that path',
 			[file('/x/1', 'Claim', 1), file('/x/2?a', 'Claim', 5)],
 			[file('/x/2?b', 'Claim', 1)],
-			[],
+			['/x/2?b'],
 		],
 		['the type is another', [file('/x/1?a', 'Claim')], [file('/x/1?b', 'Patient')], ['/x/1?b']],
 		['the count is another', [file('/x/1?a', 'Claim', 1)], [file('/x/1?b', 'Claim', 2)], ['/x/1?b']],
@@ -113,6 +107,12 @@ describe('B4 a file whose address has expired is fetched from', () => {
 		const { taken, refused } = await fetch(now, later, { alive });
 		expect(taken).toEqual([]);
 		expect(refused).toBe(now.length);
+	});
+
+	test('nowhere, where another item has that address, which has it once', async () => {
+		const now = [file('/x/1', 'Claim', 1), file('/x/2')];
+		const seen = await fetch(now, [file('/x/2', 'Claim', 1)]);
+		expect(seen).toEqual({ taken: ['/x/2'], refused: 1 });
 	});
 
 	test('the list that it stood in: files of deletions are no files of data', async () => {
