@@ -26,7 +26,7 @@ export class Duplicates {
 	look(resource: IDataObject, text: string): Repetition {
 		const { resourceType, id } = resource;
 		if (typeof resourceType !== 'string' || typeof id !== 'string') return 'first';
-		const key = hash53(`${resourceType}/${id}`);
+		const key = hash53(resourceType, id);
 		const print = fingerprint(resource, text);
 		const slot = this.slotOf(key);
 		if (this.ids[slot] === key) {
@@ -68,13 +68,16 @@ export class Duplicates {
 	}
 }
 
-/** Two hashes (FNV-1a with different starts) as one number of 53 bits, never 0. */
-function hash53(text: string): number {
+/** Two hashes of type and id (FNV-1a with different starts) as one number of 53 bits, never 0. */
+function hash53(type: string, id: string): number {
 	let [high, low] = [0x811c9dc5, 0x050c5d1f];
-	for (let at = 0; at < text.length; at += 1) {
-		const unit = text.charCodeAt(at);
-		high = Math.imul(high ^ unit, 0x01000193);
-		low = Math.imul(low ^ unit, 0x0100019d);
+	// Not joined first: that would make a new text for every resource.
+	for (const text of [type, '/', id]) {
+		for (let at = 0; at < text.length; at += 1) {
+			const unit = text.charCodeAt(at);
+			high = Math.imul(high ^ unit, 0x01000193);
+			low = Math.imul(low ^ unit, 0x0100019d);
+		}
 	}
 	return (high & 0x1fffff) * 0x1_0000_0000 + (low >>> 0) || 1;
 }
@@ -85,10 +88,14 @@ const SAMPLES = 48;
 
 /** Of its length, its version, and letters all over it, because looking at every letter of a file takes too long. */
 function fingerprint({ meta }: IDataObject, text: string): number {
-	const version = isObject(meta) ? `${String(meta.versionId)}${String(meta.lastUpdated)}` : '';
+	const { versionId, lastUpdated } = isObject(meta) ? meta : {};
 	let hash = 0x811c9dc5 ^ text.length;
 	const step = text.length <= SHORT_LINE ? 1 : Math.floor(text.length / SAMPLES);
 	for (let at = 0; at < text.length; at += step) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
-	for (let at = 0; at < version.length; at += 1) hash = Math.imul(hash ^ version.charCodeAt(at), 0x01000193);
+	for (const version of [versionId, lastUpdated]) {
+		if (typeof version !== 'string') continue;
+		for (let at = 0; at < version.length; at += 1)
+			hash = Math.imul(hash ^ version.charCodeAt(at), 0x01000193);
+	}
 	return hash >>> 0;
 }
