@@ -37,7 +37,9 @@ export class RunAddresses {
 		}
 		const kind = kindOf(file);
 		const alike = listed.filter((each) => kindOf(each) === kind);
-		if (file.type === undefined || alike.length !== 1 || (others.kinds.get(kind) ?? 0) > 1) return undefined;
+		// Without a type, it must be the only file that there is and was.
+		const isNamed = file.type !== undefined || (listed.length === 1 && (countOf(item.batchCount) ?? 1) === 1);
+		if (!isNamed || alike.length !== 1 || (others.kinds.get(kind) ?? 0) > 1) return undefined;
 		const [{ url }] = alike;
 		const isTaken = others.urls.has(url) || (atPath.length === 0 && others.paths.has(pathOf(url)));
 		return isTaken && url !== file.url ? undefined : url;

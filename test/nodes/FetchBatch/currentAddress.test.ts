@@ -73,6 +73,7 @@ describe('B4 a file whose address has expired is fetched from', () => {
 			[file('/f?id=22', 'Claim', 2), file('/f?id=11', 'Claim', 1)],
 			['/f?id=11', '/f?id=22'],
 		],
+		['another path of the only file', [{ path: '/x/1' }], [{ path: '/y/1' }], ['/y/1']],
 		['a list that has grown in front', [file('/s/1?a')], [file('/s/0?b'), file('/s/1?b')], ['/s/1?b']],
 	])('%s', async (_, now, later, taken) => {
 		const seen = await fetch(now, later);
@@ -102,7 +103,7 @@ describe('B4 a file whose address has expired is fetched from', () => {
 		['the type is another', [file('/x/1?a', 'Claim')], [file('/x/1?b', 'Patient')], ['/x/1?b']],
 		['the count is another', [file('/x/1?a', 'Claim', 1)], [file('/x/1?b', 'Claim', 2)], ['/x/1?b']],
 		['the file is not listed any more', [file('/x/1', 'Claim', 1)], [file('/x/2', 'Patient', 1)], ['/x/2']],
-		['nothing says what it is', [{ path: '/x/1' }], [{ path: '/y/1' }], ['/y/1']],
+		['nothing says what it is', [{ path: '/x/1' }, file('/x/2', 'Claim')], [{ path: '/y/1' }], ['/y/1']],
 	])('nowhere, where %s', async (_, now, later, alive) => {
 		const { taken, refused } = await fetch(now, later, { alive });
 		expect(taken).toEqual([]);
