@@ -29,6 +29,7 @@ import { fetchBatch } from './fetchBatch';
 import { fetchBatchForm } from './form';
 import { ItemsCeiling } from './itemsCeiling';
 import { BATCH_REPORT, batchHints } from './outputs';
+import { RunAddresses } from './runAddresses';
 import { RunPatients } from './runPatients';
 import { readItemsLimits } from './settings';
 
@@ -40,7 +41,7 @@ export class FetchBatch implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle:
-			'={{ { file: "as NDJSON file", bundles: "as FHIR Bundles" }[$parameter["outputAs"]] ?? "as items" }}',
+			'={{ { file: "as NDJSON file", bundles: "as FHIR Bundles", bundlesText: "as FHIR Bundles (text)" }[$parameter["outputAs"]] ?? "as items" }}',
 		description: 'Get the FHIR resources of one output file of an export (NDJSON)',
 		defaults: { name: 'Fetch Batch' },
 		usableAsTool: true,
@@ -61,6 +62,7 @@ export class FetchBatch implements INodeType {
 		const agentGetsLists = options.returnToAgent === 'resources';
 		const reportOnly = isAgentTool(this) && !agentGetsLists;
 		const patients = new RunPatients(this.getInputData().map(({ json }) => json));
+		const addresses = new RunAddresses(this.getInputData().map(({ json }) => json));
 		const files = new Map<number, FetchedFile>();
 		const fetch = async (itemIndex: number) => {
 			if (run instanceof Error) throw run;
@@ -70,7 +72,7 @@ export class FetchBatch implements INodeType {
 					run.connection,
 					itemIndex,
 					async (connection) =>
-						await fetchBatch(this, connection, itemIndex, { patients, ceiling: run.ceiling }),
+						await fetchBatch(this, connection, itemIndex, { patients, ceiling: run.ceiling, addresses }),
 				);
 				if ('intake' in file) files.set(itemIndex, file);
 				return file.routed;
@@ -82,6 +84,7 @@ export class FetchBatch implements INodeType {
 		for (const [itemIndex, file] of files) {
 			const settled = await tryAsValue(() => patients.settle(this, itemIndex, file));
 			if (settled instanceof Error) fetched[itemIndex] = settled;
+			else file.finish?.();
 		}
 		const results = reportOnly ? fetched.map(onlyReports) : fetched;
 		compareTotals(results.flatMap((result, itemIndex) => fetchedBatch(this, result, itemIndex)));
@@ -112,7 +115,10 @@ function fetchedBatch(context: IExecuteFunctions, result: ItemResult, itemIndex:
 	const others = areOthersGiven ? [] : [report.otherPatients, report.relatedPatients];
 	const excluded = isFile
 		? 0
-		: [report.beforeDateOfService, ...others].reduce<number>((sum, count) => sum + (countOf(count) ?? 0), 0);
+		: [report.beforeDateOfService, report.duplicatesLeftOut, ...others].reduce<number>(
+				(sum, count) => sum + (countOf(count) ?? 0),
+				0,
+			);
 	return [{ item: context.getInputData()[itemIndex].json, report, excluded: excluded }];
 }
 

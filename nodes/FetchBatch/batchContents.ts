@@ -1,7 +1,9 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { omitEmpty } from '../shared/fhir/json';
 import { deletionItem } from '../shared/fhir/outputLines';
-import { BatchIntake, type IntakeOptions } from '../shared/files/batchIntake';
+import { BatchIntake, type IntakeOptions, type OnResource } from '../shared/files/batchIntake';
 import { fileName, NDJSON_TYPE, type Batch } from '../shared/files/batchItem';
+import type { Owner } from '../shared/files/exportPatients';
 import { LINE_FILES } from '../shared/files/keptLines';
 import { withOrigin } from '../shared/files/origin';
 import type { FileBytes } from '../shared/http/download';
@@ -9,9 +11,10 @@ import { BodyInterrupted } from '../shared/http/watchedBody';
 import { rethrown, ExchangeError } from '../shared/n8n/exchangeError';
 import type { Routed, RoutedList } from '../shared/n8n/items';
 import { Progress, Turns } from '../shared/n8n/longRun';
-import { BundleBuilder } from './bundles';
+import { BundleBuilder, BundleTextBuilder } from './bundles';
 import { withinFileCeiling } from './fileCeiling';
 import type { ItemsShare } from './itemsCeiling';
+import { oneOfEach } from './oneEach';
 import { BATCH_REPORT, DELETIONS, RESOURCES } from './outputs';
 import { storeFailed, withinStoreLimit } from './storeLimit';
 import type { FetchSettings } from './settings';
@@ -30,6 +33,13 @@ export interface FetchedFile {
 	/** The item of a stored file. */
 	fileItem?: Routed;
 	deletions?: IDataObject[];
+	/** Makes the Bundles, once it is decided about every resource. */
+	finish?: () => void;
+}
+
+/** Whether a file was taken again because it was short. Once is enough: then the payer states something else than it has. */
+export interface Retakes {
+	isRetaken: boolean;
 }
 
 /**
@@ -41,11 +51,11 @@ export async function readItems(
 	batch: Batch,
 	settings: FetchSettings & IntakePatients,
 	body: FileBytes,
-	attempt: number,
+	retakes: Retakes,
 	share: ItemsShare,
 ): Promise<FetchedFile> {
 	try {
-		return await readInto(context, batch, settings, body, attempt, share);
+		return await readInto(context, batch, settings, body, retakes, share);
 	} catch (error) {
 		share.giveBack();
 		throw rethrown(error);
@@ -56,26 +66,43 @@ async function readInto(
 	context: IExecuteFunctions,
 	batch: Batch,
 	settings: FetchSettings & IntakePatients,
-	{ arriving }: FileBytes,
-	attempt: number,
+	{ arriving, length }: FileBytes,
+	retakes: Retakes,
 	share: ItemsShare,
 ): Promise<FetchedFile> {
 	const { outputAs, addOrigin, bundle, deletionItems } = settings;
+	const isText = outputAs === 'bundlesText';
+	const isBundled = isText || outputAs === 'bundles';
 	const items: IDataObject[] = [];
 	const deletions: IDataObject[] = [];
-	const builder = new BundleBuilder(bundle, batch.type);
+	const objects = new BundleBuilder(bundle, batch.type);
+	const texts = new BundleTextBuilder(bundle, batch.type);
+	const bundler = isText ? texts : objects;
 	const { members, personHashes, ...envelope } = batch.envelope;
 	void [members, personHashes];
 	const about = { ...envelope, ...(batch.batch !== undefined && { batch: batch.batch }) };
+	const itemOf = (resource: IDataObject, line: number, owner: Owner) =>
+		addOrigin ? withOrigin(batch, line, resource, owner, intake.header) : resource;
+	const passOn: OnResource = (resource, line, bytes, owner, text) => {
+		if (isBundled) return bundler.add(resource, bytes, isText ? text.trim() : '');
+		items.push(itemOf(resource, line, owner));
+		return undefined;
+	};
+	const replaceLast = (): OnResource => {
+		const at = items.length - 1;
+		if (!isBundled)
+			return (resource, line, _bytes, owner) => void (items[at] = itemOf(resource, line, owner));
+		const replace = bundler.replaceLast();
+		return (resource, _line, _bytes, _owner, text) => replace(resource, text.trim());
+	};
 	const intake: BatchIntake = new BatchIntake(batch, {
 		...settings,
 		excludeEarlier: true,
-		onKept: (bytes, values) => share.take(bytes, values),
-		onResource: (resource, line, bytes, owner) => {
-			if (outputAs === 'bundles') return builder.add(resource, bytes);
-			items.push(addOrigin ? withOrigin(batch, line, resource, owner, intake.header) : resource);
-			return undefined;
-		},
+		// The digits of a number are lost in an object, and not in a text.
+		countsNumbers: !isText,
+		// A text holds one value, whatever is in it.
+		onKept: (bytes, values) => share.take(bytes, isText ? 1 : values),
+		onResource: settings.oneEach ? oneOfEach(passOn, replaceLast) : passOn,
 		onDeletion: (url) => {
 			const item = deletionItems ? deletionItem(url, about) : undefined;
 			if (item) deletions.push(item);
@@ -91,14 +118,29 @@ async function readInto(
 		intake.reader.push(toBuffer(part));
 		if (intake.reader.limited) break;
 	}
-	const report = await reportOf(context, intake, attempt);
-	const isBundled = outputAs === 'bundles';
+	intake.transferred = length;
+	const report = await reportOf(context, intake, retakes);
+	const finish = () => items.push(...bundleItems(batch, texts));
 	const routed = [
-		{ output: RESOURCES, list: isBundled ? builder.bundles : items },
+		{ output: RESOURCES, list: outputAs === 'bundles' ? objects.bundles : items },
 		report,
 		...(deletions.length > 0 ? [{ output: DELETIONS, list: deletions }] : []),
 	];
-	return { routed, report, intake, deletions, ...(!isBundled && { items, isWrapped: addOrigin }) };
+	return {
+		routed,
+		report,
+		intake,
+		deletions,
+		...(isText && { finish }),
+		...(!isBundled && { items, isWrapped: addOrigin }),
+	};
+}
+
+/** One item for each Bundle, ready to be the raw body of a request. The resources themselves say whose they are. */
+function bundleItems({ envelope, batch, type }: Batch, texts: BundleTextBuilder): IDataObject[] {
+	const { tenant, jobId } = envelope;
+	const about = omitEmpty<IDataObject>({ tenant, jobId, batch, type });
+	return texts.take().map((each) => ({ ...about, ...each }));
 }
 
 /** Streams the bytes to n8n's binary store, and checks and counts them on the way. */
@@ -107,7 +149,7 @@ export async function storeFile(
 	batch: Batch,
 	{ maxRejectedBytes, dateOfServiceFrom, patients, fileGigabytes }: FetchSettings & IntakePatients,
 	{ arriving, streamOf, length }: FileBytes,
-	attempt: number,
+	retakes: Retakes,
 ): Promise<FetchedFile> {
 	const intake = new BatchIntake(batch, { maxRejectedBytes, dateOfServiceFrom, patients });
 	async function* checkedBytes(): AsyncGenerator<Uint8Array> {
@@ -124,7 +166,8 @@ export async function storeFile(
 	const stream = streamOf(checkedBytes()) as Content;
 	const name = fileName(batch);
 	const data = await store(context, stream, name);
-	const report = await reportOf(context, intake, attempt);
+	intake.transferred = length;
+	const report = await reportOf(context, intake, retakes);
 	const { resources, bytes, sha256 } = report.json;
 	const json = {
 		...batch.envelope,
@@ -156,9 +199,13 @@ async function* withProgress(
 	}
 }
 
-/** The Batch Report. @throws BodyInterrupted on the first attempt if the last line is truncated: a retry may get all of it */
-async function reportOf(context: IExecuteFunctions, intake: BatchIntake, attempt: number): Promise<Routed> {
-	if (intake.end().cutShort && attempt === 1) throw new BodyInterrupted('the last line is cut');
+/** The Batch Report. @throws BodyInterrupted the first time that something is missing of the file: taken again, it may be whole */
+async function reportOf(context: IExecuteFunctions, intake: BatchIntake, retakes: Retakes): Promise<Routed> {
+	const isShort = intake.end().cutShort || intake.isShort;
+	if (isShort && !retakes.isRetaken) {
+		retakes.isRetaken = true;
+		throw new BodyInterrupted('less came than the payer states');
+	}
 	const report: Routed = { output: BATCH_REPORT, json: intake.report() };
 	await attachLines(context, report, { data: intake.takeRejected() });
 	return report;

@@ -1,4 +1,4 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { jobOfItem } from '../shared/exportJob/jobReference';
 import { readAllPages } from '../shared/exportJob/manifestPages';
 import { judgeStatus } from '../shared/exportJob/statusAnswer';
@@ -7,16 +7,19 @@ import type { Batch } from '../shared/files/batchItem';
 import { REPEAT } from '../shared/http/repeat';
 import { send } from '../shared/http/send';
 import type { OpenConnection } from '../shared/payers/connection';
+import type { RunAddresses } from './runAddresses';
 
 /**
  * Reads the manifest again to get a new URL for a file, because URLs of a manifest can expire.
  *
- * @returns the current URL of the same file; undefined if the job does not list it, or the item does not identify the job
+ * @param url the URL that has expired
+ * @returns the current URL of the same file; undefined if it is not certain that the job lists it, or the item does not identify the job
  */
 export async function currentFileUrl(
 	context: IExecuteFunctions,
 	connection: OpenConnection,
 	batch: Batch,
+	{ item, url, addresses }: { item: IDataObject; url: string; addresses: RunAddresses },
 ): Promise<string | undefined> {
 	const job = jobOfItem(batch.envelope, connection);
 	if (!job) return undefined;
@@ -28,7 +31,7 @@ export async function currentFileUrl(
 	if (status.state !== 'finished') return undefined;
 	const manifest = await readAllPages(context, connection, status.manifest, Date.now() + RETRY_BUDGET_MS);
 	if (!manifest) return undefined;
-	const { files, deletedFiles } = manifest;
-	const file = [...files, ...deletedFiles][(batch.batch ?? 0) - 1];
-	return file && file.type === batch.type ? file.url : undefined;
+	const { type, count, isDeleted } = batch;
+	const listed = isDeleted ? manifest.deletedFiles : manifest.files;
+	return addresses.currentUrl(item, { url, type, count }, listed);
 }

@@ -19,7 +19,7 @@ export interface RunBatch {
 const DELETE_UNSUPPORTED = [403, 404, 405, 501];
 
 /**
- * Asks the payer to delete the jobs of this run, and adds the result to their reports. A job is deleted only if all its
+ * Asks the payer to delete the jobs of this run, and adds the result to their reports. A job is deleted only if nothing of it is missing and all its
  * batches were fetched completely in this run, or if its consent has ended, after which none can be fetched. Never throws: a failure here does not affect what was fetched.
  */
 export async function deleteJobs(
@@ -28,10 +28,11 @@ export async function deleteJobs(
 	batches: readonly RunBatch[],
 ): Promise<void> {
 	for (const { job, batches: jobBatches } of groupByJob(connection, batches)) {
+		const whyKept = isOverForConsent(jobBatches) ? undefined : reasonToKeep(jobBatches);
 		const result =
-			isCompletelyFetched(jobBatches) || isOverForConsent(jobBatches)
+			whyKept === undefined
 				? await deleteJob(context, connection, job)
-				: { jobDeleted: false, jobKept: 'Not every batch of this job was fetched whole in this run.' };
+				: { jobDeleted: false, jobKept: whyKept };
 		for (const { report } of jobBatches) Object.assign(report ?? {}, result);
 	}
 }
@@ -75,6 +76,15 @@ function groupByJob(connection: OpenConnection, batches: readonly RunBatch[]): J
 /** Whether the consent of the job has ended, so that what is missing of it can never be fetched. */
 function isOverForConsent(batches: readonly RunBatch[]): boolean {
 	return batches.some(({ report }) => report?.outcome === CONSENT_ENDED);
+}
+
+/** Of a partial export, the payer may still find what is missing; and what was not fetched can be fetched again. */
+function reasonToKeep(batches: readonly RunBatch[]): string | undefined {
+	if (batches.some(({ item }) => item.partial === true))
+		return 'Something of this export is missing: Wait For Export says what.';
+	return isCompletelyFetched(batches)
+		? undefined
+		: 'Not every batch of this job was fetched whole in this run.';
 }
 
 function isCompletelyFetched(batches: readonly RunBatch[]): boolean {

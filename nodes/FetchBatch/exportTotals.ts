@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { countOf } from '../shared/fhir/json';
+import { compareFacts } from '../shared/files/statedFacts';
 
 /** A fetched batch: its input item, and its Batch Report. */
 export interface FetchedBatch {
@@ -33,11 +34,16 @@ export function compareTotals(batches: readonly FetchedBatch[]): void {
 			(sum, { report, excluded }) => sum + (countOf(report.resources) ?? 0) + excluded,
 			0,
 		);
-		if (received === stated) continue;
-		const message = `The payer counts ${stated} resources in this export; its ${all.length} batches brought ${received}.`;
+		const { differences } = compareFacts(
+			{ count: stated },
+			{ counts: [received] },
+			() =>
+				`The payer counts ${stated} resources in this export; its ${all.length} batches brought ${received}.`,
+		);
+		if (differences.length === 0) continue;
 		// What it stands in may be unclear besides; that something is missing counts more.
 		last.report.outcome = 'partial';
-		last.report.reason = [last.report.reason, message].filter(Boolean).join(' ');
+		last.report.reason = [last.report.reason, ...differences].filter(Boolean).join(' ');
 	}
 }
 

@@ -18,6 +18,7 @@ import { linesOfPages } from './bundlePages';
 import { currentFileUrl } from './currentFileUrl';
 import type { ItemsCeiling } from './itemsCeiling';
 import { BATCH_REPORT } from './outputs';
+import type { RunAddresses } from './runAddresses';
 import type { RunPatients } from './runPatients';
 import { readFetchSettings } from './settings';
 
@@ -28,6 +29,7 @@ const URL_EXPIRED_STATUSES = [403, 404, 410];
 export interface SharedByFiles {
 	patients: RunPatients;
 	ceiling: ItemsCeiling;
+	addresses: RunAddresses;
 }
 
 /**
@@ -40,7 +42,7 @@ export async function fetchBatch(
 	context: IExecuteFunctions,
 	connection: OpenConnection,
 	itemIndex: number,
-	{ patients: runPatients, ceiling }: SharedByFiles,
+	{ patients: runPatients, ceiling, addresses }: SharedByFiles,
 ): Promise<FetchedFile> {
 	const json = inputJson(context, itemIndex);
 	const batch = readBatch(json, envelope(json));
@@ -54,22 +56,24 @@ export async function fetchBatch(
 	// Before the address is read: an item of Failed has none, and its job may still be deleted.
 	connection.beforeRequest?.();
 	const readContents = settings.outputAs === 'file' && !batch.isDeleted ? storeFile : readItems;
+	const retakes = { isRetaken: false };
 	const fetchFrom = async (url: string) => {
 		const request = connection.fileRequest(url, batch.requiresAccessToken);
 		return await download(context, connection, request, {
-			read: async (body, attempt) => {
+			read: async (body) => {
 				const file = linesOfPages(context, connection, request, body);
-				return await readContents(context, batch, settings, file, attempt, ceiling.share());
+				return await readContents(context, batch, settings, file, retakes, ceiling.share());
 			},
 			idleMs: settings.idleMs,
 			waitingMs: settings.waitingMs,
 		});
 	};
 
-	const result = await fetchFrom(urlOf(context, itemIndex));
+	const url = urlOf(context, itemIndex);
+	const result = await fetchFrom(url);
 	if ('value' in result) return result.value;
 	const newUrl = URL_EXPIRED_STATUSES.includes(result.refused.status)
-		? await currentFileUrl(context, connection, batch)
+		? await currentFileUrl(context, connection, batch, { item: json, url, addresses })
 		: undefined;
 	const retried = newUrl === undefined ? result : await fetchFrom(newUrl);
 	if ('value' in retried) return retried.value;

@@ -25,13 +25,20 @@ export const fetchBatchForm: INodeProperties[] = [
 			{
 				name: 'FHIR Bundles',
 				value: 'bundles',
-				description: 'One item for each transaction Bundle, ready to be posted to a FHIR server',
+				description:
+					'One item for each transaction Bundle, as an object. Numbers become JavaScript numbers: 120.50 becomes 120.5.',
+			},
+			{
+				name: 'FHIR Bundles as Text',
+				value: 'bundlesText',
+				description:
+					'The same as JSON text in the column bundle, every number as the payer wrote it: the raw body of a request to a FHIR server',
 			},
 			{
 				name: 'Items',
 				value: 'items',
 				description:
-					'One item for each FHIR resource. n8n keeps all items of a run in memory: up to some ten thousand.',
+					'One item for each FHIR resource, with JavaScript numbers. n8n keeps all items of a run in memory: up to some ten thousand.',
 			},
 			{
 				name: 'NDJSON File',
@@ -54,7 +61,7 @@ export const fetchBatchForm: INodeProperties[] = [
 				name: 'bundleEntries',
 				type: 'number',
 				typeOptions: { minValue: 1, maxValue: 1000 },
-				displayOptions: { show: { '/outputAs': ['bundles'] } },
+				displayOptions: { show: { '/outputAs': ['bundles', 'bundlesText'] } },
 				default: 100,
 				description: 'How many resources to put into one Bundle',
 			},
@@ -63,7 +70,7 @@ export const fetchBatchForm: INodeProperties[] = [
 				name: 'bundleMegabytes',
 				type: 'number',
 				typeOptions: { minValue: 1, maxValue: 100 },
-				displayOptions: { show: { '/outputAs': ['bundles'] } },
+				displayOptions: { show: { '/outputAs': ['bundles', 'bundlesText'] } },
 				default: 5,
 				description: 'How large a Bundle may become. A resource that is larger has a Bundle of its own.',
 			},
@@ -95,6 +102,24 @@ export const fetchBatchForm: INodeProperties[] = [
 					'Whether to add an output Deletions with one item for each resource that the payer has deleted since the last export, so that your copy can be deleted too. It stands before the error output, which moves on by one.',
 			},
 			{
+				displayName: 'Duplicates',
+				name: 'duplicates',
+				type: 'options',
+				displayOptions: { show: { '/outputAs': ['items', 'bundles', 'bundlesText'] } },
+				default: 'keep',
+				options: [
+					{ name: 'Keep', value: 'keep', description: 'Every resource leaves, as the payer sent it' },
+					{
+						name: 'One Each',
+						value: 'one',
+						description:
+							'Of resources with the same type and ID in a file one leaves: the last updated, else the first',
+					},
+				],
+				description:
+					'What to do where a file holds a resource twice. The Batch Report counts them either way. A file that is stored whole keeps them.',
+			},
+			{
 				displayName: 'File Size Up To (GB)',
 				name: 'fileGigabytes',
 				type: 'number',
@@ -118,7 +143,7 @@ export const fetchBatchForm: INodeProperties[] = [
 				name: 'itemsMegabytes',
 				type: 'number',
 				typeOptions: { minValue: 1 },
-				displayOptions: { show: { '/outputAs': ['items', 'bundles'] } },
+				displayOptions: { show: { '/outputAs': ['items', 'bundles', 'bundlesText'] } },
 				default: 100,
 				description:
 					"How many MB of NDJSON all files of a run may bring as items, since n8n keeps them in memory. A file beyond that is an error that gives no items. Read from the first item's options.",
@@ -128,7 +153,7 @@ export const fetchBatchForm: INodeProperties[] = [
 				name: 'itemsResources',
 				type: 'number',
 				typeOptions: { minValue: 1 },
-				displayOptions: { show: { '/outputAs': ['items', 'bundles'] } },
+				displayOptions: { show: { '/outputAs': ['items', 'bundles', 'bundlesText'] } },
 				default: 200000,
 				description:
 					"How many resources all files of a run may bring as items. A file beyond that is an error that gives no items. Read from the first item's options.",
@@ -141,7 +166,7 @@ export const fetchBatchForm: INodeProperties[] = [
 				name: 'limit',
 				type: 'number',
 				typeOptions: { minValue: 1 },
-				displayOptions: { show: { '/outputAs': ['items', 'bundles'] } },
+				displayOptions: { show: { '/outputAs': ['items', 'bundles', 'bundlesText'] } },
 				default: 50,
 				description: 'Max number of results to return',
 				hint: 'Of each file. The rest is not fetched, and the report says partial.',
@@ -155,7 +180,10 @@ export const fetchBatchForm: INodeProperties[] = [
 				description:
 					'How much of the lines that are no FHIR resource to keep in the file rejected.ndjson of the report. They are counted beyond it.',
 			},
-			{ ...OTHER_PATIENTS_OPTION, displayOptions: { show: { '/outputAs': ['items', 'bundles'] } } },
+			{
+				...OTHER_PATIENTS_OPTION,
+				displayOptions: { show: { '/outputAs': ['items', 'bundles', 'bundlesText'] } },
+			},
 			{
 				displayName: 'Return to AI Agent',
 				name: 'returnToAgent',

@@ -1,6 +1,7 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { CONSENT_ENDED } from '../shared/exchange/consentEnd';
-import { countOf } from '../shared/fhir/json';
+import { countOf, textOf } from '../shared/fhir/json';
+import { emptyTypesHint } from '../shared/exchange/emptyTypes';
 import { pluralize, type Hint } from '../shared/n8n/hints';
 
 /** The outputs of Fetch Batch. */
@@ -47,6 +48,7 @@ export function batchHints([resources, reports, deletions]: INodeExecutionData[]
 			type: 'info',
 		});
 	}
+	hints.push(...contentHints(reports.map(({ json }) => json)));
 	const deleted = reports.reduce((sum, { json }) => sum + (countOf(json.deletions) ?? 0), 0);
 	if (deleted > 0 && deletions === undefined) {
 		hints.push({
@@ -60,5 +62,46 @@ export function batchHints([resources, reports, deletions]: INodeExecutionData[]
 			type: 'warning',
 		});
 	}
+	return hints;
+}
+
+/** Hints about what is in the files. */
+function contentHints(reports: readonly IDataObject[]): Hint[] {
+	const sum = (key: string) => reports.reduce((all, json) => all + (countOf(json[key]) ?? 0), 0);
+	const hints: Hint[] = [];
+	const [documents, duplicates, leftOut, numbers] = [
+		'documentsByAddress',
+		'duplicates',
+		'duplicatesLeftOut',
+		'numbersChanged',
+	].map(sum);
+	if (documents > 0) {
+		hints.push({
+			message: `${pluralize(documents, 'document is', 'documents are')} named by address only (Attachment.url): the documents themselves did not come. The Batch Report says how many of which file.`,
+			type: 'info',
+		});
+	}
+	if (duplicates > 0) {
+		const what = leftOut > 0 ? `${leftOut} were left out` : 'The option Duplicates: One Each leaves them out';
+		hints.push({
+			message: `The payer sent ${pluralize(duplicates, 'resource', 'resources')} more than once in a file, ${sum('duplicatesDifferent')} of them with other contents. ${what}.`,
+			type: 'info',
+		});
+	}
+	if (numbers > 0) {
+		hints.push({
+			message: `${pluralize(numbers, 'number reads', 'numbers read')} otherwise in an item than the payer wrote ${numbers === 1 ? 'it' : 'them'}, such as 120.50, which JavaScript makes 120.5. Output As NDJSON File or FHIR Bundles as Text keeps every digit.`,
+			type: 'info',
+		});
+	}
+	const found = reports.filter(({ findings }) => Array.isArray(findings)).length;
+	if (found > 0) {
+		hints.push({
+			message: `${pluralize(found, 'file differs', 'files differ')} from what was asked for, or could not be compared with all that the payer states. The Batch Report says how (findings).`,
+			type: 'info',
+		});
+	}
+	const isEmptied = ({ emptiedByDate }: IDataObject) => emptiedByDate === true;
+	hints.push(...emptyTypesHint(reports.filter(isEmptied).flatMap(({ type }) => textOf(type) ?? [])));
 	return hints;
 }

@@ -7,7 +7,7 @@ import { SECOND } from '../shared/n8n/time';
 import { MAX_BUNDLE_ENTRIES, type BundleLimits } from './bundles';
 import type { ItemsLimits } from './itemsCeiling';
 
-const OUTPUTS_AS = ['items', 'file', 'bundles'] as const;
+const OUTPUTS_AS = ['items', 'file', 'bundles', 'bundlesText'] as const;
 const MEGABYTE = 1024 * 1024;
 const DEFAULT_IDLE_SECONDS = 60;
 
@@ -25,6 +25,8 @@ export interface FetchSettings {
 	dateOfServiceFrom?: string;
 	/** Pass on what is of other patients, too. */
 	giveOthers: boolean;
+	/** Pass on one of each resource, where the payer sends it twice. */
+	oneEach: boolean;
 	/** Output one item for each deletion on a third output. */
 	deletionItems: boolean;
 	/** Timeout while no bytes arrive. */
@@ -51,7 +53,7 @@ export function readFetchSettings(context: IExecuteFunctions, itemIndex: number)
 	const outputAs = OUTPUTS_AS.find((each) => each === chosen) ?? 'items';
 	const option = (name: string, label: string, defaultValue: number, range: [least: number, most: number]) =>
 		readOption(options[name], label, defaultValue, range);
-	const bundles = outputAs === 'bundles';
+	const bundles = outputAs === 'bundles' || outputAs === 'bundlesText';
 	return {
 		outputAs,
 		addOrigin: options.addOrigin === true,
@@ -66,6 +68,7 @@ export function readFetchSettings(context: IExecuteFunctions, itemIndex: number)
 		maxRejectedBytes: (Number(options.rejectedMegabytes) || 10) * MEGABYTE,
 		dateOfServiceFrom: readDay(options.dateOfServiceFrom),
 		giveOthers: options.otherPatients === 'give',
+		oneEach: options.duplicates === 'one',
 		deletionItems: options.deletionItems === true,
 		idleMs: (Number(options.idleSeconds) || DEFAULT_IDLE_SECONDS) * SECOND,
 		waitingMs: keepTryingMs(options),

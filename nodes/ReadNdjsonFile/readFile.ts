@@ -19,6 +19,7 @@ const MAX_REJECTED_BYTES = 10 * 1024 * 1024;
 interface ReadOptions {
 	addOrigin: boolean;
 	giveOthers: boolean;
+	asText: boolean;
 }
 
 /** The result of reading. */
@@ -26,6 +27,8 @@ interface Reading {
 	intake: BatchIntake;
 	summary: NdjsonSummary;
 	resources: IDataObject[];
+	/** The same as JSON, each as it is written, where that is wanted in place of objects. */
+	texts: string[];
 }
 
 /** Reads the resources of one part, or the first ones of a file. Nothing is output before the hash of the part is verified. */
@@ -35,11 +38,12 @@ export async function readFile(
 ): Promise<Array<Routed | RoutedList>> {
 	const json = inputJson(context, itemIndex);
 	const { addOrigin, otherPatients } = optionsOf(context, itemIndex);
-	const options = { addOrigin: addOrigin === true, giveOthers: otherPatients === 'give' };
+	const asText = context.getNodeParameter('outputAs', itemIndex) === 'text';
+	const options = { addOrigin: addOrigin === true, giveOthers: otherPatients === 'give', asText };
 	const part = cursorPart(json);
 	const file = await storedFile(context, itemIndex, binaryProperty(context, itemIndex));
 	if (part && part.fileBytes !== file.bytes) throw wrongFileError();
-	const { intake, summary, resources } = part
+	const { intake, summary, resources, texts } = part
 		? await readVerified(file, part, json, options)
 		: await readLines(file.chunksFrom(0, false), json, options, {
 				maxResources: positiveIntegerParameter(
@@ -61,23 +65,38 @@ export async function readFile(
 		...(part && { part: json.part, parts: json.parts, firstLine: part.linesBefore + 1 }),
 	};
 	const binary = await linesAsFiles(context, intake);
-	const asText = context.getNodeParameter('outputAs', itemIndex) === 'text' && resources.length > 0;
-	const list = asText
-		? [
-				{
-					...(isUnclear || (options.giveOthers && told.otherPatients !== undefined)
-						? withoutMember(envelope(json))
-						: envelope(json)),
-					part: report.part,
-					count: resources.length,
-					resources: JSON.stringify(resources),
-				},
-			]
-		: resources;
+	const list =
+		texts.length > 0
+			? [
+					{
+						...(isUnclear || (options.giveOthers && told.otherPatients !== undefined)
+							? withoutMember(envelope(json))
+							: envelope(json)),
+						part: report.part,
+						count: texts.length,
+						resources: `[${texts.join(',')}]`,
+					},
+				]
+			: resources;
 	return [
 		{ output: RESOURCES_OR_PARTS, list },
 		{ output: REPORT, json: report, ...(binary && { binary }) },
 	];
+}
+
+/** A resource as it is written, and the columns of Add Origin. */
+interface OriginLine {
+	text: string;
+	origin?: IDataObject;
+}
+
+/** The JSON of a line, of the resource letter for letter. */
+function lineText({ text, origin }: OriginLine): string {
+	if (!origin) return text.trim();
+	const { resource, ...columns } = origin;
+	void resource;
+	// There is always a column: the number of the line.
+	return `${JSON.stringify(columns).slice(0, -1)},"resource":${text.trim()}}`;
 }
 
 /** The envelope of a text that may hold resources of several people. */
@@ -119,19 +138,26 @@ async function readVerified(
 async function readLines(
 	pieces: AsyncIterable<Buffer>,
 	json: IDataObject,
-	{ addOrigin, giveOthers }: ReadOptions,
+	{ addOrigin, giveOthers, asText }: ReadOptions,
 	{ maxResources, linesBefore }: { maxResources?: number; linesBefore?: number },
 ): Promise<Reading> {
 	const resources: IDataObject[] = [];
-	const batch = { ...readBatch(json, envelope(json)), count: undefined, isDeleted: false, linesBefore };
+	const lines: OriginLine[] = [];
+	// What is stated of a file is not true of a part of it.
+	const stated = { count: undefined, size: undefined, checksum: undefined };
+	const batch = { ...readBatch(json, envelope(json)), ...stated, isDeleted: false, linesBefore };
 	const patients = new ExportPatients(json);
 	const intake: BatchIntake = new BatchIntake(batch, {
 		maxRejectedBytes: MAX_REJECTED_BYTES,
 		maxResources,
 		patients,
 		giveOthers,
-		onResource: (resource, line, _bytes, owner) =>
-			void resources.push(addOrigin ? withOrigin(batch, line, resource, owner, intake.header) : resource),
+		countsNumbers: !asText,
+		onResource: (resource, line, _bytes, owner, text) => {
+			const { header } = intake;
+			if (!asText) resources.push(addOrigin ? withOrigin(batch, line, resource, owner, header) : resource);
+			else lines.push({ text, origin: addOrigin ? withOrigin(batch, line, {}, owner, header) : undefined });
+		},
 	});
 	for await (const piece of pieces) {
 		intake.reader.push(piece);
@@ -141,8 +167,11 @@ async function readLines(
 	intake.addFacts();
 	intake.settle();
 	const summary = intake.end();
-	if (addOrigin && intake.isOwnerUnclear) for (const wrapper of resources) delete wrapper.memberId;
-	return { intake, summary, resources };
+	if (addOrigin && intake.isOwnerUnclear) {
+		for (const wrapper of resources) delete wrapper.memberId;
+		for (const { origin } of lines) delete origin?.memberId;
+	}
+	return { intake, summary, resources, texts: lines.map(lineText) };
 }
 
 async function* take(pieces: AsyncIterable<Buffer>, bytes: number): AsyncGenerator<Buffer> {

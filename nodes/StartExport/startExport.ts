@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { ConsentEnded, whileConsentHolds } from '../shared/exchange/consentEnd';
+import { askedJson } from '../shared/exchange/asked';
 import { membersJson } from '../shared/exchange/exportMembers';
 import { knownValues } from '../shared/exchange/itemFields';
 import { exportMessages, readKickOff, type KickOff } from '../shared/exportJob/kickOff';
@@ -8,7 +9,7 @@ import { omitEmpty } from '../shared/fhir/json';
 import { earliestDay } from '../shared/fhir/values';
 import { isTransientFailure, mayBeCarriedOut, REPEAT } from '../shared/http/repeat';
 import { isSuccess, type PayerReply } from '../shared/http/reply';
-import type { PayerRequest } from '../shared/http/request';
+import type { PayerRequest, Query } from '../shared/http/request';
 import { send, type SendSettings } from '../shared/http/send';
 import { ExchangeError } from '../shared/n8n/exchangeError';
 import { tryAsValue, type Routed } from '../shared/n8n/items';
@@ -59,7 +60,7 @@ export async function startWithConsent(
 export async function exportRequestOf(
 	connection: ExportConnection,
 	split: ByConsent<ExportRequest>,
-): Promise<PayerRequest> {
+): Promise<{ request: PayerRequest; query: Query }> {
 	const [{ subject, query, patients }] = split.inForce;
 	const asked = queryWithoutEnded(query, patients, split);
 	const capabilities = await connection.capabilities();
@@ -67,7 +68,7 @@ export async function exportRequestOf(
 	const cannotName = asked !== query && (request instanceof Error || !connection.takes('standardQuery'));
 	if (cannotName) throw groupWithEndedError();
 	if (request instanceof Error) throw request;
-	return request;
+	return { request, query: asked };
 }
 
 async function startExport(
@@ -78,7 +79,10 @@ async function startExport(
 ): Promise<Routed> {
 	const group = split.inForce;
 	const [{ itemIndex, subject, patients, retryLimitMs, headersMs }] = group;
-	const request = await exportRequestOf(connection, split);
+	const { request, query } = await exportRequestOf(connection, split);
+	// What was asked for travels with the job, so that what comes can be compared with it.
+	const asked = askedJson(query);
+	const about = asked === undefined ? {} : { asked };
 	const key = JSON.stringify([connection.sharesExports ? '' : itemIndex, request]);
 	const before = memory.inExecution.get(key);
 	if (before) return before;
@@ -86,13 +90,16 @@ async function startExport(
 	const settings = { repeat: { ...REPEAT.kickOff, forMs: retryLimitMs }, headersMs };
 	if (connection.kickOffIsFile) {
 		const manifest = fileManifest(request);
-		return startedItem(group, { jobId: '', manifest, requestedAt: new Date().toISOString() });
+		return startedItem(group, { jobId: '', manifest, requestedAt: new Date().toISOString() }, about);
 	}
 	const earlier = await memory.running?.find(connection, request, subject);
 	const job =
 		earlier ?? (await kickOff(context, connection, request, { ...settings, subject, known }, memory));
 	if (!('expectedRequest' in job)) memory.running?.keep(connection, request, job);
-	const started = startedItem(group, job, (earlier ?? 'expectedRequest' in job) ? { isReused: true } : {});
+	const started = startedItem(group, job, {
+		...about,
+		...((earlier ?? 'expectedRequest' in job) && { isReused: true }),
+	});
 	memory.inExecution.set(key, started);
 	return started;
 }
@@ -102,7 +109,7 @@ function fileManifest({ url }: PayerRequest): Manifest | undefined {
 	return readManifest({ output: [{ url }], requiresAccessToken: true });
 }
 
-function startedItem(group: readonly ExportRequest[], job: StartedJob, about: IDataObject = {}): Routed {
+function startedItem(group: readonly ExportRequest[], job: StartedJob, about: IDataObject): Routed {
 	const { tenant, groupId } = group[0].subject;
 	const { consentEnd, ...members } = membersJson(group);
 	return {

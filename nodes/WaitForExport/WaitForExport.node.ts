@@ -106,6 +106,6 @@ function routeResult(context: IExecuteFunctions, job: Job, result: JobResult<Job
 	}
 	const { end } = result;
 	if (!('manifest' in end)) return toItems(FAILED, [failedJobItem(job.envelope, end)]);
-	const { completed, failed } = finishedItems(job.envelope, end);
+	const { completed, failed } = finishedItems(job.envelope, end, job.requestedAt);
 	return [...toItems(COMPLETED, completed), ...toItems(FAILED, failed)];
 }

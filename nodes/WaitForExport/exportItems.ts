@@ -4,6 +4,8 @@ import { consentEndedJson } from '../shared/exchange/consentEnd';
 import type { FailedJob, FinishedJob, PolledJob } from '../shared/exportJob/jobState';
 import type { BatchCounts, Manifest, ManifestFile } from '../shared/exportJob/manifest';
 import { omitEmpty } from '../shared/fhir/json';
+import { instantOf } from '../shared/fhir/values';
+import { SECOND } from '../shared/n8n/time';
 
 /** The items of a finished export. */
 export interface FinishedItems {
@@ -17,8 +19,9 @@ export interface FinishedItems {
  * The items of a finished job: the listed files for Completed and, if something is missing, one item for Failed.
  *
  * @param envelope memberId, tenant, groupId, jobId
+ * @param requestedAt when the export was asked for
  */
-export function finishedItems(envelope: IDataObject, end: FinishedJob): FinishedItems {
+export function finishedItems(envelope: IDataObject, end: FinishedJob, requestedAt?: string): FinishedItems {
 	const { manifest, errors, missing } = end;
 	const { transactionTime, resourceCount, requiresAccessToken, organizedBy, expiresAt } = manifest;
 	const remarks = errors.isSerious ? undefined : errors.summary;
@@ -29,6 +32,8 @@ export function finishedItems(envelope: IDataObject, end: FinishedJob): Finished
 		organizedBy,
 		expiresAt: expiresAt === undefined ? undefined : new Date(expiresAt).toISOString(),
 		remarks,
+		...(end.state === 'partial' && { partial: true }),
+		...laterThanRequest(requestedAt, transactionTime),
 	};
 	const completed = batchItems(envelope, manifest, common);
 	if (end.state !== 'completed') {
@@ -37,6 +42,22 @@ export function finishedItems(envelope: IDataObject, end: FinishedJob): Finished
 	}
 	const empty = omitEmpty<IDataObject>({ ...envelope, batchCount: 0, ...common });
 	return { completed: completed.length > 0 ? completed : [empty], failed: [] };
+}
+
+/** A payer's clock may differ from ours by so much. */
+const CLOCKS_DIFFER_MS = 5 * SECOND;
+
+/**
+ * Whether the payer states that its data is of a time after the request. What changed in between may be missing, and an export since that
+ * time would not bring it either.
+ */
+function laterThanRequest(
+	requestedAt: string | undefined,
+	transactionTime: string | undefined,
+): { transactionTimeAfterRequest?: true; requestedAt?: string } {
+	const [asked, stated] = [instantOf(requestedAt), instantOf(transactionTime)];
+	const isLater = asked !== undefined && stated !== undefined && stated > asked + CLOCKS_DIFFER_MS;
+	return isLater ? { transactionTimeAfterRequest: true, requestedAt } : {};
 }
 
 /** One item per file, numbered by its position in the manifest: output files first, then files of deletions. */
@@ -48,9 +69,10 @@ function batchItems(envelope: IDataObject, manifest: Manifest, about: IDataObjec
 	// A list can have 200,000 files. A copy of an object with all its keys takes a twentieth of the time that adding keys takes.
 	const templates = new Map<string, IDataObject>();
 	const items: IDataObject[] = [];
-	const add = ({ type, url, count, continuesInFile }: ManifestFile, isDeleted: boolean) => {
+	const add = (file: ManifestFile, isDeleted: boolean) => {
+		const { type, url, count, size, checksum, continuesInFile } = file;
 		const continuesInBatch = continuesInFile === undefined ? undefined : batchNumbers.get(continuesInFile);
-		const has = [type, count, continuesInBatch].map((each) => each !== undefined);
+		const has = [type, count, continuesInBatch, size, checksum].map((each) => each !== undefined);
 		const key = `${has.join()}${isDeleted}`;
 		let template = templates.get(key);
 		if (!template) {
@@ -59,6 +81,8 @@ function batchItems(envelope: IDataObject, manifest: Manifest, about: IDataObjec
 				...(has[0] && { type: '' }),
 				url: '',
 				...(has[1] && { count: 0 }),
+				...(has[3] && { fileSize: 0 }),
+				...(has[4] && { checksum: '' }),
 				...(isDeleted && { deleted: true }),
 				...(has[2] && { continuesInBatch: 0 }),
 				...after,
@@ -71,6 +95,8 @@ function batchItems(envelope: IDataObject, manifest: Manifest, about: IDataObjec
 		item.url = url;
 		if (has[1]) item.count = count;
 		if (has[2]) item.continuesInBatch = continuesInBatch;
+		if (has[3]) item.fileSize = size;
+		if (has[4]) item.checksum = checksum;
 		items.push(item);
 	};
 	for (const file of files) add(file, false);

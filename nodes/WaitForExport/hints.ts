@@ -1,5 +1,7 @@
 import type { INodeExecutionData } from 'n8n-workflow';
+import { readAsked } from '../shared/exchange/asked';
 import { CONSENT_ENDED } from '../shared/exchange/consentEnd';
+import { emptyTypesHint } from '../shared/exchange/emptyTypes';
 import { instantOf, formatMinute } from '../shared/fhir/values';
 import { pluralize, type Hint } from '../shared/n8n/hints';
 import { MINUTE } from '../shared/n8n/time';
@@ -19,6 +21,16 @@ export function exportHints([completed, running, failed]: INodeExecutionData[][]
 			type: 'warning',
 		});
 	}
+	const later = new Set(
+		completed.filter(({ json }) => json.transactionTimeAfterRequest === true).map(({ json }) => json.jobId),
+	).size;
+	if (later > 0) {
+		hints.push({
+			message: `Of ${pluralize(later, 'export', 'exports')} the payer states a transactionTime after the request. As the next Since, take requestedAt: it is earlier, and loses no change.`,
+			type: 'warning',
+		});
+	}
+	hints.push(...emptyTypesHint(emptyTypes(completed)));
 	if (running.length > 0) {
 		hints.push({
 			message: `${pluralize(running.length, 'export is', 'exports are')} still running. Lead the output Still Running through a Wait node of 65 seconds or more back into this node.`,
@@ -39,6 +51,22 @@ export function exportHints([completed, running, failed]: INodeExecutionData[][]
 		});
 	}
 	return hints;
+}
+
+/** The types whose dates were limited and of which an export lists no file, or files without resources only. */
+function emptyTypes(completed: readonly INodeExecutionData[]): string[] {
+	const limited = new Map<unknown, Set<string>>();
+	for (const { json } of completed) {
+		const { asked, jobId, statusUrl, tenant } = json;
+		if (asked === undefined) continue;
+		const key = JSON.stringify([tenant, jobId, statusUrl]);
+		const types = limited.get(key) ?? new Set(readAsked(asked)?.serviceTypes);
+		limited.set(key, types);
+		// A file that does not say what it holds may hold any type.
+		if (json.type === undefined && json.batchCount !== 0) types.clear();
+		if (json.count !== 0 && json.deleted !== true) types.delete(String(json.type));
+	}
+	return [...limited.values()].flatMap((types) => [...types]);
 }
 
 /** The time of a file that is already gone is left out: it is the payer's, and could be any date. */

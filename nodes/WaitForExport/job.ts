@@ -4,7 +4,7 @@ import { inputJson } from '../shared/exchange/envelope';
 import { JOB_ID, missingOutputValue, pathParameter, STATUS_URL } from '../shared/exchange/itemFields';
 import { kickedOff, type PolledJob } from '../shared/exportJob/jobState';
 import { manifestFromItem, type Manifest } from '../shared/exportJob/manifest';
-import { textOf } from '../shared/fhir/json';
+import { isObject, textOf } from '../shared/fhir/json';
 import { instantOf, readText } from '../shared/fhir/values';
 import { findingsError } from '../shared/n8n/findings';
 import { rawParameter } from '../shared/n8n/parameters';
@@ -14,8 +14,10 @@ import type { JobReference } from '../shared/payers/payer';
 /** One export job of the run. Its count of troubles continues when the item is fed back in. */
 export interface Job extends PolledJob {
 	itemIndex: number;
-	/** memberId or members, tenant, groupId, consentEnd and jobId; copied to every item of the job. */
+	/** memberId or members, tenant, groupId, consentEnd, jobId, and what was asked for; copied to every item of the job. */
 	envelope: IDataObject;
+	/** When Start Export asked. */
+	requestedAt?: string;
 	firstPollAt: number;
 }
 
@@ -34,7 +36,7 @@ export function readJob(
 	const manifest = finishedManifest(json);
 	const reference = readReference(context, connection, itemIndex, json, manifest !== undefined);
 	const { tenant, jobId, statusUrl } = reference;
-	const { memberId, members, personHashes, groupId, patientId } = json;
+	const { memberId, members, personHashes, groupId, patientId, requestedAt, asked } = json;
 	const consentEnd = readConsentEnd(json);
 	const job = {
 		itemIndex,
@@ -48,11 +50,13 @@ export function readJob(
 			...(consentEnd !== undefined && { consentEnd }),
 			jobId,
 			...(statusUrl !== undefined && { statusUrl }),
+			...(isObject(asked) && { asked }),
 		},
 		...reference,
 		manifest,
 		consentEnd,
 		expectedRequest: textOf(json.expectedRequest),
+		requestedAt: textOf(requestedAt),
 		firstPollAt: Math.max(instantOf(json.nextPollAt) ?? now, now),
 	};
 	const previous = {

@@ -63,6 +63,7 @@ test.each([
 		'items of a run of Fetch Batch',
 		`${number(ITEMS_LIMITS.resources)} resources, ${ITEMS_LIMITS.megabytes} MB of NDJSON, ${number(ITEMS_LIMITS.valuesPerMegabyte)} JSON values for each of the MB`,
 	],
+	['duplicates of a file', `${number(limits.DUPLICATE_LIMITS.resources)} resources`],
 	[
 		'an NDJSON file',
 		`${FILE_LIMITS.gigabytes} GB, ${FILE_LIMITS.timesPromised} times the lines of the promised count, which counts as ${number(FILE_LIMITS.leastPromised)} at least`,

@@ -41,6 +41,12 @@ export const DEFAULT_REASONS: Record<NotMatchedOutcome, string> = {
 const MEMBER_WORDS = /member|patient|person|beneficiary|coverage|subscriber|match|consent/i;
 /** Words of issues about the request, not about a person. */
 const REQUEST_WORDS = /\b(?:tenant|parameter|operation|endpoint|route|url|path)\b/i;
+/** What a 404 or a 400 may be about in place of a person. */
+const ADDRESS_WORDS = /\b(?:tenant|operation|endpoint|route|url|path)\b/i;
+const PERSON_WORDS = /\b(?:members?|patients?|persons?|beneficiary|subscriber|enrollee|individual)\b/i;
+/** HRex `$member-match`. */
+const PARAMETER_NAMES =
+	/\b(?:Member(?:Patient|Identifier|Id|Match)|Coverage(?:ToMatch|ToLink)|OldCoverage|NewCoverage)\b/g;
 const OPERATION = /\$?member-match/gi;
 const CONSENT_WORDS = /consent/i;
 const MULTIPLE_WORDS = /multiple|more than one|several|ambiguous|not unique|too many match/i;
@@ -142,20 +148,29 @@ const CONSENT_CODES = ['business-rule', 'suppressed', 'forbidden', 'security'];
 /** Issue types for a malformed request, including a malformed Consent. */
 const MALFORMED_CODES = ['invalid', 'structure', 'required', 'value', 'invariant', 'informational'];
 
-/** The outcome described by an OperationOutcome: by its texts first, then by its codes. */
+/**
+ * The outcome described by an OperationOutcome. At a 2xx and a 422, the payer has looked: a code that names the outcome counts before any
+ * word. At a 400 and a 404, the code not-found may be about the address, and words alone about anything: nobody was found only where both
+ * say so.
+ */
 function outcomeFromIssues(reply: PayerReply): NotMatchedOutcome | undefined {
 	const issues = readIssues(reply.json);
-	const words = issues
-		.map((issue) => withoutAddresses(issue.text))
-		.filter((text) => !REQUEST_WORDS.test(text))
-		.join(' ');
+	const texts = issues.map((issue) => withoutAddresses(issue.text));
+	const words = texts.filter((text) => !REQUEST_WORDS.test(text)).join(' ');
 	const hasCode = (codes: string[]) => issues.some((issue) => codes.includes(issue.code));
+	const hasLooked = isSuccess(reply) || reply.status === 422;
+	if (hasLooked && hasCode(['multiple-matches'])) return 'multiple-matches';
+	if (hasLooked && hasCode(['not-found'])) return 'no-match';
 	const canBeConsent = reply.status === 400 ? hasCode(CONSENT_CODES) : !hasCode(MALFORMED_CODES);
 	if (CONSENT_WORDS.test(words) && canBeConsent) return 'consent-refused';
 	if (MEMBER_WORDS.test(words) && MULTIPLE_WORDS.test(words)) return 'multiple-matches';
-	if (MEMBER_WORDS.test(words) && NO_MATCH_WORDS.test(words)) return 'no-match';
 	if (hasCode(['multiple-matches'])) return 'multiple-matches';
-	// On a 400 or 404, the code not-found alone refers to the URL, not to a person.
-	const isAboutMember = isSuccess(reply) || reply.status === 422;
-	return isAboutMember && hasCode(['not-found']) ? 'no-match' : undefined;
+	if (hasLooked) return MEMBER_WORDS.test(words) && NO_MATCH_WORDS.test(words) ? 'no-match' : undefined;
+	return hasCode(['not-found']) && texts.some(isAboutPerson) ? 'no-match' : undefined;
+}
+
+/** Names of the request's parameters are no words about a member, and a plan that is not there is no person. */
+function isAboutPerson(text: string): boolean {
+	const plain = text.replace(PARAMETER_NAMES, ' ');
+	return PERSON_WORDS.test(plain) && NO_MATCH_WORDS.test(plain) && !ADDRESS_WORDS.test(plain);
 }

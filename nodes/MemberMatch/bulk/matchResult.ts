@@ -134,11 +134,13 @@ function resultFiles({ files }: Manifest): ManifestFile[] {
 }
 
 function whyIncomplete(
-	{ truncated, withoutAddress }: Manifest,
+	{ truncated, withoutAddress, errorsWithoutAddress = 0 }: Manifest,
 	errors: string | undefined,
 	rejected: number,
 ): string | undefined {
 	if (errors) return errors.replace(/\.$/, '');
 	if (rejected > 0) return `${rejected} lines of the answer could not be read`;
-	return truncated || withoutAddress > 0 ? 'The list of the files of the answer is not whole' : undefined;
+	return truncated || withoutAddress + errorsWithoutAddress > 0
+		? 'The list of the files of the answer is not whole'
+		: undefined;
 }

@@ -33,7 +33,7 @@ const MAX_STATUS_CHARS = 200;
 
 /** Sentences about what is missing of a finished export; undefined if nothing is. */
 export function describeMissing({ manifest, errors }: CompleteExport): string | undefined {
-	const { batches, files, withoutAddress, status, resourceCount, truncated } = manifest;
+	const { batches, files, status, resourceCount, truncated } = manifest;
 	const sentences: string[] = [];
 	if (indicatesFailure(status))
 		sentences.push(`The payer says that the export ended as ${plainWords(status ?? '', MAX_STATUS_CHARS)}.`);
@@ -44,9 +44,15 @@ export function describeMissing({ manifest, errors }: CompleteExport): string | 
 	if (truncated) {
 		sentences.push(`The list of files broke off after part ${truncated.pages}: ${truncated.reason}.`);
 	}
-	if (withoutAddress > 0) {
+	const unlisted = [
+		[manifest.withoutAddress, 'file', 'files'],
+		[manifest.deletedWithoutAddress, 'file of deletions', 'files of deletions'],
+		[manifest.errorsWithoutAddress, 'file of complaints', 'files of complaints'],
+	] as const;
+	for (const [count, one, several] of unlisted) {
+		if (!count) continue;
 		sentences.push(
-			`The payer lists ${withoutAddress} ${withoutAddress === 1 ? 'file' : 'files'} without an address, or with one of more than 8 kB.`,
+			`The payer lists ${count} ${count === 1 ? one : several} without an address, or with one of more than 8 kB.`,
 		);
 	}
 	const addresses = new Set(files.map(({ url }) => url));

@@ -2,7 +2,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { objectsOf } from '../fhir/json';
 import { ANSWER_IDLE_TIMEOUT_MS, ERROR_FILE_LIMITS } from '../fhir/limits';
 import { NdjsonReader } from '../fhir/ndjson';
-import { readIssues, type OutcomeIssue } from '../fhir/operationOutcome';
+import { isSeriousIssue, readIssues, type OutcomeIssue } from '../fhir/operationOutcome';
 import { download, type FileBytes } from '../http/download';
 import type { OpenConnection } from '../payers/connection';
 import type { Manifest, ManifestFile } from './manifest';
@@ -27,8 +27,6 @@ export interface ErrorSummary {
 	errors: IDataObject[];
 }
 
-const SERIOUS_SEVERITIES = ['fatal', 'error'];
-
 /**
  * Summarizes error files, and decides whether data is missing (FHIR Bulk Data: error files can be informational only). What was not read
  * counts as if it said so.
@@ -37,7 +35,7 @@ const SERIOUS_SEVERITIES = ['fatal', 'error'];
 export function summarizeErrors(files: readonly ErrorFile[], total = files.length): ErrorSummary {
 	if (total === 0) return { isSerious: false, errors: [] };
 	const issues = files.flatMap((file) => ('issues' in file ? file.issues : []));
-	const serious = issues.filter(({ severity }) => SERIOUS_SEVERITIES.includes(severity)).length;
+	const serious = issues.filter(isSeriousIssue).length;
 	const unread = files.filter((file) => 'unread' in file).length;
 	const hasMore = total > files.length || files.some((file) => 'hasMore' in file);
 	const sentences: string[] = [];

@@ -4,16 +4,9 @@ import { MANIFEST_LIMITS, TEXT_LIMITS } from '../fhir/limits';
 import { freeText, instantOf, instantText, shortText } from '../fhir/values';
 import type { PayerReply } from '../http/reply';
 import { withAbsoluteUrls } from './relativeUrls';
+import { fileJson, mergeFiles, readFiles, type ManifestFile } from './manifestFiles';
 
-/** One output file of a finished export: a batch. */
-export interface ManifestFile {
-	type?: string;
-	url: string;
-	/** Number of resources, if stated by the payer. */
-	count?: number;
-	/** URL of the file that continues the last block of this one (Bulk Data 3, `organizeOutputBy`). */
-	continuesInFile?: string;
-}
+export type { ManifestFile } from './manifestFiles';
 
 /** Number of batches of a job by state (1up). */
 export interface BatchCounts {
@@ -34,7 +27,10 @@ export interface Manifest {
 	truncated?: { pages: number; reason: string };
 	/** Number of entries without a usable URL, which cannot be fetched. */
 	withoutAddress: number;
-	/** Files of OperationOutcomes about what could not be exported. */
+	/** The same of the files of deletions, and of the files of OperationOutcomes; undefined if there is none. */
+	deletedWithoutAddress?: number;
+	errorsWithoutAddress?: number;
+	/** Files of OperationOutcomes about what could not be exported, in whichever list they stand. */
 	errorFiles: ManifestFile[];
 	transactionTime?: string;
 	/** True if absent from the manifest: the token is then sent to the payer's own origin only. */
@@ -56,12 +52,15 @@ export function indicatesFailure(status: string | undefined): boolean {
 
 /**
  * Reads the body of a finished export: a manifest of Bulk Data 1 to 3 (`error`) or 4 (`outcome`), with 1up's own fields.
- * Unknown keys are ignored.
- * @returns undefined if there is no list of output files, so it is not a manifest (FHIR Bulk Data, "Response - Complete
- *   Status")
+ * Unknown keys are ignored. Without `output`, or with null in its place, it lists no file; what else a manifest must have tells it then.
+ * @returns undefined if it is not a manifest (FHIR Bulk Data, "Response - Complete Status")
  */
 export function readManifest(body: unknown): Manifest | undefined {
-	return isObject(body) && Array.isArray(body.output) ? buildManifest(body) : undefined;
+	if (!isObject(body)) return undefined;
+	const isWithoutOutput = (body.output ?? undefined) === undefined && body.resourceType === undefined;
+	const hasBatches = (readBatches(body.batches)?.complete ?? 0) > 0;
+	const isManifest = isWithoutOutput && !hasBatches && instantText(body.transactionTime) !== undefined;
+	return Array.isArray(body.output) || isManifest ? buildManifest(body) : undefined;
 }
 
 /** Reads the manifest of a response, and its `Expires` header. Relative addresses are made absolute. */
@@ -94,13 +93,18 @@ export function parseExpires(header: string | undefined, now: number): number | 
 }
 
 function buildManifest(body: IDataObject): Manifest {
-	const files = readFiles(body.output);
+	const output = readFiles(body.output);
+	const deleted = readFiles(body.deleted);
+	const errors = [readFiles(body.error), readFiles(body.outcome)];
+	const isComplaint = ({ type }: ManifestFile) => type === 'OperationOutcome';
 	return {
-		files,
-		withoutAddress: objectsOf(body.output).length - files.length,
-		deletedFiles: readFiles(body.deleted),
+		files: output.files.filter((file) => !isComplaint(file)),
+		withoutAddress: output.withoutAddress,
+		deletedFiles: deleted.files,
+		deletedWithoutAddress: deleted.withoutAddress || undefined,
 		nextPage: nextPageOf(body),
-		errorFiles: [...readFiles(body.error), ...readFiles(body.outcome)],
+		errorFiles: [...errors.flatMap(({ files }) => files), ...output.files.filter(isComplaint)],
+		errorsWithoutAddress: errors.reduce((sum, each) => sum + each.withoutAddress, 0) || undefined,
 		transactionTime: instantText(body.transactionTime),
 		requiresAccessToken: body.requiresAccessToken !== false,
 		resourceCount: countOf(body.resourceCount),
@@ -123,7 +127,7 @@ export function manifestJson(manifest: Manifest): IDataObject {
 	const { files, deletedFiles, errorFiles, batches, nextPage, expiresAt } = manifest;
 	const entries = (all: readonly ManifestFile[]) => all.map(fileJson);
 	// Entries without an address stay what they are: missing.
-	const missing = Array.from({ length: Math.min(manifest.withoutAddress, MAX_MISSING_LISTED) }, () => ({}));
+	const missing = (count = 0) => Array.from({ length: Math.min(count, MAX_MISSING_LISTED) }, () => ({}));
 	return {
 		...omitEmpty<IDataObject>({
 			transactionTime: manifest.transactionTime,
@@ -133,22 +137,15 @@ export function manifestJson(manifest: Manifest): IDataObject {
 			batches: batches && { ...batches },
 			outputOrganizedBy: manifest.organizedBy,
 			expiresAt: expiresAt === undefined ? undefined : new Date(expiresAt).toISOString(),
-			deleted: entries(deletedFiles),
-			error: entries(errorFiles),
+			deleted: [...entries(deletedFiles), ...missing(manifest.deletedWithoutAddress)],
+			error: [...entries(errorFiles), ...missing(manifest.errorsWithoutAddress)],
 			link: nextPage === undefined ? undefined : [{ relation: 'next', url: nextPage }],
 		}),
-		output: [...entries(files), ...missing],
+		output: [...entries(files), ...missing(manifest.withoutAddress)],
 	};
 }
 
 const MAX_MISSING_LISTED = 1000;
-
-/** As an object literal in the usual case: of 200,000 files, anything else takes most of a second. */
-function fileJson(file: ManifestFile): IDataObject {
-	const { type, url, count, continuesInFile } = file;
-	if (type === undefined || continuesInFile !== undefined) return omitEmpty<IDataObject>({ ...file });
-	return count === undefined ? { type, url } : { type, url, count };
-}
 
 /** Reads back what `manifestJson` gives. */
 export function manifestFromItem(value: unknown): Manifest | undefined {
@@ -179,6 +176,8 @@ export function mergePages([first, ...rest]: [Manifest, ...Manifest[]]): Manifes
 		errorFiles: mergeFiles(all.map((each) => each.errorFiles)),
 		deletedFiles: mergeFiles(all.map((each) => each.deletedFiles)),
 		withoutAddress: all.reduce((sum, each) => sum + each.withoutAddress, 0),
+		deletedWithoutAddress: all.reduce((sum, each) => sum + (each.deletedWithoutAddress ?? 0), 0) || undefined,
+		errorsWithoutAddress: all.reduce((sum, each) => sum + (each.errorsWithoutAddress ?? 0), 0) || undefined,
 		nextPage: undefined,
 		expiresAt: earliestExpiry(all),
 	};
@@ -198,15 +197,6 @@ export function withinFileLimit(manifest: Manifest): { manifest: Manifest; isCut
 	return { manifest: cut, isCut: true };
 }
 
-function mergeFiles(lists: readonly ManifestFile[][]): ManifestFile[] {
-	const listed = new Set<string>();
-	return lists.flatMap((files) => {
-		const newFiles = files.filter(({ url }) => !listed.has(url));
-		newFiles.forEach(({ url }) => listed.add(url));
-		return newFiles;
-	});
-}
-
 /** The earliest expiry, so that every file is fetched in time. */
 function earliestExpiry(manifests: readonly Manifest[]): number | undefined {
 	const earliest = manifests.reduce(
@@ -214,26 +204,4 @@ function earliestExpiry(manifests: readonly Manifest[]): number | undefined {
 		Infinity,
 	);
 	return earliest === Infinity ? undefined : earliest;
-}
-
-function readFiles(value: unknown): ManifestFile[] {
-	const files: ManifestFile[] = [];
-	for (const file of objectsOf(value)) {
-		const url = shortText(file.url, TEXT_LIMITS.address);
-		if (url === undefined) continue;
-		const continuesInFile = shortText(file.continuesInFile, TEXT_LIMITS.address);
-		files.push({
-			type: typeName(file.type),
-			url,
-			count: countOf(file.count),
-			...(continuesInFile !== undefined && { continuesInFile }),
-		});
-	}
-	return files;
-}
-
-/** The name of a type, of any version of FHIR; anything else that a payer writes there is no type. */
-function typeName(value: unknown): string | undefined {
-	const text = shortText(value, TEXT_LIMITS.code);
-	return text !== undefined && /^[A-Za-z][A-Za-z0-9.-]*$/.test(text) ? text : undefined;
 }

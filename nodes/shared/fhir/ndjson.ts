@@ -15,10 +15,11 @@ export interface NdjsonHandlers {
 	/**
 	 * @param bytes length of the line
 	 * @param values number of its JSON values, or somewhat more
+	 * @param text the line as it is written, with white space around it if it has any
 	 * @returns a string, the reason, if the resource cannot be used: its line is rejected. NOT_COUNTED if it counts neither
 	 *   towards the total nor towards the limit. SET_ASIDE for the same, with a call of `onSetAside`. Any other value is ignored.
 	 */
-	onResource(resource: IDataObject, line: number, bytes: number, values: number): unknown;
+	onResource(resource: IDataObject, line: number, bytes: number, values: number, text: string): unknown;
 	/** `bytes` is the line as received, without its line end. `cut` means that it was too long to be kept whole. */
 	onRejected(reason: string, line: number, bytes: Buffer, cut: boolean): void;
 	/** `bytes` as for `onRejected`. */
@@ -183,7 +184,9 @@ export class NdjsonReader {
 		const resource = exceeded === undefined ? readResource(text) : EXCESS[exceeded];
 		if (resource === undefined) return;
 		const outcome =
-			typeof resource === 'string' ? resource : this.handlers.onResource(resource, this.line, size, values);
+			typeof resource === 'string'
+				? resource
+				: this.handlers.onResource(resource, this.line, size, values, text);
 		if (typeof outcome === 'string') {
 			return this.reject(outcome, bytes ?? withoutLineEnd(Buffer.from(text), false));
 		}

@@ -30,6 +30,11 @@ export function readIssues(body: unknown): OutcomeIssue[] {
 	});
 }
 
+/** Whether an issue says that something is missing or went wrong (R4 issue-severity; Bulk Data: a file of issues can be informational only). */
+export function isSeriousIssue({ severity }: OutcomeIssue): boolean {
+	return severity === 'fatal' || severity === 'error';
+}
+
 /** The code of the first issue, if it is an R4 issue type. Any other value may be PHI and is kept out of errors. */
 export function issueCodeForError(body: unknown): string | undefined {
 	const code = readIssues(body)[0]?.code ?? '';

@@ -128,13 +128,18 @@ export function instantOf(value: unknown): number | undefined {
 	return Number.isNaN(at) ? undefined : at;
 }
 
-/** A FHIR instant, or a date or dateTime in its place. */
-const INSTANT = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,12})?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/;
+/** A FHIR instant, or a date or dateTime in its place: the day, the time to the minute, its seconds, the zone. */
+const INSTANT = /^(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2})(:\d{2}(?:\.\d{1,12})?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
 
-/** A payer's instant as written; undefined for anything else. */
+/**
+ * A payer's instant, as written where it has a zone. Without one it is in UTC, as servers mean it that leave it out, and a day is its
+ * beginning: as the next Since, an earlier time loses nothing. Undefined for anything else.
+ */
 export function instantText(value: unknown): string | undefined {
 	const text = shortText(value, TEXT_LIMITS.instant);
-	return text !== undefined && INSTANT.test(text) ? text : undefined;
+	const [, day, minute, seconds, zone] = INSTANT.exec(text ?? '') ?? [];
+	if (day === undefined) return undefined;
+	return zone === undefined ? `${day}T${minute ?? '00:00'}${seconds ?? ':00'}Z` : text;
 }
 
 /** A payer's text of one kind, trimmed; undefined if it is empty, longer than that kind can be, or no text. */

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { patientIdsOf } from '../exchange/patientReferences';
+import { documentsByAddress } from '../fhir/attachments';
 import {
 	NdjsonReader,
 	NOT_COUNTED,
@@ -7,10 +8,15 @@ import {
 	type NdjsonHandlers,
 	type NdjsonSummary,
 } from '../fhir/ndjson';
+import { countChangedNumbers } from '../fhir/numbers';
+import { isSeriousIssue, readIssues } from '../fhir/operationOutcome';
 import { blockHeader, deletionsIn } from '../fhir/outputLines';
 import { isWhollyBefore } from '../fhir/serviceDates';
+import { AskedDifferences } from './askedFor';
 import type { Batch } from './batchItem';
-import { batchReport, isOwnerUnclear, type BatchTally, type ReportSettings } from './batchReport';
+import { batchReport, compareBatch, isOwnerUnclear, type ReportSettings } from './batchReport';
+import { newTally } from './batchTally';
+import { Duplicates } from './duplicates';
 import type { ExportPatients, Owner } from './exportPatients';
 import { KeptLines } from './keptLines';
 import { MAX_PATIENTS, newFacts } from './patientFacts';
@@ -18,6 +24,28 @@ import { MAX_PATIENTS, newFacts } from './patientFacts';
 const MAX_LINES_LISTED = 100;
 const MAX_DELETIONS_LISTED = 10_000;
 const NOBODY: Owner = { kind: 'nobody' };
+
+/**
+ * Receives a resource with its line: number (from 1), size in bytes, owner, and text as written, with white space around it if it has any.
+ * @returns the reason if it cannot use the resource, or LEFT_OUT; anything else is ignored
+ */
+export type OnResource = (
+	resource: IDataObject,
+	line: number,
+	bytes: number,
+	owner: Owner,
+	text: string,
+) => unknown;
+
+/** The line of a resource that was read. */
+interface ReadLine {
+	line: number;
+	bytes: number;
+	text: string;
+}
+
+/** Returned by `onResource` for a duplicate that is left out: it came, and does not leave. */
+export const LEFT_OUT = Symbol('left out');
 
 /** How a batch is processed as it is read. */
 export interface IntakeOptions extends ReportSettings {
@@ -27,11 +55,10 @@ export interface IntakeOptions extends ReportSettings {
 	patients?: ExportPatients;
 	/** Pass on what is of other patients, too, instead of keeping it apart. */
 	giveOthers?: boolean;
-	/**
-	 * Receives each resource with its line number (from 1), its line size in bytes and its owner. Returns the reason if it cannot use
-	 * the resource. Without it, all lines stay in the file, and are counted only.
-	 */
-	onResource?: (resource: IDataObject, line: number, bytes: number, owner: Owner) => unknown;
+	/** Receives each resource. Without it, all lines stay in the file, and are counted only. */
+	onResource?: OnResource;
+	/** Count the numbers that an object does not hold as they are written. */
+	countsNumbers?: boolean;
 	/** Told of what stays in memory: each resource that `onResource` receives, and each deletion. @throws if that is too much */
 	onKept?: (bytes: number, values: number) => void;
 	/** Receives the URL of each resource that a file of deletions lists. */
@@ -52,22 +79,14 @@ export class BatchIntake {
 	readonly reader: NdjsonReader;
 	/** Header of the current block, if the file is organized in blocks. */
 	header?: string;
+	/** Bytes as transferred, where the payer states them in advance. */
+	set transferred(bytes: number | undefined) {
+		this.tally.transferred = bytes;
+	}
 	private readonly startedAt = Date.now();
-	private readonly tally: BatchTally = {
-		rejectedLines: [],
-		rejectedTruncated: false,
-		unusable: 0,
-		flagged: 0,
-		flaggedLines: [],
-		headers: 0,
-		before: 0,
-		deletions: 0,
-		deletedListed: [],
-		otherPatients: 0,
-		relatedPatients: 0,
-		unreadable: 0,
-		keptApart: 0,
-	};
+	private readonly tally = newTally();
+	private readonly duplicates = new Duplicates();
+	private readonly asked?: AskedDifferences;
 	private readonly facts = newFacts();
 	private readonly undecided: Undecided[] = [];
 	/** Patients of the file who were not asked for; some of them may be related. */
@@ -81,10 +100,12 @@ export class BatchIntake {
 		private readonly batch: Batch,
 		private readonly options: IntakeOptions,
 	) {
+		if (batch.asked) this.asked = new AskedDifferences(batch.asked);
 		this.rejectedLines = new KeptLines(options.maxRejectedBytes);
 		this.apartLines = new KeptLines(options.maxRejectedBytes);
 		const handlers: NdjsonHandlers = {
-			onResource: (resource, line, bytes, values) => this.acceptResource(resource, line, bytes, values),
+			onResource: (resource, line, bytes, values, text) =>
+				this.acceptResource(resource, { line, bytes, text }, values),
 			onRejected: (reason, line, bytes, cut) => this.reject(reason, line, bytes, cut),
 			onSetAside: (line, bytes) => {
 				const last = this.undecided.at(-1);
@@ -142,7 +163,19 @@ export class BatchIntake {
 
 	/** Makes the Batch Report, after `end`. */
 	report(): IDataObject {
-		return batchReport(this.batch, this.options, this.tally, this.end(), this.seconds);
+		const summary = this.end();
+		const { count, different, isCut } = this.duplicates;
+		Object.assign(this.tally, { duplicates: count, duplicatesDifferent: different, duplicatesCut: isCut });
+		this.tally.findings = this.asked?.findings() ?? [];
+		return batchReport(this.batch, this.options, this.tally, summary, this.seconds);
+	}
+
+	/** Whether less came than the payer states, or other bytes, so that taking the file again may bring the rest. After `end`. */
+	get isShort(): boolean {
+		const summary = this.end();
+		if (summary.limited) return false;
+		const held = this.undecided.length;
+		return compareBatch(this.batch, this.options, { ...this.tally, held }, summary).isWorthAnotherAttempt;
 	}
 
 	/** Whether nothing tells whose the resources are, after `settle`. */
@@ -150,7 +183,7 @@ export class BatchIntake {
 		return isOwnerUnclear(this.batch, this.tally);
 	}
 
-	private acceptResource(resource: IDataObject, line: number, bytes: number, values: number): unknown {
+	private acceptResource(resource: IDataObject, at: ReadLine, values: number): unknown {
 		const { tally } = this;
 		const { type, isDeleted } = this.batch;
 		const { dateOfServiceFrom, excludeEarlier, patients } = this.options;
@@ -160,18 +193,20 @@ export class BatchIntake {
 			tally.headers += 1;
 			return NOT_COUNTED;
 		}
+		if (resource.resourceType === 'OperationOutcome') return this.recordComplaints(resource, at.line);
 		if (type && resource.resourceType !== type) {
-			this.flag(line, `The resource is of another type than the ${type} that the manifest promises`);
+			this.flag(at.line, `The resource is of another type than the ${type} that the manifest promises`);
 		}
 		if (isDeleted) return this.recordDeletions(resource);
+		this.observe(resource, at.text);
 		const owner = patients?.ownerOf(resource, this.facts) ?? NOBODY;
 		if (owner.kind === 'unreadable') tally.unreadable += 1;
-		if (this.mustWait(owner)) return this.hold(resource, line, bytes, values);
+		if (this.mustWait(owner)) return this.hold(resource, at, values);
 		if (owner.kind === 'other') {
 			this.countOther(resource, owner.patientId);
 			if (this.isKeptApart()) {
 				tally.keptApart += 1;
-				this.options.onKept?.(bytes, values);
+				this.options.onKept?.(at.bytes, values);
 				return SET_ASIDE;
 			}
 		}
@@ -179,14 +214,37 @@ export class BatchIntake {
 			tally.before += 1;
 			if (excludeEarlier) return NOT_COUNTED;
 		}
-		this.options.onKept?.(bytes, values);
-		return this.passOn(resource, line, bytes, owner);
+		this.options.onKept?.(at.bytes, values);
+		return this.passOn(resource, at, owner);
 	}
 
-	private passOn(resource: IDataObject, line: number, bytes: number, owner: Owner): unknown {
-		const reason = this.options.onResource?.(resource, line, bytes, owner);
+	/** What is told of every resource of the file, whoever's it is. */
+	private observe(resource: IDataObject, text: string): void {
+		this.asked?.look(resource);
+		this.duplicates.look(resource, text);
+		this.tally.documentsByAddress += documentsByAddress(resource);
+		if (this.options.countsNumbers) this.tally.numbersChanged += countChangedNumbers(text);
+	}
+
+	private passOn(resource: IDataObject, { line, bytes, text }: ReadLine, owner: Owner): unknown {
+		const reason = this.options.onResource?.(resource, line, bytes, owner, text);
 		if (typeof reason === 'string') this.tally.unusable += 1;
-		return reason;
+		if (reason !== LEFT_OUT) return reason;
+		this.tally.leftOut += 1;
+		return NOT_COUNTED;
+	}
+
+	/** A complaint or a remark of the payer is no resource of the member, wherever it stands. */
+	private recordComplaints(outcome: IDataObject, line: number): unknown {
+		const { tally } = this;
+		const issues = readIssues(outcome);
+		tally.outcomes += 1;
+		// Without an issue it says nothing, but it stands where a resource should.
+		tally.complaints += issues.length === 0 ? 1 : issues.filter(isSeriousIssue).length;
+		for (const issue of issues) {
+			if (tally.issues.length < MAX_LINES_LISTED) tally.issues.push({ line, ...issue });
+		}
+		return NOT_COUNTED;
 	}
 
 	/** A Patient, and in a file that also holds other resources, these too: the Patients may come after them. */
@@ -195,7 +253,7 @@ export class BatchIntake {
 		return kind === 'undecided' || (kind === 'unknown' && isMixed && this.options.onResource !== undefined);
 	}
 
-	private hold(resource: IDataObject, line: number, bytes: number, values: number): unknown {
+	private hold(resource: IDataObject, { line, bytes }: ReadLine, values: number): unknown {
 		const patientIds = patientIdsOf(resource);
 		const { header } = this;
 		if (!this.options.onResource) {
@@ -227,7 +285,9 @@ export class BatchIntake {
 			return this.apartLines.add(raw);
 		}
 		this.header = header;
-		const reason = this.passOn(resource, line, raw.length, owner);
+		const text = raw.toString('utf8');
+		const reason = this.passOn(resource, { line, bytes: raw.length, text }, owner);
+		if (reason === NOT_COUNTED) return;
 		if (typeof reason !== 'string') return this.addToSummary({ resources: 1 });
 		this.addToSummary({ rejected: 1 });
 		this.reject(reason, line, raw, false);

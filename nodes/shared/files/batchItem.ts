@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import { readAsked, type Asked } from '../exchange/asked';
 import { listedMembers } from '../exchange/exportMembers';
 import { countOf, textOf } from '../fhir/json';
 import { isResourceType } from '../fhir/resourceTypes';
@@ -12,8 +13,12 @@ export interface Batch {
 	/** Position in the manifest, from 1; undefined for an export without files. */
 	batch?: number;
 	type?: string;
-	/** Number of resources stated in the manifest. */
+	/** What the manifest states: number of resources, bytes, checksum as written. */
 	count?: number;
+	size?: number;
+	checksum?: string;
+	/** What the export was asked for; undefined if it was asked for everything. */
+	asked?: Asked;
 	requiresAccessToken: boolean;
 	isEmptyExport: boolean;
 	/** The file lists resources deleted at the payer, and contains no resources of the member. */
@@ -30,6 +35,9 @@ export function readBatch(json: IDataObject, envelope: IDataObject): Batch {
 		batch: countOf(json.batch),
 		type: textOf(json.type),
 		count: countOf(json.count),
+		size: countOf(json.fileSize),
+		checksum: textOf(json.checksum),
+		asked: readAsked(json.asked),
 		requiresAccessToken: json.requiresAccessToken !== false,
 		isEmptyExport: json.batchCount === 0,
 		isDeleted: json.deleted === true,

@@ -1,41 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { NdjsonSummary } from '../fhir/ndjson';
 import type { Batch } from './batchItem';
-
-/** A line that is not a resource, or not of the stated type. */
-export interface FlaggedLine {
-	line: number;
-	reason: string;
-}
-
-/** Counts collected while a batch is read. */
-export interface BatchTally {
-	/** The first lines that are not a resource, or that the chosen output cannot use. */
-	rejectedLines: FlaggedLine[];
-	/** Only part of the rejected lines was kept. */
-	rejectedTruncated: boolean;
-	/** Resources that cannot be put into a Bundle; also counted as rejected lines. */
-	unusable: number;
-	/** Resources of a type other than the manifest states. */
-	flagged: number;
-	flaggedLines: FlaggedLine[];
-	/** Block headers. */
-	headers: number;
-	/** Resources about care before Date of Service From. */
-	before: number;
-	deletions: number;
-	deletedListed: string[];
-	/** Resources of patients who were not asked for, those who pay for ours apart. */
-	otherPatients: number;
-	/** Patients who were not asked for, but pay for one who was, as subscriber or policy holder. */
-	relatedPatients: number;
-	/** Resources that name their patient in a way that cannot be read. */
-	unreadable: number;
-	/** Resources of other patients that were not passed on. */
-	keptApart: number;
-	/** Patients of the export of whom nothing is known; known after all its files were read. */
-	patientsSeen?: number;
-}
+import type { BatchTally, FlaggedLine } from './batchTally';
+import { compareFacts, type FactsCompared } from './statedFacts';
 
 /** The analyst's settings that the report mentions. */
 export interface ReportSettings {
@@ -53,7 +20,7 @@ export interface ReportSettings {
  */
 export function batchReport(
 	batch: Batch,
-	{ maxResources, dateOfServiceFrom, excludeEarlier }: ReportSettings,
+	settings: ReportSettings,
 	tally: BatchTally,
 	summary: NdjsonSummary,
 	seconds: number,
@@ -61,9 +28,9 @@ export function batchReport(
 	const { members, personHashes, ...about } = batch.envelope;
 	// Hashes of a person stand in no report.
 	void personHashes;
-	const { type, count, isDeleted } = batch;
+	const { type, isDeleted } = batch;
+	const { maxResources, dateOfServiceFrom } = settings;
 	const { headers, before, unusable, flagged, otherPatients, relatedPatients, patientsSeen = 0 } = tally;
-	const received = summary.resources + unusable + tally.keptApart + (excludeEarlier ? before : 0);
 	const isUnclear = isOwnerUnclear(batch, tally);
 	const reasons = reasonsForPartial(tally, summary);
 	const unclear: string[] = [];
@@ -77,10 +44,9 @@ export function batchReport(
 			`The export names ${patientsSeen} patients, and nothing tells which of them is this member: no resource has the Member ID.`,
 		);
 	}
-	// Bulk Data 3 leaves it to the payer whether its count includes block headers.
-	const countMatches = count === undefined || [received, received + headers].includes(count);
-	if (summary.limited) reasons.push(`Limit of ${maxResources} reached`);
-	else if (!countMatches) reasons.push(`The manifest promises ${count} resources; ${received} came.`);
+	const compared = summary.limited ? undefined : compareBatch(batch, settings, tally, summary);
+	reasons.push(...(compared?.differences ?? [`Limit of ${maxResources} reached`]));
+	const findings = [...(compared?.findings ?? []), ...tally.findings];
 	const isPartial = reasons.length > 0;
 	return {
 		...about,
@@ -103,9 +69,47 @@ export function batchReport(
 		...(unusable > 0 && { unbundled: unusable }),
 		...(tally.rejectedTruncated && { rejectedTruncated: true }),
 		...(flagged > 0 && { flagged, flaggedLines: asJson(tally.flaggedLines) }),
+		...(tally.outcomes > 0 && { complaints: tally.complaints, complaintLines: [...tally.issues] }),
+		...(tally.duplicates > 0 && {
+			duplicates: tally.duplicates,
+			duplicatesDifferent: tally.duplicatesDifferent,
+		}),
+		...(tally.duplicatesCut && { duplicatesCut: true }),
+		...(tally.leftOut > 0 && { duplicatesLeftOut: tally.leftOut }),
+		...(tally.documentsByAddress > 0 && { documentsByAddress: tally.documentsByAddress }),
+		...(tally.numbersChanged > 0 && { numbersChanged: tally.numbersChanged }),
+		...(findings.length > 0 && { findings }),
+		...(isEmptiedByDate(batch, summary) && { emptiedByDate: true }),
 		...(summary.limited ? { limit: maxResources } : { bytes: summary.bytes, sha256: summary.sha256 }),
 		seconds,
 	};
+}
+
+/** Whether only resources since a day of service were asked for, and the file is empty. */
+function isEmptiedByDate(
+	{ type, asked, isEmptyExport }: Batch,
+	{ resources, limited }: NdjsonSummary,
+): boolean {
+	const isLimitedByDate = type !== undefined && asked?.serviceTypes?.includes(type) === true;
+	return isLimitedByDate && resources === 0 && !limited && !isEmptyExport;
+}
+
+/** Compares what the manifest states of a file with what came. */
+export function compareBatch(
+	batch: Batch,
+	{ excludeEarlier }: ReportSettings,
+	tally: BatchTally,
+	{ resources, bytes, sha256 }: NdjsonSummary,
+): FactsCompared {
+	const { headers, outcomes, unusable, keptApart, leftOut, before, transferred, held = 0 } = tally;
+	const received = resources + unusable + keptApart + leftOut + held + (excludeEarlier ? before : 0);
+	// Bulk Data 3 leaves it to the payer whether its count includes block headers; and it may count complaints.
+	const counts = [received, received + headers, received + outcomes, received + headers + outcomes];
+	return compareFacts(
+		batch,
+		{ counts, bytes, sha256, transferred },
+		(stated, came) => `The manifest promises ${stated} resources; ${came} came.`,
+	);
 }
 
 /** Whether it cannot be told whose the resources are: an export of one member names several patients, and nothing is known of them. */
@@ -130,7 +134,7 @@ export function unfetchedReport({ envelope, batch, type }: Batch, outcome: IData
 }
 
 function reasonsForPartial(
-	{ unusable, flagged, otherPatients }: BatchTally,
+	{ unusable, flagged, otherPatients, complaints }: BatchTally,
 	summary: NdjsonSummary,
 ): string[] {
 	const reasons: string[] = [];
@@ -143,6 +147,11 @@ function reasonsForPartial(
 		);
 	}
 	if (flagged > 0) reasons.push(`${flagged} resources are of another type than promised.`);
+	if (complaints > 0) {
+		reasons.push(
+			`The file holds ${complaints} ${complaints === 1 ? 'complaint' : 'complaints'} of the payer.`,
+		);
+	}
 	return reasons;
 }
 

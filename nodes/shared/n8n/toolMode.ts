@@ -34,7 +34,10 @@ const VISIBLE_TO_AGENTS: Readonly<
 	...keysOf('day', 'consentEnd'),
 	...keysOf('sentence', 'nextStep'),
 	...keysOf('type', 'type'),
-	...keysOf('flag', 'requiresAccessToken finished deleted jobDeleted rejectedTruncated patientChecked'),
+	...keysOf(
+		'flag',
+		'requiresAccessToken finished deleted jobDeleted rejectedTruncated patientChecked partial emptiedByDate',
+	),
 	...keysOf(
 		'count',
 		'batch batchCount part parts count resourceCount memberCount resources rejected flagged unbundled',
@@ -42,6 +45,10 @@ const VISIBLE_TO_AGENTS: Readonly<
 	...keysOf(
 		'count',
 		'headers beforeDateOfService deletions bytes lines limit polls otherPatients relatedPatients patientsSeen',
+	),
+	...keysOf(
+		'count',
+		'complaints duplicates duplicatesDifferent duplicatesLeftOut documentsByAddress numbersChanged',
 	),
 	...keysOf('counts', 'batches'),
 };

@@ -80,7 +80,7 @@ describe('the envelope', () => {
 		const empty = completed.pop();
 		expect(empty).toEqual([...job, 'batchCount', ...ending]);
 		expect(completed).toEqual(
-			Array(completed.length).fill([...job, 'batch', 'batchCount', 'type', 'url', ...ending]),
+			Array(completed.length).fill([...job, 'batch', 'batchCount', 'type', 'url', ...ending, 'partial']),
 		);
 		expect(keys('waitForExport', 2)).toEqual([[...job, 'outcome', 'reason', 'batches', 'errors']]);
 		for (const [index, report] of run.json('fetchBatch', 1).entries()) {

@@ -52,6 +52,7 @@ describe('a job that is to be deleted', () => {
 		['the payer counts more resources than came', { resourceCount: 2 }],
 		['the file holds less than the manifest promises', { count: 2 }],
 		['another batch is missing', { batchCount: 2 }],
+		['B8 something of the export is missing, though this file is whole', { partial: true }],
 	])('is kept where %s', async (_, more) => {
 		const { run, got } = await fetch([{ status: 202 }], more);
 		expect(run.json('fetchBatch', 1)).toMatchObject([{ jobDeleted: false }]);

@@ -50,7 +50,6 @@ describe('an outcome', () => {
 		[202, 'processing', 'Multiple members match', 'multiple-matches'],
 		[404, 'not-found', 'No member found', 'no-match'],
 		[404, 'not-found', 'Patient not found', 'no-match'],
-		[400, 'processing', 'Unable to match member', 'no-match'],
 		[400, 'business-rule', 'Multiple members match', 'multiple-matches'],
 		[400, 'business-rule', 'The consent does not allow this', 'consent-refused'],
 		[404, 'forbidden', 'The consent does not allow this', 'consent-refused'],
@@ -113,6 +112,33 @@ describe('an outcome', () => {
 	});
 });
 
+const NOBODY_HERE = 'No matching member was found for the MemberPatient parameter';
+
+test.each<[status: number, code: string, text: string, expected: string]>([
+	// The payer has looked: the code wins.
+	[422, 'not-found', 'The request was refused', 'no-match'],
+	[422, 'not-found', 'More than one parameter Consent', 'no-match'],
+	[422, 'not-found', "The member's consent was not found", 'no-match'],
+	[200, 'not-found', 'Several coverages were looked at', 'no-match'],
+	[200, 'multiple-matches', 'No member found', 'multiple-matches'],
+	[422, 'multiple-matches', 'Consent revoked', 'multiple-matches'],
+	[422, 'not-found', NOBODY_HERE, 'no-match'],
+	// It may be about the address: nobody only where code and words say so.
+	[404, 'not-found', NOBODY_HERE, 'no-match'],
+	[400, 'not-found', NOBODY_HERE, 'no-match'],
+	[400, 'not-found', 'Could not find a patient with these demographics', 'no-match'],
+	[404, 'processing', 'No member found', 'error'],
+	[400, 'processing', 'Unable to match member', 'error'],
+	[404, 'not-found', 'The parameter MemberPatient was not found', 'error'],
+	[404, 'not-found', 'No such tenant: its members were not found', 'error'],
+	[404, 'not-found', 'Resource not found', 'error'],
+	[404, '', '', 'error'],
+])('B13 %i %s "%s" is %s', (status, code, text, expected) => {
+	const judged = () => judge(status, outcome(code, text));
+	if (expected !== 'error') expect(judged()).toMatchObject({ outcome: expected });
+	else expect(thrown(judged).details.whatToDo).toMatch(status === 404 ? /Check 'Tenant'/ : /./);
+});
+
 describe('an error', () => {
 	test.each<[status: number, code: string, text: string]>([
 		[404, 'not-found', 'Unknown tenant'],
@@ -122,6 +148,7 @@ describe('an error', () => {
 		[404, 'not-found', 'POST /v1/bisno/member-match/$member-match was not found'],
 		[404, 'not-supported', 'The operation $member-match does not exist here'],
 		[400, 'not-found', ''],
+		[400, 'processing', 'Unable to match member'],
 		[400, 'invalid', 'Bad request'],
 		[400, 'required', 'Consent.provision.period.start is required'],
 		[400, 'required', "Could not find the parameter 'Consent'"],

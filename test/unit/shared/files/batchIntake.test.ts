@@ -100,9 +100,7 @@ describe('the Batch Report', () => {
 	});
 
 	it('flags lines of another type, and gives them on', () => {
-		const { report, taken } = take(line('a') + line('b', 'Person') + line('c', 'OperationOutcome'), {
-			count: 3,
-		});
+		const { report, taken } = take(line('a') + line('b', 'Person') + line('c', 'Claim'), { count: 3 });
 		expect(taken).toEqual([
 			[1, 'a'],
 			[2, 'b'],

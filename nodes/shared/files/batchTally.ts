@@ -1,0 +1,85 @@
+import type { IDataObject } from 'n8n-workflow';
+
+/** A line that is not a resource, or not of the stated type. */
+export interface FlaggedLine {
+	line: number;
+	reason: string;
+}
+
+/** Counts collected while a batch is read. */
+export interface BatchTally {
+	/** The first lines that are not a resource, or that the chosen output cannot use. */
+	rejectedLines: FlaggedLine[];
+	/** Only part of the rejected lines was kept. */
+	rejectedTruncated: boolean;
+	/** Resources that cannot be put into a Bundle; also counted as rejected lines. */
+	unusable: number;
+	/** Resources of a type other than the manifest states. */
+	flagged: number;
+	flaggedLines: FlaggedLine[];
+	/** Block headers. */
+	headers: number;
+	/** Resources about care before Date of Service From. */
+	before: number;
+	deletions: number;
+	deletedListed: string[];
+	/** Resources of patients who were not asked for, those who pay for ours apart. */
+	otherPatients: number;
+	/** Patients who were not asked for, but pay for one who was, as subscriber or policy holder. */
+	relatedPatients: number;
+	/** Resources that name their patient in a way that cannot be read. */
+	unreadable: number;
+	/** Resources of other patients that were not passed on. */
+	keptApart: number;
+	/** Patients of the export of whom nothing is known; known after all its files were read. */
+	patientsSeen?: number;
+	/** Lines that are OperationOutcomes, their issues that say that something is missing, and the first issues with their line. */
+	outcomes: number;
+	complaints: number;
+	issues: IDataObject[];
+	/** Documents that are named by their address, and not held. */
+	documentsByAddress: number;
+	/** Resources that the file held before, those of them that differ, and whether only a part was compared. */
+	duplicates: number;
+	duplicatesDifferent: number;
+	duplicatesCut: boolean;
+	/** Duplicates that were not passed on. */
+	leftOut: number;
+	/** Numbers that an item does not hold as they are written. */
+	numbersChanged: number;
+	/** Sentences about differences from what was asked for. */
+	findings: string[];
+	/** Bytes as transferred, where the payer states them in advance. */
+	transferred?: number;
+	/** Resources of whom it is not decided yet whose they are. */
+	held?: number;
+}
+
+/** Nothing counted yet. */
+export function newTally(): BatchTally {
+	return {
+		rejectedLines: [],
+		rejectedTruncated: false,
+		unusable: 0,
+		flagged: 0,
+		flaggedLines: [],
+		headers: 0,
+		before: 0,
+		deletions: 0,
+		deletedListed: [],
+		otherPatients: 0,
+		relatedPatients: 0,
+		unreadable: 0,
+		keptApart: 0,
+		outcomes: 0,
+		complaints: 0,
+		issues: [],
+		documentsByAddress: 0,
+		duplicates: 0,
+		duplicatesDifferent: 0,
+		duplicatesCut: false,
+		leftOut: 0,
+		numbersChanged: 0,
+		findings: [],
+	};
+}
