@@ -143,7 +143,10 @@ export class Pace {
 		const { rate, answers } = this.measured(now);
 		const isUnmeasured = !isPaced && answers < MIN_MEASURED;
 		const isSoon = isPaced && this.cycle !== undefined && now - this.cycle.start < SUSTAINED_MS;
-		this.gapMs = Math.min(Math.max(this.gapMs, 1 / rate) / MARGIN, LONGEST_GAP_MS);
+		// Refused at once, or after hours: that tells of no rate.
+		const tells = isPaced || answers > 0;
+		const gapMs = tells ? Math.max(this.gapMs, 1 / rate) : 0;
+		this.gapMs = Math.min(gapMs / MARGIN, LONGEST_GAP_MS);
 		return { at: now, count: 0, holdMs: 0, isSoon, isUnmeasured };
 	}
 

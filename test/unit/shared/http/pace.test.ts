@@ -114,6 +114,14 @@ describe('the pace', () => {
 		slots.forEach((slot, index) => expect(slot.waitMs).toBeCloseTo(((index + 1) * 1000) / (26 * 0.98), 5));
 	});
 
+	it('is free after the first request was refused, which tells of no rate', () => {
+		const pace = new Pace();
+		pace.recordRateLimit(1000, 0);
+		pace.reserveSlot(1000);
+		pace.recordReply(1010);
+		expect([1, 2, 3].map(() => waitOf(pace, 1010))).toEqual([0, 0, 0]);
+	});
+
 	it('does not wait for ever for the one that looks', () => {
 		const pace = new Pace();
 		pace.recordRateLimit(1000, 0);
