@@ -317,7 +317,7 @@ test('F14 refuses a file address that is no http or https address', async () => 
 			const { told, got } = await exported([{ body: manifest({ requiresAccessToken, output: [{ url }] }) }], {
 				...FETCH,
 				credential: { allowedFileHosts: 'payer.example' },
-		parameters: { fetchBatch: { options: { keepTryingFor: 0.02 } } },
+				parameters: { fetchBatch: { options: { keepTryingFor: 0.02 } } },
 			});
 			expect(told).toMatch(/is on another host|is no web address|over https only/);
 			expect(got).toHaveLength(1);

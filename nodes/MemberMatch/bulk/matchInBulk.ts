@@ -1,7 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { ConsentEnded, whileConsentHolds } from '../../shared/exchange/consentEnd';
-import { earliestDay } from '../../shared/fhir/values';
-import { todayIn } from '../../shared/fhir/values';
+import { earliestDay, todayIn } from '../../shared/fhir/values';
 import { affectsAllItems, tryAsValue, type ItemResult, type Routed } from '../../shared/n8n/items';
 import { concurrencyOf, positiveIntegerOption, minutesOption } from '../../shared/n8n/parameters';
 import { SECOND } from '../../shared/n8n/time';
