@@ -6,8 +6,9 @@ const MARGIN = 0.98;
 const MIN_MEASURED = 20;
 /** Answers looked back at. */
 const KEPT_TIMES = 2000;
-/** How much slower, where a rate was slightly too high. */
+/** How much slower, and how often in a row, where a rate was slightly too high. */
 const SLIGHTLY = 1.04;
+const SLIGHT_STEPS = 3;
 /** A rate that lasted this long before the next 429 was nearly right. */
 const SUSTAINED_MS = 8 * SECOND;
 /** How long a rate is kept before a higher one is tried: at first; and as a multiple of what the last 429 cost. */
@@ -163,7 +164,7 @@ export class Pace {
 		const { start, accepted } = this.cycle ?? { start: now, accepted: 0 };
 		const activeMs = at - start;
 		this.soonInRow = isSoon ? this.soonInRow + 1 : 0;
-		if (isSoon && holdMs < activeMs && this.soonInRow === 1) {
+		if (isSoon && holdMs < activeMs && this.soonInRow <= SLIGHT_STEPS) {
 			this.gapMs = Math.min(this.gapMs * SLIGHTLY, LONGEST_GAP_MS);
 		} else if (isSoon && accepted > 0 && now > start) {
 			// The rate was far too high: the payer counts over a longer time.
