@@ -84,8 +84,8 @@ function countExactly(text: string): number {
 	return count;
 }
 
-/** The index after the closing quote. */
-function afterString(text: string, from: number): number {
+/** The index after the closing quote. @param from inside a string of valid JSON */
+export function afterString(text: string, from: number): number {
 	for (let at = from; at < text.length; at += 1) {
 		const unit = text.charCodeAt(at);
 		if (unit === BACKSLASH) at += 1;
