@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { ManifestFile } from '../shared/exportJob/manifest';
-import { countOf, textOf } from '../shared/fhir/json';
+import { countOf, flagOf, textOf } from '../shared/fhir/json';
 
 /** What identifies a file when its address has changed. */
 export type FileIdentity = Pick<ManifestFile, 'url' | 'type' | 'count'>;
@@ -82,7 +82,7 @@ function addOne(counts: Map<string, number>, key: string): void {
 }
 
 function jobKey({ tenant, jobId, statusUrl, deleted }: IDataObject): string {
-	return JSON.stringify([tenant, jobId, statusUrl, deleted === true]);
+	return JSON.stringify([tenant, jobId, statusUrl, flagOf(deleted) === true]);
 }
 
 /** The path of an address, without host, query and fragment: these may be signed anew. */

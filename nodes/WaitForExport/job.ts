@@ -5,7 +5,7 @@ import { inputJson } from '../shared/exchange/envelope';
 import { JOB_ID, missingOutputValue, pathParameter, STATUS_URL } from '../shared/exchange/itemFields';
 import { kickedOff, type PolledJob } from '../shared/exportJob/jobState';
 import { manifestFromItem, type Manifest } from '../shared/exportJob/manifest';
-import { textOf } from '../shared/fhir/json';
+import { flagOf, textOf, tryParseJson } from '../shared/fhir/json';
 import { instantOf, readText } from '../shared/fhir/values';
 import { findingsError } from '../shared/n8n/findings';
 import { rawParameter } from '../shared/n8n/parameters';
@@ -72,8 +72,9 @@ export function readJob(
 
 /** The manifest of an export that the kick-off answered at once; in items of earlier versions it stands in `response`. */
 function finishedManifest({ finished, manifest, response }: IDataObject): Manifest | undefined {
-	if (finished !== true) return undefined;
-	return manifestFromItem(manifest ?? response);
+	if (flagOf(finished) !== true) return undefined;
+	const stated = manifest ?? response;
+	return manifestFromItem(typeof stated === 'string' ? tryParseJson(stated) : stated);
 }
 
 /** The job, identified in the way that the payer needs. @throws ExchangeError if the item does not identify one */

@@ -55,6 +55,13 @@ export function nextLink({ link }: IDataObject): string | undefined {
 	return next && (textOf(next.url) ?? textOf(next.href) ?? '');
 }
 
+/** A truth value of an item, which a table or a spreadsheet may have turned into text or a digit; undefined for anything else. */
+export function flagOf(value: unknown): boolean | undefined {
+	if (typeof value === 'boolean') return value;
+	const text = String(value).toLowerCase();
+	return ['true', '1'].includes(text) ? true : ['false', '0'].includes(text) ? false : undefined;
+}
+
 /** A copy without keys whose value is `undefined`, `''` or an empty list. FHIR does not allow empty elements. */
 export function omitEmpty<T extends object>(object: T): T {
 	const kept = Object.entries(object).filter(

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { readAsked, type Asked } from '../exchange/asked';
 import { listedMembers } from '../exchange/exportMembers';
-import { countOf, statedCount, textOf } from '../fhir/json';
+import { countOf, flagOf, statedCount, textOf } from '../fhir/json';
 import { isResourceType } from '../fhir/resourceTypes';
 
 /** One output file to fetch, as the input item describes it. */
@@ -38,9 +38,9 @@ export function readBatch(json: IDataObject, envelope: IDataObject): Batch {
 		size: statedCount(json.fileSize),
 		checksum: textOf(json.checksum),
 		asked: readAsked(json.asked),
-		requiresAccessToken: json.requiresAccessToken !== false,
+		requiresAccessToken: flagOf(json.requiresAccessToken) !== false,
 		isEmptyExport: json.batchCount === 0,
-		isDeleted: json.deleted === true,
+		isDeleted: flagOf(json.deleted) === true,
 	};
 }
 

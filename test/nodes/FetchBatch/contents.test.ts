@@ -313,3 +313,12 @@ test.each([false, true])(
 		expect(report.findings).toEqual([expect.stringMatching(/types that were not asked for/)]);
 	},
 );
+
+test.each([true, 'true', 'TRUE', 1, '1'])(
+	'a file of deletions stays one through a table: %p',
+	async (deleted) => {
+		const gone = { resourceType: 'Bundle', entry: [{ request: { method: 'DELETE', url: 'Claim/a' } }] };
+		const { report, items } = await fetch(text(gone), { type: 'Bundle', deleted });
+		expect([report.deletions, items]).toEqual([1, []]);
+	},
+);
