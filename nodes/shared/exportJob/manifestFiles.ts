@@ -117,8 +117,9 @@ export function fileJson(file: ManifestFile): IDataObject {
 export function eachOnce(files: ManifestFile[]): ManifestFile[] {
 	const byUrl = new Map<string, ManifestFile>();
 	for (const file of files) {
-		const known = byUrl.get(file.url);
-		if (!known) byUrl.set(file.url, file);
+		const key = addressKey(file.url);
+		const known = byUrl.get(key);
+		if (!known) byUrl.set(key, file);
 		else if (known.type !== file.type) {
 			const isCounted = known.count !== undefined && file.count !== undefined;
 			known.count = isCounted ? (known.count ?? 0) + (file.count ?? 0) : undefined;
@@ -128,12 +129,22 @@ export function eachOnce(files: ManifestFile[]): ManifestFile[] {
 	return byUrl.size === files.length ? files : [...byUrl.values()];
 }
 
+const SIGNED = /[?&](?:sig|signature|x-(?:amz|goog)-signature)=/i;
+/** Parameters of signed addresses (AWS, Google, Azure, CloudFront), which differ each time that one is signed. */
+const OF_SIGNATURE =
+	/[?&](?:x-(?:amz|goog)-[a-z-]{1,40}|sig|signature|s[eptv]|sk[a-z]{1,3}|expires|policy|key-pair-id|(?:awsaccesskey|googleaccess)id)=[^&#]*/gi;
+
+/** What names the file of an address: all of it but a signature. */
+function addressKey(url: string): string {
+	return SIGNED.test(url) ? url.replace(OF_SIGNATURE, '') : url;
+}
+
 /** The files of several pages, without those that an earlier page lists. */
 export function mergeFiles(lists: readonly ManifestFile[][]): ManifestFile[] {
 	const listed = new Set<string>();
 	return lists.flatMap((files) => {
-		const newFiles = files.filter(({ url }) => !listed.has(url));
-		newFiles.forEach(({ url }) => listed.add(url));
+		const newFiles = files.filter(({ url }) => !listed.has(addressKey(url)));
+		newFiles.forEach(({ url }) => listed.add(addressKey(url)));
 		return newFiles;
 	});
 }

@@ -74,6 +74,14 @@ describe('B6 what cannot be fetched of a manifest is missing data', () => {
 			[PATIENTS, { ...PATIENTS, type: 'Claim', count: 4 }],
 			[[undefined, 5]],
 		],
+		[
+			'signed twice',
+			['a&X-Amz-Date=1', 'b&X-Amz-Date=2'].map((signature) => ({
+				...PATIENTS,
+				url: `${FILE('p')}?X-Amz-Signature=${signature}`,
+			})),
+			[['Patient', 1]],
+		],
 		['the only file in place of the list', PATIENTS, [['Patient', 1]]],
 		['a count as text', [{ ...PATIENTS, count: '1' }], [['Patient', 1]]],
 		['a count that is none', [{ ...PATIENTS, count: 'many' }], [['Patient', undefined]]],
@@ -81,6 +89,16 @@ describe('B6 what cannot be fetched of a manifest is missing data', () => {
 		const { completed, failed } = await wait({ output });
 		expect([completed.map(({ type, count }) => [type, count]), failed]).toEqual([seen, []]);
 		expect(completed[0].batchCount).toBe(1);
+	});
+
+	test.each([
+		[['?id=1', '?id=2']],
+		[['?st=1', '?st=2']],
+		[['?id=1&sig=a', '?id=2&sig=a']],
+		[['?token=1&se=1&sig=a', '?token=2&se=1&sig=b']],
+	])('files that the query tells apart are two: %p', async (queries) => {
+		const output = queries.map((query) => ({ ...PATIENTS, url: FILE('p') + query }));
+		expect((await wait({ output })).completed).toHaveLength(2);
 	});
 
 	test.each<[stated: unknown, isPartial: boolean]>([
