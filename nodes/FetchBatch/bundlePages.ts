@@ -1,5 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { isObject, objectsOf } from '../shared/fhir/json';
+import { resourceTexts } from '../shared/fhir/bundleText';
+import { isObject, nextLink, statedCount } from '../shared/fhir/json';
 import { MANIFEST_LIMITS, TEXT_LIMITS } from '../shared/fhir/limits';
 import { shortText } from '../shared/fhir/values';
 import { tryParseUrl } from '../shared/http/addresses';
@@ -15,9 +16,10 @@ import type { OpenConnection } from '../shared/payers/connection';
 
 /**
  * The resources of a Bundle in pages (`Patient/{id}/$everything`) as the lines of a file, so that they are counted, checked and bounded like
- * any other. A page that cannot be read ends the whole file.
+ * any other, letter for letter. A page that cannot be read ends the whole file.
  *
  * @param request of the first page, whose body has been opened
+ * @param onShort called at the end if the Bundle counts more resources than its pages hold
  * @returns the body itself if it is no Bundle in pages
  */
 export function linesOfPages(
@@ -25,9 +27,10 @@ export function linesOfPages(
 	connection: OpenConnection,
 	request: PayerRequest,
 	body: FileBytes,
+	onShort: (total: number) => void,
 ): FileBytes {
 	if (!request.nextPage) return body;
-	return { streamOf: body.streamOf, arriving: lines(context, connection, request, body) };
+	return { streamOf: body.streamOf, arriving: lines(context, connection, request, body, onShort) };
 }
 
 async function* lines(
@@ -35,6 +38,7 @@ async function* lines(
 	connection: OpenConnection,
 	first: PayerRequest,
 	{ arriving }: FileBytes,
+	onShort: (total: number) => void,
 ): AsyncGenerator<Uint8Array> {
 	const stream = { [Symbol.asyncIterator]: () => arriving[Symbol.asyncIterator](), destroy: () => undefined };
 	const opened = await readAnswer(
@@ -46,15 +50,23 @@ async function* lines(
 	let reply: PayerReply = opened;
 	let request = first;
 	const asked = new Set([first.url]);
+	let [total, given] = [0, 0];
 	for (;;) {
 		const { json } = reply;
 		if (reply.status !== 200 || !isObject(json) || json.resourceType !== 'Bundle') throw noPageError(reply);
-		for (const { resource } of objectsOf(json.entry)) {
-			if (isObject(resource)) yield Buffer.from(`${JSON.stringify(resource)}\n`);
+		total = Math.max(total, statedCount(json.total) ?? 0);
+		for (const text of resourceTexts(reply.text)) {
+			given += 1;
+			// Line ends stand between values only.
+			yield Buffer.from(`${text.replace(/[\r\n]+/g, ' ')}\n`);
 		}
-		const link = objectsOf(json.link).find(({ relation }) => relation === 'next');
-		if (!link) return;
-		const next = tryParseUrl(shortText(link.url, TEXT_LIMITS.address) ?? '', request.url)?.href;
+		const link = nextLink(json);
+		if (link === undefined) {
+			// A total of fewer may be that of the patients.
+			if (total > given) onShort(total);
+			return;
+		}
+		const next = tryParseUrl(shortText(link, TEXT_LIMITS.address) ?? '', request.url)?.href;
 		if (next === undefined || !request.nextPage) throw endlessError('names no address for its next page');
 		request = request.nextPage(next);
 		if (asked.has(request.url)) throw endlessError('points to a page that was read before');

@@ -33,5 +33,6 @@ export async function currentFileUrl(
 	if (!manifest) return undefined;
 	const { type, count, isDeleted } = batch;
 	const listed = isDeleted ? manifest.deletedFiles : manifest.files;
-	return addresses.currentUrl(item, { url, type, count }, listed);
+	const total = manifest.files.length + manifest.deletedFiles.length;
+	return addresses.currentUrl(item, { url, type, count }, listed, total);
 }

@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { jobOfItem } from '../shared/exportJob/jobReference';
 import { CONSENT_ENDED } from '../shared/exchange/consentEnd';
-import { countOf } from '../shared/fhir/json';
+import { countOf, flagOf } from '../shared/fhir/json';
 import { isSuccess } from '../shared/http/reply';
 import { REPEAT } from '../shared/http/repeat';
 import { send } from '../shared/http/send';
@@ -80,7 +80,7 @@ function isOverForConsent(batches: readonly RunBatch[]): boolean {
 
 /** Of a partial export, the payer may still find what is missing; and what was not fetched can be fetched again. */
 function reasonToKeep(batches: readonly RunBatch[]): string | undefined {
-	if (batches.some(({ item }) => item.partial === true))
+	if (batches.some(({ item }) => flagOf(item.partial) === true))
 		return 'Something of this export is missing: Wait For Export says what.';
 	return isCompletelyFetched(batches)
 		? undefined

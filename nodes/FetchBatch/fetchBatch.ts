@@ -61,7 +61,7 @@ export async function fetchBatch(
 		const request = connection.fileRequest(url, batch.requiresAccessToken);
 		return await download(context, connection, request, {
 			read: async (body) => {
-				const file = linesOfPages(context, connection, request, body);
+				const file = linesOfPages(context, connection, request, body, (total) => (batch.count = total));
 				return await readContents(context, batch, settings, file, retakes, ceiling.share());
 			},
 			idleMs: settings.idleMs,

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { ManifestFile } from '../shared/exportJob/manifest';
-import { countOf, textOf } from '../shared/fhir/json';
+import { countOf, flagOf, textOf } from '../shared/fhir/json';
 
 /** What identifies a file when its address has changed. */
 export type FileIdentity = Pick<ManifestFile, 'url' | 'type' | 'count'>;
@@ -24,9 +24,15 @@ export class RunAddresses {
 	 * if there is one such file only. Its place in the list says nothing.
 	 *
 	 * @param listed the files of the job, or its files of deletions
+	 * @param total number of both; where it is not what it was, type and count name no file
 	 * @returns undefined if none is certain to be the file, or another item has that address
 	 */
-	currentUrl(item: IDataObject, file: FileIdentity, listed: readonly FileIdentity[]): string | undefined {
+	currentUrl(
+		item: IDataObject,
+		file: FileIdentity,
+		listed: readonly FileIdentity[],
+		total: number,
+	): string | undefined {
 		const others = this.jobAddresses(item);
 		const path = pathOf(file.url);
 		const atPath = listed.filter(({ url }) => pathOf(url) === path);
@@ -39,6 +45,7 @@ export class RunAddresses {
 		const alike = listed.filter((each) => kindOf(each) === kind);
 		// Without a type, it must be the only file that there is and was.
 		const isNamed = file.type !== undefined || (listed.length === 1 && (countOf(item.batchCount) ?? 1) === 1);
+		if ((countOf(item.batchCount) ?? total) !== total) return undefined;
 		if (!isNamed || alike.length !== 1 || (others.kinds.get(kind) ?? 0) > 1) return undefined;
 		const [{ url }] = alike;
 		const isTaken = others.urls.has(url) || (atPath.length === 0 && others.paths.has(pathOf(url)));
@@ -75,7 +82,7 @@ function addOne(counts: Map<string, number>, key: string): void {
 }
 
 function jobKey({ tenant, jobId, statusUrl, deleted }: IDataObject): string {
-	return JSON.stringify([tenant, jobId, statusUrl, deleted === true]);
+	return JSON.stringify([tenant, jobId, statusUrl, flagOf(deleted) === true]);
 }
 
 /** The path of an address, without host, query and fragment: these may be signed anew. */

@@ -1,4 +1,5 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { flagOf, textOf } from '../shared/fhir/json';
 import { ExportPatients } from '../shared/files/exportPatients';
 import { attachLines, type FetchedFile } from './batchContents';
 
@@ -95,5 +96,5 @@ function newExport(item: IDataObject): ExportFiles {
 
 /** A file of Patients, or one that does not say what it holds. */
 function mayHoldPatients({ type, deleted }: IDataObject): boolean {
-	return deleted !== true && (type === 'Patient' || type === undefined);
+	return flagOf(deleted) !== true && (type === 'Patient' || textOf(type) === undefined);
 }

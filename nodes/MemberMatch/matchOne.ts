@@ -2,7 +2,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { isContradiction } from '../shared/exchange/person';
 import { hashesJson } from '../shared/exchange/personHashes';
 import { textOf, omitEmpty } from '../shared/fhir/json';
-import { isBelow } from '../shared/http/addresses';
+import { tryParseUrl } from '../shared/http/addresses';
 import { isSuccess } from '../shared/http/reply';
 import { REPEAT } from '../shared/http/repeat';
 import { send } from '../shared/http/send';
@@ -41,7 +41,8 @@ export async function matchOne(
 		groupIdPath: textOf(options.groupIdPath),
 		identifiesBy: connection.match.identifiesBy,
 		showWords: connection.showsWords,
-		isOwn: (url) => isBelow(connection.baseUrl, url),
+		// Where TLS ends at a proxy, the payer may know itself by the other scheme.
+		isOwn: (url) => tryParseUrl(url)?.host === tryParseUrl(connection.baseUrl)?.host,
 		asked,
 		...(!connection.takes('tenant') && { notFoundHint: `the ${connection.addressField} of the credential` }),
 	});

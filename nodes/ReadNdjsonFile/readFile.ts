@@ -1,5 +1,6 @@
 import type { IBinaryKeyData, IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { envelope, inputJson } from '../shared/exchange/envelope';
+import { flagOf } from '../shared/fhir/json';
 import type { NdjsonSummary } from '../shared/fhir/ndjson';
 import { BatchIntake } from '../shared/files/batchIntake';
 import { NDJSON_TYPE, readBatch } from '../shared/files/batchItem';
@@ -58,7 +59,8 @@ export async function readFile(
 	}
 	const told = intake.report();
 	// What Fetch Batch could not tell, of the whole export, one part cannot tell either.
-	const isUnclear = intake.isOwnerUnclear || (json.ownerUnclear === true && told.outcome === 'complete');
+	const isUnclear =
+		intake.isOwnerUnclear || (flagOf(json.ownerUnclear) === true && told.outcome === 'complete');
 	const report: IDataObject = {
 		...told,
 		...(isUnclear && told.outcome === 'complete' && { outcome: 'unclear' }),

@@ -3,7 +3,7 @@ import { NEXT_STEPS } from '../shared/n8n/nextSteps';
 import { consentEndedJson } from '../shared/exchange/consentEnd';
 import type { FailedJob, FinishedJob, PolledJob } from '../shared/exportJob/jobState';
 import type { BatchCounts, Manifest, ManifestFile } from '../shared/exportJob/manifest';
-import { omitEmpty } from '../shared/fhir/json';
+import { flagOf, omitEmpty } from '../shared/fhir/json';
 import { instantOf } from '../shared/fhir/values';
 import { SECOND } from '../shared/n8n/time';
 
@@ -135,7 +135,7 @@ export function stillRunningItem(item: IDataObject, job: PolledJob, nextPollAt: 
 	void [troubles, troubledSince];
 	return {
 		...json,
-		...(item.finished === true && item.manifest === undefined && { manifest: response }),
+		...(flagOf(item.finished) === true && item.manifest === undefined && { manifest: response }),
 		status: job.status,
 		...(typeof job.progress === 'string' && { progress: job.progress }),
 		polls: job.polls,

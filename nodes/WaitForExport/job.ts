@@ -1,10 +1,11 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { readAsked } from '../shared/exchange/asked';
 import { readConsentEnd } from '../shared/exchange/consentEnd';
 import { inputJson } from '../shared/exchange/envelope';
 import { JOB_ID, missingOutputValue, pathParameter, STATUS_URL } from '../shared/exchange/itemFields';
 import { kickedOff, type PolledJob } from '../shared/exportJob/jobState';
 import { manifestFromItem, type Manifest } from '../shared/exportJob/manifest';
-import { isObject, textOf } from '../shared/fhir/json';
+import { flagOf, textOf, tryParseJson } from '../shared/fhir/json';
 import { instantOf, readText } from '../shared/fhir/values';
 import { findingsError } from '../shared/n8n/findings';
 import { rawParameter } from '../shared/n8n/parameters';
@@ -50,7 +51,7 @@ export function readJob(
 			...(consentEnd !== undefined && { consentEnd }),
 			jobId,
 			...(statusUrl !== undefined && { statusUrl }),
-			...(isObject(asked) && { asked }),
+			...(readAsked(asked) && { asked }),
 		},
 		...reference,
 		manifest,
@@ -71,8 +72,9 @@ export function readJob(
 
 /** The manifest of an export that the kick-off answered at once; in items of earlier versions it stands in `response`. */
 function finishedManifest({ finished, manifest, response }: IDataObject): Manifest | undefined {
-	if (finished !== true) return undefined;
-	return manifestFromItem(manifest ?? response);
+	if (flagOf(finished) !== true) return undefined;
+	const stated = manifest ?? response;
+	return manifestFromItem(typeof stated === 'string' ? tryParseJson(stated) : stated);
 }
 
 /** The job, identified in the way that the payer needs. @throws ExchangeError if the item does not identify one */

@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { ConsentEnded, whileConsentHolds } from '../../shared/exchange/consentEnd';
 import { endForConsent, type FailedJob } from '../../shared/exportJob/jobState';
-import type { Manifest, ManifestFile } from '../../shared/exportJob/manifest';
+import { indicatesFailure, type Manifest, type ManifestFile } from '../../shared/exportJob/manifest';
 import {
 	pollJobs,
 	type JobResult,
@@ -12,7 +12,9 @@ import {
 import { pollStatus } from '../../shared/exportJob/statusPoll';
 import type { CompleteExport } from '../../shared/exportJob/completeExport';
 import { ANSWER_LIMITS } from '../../shared/fhir/limits';
-import { NdjsonReader } from '../../shared/fhir/ndjson';
+import { objectsOf } from '../../shared/fhir/json';
+import { NdjsonReader, type NdjsonSummary } from '../../shared/fhir/ndjson';
+import { compareFacts } from '../../shared/files/statedFacts';
 import { download } from '../../shared/http/download';
 import { answerExceedsError } from '../../shared/http/errors';
 import { bodyKind } from '../../shared/http/reply';
@@ -74,13 +76,14 @@ async function readResult(
 ): Promise<MatchEnd> {
 	const resources: IDataObject[] = [];
 	let rejected = 0;
+	let isOther = false;
 	/** What the files before this one held. */
 	const before = { bytes: 0, values: 0 };
-	for (const { url } of resultFiles(manifest)) {
-		const request = connection.fileRequest(url, manifest.requiresAccessToken);
+	for (const file of resultFiles(manifest)) {
+		const request = connection.fileRequest(file.url, manifest.requiresAccessToken);
 		const result = await download(context, connection, request, {
 			idleMs: IDLE_TIMEOUT_MS,
-			read: async ({ arriving }) => {
+			read: async ({ arriving, length }) => {
 				const lines: IDataObject[] = [];
 				let { bytes, values } = before;
 				const reader = new NdjsonReader({
@@ -96,7 +99,14 @@ async function readResult(
 					throwIfTooLarge(bytes, values);
 					reader.push(Buffer.from(part));
 				}
-				return { lines, rejected: reader.end().rejected, bytes, values };
+				const summary = reader.end();
+				return {
+					lines,
+					rejected: summary.rejected,
+					bytes,
+					values,
+					isOther: differs(file, lines, summary, length),
+				};
 			},
 		});
 		if ('refused' in result) {
@@ -110,12 +120,29 @@ async function readResult(
 		}
 		for (const line of result.value.lines) resources.push(line);
 		rejected += result.value.rejected;
+		isOther ||= result.value.isOther;
 		Object.assign(before, { bytes: result.value.bytes, values: result.value.values });
 	}
 	return {
 		resources,
-		incompleteReason: whyIncomplete(manifest, errors.isSerious ? errors.summary : undefined, rejected),
+		incompleteReason:
+			whyIncomplete(manifest, errors.isSerious ? errors.summary : undefined, rejected) ??
+			(isOther ? 'A file of the answer is not what the payer states of it' : undefined),
 	};
+}
+
+/** Whether a file is not what the manifest states of it. Some payers count the members of its Groups. */
+function differs(
+	file: ManifestFile,
+	lines: readonly IDataObject[],
+	{ resources, bytes, sha256 }: NdjsonSummary,
+	transferred?: number,
+): boolean {
+	const members = lines.reduce((sum, { member }) => sum + objectsOf(member).length, 0);
+	const came = { counts: [resources, members], bytes, sha256, transferred };
+	// A Parameters holds several Groups, so a count of them may be of either.
+	const count = file.type === 'Group' ? file.count : undefined;
+	return compareFacts({ ...file, count }, came, () => 'count').differences.length > 0;
 }
 
 /** The limits are the same as where the result comes in one answer. */
@@ -134,12 +161,14 @@ function resultFiles({ files }: Manifest): ManifestFile[] {
 }
 
 function whyIncomplete(
-	{ truncated, withoutAddress, errorsWithoutAddress = 0 }: Manifest,
+	{ truncated, withoutAddress, errorsWithoutAddress = 0, status, batches }: Manifest,
 	errors: string | undefined,
 	rejected: number,
 ): string | undefined {
 	if (errors) return errors.replace(/\.$/, '');
 	if (rejected > 0) return `${rejected} lines of the answer could not be read`;
+	if (indicatesFailure(status) || (batches?.failed ?? 0) > 0)
+		return 'The payer says that a part of the answer failed';
 	return truncated || withoutAddress + errorsWithoutAddress > 0
 		? 'The list of the files of the answer is not whole'
 		: undefined;

@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { isObject } from '../fhir/json';
+import { isObject, tryParseJson } from '../fhir/json';
 import { SERVICE_DATES } from '../fhir/serviceDates';
 import { instantOf } from '../fhir/values';
 
@@ -60,8 +60,9 @@ function lastOf(key: string, values: readonly string[]): IDataObject {
 	return value === undefined ? {} : { [key]: value };
 }
 
-/** Reads the column back. What is not of its form counts as not asked for; undefined if nothing is. */
-export function readAsked(value: unknown): Asked | undefined {
+/** Reads the column back, also from the text that a table makes of it. What is not of its form counts as not asked for; undefined if nothing is. */
+export function readAsked(column: unknown): Asked | undefined {
+	const value = typeof column === 'string' ? tryParseJson(column) : column;
 	if (!isObject(value)) return undefined;
 	const asked: Asked = {};
 	const { since, until, serviceFrom } = value;

@@ -47,12 +47,18 @@ export function summarizeErrors(files: readonly ErrorFile[], total = files.lengt
 			`${issues.length} complaints and remarks in ${files.length} of ${total} files were read; there are more, which were not.`,
 		);
 	}
-	// An error file without issues still counts as an error: the payer listed it as one.
-	const isWithoutIssues = issues.length === 0 && unread === 0 && !hasMore;
-	if (isWithoutIssues) sentences.push(`The payer lists ${total} empty files of complaints.`);
+	// An error file without issues still counts as an error: the payer listed it as one, unless it states that nothing is in it.
+	const empty = files.filter(
+		(file) => 'issues' in file && file.issues.length === 0 && file.count !== 0,
+	).length;
+	const isWithoutIssues = issues.length === 0 && unread === 0 && !hasMore && empty > 0;
+	if (isWithoutIssues) sentences.push(`The payer lists ${empty} empty files of complaints.`);
+	const isNothing = issues.length === 0 && sentences.length === 0;
 	return {
 		isSerious: serious > 0 || unread > 0 || hasMore || isWithoutIssues,
-		summary: sentences.join(' ') || `The payer has ${issues.length} remarks; none says that data is missing.`,
+		summary: isNothing
+			? undefined
+			: sentences.join(' ') || `The payer has ${issues.length} remarks; none says that data is missing.`,
 		errors: listFiles(files),
 	};
 }

@@ -1,10 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
-import { countOf, isObject, objectsOf, omitEmpty } from '../fhir/json';
+import { countOf, isObject, nextLink, omitEmpty, statedCount } from '../fhir/json';
 import { MANIFEST_LIMITS, TEXT_LIMITS } from '../fhir/limits';
 import { freeText, instantOf, instantText, shortText } from '../fhir/values';
 import type { PayerReply } from '../http/reply';
 import { withAbsoluteUrls } from './relativeUrls';
-import { fileJson, mergeFiles, readFiles, type ManifestFile } from './manifestFiles';
+import { eachOnce, fileJson, mergeFiles, readFiles, type ManifestFile } from './manifestFiles';
 
 export type { ManifestFile } from './manifestFiles';
 
@@ -60,7 +60,12 @@ export function readManifest(body: unknown): Manifest | undefined {
 	const isWithoutOutput = (body.output ?? undefined) === undefined && body.resourceType === undefined;
 	const hasBatches = (readBatches(body.batches)?.complete ?? 0) > 0;
 	const isManifest = isWithoutOutput && !hasBatches && instantText(body.transactionTime) !== undefined;
-	return Array.isArray(body.output) || isManifest ? buildManifest(body) : undefined;
+	return Array.isArray(body.output) || isOnlyFile(body) || isManifest ? buildManifest(body) : undefined;
+}
+
+/** Whether the only file stands in the place of the list. */
+function isOnlyFile({ output, resourceType }: IDataObject): boolean {
+	return resourceType === undefined && isObject(output) && typeof output.url === 'string';
 }
 
 /** Reads the manifest of a response, and its `Expires` header. Relative addresses are made absolute. */
@@ -103,11 +108,11 @@ function buildManifest(body: IDataObject): Manifest {
 		deletedFiles: deleted.files,
 		deletedWithoutAddress: deleted.withoutAddress || undefined,
 		nextPage: nextPageOf(body),
-		errorFiles: [...errors.flatMap(({ files }) => files), ...output.files.filter(isComplaint)],
+		errorFiles: eachOnce([...errors.flatMap(({ files }) => files), ...output.files.filter(isComplaint)]),
 		errorsWithoutAddress: errors.reduce((sum, each) => sum + each.withoutAddress, 0) || undefined,
 		transactionTime: instantText(body.transactionTime),
 		requiresAccessToken: body.requiresAccessToken !== false,
-		resourceCount: countOf(body.resourceCount),
+		resourceCount: statedCount(body.resourceCount),
 		batches: readBatches(body.batches),
 		status: freeText(body.status),
 		organizedBy: shortText(body.outputOrganizedBy, TEXT_LIMITS.code),
@@ -115,8 +120,8 @@ function buildManifest(body: IDataObject): Manifest {
 }
 
 function nextPageOf(body: IDataObject): string | undefined {
-	const link = objectsOf(body.link).find(({ relation }) => relation === 'next');
-	return link && (shortText(link.url, TEXT_LIMITS.address) ?? '');
+	const next = nextLink(body);
+	return next === undefined ? undefined : (shortText(next, TEXT_LIMITS.address) ?? '');
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { countOf, isObject, objectsOf, omitEmpty, textOf } from '../fhir/json';
+import { countOf, isObject, omitEmpty, statedCount, textOf } from '../fhir/json';
 import { TEXT_LIMITS } from '../fhir/limits';
 import { shortText } from '../fhir/values';
 
@@ -35,17 +35,22 @@ export function readFiles(value: unknown): FileList {
 	for (const entry of entries) {
 		const file = isObject(entry) ? readFileEntry(entry) : undefined;
 		if (file) files.push(file);
-		else if (!isObject(entry) || entry.count !== 0) withoutAddress += 1;
+		else if (!isObject(entry) || statedCount(entry.count) !== 0) withoutAddress += 1;
 	}
-	return { files, withoutAddress };
+	return { files: eachOnce(files), withoutAddress };
 }
 
 function readFileEntry(entry: IDataObject): ManifestFile | undefined {
 	const url = shortText(entry.url, TEXT_LIMITS.address);
 	if (url === undefined) return undefined;
 	const continuesInFile = shortText(entry.continuesInFile, TEXT_LIMITS.address);
-	const file: ManifestFile = { type: typeName(entry.type), url, count: countOf(entry.count) };
-	const size = sizeOf(entry.fileSize) ?? sizeOf(extensionOf(entry, FILE_LENGTH));
+	const type = typeName(entry.type);
+	// A number that is written as text counts where the entry is in form otherwise.
+	const count = type === undefined ? countOf(entry.count) : statedCount(entry.count);
+	const file: ManifestFile = { type, url, count };
+	const size =
+		sizeOf(entry.fileSize ?? entry.file_length ?? entry.fileLength) ??
+		sizeOf(extensionOf(entry, FILE_LENGTH));
 	const checksum = checksumOf(entry.checksum) ?? checksumOf(extensionOf(entry, CHECKSUM));
 	if (size !== undefined) file.size = size;
 	if (checksum !== undefined) file.checksum = checksum;
@@ -57,16 +62,34 @@ function readFileEntry(entry: IDataObject): ManifestFile | undefined {
 const CHECKSUM = /(?:^|\/)checksum$/i;
 const FILE_LENGTH = /(?:^|\/)file[_-]?(?:length|size)$/i;
 
-/** The value of an extension: in a list of FHIR extensions (DPC, AB2D), or in an object by its name (Bulk Data 1 to 3). */
+/**
+ * The value of an extension: in a list of FHIR extensions (DPC, AB2D), or in an object by its name (Bulk Data 1 to 3). Either may stand
+ * inside another.
+ */
 function extensionOf({ extension }: IDataObject, name: RegExp): unknown {
-	if (isObject(extension)) return Object.entries(extension).find(([key]) => name.test(key))?.[1];
-	const found = objectsOf(extension).find(({ url }) => typeof url === 'string' && name.test(url));
-	return found && Object.entries(found).find(([key]) => key.startsWith('value'))?.[1];
+	const open: unknown[] = [extension];
+	for (let looked = 0; looked < open.length && looked < MAX_EXTENSIONS; looked += 1) {
+		const each = open[looked];
+		if (Array.isArray(each)) open.push(...each.slice(0, MAX_EXTENSIONS));
+		if (!isObject(each)) continue;
+		if (typeof each.url === 'string' && name.test(each.url)) return valueOf(each);
+		for (const [key, value] of Object.entries(each).slice(0, MAX_EXTENSIONS)) {
+			if (name.test(key)) return isObject(value) ? valueOf(value) : value;
+			if (typeof value === 'object') open.push(value);
+		}
+	}
+	return undefined;
 }
 
-/** A number of bytes; FHIR writes an integer64 as text. */
+const MAX_EXTENSIONS = 50;
+
+function valueOf(extension: IDataObject): unknown {
+	return Object.entries(extension).find(([key]) => key.startsWith('value'))?.[1];
+}
+
+/** A number of bytes. */
 function sizeOf(value: unknown): number | undefined {
-	const number = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : countOf(value);
+	const number = statedCount(value);
 	return Number.isSafeInteger(number) ? number : undefined;
 }
 
@@ -87,12 +110,41 @@ export function fileJson(file: ManifestFile): IDataObject {
 	return count === undefined ? { type, url } : { type, url, count };
 }
 
+/**
+ * Files by their address, each once: fetched twice, it would be given twice. A file that is listed under several types holds them all, so
+ * it has no type, and the sum of their counts.
+ */
+export function eachOnce(files: ManifestFile[]): ManifestFile[] {
+	const byUrl = new Map<string, ManifestFile>();
+	for (const file of files) {
+		const key = addressKey(file.url);
+		const known = byUrl.get(key);
+		if (!known) byUrl.set(key, file);
+		else if (known.type !== file.type) {
+			const isCounted = known.count !== undefined && file.count !== undefined;
+			known.count = isCounted ? (known.count ?? 0) + (file.count ?? 0) : undefined;
+			known.type = undefined;
+		} else if (file.count !== undefined) known.count = Math.max(known.count ?? 0, file.count);
+	}
+	return byUrl.size === files.length ? files : [...byUrl.values()];
+}
+
+const SIGNED = /[?&](?:sig|signature|x-(?:amz|goog)-signature)=/i;
+/** Parameters of signed addresses (AWS, Google, Azure, CloudFront), which differ each time that one is signed. */
+const OF_SIGNATURE =
+	/[?&](?:x-(?:amz|goog)-[a-z-]{1,40}|sig|signature|s[eptv]|sk[a-z]{1,3}|expires|policy|key-pair-id|(?:awsaccesskey|googleaccess)id)=[^&#]*/gi;
+
+/** What names the file of an address: all of it but a signature. */
+function addressKey(url: string): string {
+	return SIGNED.test(url) ? url.replace(OF_SIGNATURE, '') : url;
+}
+
 /** The files of several pages, without those that an earlier page lists. */
 export function mergeFiles(lists: readonly ManifestFile[][]): ManifestFile[] {
 	const listed = new Set<string>();
 	return lists.flatMap((files) => {
-		const newFiles = files.filter(({ url }) => !listed.has(url));
-		newFiles.forEach(({ url }) => listed.add(url));
+		const newFiles = files.filter(({ url }) => !listed.has(addressKey(url)));
+		newFiles.forEach(({ url }) => listed.add(addressKey(url)));
 		return newFiles;
 	});
 }

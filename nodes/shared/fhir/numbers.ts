@@ -19,10 +19,18 @@ export function countChangedNumbers(text: string): number {
 	return mayChange(text) ? countExactly(text) : 0;
 }
 
-/** Whether there is a number that may change: one that ends in 0 after a point or a minus, has an exponent, or is long. */
+/** Whether there is a number that may change: one that ends in 0 after a point or a minus, has an exponent, is long, or very small. */
 function mayChange(text: string): boolean {
-	return ENDINGS.some((ending) => endsInZero(text, ending)) || hasLong(text) || EXPONENT.test(text);
+	return (
+		ENDINGS.some((ending) => endsInZero(text, ending)) ||
+		hasLong(text) ||
+		text.includes(SMALL) ||
+		EXPONENT.test(text)
+	);
 }
+
+/** What is smaller is written with an exponent by JavaScript. */
+const SMALL = '0.000000';
 
 /** A last digit 0, and what follows a number in JSON as it is sent. */
 const ENDINGS = ['0,', '0}', '0]', '0 '];
@@ -76,8 +84,8 @@ function countExactly(text: string): number {
 	return count;
 }
 
-/** The index after the closing quote. */
-function afterString(text: string, from: number): number {
+/** The index after the closing quote. @param from inside a string of valid JSON */
+export function afterString(text: string, from: number): number {
 	for (let at = from; at < text.length; at += 1) {
 		const unit = text.charCodeAt(at);
 		if (unit === BACKSLASH) at += 1;

@@ -1,3 +1,4 @@
+import type { IDataObject } from 'n8n-workflow';
 import { isObject, objectsOf, textOf } from './json';
 import { MAX_ISSUES, TEXT_LIMITS } from './limits';
 import { maskValues } from './masking';
@@ -30,9 +31,19 @@ export function readIssues(body: unknown): OutcomeIssue[] {
 	});
 }
 
-/** Whether an issue says that something is missing or went wrong (R4 issue-severity; Bulk Data: a file of issues can be informational only). */
+/** Whether an OperationOutcome has more issues than `readIssues` reads. */
+export function hasMoreIssues({ issue }: IDataObject): boolean {
+	return objectsOf(issue).length > MAX_ISSUES;
+}
+
+const REMARKS = ['warning', 'information', 'success'];
+
+/**
+ * Whether an issue says that something is missing or went wrong (R4 issue-severity, and `success` of R5; Bulk Data: a file of issues can be
+ * informational only). A severity that is none of FHIR's may say so.
+ */
 export function isSeriousIssue({ severity }: OutcomeIssue): boolean {
-	return severity === 'fatal' || severity === 'error';
+	return !REMARKS.includes(severity.toLowerCase());
 }
 
 /** The code of the first issue, if it is an R4 issue type. Any other value may be PHI and is kept out of errors. */

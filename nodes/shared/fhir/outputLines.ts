@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { isObject, objectsOf, textOf, omitEmpty } from './json';
+import { isObject, objectsOf, oneOrMore, textOf, omitEmpty } from './json';
 import { TEXT_LIMITS } from './limits';
 import { isMemberDataType } from './resourceTypes';
 import { shortText } from './values';
@@ -29,12 +29,19 @@ const RESOURCE = /^(?:https?:\/\/[^?#\s]{1,500}\/)?([A-Z][A-Za-z]{1,63})\/(?!\.+
  * 2, manifest `deleted`: a transaction Bundle whose entries are DELETE requests). One that is longer than an address can be is cut.
  */
 export function deletionsIn(bundle: IDataObject): string[] {
-	return objectsOf(bundle.entry).flatMap((entry) => {
+	return oneOrMore(bundle.entry).flatMap((entry) => {
 		const request = isObject(entry.request) ? entry.request : {};
 		const url = textOf(request.url);
 		const isDelete = shortText(request.method, TEXT_LIMITS.code)?.toUpperCase() === 'DELETE';
 		return url && isDelete ? [cutAddress(url)] : [];
 	});
+}
+
+/** How many entries of such a line are no deletion; a line that is no Bundle is one. */
+export function noDeletionsIn({ resourceType, entry }: IDataObject, deletions: number): number {
+	if (resourceType !== 'Bundle') return 1;
+	const entries = Array.isArray(entry) ? entry.length : (entry ?? undefined) === undefined ? 0 : 1;
+	return entries - deletions;
 }
 
 function cutAddress(url: string): string {

@@ -9,8 +9,8 @@ import {
 	type NdjsonSummary,
 } from '../fhir/ndjson';
 import { countChangedNumbers } from '../fhir/numbers';
-import { isSeriousIssue, readIssues } from '../fhir/operationOutcome';
-import { blockHeader, deletionsIn } from '../fhir/outputLines';
+import { hasMoreIssues, isSeriousIssue, readIssues } from '../fhir/operationOutcome';
+import { blockHeader, deletionsIn, noDeletionsIn } from '../fhir/outputLines';
 import { isWhollyBefore } from '../fhir/serviceDates';
 import { AskedDifferences } from './askedFor';
 import type { Batch } from './batchItem';
@@ -194,7 +194,8 @@ export class BatchIntake {
 			return NOT_COUNTED;
 		}
 		if (resource.resourceType === 'OperationOutcome') return this.recordComplaints(resource, at.line);
-		if (type && resource.resourceType !== type) {
+		const isDeletions = isDeleted && resource.resourceType === 'Bundle';
+		if (type && resource.resourceType !== type && !isDeletions) {
 			this.flag(at.line, `The resource is of another type than the ${type} that the manifest promises`);
 		}
 		if (isDeleted) return this.recordDeletions(resource);
@@ -239,8 +240,9 @@ export class BatchIntake {
 		const { tally } = this;
 		const issues = readIssues(outcome);
 		tally.outcomes += 1;
-		// Without an issue it says nothing, but it stands where a resource should.
-		tally.complaints += issues.length === 0 ? 1 : issues.filter(isSeriousIssue).length;
+		// Without an issue it says nothing, but it stands where a resource should; and issues that were not read may be complaints.
+		const atLeast = issues.length === 0 || hasMoreIssues(outcome) ? 1 : 0;
+		tally.complaints += Math.max(issues.filter(isSeriousIssue).length, atLeast);
 		for (const issue of issues) {
 			if (tally.issues.length < MAX_LINES_LISTED) tally.issues.push({ line, ...issue });
 		}
@@ -323,6 +325,7 @@ export class BatchIntake {
 		const { tally } = this;
 		const deletions = deletionsIn(bundle);
 		tally.deletions += deletions.length;
+		tally.noDeletions += noDeletionsIn(bundle, deletions.length);
 		for (const url of deletions) {
 			this.options.onKept?.(url.length, 1);
 			if (tally.deletedListed.length < MAX_DELETIONS_LISTED) tally.deletedListed.push(url);

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { readAsked, type Asked } from '../exchange/asked';
 import { listedMembers } from '../exchange/exportMembers';
-import { countOf, textOf } from '../fhir/json';
+import { countOf, flagOf, statedCount, textOf } from '../fhir/json';
 import { isResourceType } from '../fhir/resourceTypes';
 
 /** One output file to fetch, as the input item describes it. */
@@ -34,13 +34,13 @@ export function readBatch(json: IDataObject, envelope: IDataObject): Batch {
 		isShared: listedMembers(json) !== undefined,
 		batch: countOf(json.batch),
 		type: textOf(json.type),
-		count: countOf(json.count),
-		size: countOf(json.fileSize),
+		count: statedCount(json.count),
+		size: statedCount(json.fileSize),
 		checksum: textOf(json.checksum),
 		asked: readAsked(json.asked),
-		requiresAccessToken: json.requiresAccessToken !== false,
+		requiresAccessToken: flagOf(json.requiresAccessToken) !== false,
 		isEmptyExport: json.batchCount === 0,
-		isDeleted: json.deleted === true,
+		isDeleted: flagOf(json.deleted) === true,
 	};
 }
 

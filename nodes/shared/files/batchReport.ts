@@ -105,6 +105,8 @@ export function compareBatch(
 	const received = resources + unusable + keptApart + leftOut + held + (excludeEarlier ? before : 0);
 	// Bulk Data 3 leaves it to the payer whether its count includes block headers; and it may count complaints.
 	const counts = [received, received + headers, received + outcomes, received + headers + outcomes];
+	// A file of deletions holds Bundles; some payers count what these list.
+	if (batch.isDeleted) counts.push(tally.deletions);
 	return compareFacts(
 		batch,
 		{ counts, bytes, sha256, transferred },
@@ -134,7 +136,7 @@ export function unfetchedReport({ envelope, batch, type }: Batch, outcome: IData
 }
 
 function reasonsForPartial(
-	{ unusable, flagged, otherPatients, complaints }: BatchTally,
+	{ unusable, flagged, otherPatients, complaints, noDeletions }: BatchTally,
 	summary: NdjsonSummary,
 ): string[] {
 	const reasons: string[] = [];
@@ -146,6 +148,10 @@ function reasonsForPartial(
 			`${otherPatients} ${otherPatients === 1 ? 'resource belongs' : 'resources belong'} to patients who were not asked for.`,
 		);
 	}
+	if (noDeletions > 0)
+		reasons.push(
+			`${noDeletions} ${noDeletions === 1 ? 'entry' : 'entries'} of this file of deletions ${noDeletions === 1 ? 'is' : 'are'} no deletion.`,
+		);
 	if (flagged > 0) reasons.push(`${flagged} resources are of another type than promised.`);
 	if (complaints > 0) {
 		reasons.push(

@@ -22,6 +22,8 @@ export interface BatchTally {
 	/** Resources about care before Date of Service From. */
 	before: number;
 	deletions: number;
+	/** What stands in a file of deletions and is none. */
+	noDeletions: number;
 	deletedListed: string[];
 	/** Resources of patients who were not asked for, those who pay for ours apart. */
 	otherPatients: number;
@@ -66,6 +68,7 @@ export function newTally(): BatchTally {
 		headers: 0,
 		before: 0,
 		deletions: 0,
+		noDeletions: 0,
 		deletedListed: [],
 		otherPatients: 0,
 		relatedPatients: 0,

@@ -77,8 +77,9 @@ export function compareFacts(
 /** Gzip makes a text longer only where it is tiny, and by so many bytes at most (RFC 1952, and one stored block). */
 const COMPRESSION_OVERHEAD = 23;
 
-const HEX = /^(?:sha-?256[:=])?([0-9a-f]{64})$/i;
-const BASE64 = /^sha-?256[:=-]:?([A-Za-z0-9+/]{43}=):?$/i;
+const HEX = /^(?:sha[-_]?256\s{0,3}[:=-]\s{0,3})?(?:0x)?([0-9a-f]{64})$/i;
+/** Also alone, and in the letters of addresses (RFC 4648 section 5): 43 of them, as no other kind in use has. */
+const BASE64 = /^(?:sha[-_]?256\s{0,3}[:=-]\s{0,3})?:?([A-Za-z0-9+/_-]{43})=?:?$/i;
 
 /** The SHA-256 that a checksum states, hexadecimal; undefined if it is another kind. */
 function sha256Of(checksum: string): string | undefined {

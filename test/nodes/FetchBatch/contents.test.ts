@@ -31,6 +31,9 @@ describe('B6 an OperationOutcome on a line', () => {
 		[undefined, 1],
 		['warning', 0],
 		['information', 0],
+		['success', 0],
+		['Error', 1],
+		['critical', 1],
 	])('is told and no resource: severity %s', async (severity, complaints) => {
 		for (const outputAs of ['items', 'bundles', 'bundlesText', 'file']) {
 			for (const count of [1, 2]) {
@@ -56,6 +59,12 @@ describe('B6 an OperationOutcome on a line', () => {
 	])('%s is a complaint all the same', async (_, outcome) => {
 		const { report } = await fetch(text(outcome), { type: undefined });
 		expect(report).toMatchObject({ outcome: 'partial', complaints: 1, complaintLines: [] });
+	});
+
+	test('with more issues than are read is a complaint', async () => {
+		const issue = Array(300).fill({ severity: 'information', code: 'x' }) as object[];
+		const { report } = await fetch(text(claim('a'), { resourceType: 'OperationOutcome', issue }));
+		expect(report).toMatchObject({ outcome: 'partial', complaints: 1 });
 	});
 
 	test('of 100,000 issues is bounded', async () => {
@@ -269,3 +278,47 @@ describe('E12 duplicates in a file', () => {
 		expect([report.duplicates, items.length]).toEqual([undefined, 5]);
 	});
 });
+
+describe('B6 a file of deletions', () => {
+	const gone = (...entry: unknown[]) => ({ resourceType: 'Bundle', type: 'transaction', entry });
+	const entry = (id: string) => ({ request: { method: 'DELETE', url: `Claim/${id}` } });
+	test.each<[sentence: string, lines: object[], item: object, partial: RegExp | undefined]>([
+		['of one Bundle', [gone(entry('a'), entry('b'))], { count: 1 }, undefined],
+		['whose count is that of its deletions', [gone(entry('a'), entry('b'))], { count: 2 }, undefined],
+		['of a Bundle of nothing', [gone(), { resourceType: 'Bundle' }], {}, undefined],
+		['whose type is that of what is gone', [gone(entry('a'), entry('b'))], { type: 'Claim' }, undefined],
+		['whose only entry is no list', [{ ...gone(), entry: entry('a') }], {}, undefined],
+		['that is short', [gone(entry('a'))], { count: 2 }, /promises 2/],
+		['with an entry without a request', [gone(entry('a'), { fullUrl: 'Claim/b' })], {}, /1 entry/],
+		[
+			'with an entry of another method',
+			[gone({ request: { method: 'PUT', url: 'Claim/a' } })],
+			{},
+			/1 entry/,
+		],
+		['with an entry that is null', [gone(entry('a'), null)], {}, /1 entry/],
+		['with a resource', [gone(entry('a')), claim('b')], { type: undefined }, /1 entry/],
+	])('%s', async (_, lines, item, partial) => {
+		const { report } = await fetch(text(...lines), { type: 'Bundle', deleted: true, ...item });
+		expect(report.outcome).toBe(partial ? 'partial' : 'complete');
+		if (partial) expect(report.reason).toMatch(partial);
+	});
+});
+
+test.each([false, true])(
+	'what was asked for is compared, also as the text of a table: %p',
+	async (isText) => {
+		const asked = { types: ['Patient'] };
+		const { report } = await fetch(text(claim('a')), { asked: isText ? JSON.stringify(asked) : asked });
+		expect(report.findings).toEqual([expect.stringMatching(/types that were not asked for/)]);
+	},
+);
+
+test.each([true, 'true', 'TRUE', 1, '1'])(
+	'a file of deletions stays one through a table: %p',
+	async (deleted) => {
+		const gone = { resourceType: 'Bundle', entry: [{ request: { method: 'DELETE', url: 'Claim/a' } }] };
+		const { report, items } = await fetch(text(gone), { type: 'Bundle', deleted });
+		expect([report.deletions, items]).toEqual([1, []]);
+	},
+);

@@ -15,7 +15,7 @@ const file = (path: string, type = 'Claim', count?: number): Listed => ({ path, 
 async function fetch(
 	now: Listed[],
 	later: Listed[],
-	{ alive = later.map(({ path }) => path), deleted = false } = {},
+	{ alive = later.map(({ path }) => path), deleted = false, batchCount = now.length } = {},
 ) {
 	const answer: Answer = (response, { url }) => {
 		if (url.startsWith('/jobs/')) {
@@ -39,7 +39,7 @@ async function fetch(
 				jobId: 'j1',
 				statusUrl: `${url}/jobs/j1`,
 				batch: index + 1,
-				batchCount: now.length,
+				batchCount,
 				url: `${url}${path}`,
 				...rest,
 				...(deleted && { deleted: true }),
@@ -114,6 +114,14 @@ describe('B4 a file whose address has expired is fetched from', () => {
 		const now = [file('/x/1', 'Claim', 1), file('/x/2')];
 		const seen = await fetch(now, [file('/x/2', 'Claim', 1)]);
 		expect(seen).toEqual({ taken: ['/x/2'], refused: 1 });
+	});
+
+	test.each([
+		['of a run of one item', [file('/x/2', 'Claim')]],
+		['whose list has grown', [file('/x/2', 'Claim'), file('/x/3', 'Patient'), file('/x/4', 'Patient')]],
+	])('nowhere, where the list has lost the file, though type and count fit another: %s', async (_, later) => {
+		const seen = await fetch([file('/x/1', 'Claim')], later, { batchCount: 2 });
+		expect(seen).toEqual({ taken: [], refused: 1 });
 	});
 
 	test('the list that it stood in: files of deletions are no files of data', async () => {

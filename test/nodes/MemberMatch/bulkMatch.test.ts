@@ -167,11 +167,15 @@ describe('a payer that answers in its own way', () => {
 	const matchedGroup = group('match', [groupMember(`#${ID}`)]);
 	const line = (resource: object): Answer => ({ body: ndjson(resource) });
 	const started: Answer = { status: 202, headers: { 'content-location': '/jobs/1' } };
-	const file: Answer = (response, { headers }) => {
-		const list = { type: 'Group', url: `http://${String(headers.host)}/file/1` };
-		response.writeHead(200, { 'content-type': 'application/json' });
-		response.end(JSON.stringify(bulkManifest([list])));
-	};
+	const stated =
+		(facts: object, more: object = {}): Answer =>
+		(response, { headers }) => {
+			const list = { type: 'Group', url: `http://${String(headers.host)}/file/1`, ...facts };
+			response.writeHead(200, { 'content-type': 'application/json' });
+			response.end(JSON.stringify({ ...bulkManifest([list]), ...more }));
+		};
+	const file = stated({});
+	const UNCLEAR = { outcome: 'unclear' };
 	const MATCHED = { outcome: 'matched', groupId: 'g-match', patientId: 'p1' };
 
 	test.each<[sentence: string, answers: Answer[], output: number, says: object]>([
@@ -186,6 +190,18 @@ describe('a payer that answers in its own way', () => {
 			1,
 			{ outcome: 'unclear', reason: expect.stringMatching(/no group of matched/) },
 		],
+		['B5 with a count', [stated({ count: 1 }), line(group('match'))], 1, { outcome: 'no-match' }],
+		['B5 with a count of members', [stated({ count: 0 }), line(group('match'))], 1, { outcome: 'no-match' }],
+		['B5 with fewer lines than stated', [stated({ count: 2 }), line(group('match'))], 1, UNCLEAR],
+		['B5 with fewer bytes than stated', [stated({ fileSize: 9999 }), line(group('match'))], 1, UNCLEAR],
+		['B5 with other bytes', [stated({ checksum: 'a'.repeat(64) }), line(group('match'))], 1, UNCLEAR],
+		[
+			'B5 with other bytes, and named',
+			[stated({ checksum: 'a'.repeat(64) }), line(matchedGroup)],
+			0,
+			MATCHED,
+		],
+		['that a part failed', [stated({}, { status: 'partial' }), line(group('match'))], 1, UNCLEAR],
 		['with an empty group', [started, file, line(group('match'))], 1, { outcome: 'no-match' }],
 		[
 			'with an unknown kind',

@@ -89,3 +89,22 @@ test.each<[sentence: string, answers: Answer[], output: 0 | 1, says: object]>([
 	});
 	expect(JSON.stringify([item.reason, item.nextStep])).not.toMatch(/Hopper|1990|payer"/);
 });
+
+test.each<[sentence: string, reference: (host: string) => string, patientId: string | undefined]>([
+	['E3 relative', () => 'Patient/p1', 'p1'],
+	['E3 absolute', (host) => `http://${host}/fhir/Patient/p1`, 'p1'],
+	['E3 with the other scheme, as behind a proxy', (host) => `https://${host}/fhir/Patient/p1`, 'p1'],
+	['A3 on another host', () => 'https://other.example/fhir/Patient/p1', undefined],
+	['A3 on another port', (host) => `http://${host.split(':')[0]}:1/fhir/Patient/p1`, undefined],
+	['A3 with a user name of that host', (host) => `http://${host}@other.example/Patient/p1`, undefined],
+])('a MemberId that is %s', async (_, reference, patientId) => {
+	const answer: Answer = (response, { headers }) => {
+		const valueReference = { reference: reference(String(headers.host)) };
+		response.setHeader('content-type', 'application/fhir+json');
+		const parameter = [{ name: 'MemberId', valueReference }];
+		return void response.end(JSON.stringify({ resourceType: 'Parameters', parameter }));
+	};
+	const { run } = await runAgainst([answer]);
+	expect([0, 1].map((output) => run.json('memberMatch', output).length)).toEqual(patientId ? [1, 0] : [0, 1]);
+	expect(run.json('memberMatch')[0]?.patientId).toBe(patientId);
+});

@@ -55,12 +55,74 @@ describe('B6 what cannot be fetched of a manifest is missing data', () => {
 		expect(completed[0]).not.toHaveProperty('partial');
 	});
 
+	test.each<[sentence: string, manifest: object, isPartial: boolean]>([
+		['an object', { link: { relation: 'next', url: '/elsewhere' } }, true],
+		['a capital letter', { link: [{ relation: 'Next', url: '/elsewhere' }] }, true],
+		['rel and href', { link: [{ rel: 'next', href: '/elsewhere' }] }, true],
+		['a next page without an address', { link: [{ relation: 'next' }] }, true],
+		['another relation', { link: [{ relation: 'self', url: '/elsewhere' }] }, false],
+	])('a list that goes on, or has failed, is seen in %s', async (_, manifest, isPartial) => {
+		const { completed, failed } = await wait({ output: [PATIENTS], ...manifest });
+		expect([completed.length, failed.length]).toEqual([1, isPartial ? 1 : 0]);
+	});
+
+	test.each<[sentence: string, output: unknown, seen: unknown[]]>([
+		['the same file twice', [PATIENTS, PATIENTS], [['Patient', 1]]],
+		['twice, counted once', [{ ...PATIENTS, count: undefined }, PATIENTS], [['Patient', 1]]],
+		[
+			'a file for each type that it holds',
+			[PATIENTS, { ...PATIENTS, type: 'Claim', count: 4 }],
+			[[undefined, 5]],
+		],
+		[
+			'signed twice',
+			['a&X-Amz-Date=1', 'b&X-Amz-Date=2'].map((signature) => ({
+				...PATIENTS,
+				url: `${FILE('p')}?X-Amz-Signature=${signature}`,
+			})),
+			[['Patient', 1]],
+		],
+		['the only file in place of the list', PATIENTS, [['Patient', 1]]],
+		['a count as text', [{ ...PATIENTS, count: '1' }], [['Patient', 1]]],
+		['a count that is none', [{ ...PATIENTS, count: 'many' }], [['Patient', undefined]]],
+	])('each file is given once: %s', async (_, output, seen) => {
+		const { completed, failed } = await wait({ output });
+		expect([completed.map(({ type, count }) => [type, count]), failed]).toEqual([seen, []]);
+		expect(completed[0].batchCount).toBe(1);
+	});
+
+	test.each([
+		[['?id=1', '?id=2']],
+		[['?st=1', '?st=2']],
+		[['?id=1&sig=a', '?id=2&sig=a']],
+		[['?token=1&se=1&sig=a', '?token=2&se=1&sig=b']],
+	])('files that the query tells apart are two: %p', async (queries) => {
+		const output = queries.map((query) => ({ ...PATIENTS, url: FILE('p') + query }));
+		expect((await wait({ output })).completed).toHaveLength(2);
+	});
+
+	test.each<[stated: unknown, isPartial: boolean]>([
+		[undefined, true],
+		[3, true],
+		[0, false],
+		['0', false],
+	])('an empty file of complaints that states %p', async (count, isPartial) => {
+		const error = [{ type: 'OperationOutcome', url: FILE('e'), count }];
+		const { completed, failed } = await wait({ output: [PATIENTS], error });
+		expect([completed.length, failed.length]).toEqual([1, isPartial ? 1 : 0]);
+		expect(completed[0]).not.toHaveProperty('remarks');
+	});
+
 	const issue = (severity: string) => ({ ...outcome(severity, 'processing', 'x') });
 	test.each<[severity: string, isPartial: boolean]>([
 		['error', true],
 		['fatal', true],
 		['warning', false],
 		['information', false],
+		['Error', true],
+		['critical', true],
+		['success', false],
+		['WARNING', false],
 	])('a file of OperationOutcomes in output is one of complaints: %s', async (severity, isPartial) => {
 		const told = lines({ ...issue(severity), issue: [{ severity, code: 'processing' }] });
 		const { completed, failed } = await wait(
@@ -145,6 +207,12 @@ describe('B14 types of which a date filter left nothing', () => {
 		['no file', output(['Patient', 1]), { asked }, /nothing came of Encounter, Procedure/],
 		['a file of none', output(['Encounter', 0], ['Procedure', 3]), { asked }, /nothing came of Encounter\./],
 		['an export of nothing', [], { asked }, /nothing came of Encounter, Procedure/],
+		[
+			'asked as the text of a table',
+			[],
+			{ asked: JSON.stringify(asked) },
+			/nothing came of Encounter, Procedure/,
+		],
 		['files of both', output(['Encounter', 1], ['Procedure']), { asked }, undefined],
 		['files that hold anything', output([undefined, 1]), { asked }, undefined],
 		['no filter', output(['Patient', 1]), {}, undefined],

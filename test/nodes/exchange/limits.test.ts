@@ -108,8 +108,12 @@ describe('C a kick-off', () => {
 
 		// An item of an earlier version.
 		const earlier = { ...SUBJECT, jobId: 'j1', finished: true, response: body };
-		const { run: again } = await runOneNode({ node: 'waitForExport' }, [earlier], { answers: [{}] });
-		expect(again.json('waitForExport')).toHaveLength(2);
+		// What a table or a spreadsheet makes of it.
+		const fromTable = { ...SUBJECT, jobId: 'j1', finished: 'true', manifest: JSON.stringify(body) };
+		for (const item of [earlier, fromTable]) {
+			const { run: again } = await runOneNode({ node: 'waitForExport' }, [item], { answers: [{}] });
+			expect(again.json('waitForExport')).toHaveLength(2);
+		}
 	});
 });
 

@@ -24,7 +24,7 @@ async function everything(pages: (url: string) => Record<string, Answer>, asked:
 				const answer = pages(url)[request.url] ?? { status: 404 };
 				if (typeof answer === 'function') return answer(response, request);
 				response.writeHead(answer.status ?? 200, { 'content-type': 'application/fhir+json' });
-				response.end(JSON.stringify(answer.body));
+				response.end(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body));
 			},
 		],
 		{
@@ -61,6 +61,39 @@ test('all pages are one file, with the token', async () => {
 test('all pages are stored as one NDJSON file', async () => {
 	const { run } = await everything(three, { parameters: { fetchBatch: { outputAs: 'file' } } });
 	expect(run.json('fetchBatch', 1)).toMatchObject([{ outcome: 'complete', resources: 4 }]);
+});
+
+test('B10 the resources are what the payer wrote, digit for digit', async () => {
+	const lines = ['"value":120.50', '"value" : 1e400', '"v":[-0, 9007199254740993],"t":"a \\"}]{[ b\\\\"'].map(
+		(value, index) => `{"resourceType":"Observation","id":"o${index}",${value}}`,
+	);
+	const entries = lines.map((line) => `{"fullUrl":"x", "resource" :\n${line},"search":{"mode":"match"}}`);
+	const body = `{ "resourceType":"Bundle",\r\n"total":3,"entry" : [\n${entries.join(' ,\n')}\n] }`;
+	const { run } = await everything(() => ({ [EVERYTHING]: { body } }), {
+		parameters: { fetchBatch: { outputAs: 'bundlesText' } },
+	});
+	const [{ bundle: text }] = run.json('fetchBatch');
+	for (const line of lines) expect(text).toContain(`"resource":${line},`);
+	expect(run.json('fetchBatch', 1)).toMatchObject([{ outcome: 'complete', resources: 3 }]);
+});
+
+test.each<[sentence: string, more: object, outcome: string]>([
+	['a total of more', { total: 5 }, 'partial'],
+	['a total of fewer, perhaps of patients', { total: 1 }, 'complete'],
+	['the same total as text', { total: '2' }, 'complete'],
+	['an entry without a resource', { entry: [{ resource: PATIENT }, { fullUrl: 'Claim/1' }] }, 'partial'],
+	['an entry that is null', { entry: [{ resource: PATIENT }, null] }, 'partial'],
+	['the only entry in place of the list', { entry: { resource: PATIENT } }, 'complete'],
+	['no entries', { entry: null }, 'complete'],
+	['a next page as an object', { link: { relation: 'Next', url: '/fhir?_getpages=1' } }, 'complete'],
+])('B5 a Bundle with %s', async (_, more, outcome) => {
+	const { run } = await everything((url) => ({
+		...three(url),
+		[EVERYTHING]: { body: { ...bundle([PATIENT, resource('Condition', 'c1')]), ...more } },
+	}));
+	const [report] = run.json('fetchBatch', 1);
+	expect(report.outcome).toBe(outcome);
+	if ('link' in more) expect(report.resources).toBe(4);
 });
 
 test('resources of another patient are told of', async () => {

@@ -14,6 +14,16 @@ const ELSEWHERE = {
 	...matchExtension('parameters', '#m'),
 	url: 'https://x/StructureDefinition/base-ext-match-parameters',
 };
+const bundle = (entries: object[], more: object = {}) => ({
+	resourceType: 'Bundle',
+	type: 'batch-response',
+	entry: entries,
+	...more,
+});
+const COMPLAINT = (severity: string) => ({
+	resourceType: 'OperationOutcome',
+	issue: [{ severity, code: 'processing' }],
+});
 const unclear = (reason: RegExp) => ({ outcome: 'unclear', reason: expect.stringMatching(reason) as string });
 
 test.each<[sentence: string, resources: object[], verdict: object, notWhole?: string]>([
@@ -89,6 +99,54 @@ test.each<[sentence: string, resources: object[], verdict: object, notWhole?: st
 		unclear(/none of the members/),
 	],
 	['A6 beside one who was not asked for', [group('match', [entry('#m'), entry('#1')])], MATCHED],
+	[
+		'E5 in a Parameters that another one returns',
+		[parameters(['return', parameters(['MatchedMembers', group('match', [entry('#m')])])])],
+		MATCHED,
+	],
+	[
+		'E5 in a part of a parameter, whose name alone tells the group',
+		[
+			{
+				resourceType: 'Parameters',
+				parameter: [
+					{
+						name: 'MatchedMembers',
+						part: [{ name: 'group', resource: { ...group('match', [entry('#m')]), code: undefined } }],
+					},
+				],
+			},
+		],
+		MATCHED,
+	],
+	[
+		'E5 in a Bundle that another one holds',
+		[bundle([{ resource: bundle([{ resource: group('match', [entry('#m')]) }]) }])],
+		MATCHED,
+	],
+	['A6 beside a complaint', [group('match', [entry('#m')]), COMPLAINT('error')], MATCHED],
+	['A6 in no group, beside a remark', [group('match'), COMPLAINT('information')], { outcome: 'no-match' }],
+	['A6 in no group, while a line is a complaint', [group('match'), COMPLAINT('error')], unclear(/an error/)],
+	[
+		'A6 in no group, while an entry is a complaint',
+		[bundle([{ resource: group('match') }, { resource: COMPLAINT('fatal') }])],
+		unclear(/an error/),
+	],
+	[
+		'A6 in no group, while the outcome of an entry is a complaint',
+		[bundle([{ resource: group('match') }, { response: { outcome: COMPLAINT('error') } }])],
+		unclear(/an error/),
+	],
+	[
+		'A6 in no group, while a parameter is a complaint',
+		[parameters(['MatchedMembers', group('match')], ['outcome', COMPLAINT('error')])],
+		unclear(/an error/),
+	],
+	[
+		'A6 in no group of a Bundle that goes on',
+		[bundle([{ resource: group('match') }], { link: [{ relation: 'next', url: '/2' }] })],
+		unclear(/goes on/),
+	],
 	['in no group, and the matched group is empty', [group('match')], { outcome: 'no-match' }],
 	[
 		'in no group of an answer that is not whole',

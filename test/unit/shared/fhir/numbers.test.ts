@@ -18,6 +18,7 @@ test.each<[text: string, count: number]>([
 	['[120.50]', 1],
 	['{"a" : 1.0 }', 1],
 	['{"x":[1.0]}', 1],
+	['{"a":0.0000001,"b":-0.00000012,"c":0.000001}', 2],
 	['{"a":10.0e1}', 1],
 ])('B10 %s has %i numbers that read otherwise', (text, count) => {
 	JSON.parse(text);
