@@ -45,7 +45,8 @@ describe('the packed package', () => {
 		expect(maps.filter((path) => 'sourcesContent' in readJson(path))).toEqual([]);
 	});
 
-	test('is small', () => expect(size).toBeLessThan(400 * KILOBYTE));
+	// Some 430 kB: certificates, payer software, and what is compared came in with 0.1.0.
+	test('is small', () => expect(size).toBeLessThan(500 * KILOBYTE));
 
 	test('holds every node and credential that there is, and n8n is told of each', () => {
 		expect([...manifest.n8n.nodes].sort()).toEqual(built('nodes', '.node.ts'));
