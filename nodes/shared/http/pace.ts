@@ -16,6 +16,8 @@ const PLATEAU_PER_HOLD = 12;
 /** Without a 429 for this long, the rate is forgotten; as a multiple of what the last 429 cost, within these bounds. */
 const FORGET_MS = { least: 3 * MINUTE, most: 10 * MINUTE, perHold: 30 };
 const LONGEST_GAP_MS = MINUTE;
+/** Where too few answers came to measure a rate; a further 429 tells more. */
+const UNMEASURED_GAP_MS = SECOND;
 /** How long others wait for the answer to the first request after a pause, and how often they look. */
 const PROBE_MS = 2 * SECOND;
 const PROBE_LOOK_MS = 20;
@@ -143,7 +145,9 @@ export class Pace {
 		const { rate, answers } = this.measured(now);
 		const isUnmeasured = !isPaced && answers < MIN_MEASURED;
 		const isSoon = isPaced && this.cycle !== undefined && now - this.cycle.start < SUSTAINED_MS;
-		this.gapMs = Math.min(Math.max(this.gapMs, 1 / rate) / MARGIN, LONGEST_GAP_MS);
+		// Few answers tell how little was asked, not how much is borne.
+		const longest = isUnmeasured ? UNMEASURED_GAP_MS : LONGEST_GAP_MS;
+		this.gapMs = Math.min(Math.max(this.gapMs, 1 / rate) / MARGIN, longest);
 		return { at: now, count: 0, holdMs: 0, isSoon, isUnmeasured };
 	}
 

@@ -167,3 +167,14 @@ describe('the pace', () => {
 		expect([1, 2].map(() => next.kickOff.reserveSlot(5000).isReserved)).toEqual([true, false]);
 	});
 });
+
+test.each([0, 1, 5])(
+	'E10 a 429 after %d answers in a minute costs its pause, not a minute each',
+	(answers) => {
+		const pace = new Pace();
+		for (let each = 0; each < answers; each += 1) pace.recordReply(each * 10_000);
+		pace.recordRateLimit(2000, 60_000);
+		pace.recordReply(62_000);
+		expect(pace.reserveSlot(62_000).waitMs).toBeLessThanOrEqual(1000);
+	},
+);
