@@ -37,6 +37,11 @@ export class AccessTokenError extends Error {
 		const after = retryAfterMs === undefined ? '' : `_AFTER_${Math.ceil(retryAfterMs)}`;
 		this.httpCode = transient ? `NO_TOKEN_NOW${after}` : NO_TOKEN;
 	}
+
+	/** The same for a reason that will pass. */
+	passing(): AccessTokenError {
+		return this.httpCode === NO_TOKEN ? new AccessTokenError(this.message, true) : this;
+	}
 }
 
 /** For a URL outside the payer's hosts; nothing was sent. */

@@ -38,6 +38,7 @@ function signInPauseOf(credentials: ICredentialDataDecryptedObject): SignInPause
 	if (SIGN_IN_PAUSES.size >= MAX_SIGN_IN_PAUSES) SIGN_IN_PAUSES.clear();
 	const pause = SIGN_IN_PAUSES.get(key) ?? new SignInPause();
 	SIGN_IN_PAUSES.set(key, pause);
+	pause.beginRun(Date.now());
 	return pause;
 }
 

@@ -146,6 +146,16 @@ describe('B2 the pause of a token endpoint in trouble', () => {
 		expect(short.failure(1, 6000)).toBeUndefined();
 	});
 
+	it('that was given up is not that of the next run, while one that is waited for is', () => {
+		const pause = new SignInPause();
+		pause.recordFailure(noToken(121_000), 0);
+		pause.beginRun(5000);
+		expect([pause.notBefore, pause.failure(5000, Infinity)]).toEqual([5000, undefined]);
+		pause.recordFailure(noToken(60_000), 5001);
+		pause.beginRun(6000);
+		expect(pause.notBefore).toBe(65_001);
+	});
+
 	it('begins anew when the last failure is long ago', () => {
 		const pause = new SignInPause();
 		pause.recordFailure(noToken(1000), 0);
