@@ -53,7 +53,7 @@ export function foreignUrlError(): ExchangeError {
 
 /** @param mayBeCarriedOut whether the payer may have done what it was asked for */
 export function noAnswerError(
-	{ code, cause = failureCause([code], []) }: NoAnswer,
+	{ code, mayPass, cause = failureCause([code], []) }: NoAnswer,
 	{ addressField, tls }: Destination,
 	{ url }: Pick<PayerRequest, 'url'>,
 	mayBeCarriedOut = false,
@@ -68,7 +68,7 @@ export function noAnswerError(
 		{
 			whatToDo: `(${code}) ${words?.whatToDo ?? brokenOffAdvice({ addressField: field, tls })}`,
 			concerns: 'run',
-			transient: !isLasting(cause),
+			transient: mayPass === true || !isLasting(cause),
 			...(mayBeCarriedOut && { mayBeCarriedOut }),
 		},
 	);

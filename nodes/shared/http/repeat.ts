@@ -78,7 +78,7 @@ function mayRepeat(reply: PayerReply | NoAnswer, after: RepeatPolicy['after']): 
 
 /** Whether the payer certainly did not do what it was asked for, and may do it when asked again. */
 export function isCertainlyNotCarriedOut(reply: PayerReply | NoAnswer): boolean {
-	if (!('status' in reply)) return reply.certainlyNotSent && !isLasting(reply.cause);
+	if (!('status' in reply)) return reply.certainlyNotSent && !isLastingFailure(reply);
 	if (reply.status === 429 || reply.status === 503) return true;
 	return isTransientFailure(reply) && reply.status >= 500 && isOperationOutcome(reply.json);
 }
@@ -90,9 +90,14 @@ export function mayBeCarriedOut(reply: PayerReply | NoAnswer): boolean {
 
 /** Whether the same request may have an answer later: the payer, or what lies between, is in trouble. */
 export function isTransientFailure(reply: Pick<PayerReply, 'status'> | NoAnswer): boolean {
-	if (!('status' in reply)) return !isLasting(reply.cause);
+	if (!('status' in reply)) return !isLastingFailure(reply);
 	const { status } = reply;
 	return [408, 425, 429].includes(status) || (status >= 500 && status !== 501);
+}
+
+/** Whether asking again would bring the same. */
+export function isLastingFailure({ cause, mayPass }: NoAnswer): boolean {
+	return isLasting(cause) && mayPass !== true;
 }
 
 function isOperationOutcome(json: unknown): boolean {

@@ -103,7 +103,8 @@ export async function sendPaced(
 		destination.beforeRequest?.();
 		return await sendOnce(context, destination, request, headersMs);
 	});
-	if (!('status' in opened)) return opened;
+	if (!('status' in opened)) return destination.answerTimes.judged(opened, request.url, Date.now());
+	destination.answerTimes.record(request.url, Date.now());
 	// A refused job says nothing of other requests.
 	if (opened.status === 429) paces[0].recordRateLimit(requestedPauseMs(opened), Date.now());
 	else paces.forEach((pace) => pace.recordReply(Date.now()));
