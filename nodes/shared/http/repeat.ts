@@ -9,7 +9,7 @@ export interface RepeatPolicy {
 	/**
 	 * - `anyFailure`: after 408, 425, 429, 5xx except 501 (which is permanent), and a broken connection; asking again changes
 	 *   nothing at the payer
-	 * - `notCarriedOut`: only where the payer certainly did not carry it out: 429, 503, no connection, a 5xx that carries an
+	 * - `notCarriedOut`: only where the payer certainly did not carry it out: 425, 429, 503, no connection, a 5xx that carries an
 	 *   OperationOutcome (FHIR Bulk Data, "Response - Error": the export was not started)
 	 * - `nothing`: the caller has a schedule of its own
 	 */
@@ -79,7 +79,8 @@ function mayRepeat(reply: PayerReply | NoAnswer, after: RepeatPolicy['after']): 
 /** Whether the payer certainly did not do what it was asked for, and may do it when asked again. */
 export function isCertainlyNotCarriedOut(reply: PayerReply | NoAnswer): boolean {
 	if (!('status' in reply)) return reply.certainlyNotSent && !isLastingFailure(reply);
-	if (reply.status === 429 || reply.status === 503) return true;
+	// 425: the server did not risk to carry it out (RFC 8470 section 5.2).
+	if ([425, 429, 503].includes(reply.status)) return true;
 	return isTransientFailure(reply) && reply.status >= 500 && isOperationOutcome(reply.json);
 }
 

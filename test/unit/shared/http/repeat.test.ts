@@ -30,6 +30,8 @@ describe('B1 a further attempt', () => {
 		['B3 matching after 504', [reply(504), match, 1, 60_000], 'backoff'],
 		['B3 matching after a reset', [broken, match, 1, 60_000], 'backoff'],
 		['matching after 422', [reply(422), match, 1, 60_000], 'none'],
+		['B3 starting after 425', [reply(425), kickOff, 1, 60_000], 'backoff'],
+		['B3 starting after a bare 408', [reply(408), kickOff, 1, 60_000], 'none'],
 		['B3 starting after a bare 500', [reply(500), kickOff, 1, 60_000], 'none'],
 		['B3 starting after a bare 502', [reply(502), kickOff, 1, 60_000], 'none'],
 		['B3 starting after a 504 with a page', [reply(504, '<html>'), kickOff, 1, 60_000], 'none'],
