@@ -143,8 +143,7 @@ describe('B11 what an execution remembers', () => {
 	test('a 202 whose body breaks off names the job all the same', async () => {
 		const broken: Answer = (response) => {
 			response.writeHead(202, { 'content-location': `${BASE}/$export/job/job-a`, 'content-length': '99' });
-			response.write('{');
-			setImmediate(() => response.destroy());
+			response.write('{', () => response.destroy());
 		};
 		const { run } = await start(rows('a'), starting({ a: broken }));
 		expect(run.json('startExport')).toMatchObject([{ jobId: 'job-a' }]);

@@ -48,6 +48,7 @@ test.each(CASES)('B1 B3 a gateway that %s while it restarts: %s', async (_, node
 			});
 		},
 	);
+	const credentialType = 'fhirPayerOAuth2Api';
 	const run = await runSteps({
 		items: [{ memberId: 'm', groupId: 'g', statusUrl: `${url}/fhir/jobs/job-a` }],
 		steps: [
@@ -55,13 +56,13 @@ test.each(CASES)('B1 B3 a gateway that %s while it restarts: %s', async (_, node
 				node,
 				parameters: {
 					payerApi: 'pdex',
-					pdexAuthentication: 'fhirPayerOAuth2Api',
+					pdexAuthentication: credentialType,
 					pollEvery: 1,
 					giveUpAfter: 1,
 				},
 			},
 		],
-		credentialType: 'fhirPayerOAuth2Api',
+		credentialType,
 		credential: {
 			fhirBaseUrl: `${url}/fhir`,
 			tokenUrl: `${url}/token`,
