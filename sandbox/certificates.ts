@@ -1,4 +1,4 @@
-import { createPrivateKey } from 'node:crypto';
+import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { generate, type SelfsignedOptions } from 'selfsigned';
 
 /** A certificate with its private key (PKCS#8), as PEM. */
@@ -14,6 +14,8 @@ export interface CertificateChanges {
 	/** First and last day, counted from now. */
 	days?: [first: number, last: number];
 	usage?: 'clientAuth' | 'serverAuth' | 'none';
+	/** The key that it is made for; a new one by default. */
+	key?: string;
 	/** Names of a server; 127.0.0.1 and localhost where none are given. */
 	names?: string[];
 	keyType?: 'ec' | 'rsa';
@@ -40,7 +42,13 @@ export async function makeAuthority(name: string, keyType: 'ec' | 'rsa' = 'ec'):
 export async function issueCertificate(
 	authority: KeyPair,
 	commonName: string,
-	{ days: [first, last] = [-1, 365], usage = 'clientAuth', names, keyType = 'ec' }: CertificateChanges = {},
+	{
+		days: [first, last] = [-1, 365],
+		usage = 'clientAuth',
+		names,
+		keyType = 'ec',
+		key,
+	}: CertificateChanges = {},
 ): Promise<KeyPair> {
 	const at = (day: number) => new Date(Date.now() + day * DAY_MS);
 	const dnsNames = (names ?? ['localhost']).map((value) => ({ type: 2 as const, value }));
@@ -49,6 +57,12 @@ export async function issueCertificate(
 	const client = [{ type: 6 as const, value: 'https://prairie.example/p2p' }];
 	return await make(commonName, {
 		keyType,
+		...(key !== undefined && {
+			keyPair: {
+				privateKey: key,
+				publicKey: String(createPublicKey(key).export({ type: 'spki', format: 'pem' })),
+			},
+		}),
 		ca: { key: authority.key, cert: authority.cert },
 		notBeforeDate: at(first),
 		notAfterDate: at(last),

@@ -100,7 +100,7 @@ async function startAll(
 	try {
 		return placeResults(context, await startItems(context, run, requests, memory), OUTPUTS);
 	} catch (error) {
-		const started = [...inExecution.values()].map(({ json }) => json);
+		const started = [...inExecution.values()].flatMap((each) => (each instanceof Error ? [] : [each.json]));
 		throw rethrown(withStartedExports(context, error, started));
 	}
 }

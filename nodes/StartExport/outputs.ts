@@ -15,6 +15,7 @@ export function mayHaveStartedError({ httpStatus, whatToDo }: Partial<ExchangeEr
 		whatToDo:
 			`The request was sent before ${sentBy} UTC and is not sent again, since that could start a second export. Ask the payer whether the export runs, or run this item again once it has surely ended. ${whatToDo ?? ''}`.trim(),
 		httpStatus,
+		mayBeCarriedOut: true,
 	});
 }
 

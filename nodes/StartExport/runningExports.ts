@@ -8,6 +8,7 @@ import { REPEAT } from '../shared/http/repeat';
 import type { PayerReply } from '../shared/http/reply';
 import type { PayerRequest } from '../shared/http/request';
 import { send } from '../shared/http/send';
+import { tryParseUrl } from '../shared/http/addresses';
 import { tryAsValue } from '../shared/n8n/items';
 import { DAY } from '../shared/n8n/time';
 import type { ExportSubject, JobReference } from '../shared/payers/payer';
@@ -44,15 +45,13 @@ export class RunningExports {
 		{ tenant }: ExportSubject,
 	): Promise<RunningExport | undefined> {
 		const key = this.keyOf(connection, request);
-		const { jobId, statusUrl, requestedAt } = this.kept.get(key) ?? {};
-		const at = instantOf(requestedAt);
-		if (typeof jobId !== 'string' || at === undefined || Date.now() - at > KEPT_FOR_MS) return undefined;
-		const job = { tenant, jobId, statusUrl: textOf(statusUrl), requestedAt: String(requestedAt) };
+		const job = readKept(this.kept.get(key), tenant);
+		if (!job) return undefined;
+		const status = await tryAsValue(() => connection.statusRequest(job));
+		// Of another shape; or at an address of the payer's that is not asked, as Wait For Export says.
+		if (status instanceof Error) return tryParseUrl(job.statusUrl ?? '') ? job : undefined;
 		const reply = await tryAsValue(() =>
-			send(this.context, connection, connection.statusRequest(job), {
-				answer: 'manifest',
-				repeat: REPEAT.status,
-			}),
+			send(this.context, connection, status, { answer: 'manifest', repeat: REPEAT.status }),
 		);
 		// While the payer is in trouble, its export is still ours. Wait For Export tells what becomes of it.
 		if (reply instanceof Error || judgeStatus(reply).state !== 'failed') return job;
@@ -92,6 +91,16 @@ export class RunningExports {
 	}
 }
 
+/** An export as it was kept, unless that is too old, or of another shape: anybody can change the data of a workflow. */
+function readKept(kept: IDataObject | undefined, tenant: string | undefined): RunningExport | undefined {
+	const { jobId, statusUrl, requestedAt } = kept ?? {};
+	const at = typeof requestedAt === 'string' ? instantOf(requestedAt) : undefined;
+	if (typeof jobId !== 'string' || typeof requestedAt !== 'string' || at === undefined) return undefined;
+	const ageMs = Date.now() - at;
+	if (ageMs < -DAY || ageMs > KEPT_FOR_MS) return undefined;
+	return { tenant, jobId, statusUrl: textOf(statusUrl), requestedAt };
+}
+
 /** @returns undefined unless the option is on, in a run that n8n keeps something of */
 export function runningExportsOf(
 	context: IExecuteFunctions,
@@ -106,16 +115,18 @@ export function runningExportsOf(
  * The export that a 429 names as the one that is running. It may be another member's: it counts only if its list of files states our request,
  * which a request with a body cannot be told by.
  */
-export function exportNamedBy(
+export async function exportNamedBy(
 	reply: PayerReply,
 	connection: ExportConnection,
 	request: PayerRequest,
 	subject: ExportSubject,
-): RunningExport | undefined {
+): Promise<RunningExport | undefined> {
 	if (reply.status !== 429 || request.method !== 'GET') return undefined;
 	for (const text of jobTexts(reply)) {
-		const job = connection.jobFrom(text, subject);
-		if (job) return { ...job, requestedAt: new Date().toISOString(), expectedRequest: request.url };
+		const job = await tryAsValue(() => connection.jobFrom(text, subject));
+		// One elsewhere cannot be asked whose it is.
+		if (job && !(job instanceof Error))
+			return { ...job, requestedAt: new Date().toISOString(), expectedRequest: request.url };
 	}
 	return undefined;
 }

@@ -19,13 +19,14 @@ import { groupWithEndedError, queryWithoutEnded, splitByConsent, type ByConsent 
 import type { ExportConnection, ExportRequest } from './exportRequest';
 import { mayHaveStartedError, STARTED } from './outputs';
 import { exportNamedBy, type RunningExport, type RunningExports } from './runningExports';
+import type { StartedExports } from './startedExports';
 
 /** The road of one export: the consents, the request, the kick-off, the item. */
 
 /** What is remembered of exports that were started. */
 export interface StartMemory {
 	/** In this execution: a repeated run of the node gives these out again. */
-	inExecution: Map<string, Routed>;
+	inExecution: StartedExports;
 	/** In earlier executions; undefined if these are not used. */
 	running?: RunningExports;
 }
@@ -85,6 +86,7 @@ async function startExport(
 	const about = asked === undefined ? {} : { asked };
 	const key = JSON.stringify([connection.sharesExports ? '' : itemIndex, request]);
 	const before = memory.inExecution.get(key);
+	if (before instanceof Error) throw before;
 	if (before) return before;
 	const known = [...knownValues(context, itemIndex), ...patients];
 	const settings = { repeat: { ...REPEAT.kickOff, forMs: retryLimitMs }, headersMs };
@@ -94,7 +96,13 @@ async function startExport(
 	}
 	const earlier = await memory.running?.find(connection, request, subject);
 	const job =
-		earlier ?? (await kickOff(context, connection, request, { ...settings, subject, known }, memory));
+		earlier ??
+		(await tryAsValue(() => kickOff(context, connection, request, { ...settings, subject, known }, memory)));
+	if (job instanceof Error) {
+		// Retry On Fail must not start it a second time.
+		if (job instanceof ExchangeError && job.details.mayBeCarriedOut) memory.inExecution.set(key, job);
+		throw job;
+	}
 	if (!('expectedRequest' in job)) memory.running?.keep(connection, request, job);
 	const started = startedItem(group, job, {
 		...about,
@@ -160,11 +168,14 @@ async function kickOff(
 ): Promise<StartedJob> {
 	const requestedAt = new Date().toISOString();
 	if (running) {
-		const once = { ...settings, repeat: REPEAT.status };
-		const first = await sendKickOff(context, connection, request, once);
-		const named = exportNamedBy(first, connection, request, subject);
-		if (named) return named;
-		if (!isTransientFailure(first)) return await readJob(first);
+		const once = { ...settings, repeat: { ...settings.repeat, after: REPEAT.status.after } };
+		const first = await tryAsValue(() => sendKickOff(context, connection, request, once));
+		if (first instanceof Error && !isWorthRepeating(first)) throw first;
+		if (!(first instanceof Error)) {
+			const named = await exportNamedBy(first, connection, request, subject);
+			if (named) return named;
+			if (!isTransientFailure(first)) return await readJob(first);
+		}
 	}
 	return await readJob(await sendKickOff(context, connection, request, settings));
 
@@ -181,10 +192,21 @@ async function kickOff(
 		);
 		// The job has been started. Wait For Export says why it cannot be asked for, and asks once the Status Path is set.
 		const elsewhere = read instanceof ExchangeError ? read.details.statusUrl : undefined;
-		if (read instanceof Error && elsewhere === undefined) throw read;
+		if (read instanceof Error && elsewhere === undefined) throw isSuccess(reply) ? withDoubt(read) : read;
 		const job: KickOff = read instanceof Error ? { jobId: '', statusUrl: elsewhere } : read;
 		return { ...job, requestedAt, ...(!job.manifest && { answer: connection.answers.json(reply) }) };
 	}
+}
+
+/** Whether a kick-off that got no answer did not reach the payer, and may do so later. */
+function isWorthRepeating(error: Error): boolean {
+	return error instanceof ExchangeError && error.details.transient === true && !error.details.mayBeCarriedOut;
+}
+
+/** The error of an answer that says that the export was started, and cannot be read. */
+function withDoubt(error: Error): Error {
+	if (!(error instanceof ExchangeError)) return error;
+	return new ExchangeError(error.message, { ...error.details, mayBeCarriedOut: true });
 }
 
 /** Sends a kick-off. @throws ExchangeError if there is no answer that tells whether the payer started the export */
@@ -199,6 +221,8 @@ async function sendKickOff(
 	);
 	if (reply instanceof ExchangeError && reply.details.mayBeCarriedOut)
 		throw mayHaveStartedError(reply.details);
+	const status = reply instanceof ExchangeError ? reply.details.httpStatus : undefined;
+	if (reply instanceof ExchangeError && status !== undefined && status < 300) throw withDoubt(reply);
 	if (reply instanceof Error) throw reply;
 	if (!isSuccess(reply) && mayBeCarriedOut(reply)) throw mayHaveStartedError({ httpStatus: reply.status });
 	return reply;

@@ -1,5 +1,5 @@
 import { NodeApiError, NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
-import { textOf } from '../shared/fhir/json';
+import { idText, textOf } from '../shared/fhir/json';
 import { DAY } from '../shared/n8n/time';
 import { ExchangeError } from '../shared/n8n/exchangeError';
 import { pluralize } from '../shared/n8n/hints';
@@ -10,9 +10,12 @@ import type { Routed } from '../shared/n8n/items';
 /** Executions whose exports are remembered; far above what one n8n process works on within a day. */
 const MAX_EXECUTIONS = 1000;
 
+/** What came of kick-offs, by request: an export that was started, or the error of one that may have been. */
+export type StartedExports = Map<string, Routed | Error>;
+
 interface StartedInExecution {
 	at: number;
-	byKey: Map<string, Routed>;
+	byKey: StartedExports;
 }
 
 /** By execution, node and run of the node. In this process only: n8n repeats a node where it ran first. */
@@ -22,13 +25,19 @@ const EXECUTIONS = new Map<string, StartedInExecution>();
  * What this node has started in this execution. It outlives an error of the node, so that n8n's Retry On Fail, which runs the whole node again,
  * starts no export twice.
  */
-export function startedInExecution(context: IExecuteFunctions, now: number): Map<string, Routed> {
-	const runIndex = textOf(context.evaluateExpression('{{ $runIndex }}', 0)) ?? '0';
-	const key = `${context.getExecutionId()} ${context.getNode().id} ${runIndex}`;
+export function startedInExecution(
+	context: Pick<IExecuteFunctions, 'evaluateExpression' | 'getExecutionId' | 'getNode'>,
+	now: number,
+): StartedExports {
+	const executionId = textOf(context.getExecutionId());
+	// Without it, executions cannot be told apart, and each must start its own exports.
+	if (executionId === undefined) return new Map();
+	const runIndex = idText(context.evaluateExpression('{{ $runIndex }}', 0)) ?? '0';
+	const key = `${executionId} ${context.getNode().id} ${runIndex}`;
 	for (const [each, { at }] of EXECUTIONS) {
 		if (now - at > DAY || EXECUTIONS.size > MAX_EXECUTIONS) EXECUTIONS.delete(each);
 	}
-	const known = EXECUTIONS.get(key) ?? { at: now, byKey: new Map<string, Routed>() };
+	const known = EXECUTIONS.get(key) ?? { at: now, byKey: new Map<string, Routed | Error>() };
 	EXECUTIONS.set(key, known);
 	return known.byKey;
 }

@@ -1,6 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer, type ServerOptions } from 'node:https';
+import { createServer, type Server, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { clientFingerprint } from '../../sandbox/clientFingerprint';
 
@@ -15,12 +15,14 @@ export interface TlsServer {
 export async function startTlsServer(
 	options: ServerOptions,
 	answer: (request: IncomingMessage, response: ServerResponse) => void = giveToken,
+	onStart: (server: Server) => void = () => undefined,
 ): Promise<TlsServer> {
 	const got: TlsServer['got'] = [];
 	const server = createServer(options, (request, response) => {
 		got.push({ url: request.url ?? '', certificate: clientFingerprint(request) });
 		answer(request, response);
 	});
+	onStart(server);
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 	return {
 		url: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -6,6 +6,7 @@ import { retryAfterMs } from '../http/backoff';
 import { REPEAT } from '../http/repeat';
 import type { PayerReply } from '../http/reply';
 import { send } from '../http/send';
+import { ExchangeError } from '../n8n/exchangeError';
 import { tryAsValue } from '../n8n/items';
 import { letOthersRun } from '../n8n/longRun';
 import { MINUTE } from '../n8n/time';
@@ -66,14 +67,22 @@ async function pollOnce<T>(
 	if ('pollIn' in next || 'end' in next) return next;
 	if ('finished' in next) {
 		const deadline = Math.max(settings.deadline, Date.now() + FINISHING_MS);
-		const whole = await readCompleteExport(context, connection, next.finished, deadline);
-		if (!whole) return listNotRead(job, pollEveryMs);
+		const whole = await tryAsValue(() => readCompleteExport(context, connection, next.finished, deadline));
+		if (whole instanceof Error && !isOutage(whole)) throw whole;
+		if (!whole || whole instanceof Error) return listNotRead(job, pollEveryMs);
 		await letOthersRun();
 		return { end: finishJob(whole) };
 	}
 	const { failed } = next;
 	const grant = failed.httpStatus === 403 ? connection.reducedGrant() : undefined;
 	return { end: { ...failed, reason: withGrant(failed.reason, grant) } };
+}
+
+/** Whether the payer cannot be reached for now. What it has finished is still there then, and so are the other jobs. */
+function isOutage(error: Error): boolean {
+	return (
+		error instanceof ExchangeError && error.details.concerns === 'run' && error.details.transient === true
+	);
 }
 
 async function nextStep<T>(

@@ -41,7 +41,12 @@ export function isLoopback({ hostname }: URL): boolean {
 
 /** Parses a URL; undefined if the text is not one. */
 export function tryParseUrl(text: string, base?: string): URL | undefined {
-	return URL.canParse(text, base) ? new URL(text, base) : undefined;
+	// Not URL.canParse: once optimized, it calls addresses with letters beyond ASCII none (observed in Node.js 20).
+	try {
+		return new URL(text, base);
+	} catch {
+		return undefined;
+	}
 }
 
 const PUNCTUATION = '.,;:!)]}';

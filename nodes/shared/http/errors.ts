@@ -37,6 +37,11 @@ export class AccessTokenError extends Error {
 		const after = retryAfterMs === undefined ? '' : `_AFTER_${Math.ceil(retryAfterMs)}`;
 		this.httpCode = transient ? `NO_TOKEN_NOW${after}` : NO_TOKEN;
 	}
+
+	/** The same for a reason that will pass. */
+	passing(): AccessTokenError {
+		return this.httpCode === NO_TOKEN ? new AccessTokenError(this.message, true) : this;
+	}
 }
 
 /** For a URL outside the payer's hosts; nothing was sent. */
@@ -48,7 +53,7 @@ export function foreignUrlError(): ExchangeError {
 
 /** @param mayBeCarriedOut whether the payer may have done what it was asked for */
 export function noAnswerError(
-	{ code, cause = failureCause([code], []) }: NoAnswer,
+	{ code, mayPass, cause = failureCause([code], []) }: NoAnswer,
 	{ addressField, tls }: Destination,
 	{ url }: Pick<PayerRequest, 'url'>,
 	mayBeCarriedOut = false,
@@ -63,7 +68,7 @@ export function noAnswerError(
 		{
 			whatToDo: `(${code}) ${words?.whatToDo ?? brokenOffAdvice({ addressField: field, tls })}`,
 			concerns: 'run',
-			transient: !isLasting(cause),
+			transient: mayPass === true || !isLasting(cause),
 			...(mayBeCarriedOut && { mayBeCarriedOut }),
 		},
 	);

@@ -97,6 +97,7 @@ const WORDS_BY_CAUSE: Record<
 		whatToDo: `Nothing was sent. Check the ${addressField}, and ask your n8n administrator about the network and a VPN.`,
 	}),
 	timeout: () => undefined,
+	handshakeBroken: () => undefined,
 	proxyFailed: ({ host }) => ({
 		what: `The proxy of n8n did not connect to ${host}`,
 		whatToDo: 'Ask your n8n administrator to let n8n through to this host (HTTPS_PROXY, NO_PROXY).',

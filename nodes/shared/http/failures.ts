@@ -9,6 +9,7 @@ export type FailureCause =
 	| 'certificateTooWeak'
 	| 'certificatesIgnored'
 	| 'noTls'
+	| 'handshakeBroken'
 	| 'nameNotFound'
 	| 'refused'
 	| 'unreachable'
@@ -52,6 +53,11 @@ const WORDS: ReadonlyArray<[cause: FailureCause, words: RegExp]> = [
 		/alert (?:unknown ca|access denied|bad certificate|unsupported certificate|certificate )|alert number (?:4[2-9])\b/i,
 	],
 	['noTls', /wrong version number|packet length too long/i],
+	// Node.js, `_tls_wrap.js`: the connection closed within the handshake. And the alert of a server that has no certificate yet.
+	[
+		'handshakeBroken',
+		/^Client network socket disconnected before secure TLS|unrecognized name|alert number 112\b/i,
+	],
 	// n8n-workflow's credential-domain-restrictions.js, and the checks of @n8n/backend-network.
 	[
 		'domainRestriction',
@@ -83,11 +89,25 @@ const BEFORE_SENDING: readonly FailureCause[] = [
 	'wrongName',
 	'certificateTooWeak',
 	'noTls',
+	'handshakeBroken',
 	'nameNotFound',
 	'refused',
 	'unreachable',
 	'domainRestriction',
 	'privateAddress',
+];
+/**
+ * Lasting ones that a gateway shows for a while when it restarts: it has the certificate of another, none at all, or does not know those of
+ * its clients yet.
+ */
+const WHILE_RESTARTING: readonly FailureCause[] = [
+	'untrusted',
+	'outOfDate',
+	'wrongName',
+	'certificateWanted',
+	'handshakeFailed',
+	'certificateRefused',
+	'noTls',
 ];
 /** Causes that somebody has to remove: asking again brings the same. */
 const LASTING: readonly FailureCause[] = [
@@ -111,4 +131,9 @@ export function isBeforeSending(cause: FailureCause | undefined): boolean {
 /** Whether asking again would bring the same. */
 export function isLasting(cause: FailureCause | undefined): boolean {
 	return cause !== undefined && LASTING.includes(cause);
+}
+
+/** Whether a host that answered lately may give this answer while it restarts. */
+export function mayBeRestart(cause: FailureCause | undefined): boolean {
+	return cause !== undefined && WHILE_RESTARTING.includes(cause);
 }

@@ -63,8 +63,10 @@ export async function readAnswer(
 			totalMs: Math.min(ANSWER_TIMEOUT_MS, Math.max(deadline - Date.now(), 0)),
 		},
 	);
-	if ('interruption' in result) return { code: result.interruption, certainlyNotSent: false };
-	const text = result.value;
+	// A 202 says all in its headers: that the job was taken or runs on, and where.
+	const isComplete = 'value' in result || status === 202;
+	if (!isComplete) return { code: result.interruption, certainlyNotSent: false };
+	const text = 'value' in result ? result.value : '';
 	const isLong = text.length > LONG_TEXT;
 	if (isLong) await letOthersRun();
 	const json = tryParseJson(text);

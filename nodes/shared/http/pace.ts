@@ -66,6 +66,10 @@ export class Pace {
 	private forgetAt = 0;
 	private pauses = 0;
 	private soonInRow = 0;
+	private lastRefusalEnd = -Infinity;
+
+	/** @param isOfJobs whether each request starts a job: then few answers tell much, namely how many jobs are borne at once */
+	constructor(private readonly isOfJobs = false) {}
 
 	/** No request may be sent before this time; in the past if there was no 429. */
 	get notBefore(): number {
@@ -143,11 +147,11 @@ export class Pace {
 		const isPaced = this.gapMs > 0;
 		const { rate, answers } = this.measured(now);
 		const isUnmeasured = !isPaced && answers < MIN_MEASURED;
-		const isSoon = isPaced && this.cycle !== undefined && now - this.cycle.start < SUSTAINED_MS;
-		// Refused at once, or after hours: that tells of no rate.
-		const tells = isPaced || answers > 0;
-		const gapMs = tells ? Math.max(this.gapMs, 1 / rate) : 0;
-		this.gapMs = Math.min(gapMs / MARGIN, LONGEST_GAP_MS);
+		const isSoon = now - this.lastRefusalEnd < SUSTAINED_MS;
+		// Few answers tell how little was asked, not how much is borne: unless the next 429 comes soon.
+		if (!isUnmeasured || (this.isOfJobs && answers > 0)) {
+			this.gapMs = Math.min(Math.max(this.gapMs, 1 / rate) / MARGIN, LONGEST_GAP_MS);
+		}
 		return { at: now, count: 0, holdMs: 0, isSoon, isUnmeasured };
 	}
 
@@ -164,7 +168,8 @@ export class Pace {
 		const { start, accepted } = this.cycle ?? { start: now, accepted: 0 };
 		const activeMs = at - start;
 		this.soonInRow = isSoon ? this.soonInRow + 1 : 0;
-		if (isSoon && holdMs < activeMs && this.soonInRow <= SLIGHT_STEPS) {
+		const isSlight = isSoon && this.gapMs > 0 && holdMs < activeMs && this.soonInRow <= SLIGHT_STEPS;
+		if (isSlight) {
 			this.gapMs = Math.min(this.gapMs * SLIGHTLY, LONGEST_GAP_MS);
 		} else if (isSoon && accepted > 0 && now > start) {
 			// The rate was far too high: the payer counts over a longer time.
@@ -174,7 +179,7 @@ export class Pace {
 			this.plateauMs = Math.min(this.plateauMs * 2, FORGET_MS.most);
 		}
 		const plateau = Math.max(this.plateauMs, PLATEAU_PER_HOLD * holdMs);
-		const isQuick = isUnmeasured && this.forgetAt < at;
+		const isQuick = isUnmeasured && (!this.isOfJobs || this.forgetAt < at);
 		this.growth = {
 			from: isQuick ? now : now + plateau,
 			last: now,
@@ -182,6 +187,7 @@ export class Pace {
 		};
 		this.forgetAt = now + Math.min(Math.max(FORGET_MS.least, FORGET_MS.perHold * holdMs), FORGET_MS.most);
 		this.refusal = undefined;
+		this.lastRefusalEnd = now;
 		this.cycle = { start: now, accepted: 0 };
 		this.lastSlot = now;
 	}
@@ -199,7 +205,7 @@ export class Pace {
 /** The rates of a client at a payer. */
 export class Paces {
 	/** Of kick-offs beside the other one: a payer refuses them while it works on others, which says nothing of other requests. */
-	readonly kickOff = new Pace();
+	readonly kickOff = new Pace(true);
 	readonly all = new Pace();
 }
 

@@ -9,7 +9,7 @@ export interface RepeatPolicy {
 	/**
 	 * - `anyFailure`: after 408, 425, 429, 5xx except 501 (which is permanent), and a broken connection; asking again changes
 	 *   nothing at the payer
-	 * - `notCarriedOut`: only where the payer certainly did not carry it out: 429, 503, no connection, a 5xx that carries an
+	 * - `notCarriedOut`: only where the payer certainly did not carry it out: 425, 429, 503, no connection, a 5xx that carries an
 	 *   OperationOutcome (FHIR Bulk Data, "Response - Error": the export was not started)
 	 * - `nothing`: the caller has a schedule of its own
 	 */
@@ -78,8 +78,9 @@ function mayRepeat(reply: PayerReply | NoAnswer, after: RepeatPolicy['after']): 
 
 /** Whether the payer certainly did not do what it was asked for, and may do it when asked again. */
 export function isCertainlyNotCarriedOut(reply: PayerReply | NoAnswer): boolean {
-	if (!('status' in reply)) return reply.certainlyNotSent && !isLasting(reply.cause);
-	if (reply.status === 429 || reply.status === 503) return true;
+	if (!('status' in reply)) return reply.certainlyNotSent && !isLastingFailure(reply);
+	// 425: the server did not risk to carry it out (RFC 8470 section 5.2).
+	if ([425, 429, 503].includes(reply.status)) return true;
 	return isTransientFailure(reply) && reply.status >= 500 && isOperationOutcome(reply.json);
 }
 
@@ -90,9 +91,14 @@ export function mayBeCarriedOut(reply: PayerReply | NoAnswer): boolean {
 
 /** Whether the same request may have an answer later: the payer, or what lies between, is in trouble. */
 export function isTransientFailure(reply: Pick<PayerReply, 'status'> | NoAnswer): boolean {
-	if (!('status' in reply)) return !isLasting(reply.cause);
+	if (!('status' in reply)) return !isLastingFailure(reply);
 	const { status } = reply;
 	return [408, 425, 429].includes(status) || (status >= 500 && status !== 501);
+}
+
+/** Whether asking again would bring the same. */
+export function isLastingFailure({ cause, mayPass }: NoAnswer): boolean {
+	return isLasting(cause) && mayPass !== true;
 }
 
 function isOperationOutcome(json: unknown): boolean {

@@ -21,6 +21,8 @@ export interface NoAnswer {
 	cause?: FailureCause;
 	/** The request did not reach the payer. */
 	certainlyNotSent: boolean;
+	/** The cause is a lasting one, but the host has answered lately: it may be restarting. */
+	mayPass?: boolean;
 }
 
 /** Whether the status is a 2xx. */

@@ -1,7 +1,7 @@
 import type { Paces } from './pace';
 import type { SignInPause } from './signInPause';
 import type { PayerTls } from './tls';
-import type { Trouble } from './trouble';
+import type { AnswerTimes, Trouble } from './trouble';
 
 /** A request to a payer, before the token is added. */
 export interface PayerRequest {
@@ -48,6 +48,8 @@ export interface Destination {
 	signInPause: SignInPause;
 	/** Since when the payer gives this run no proper answer. */
 	trouble: Trouble;
+	/** When its hosts answered last, shared by all runs with this credential. */
+	answerTimes: AnswerTimes;
 	/** Called before each request, repeated attempts included; throws if it must not be sent any more. */
 	beforeRequest?(): void;
 }

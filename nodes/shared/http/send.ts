@@ -6,7 +6,7 @@ import type {
 } from 'n8n-workflow';
 import { HEADERS_TIMEOUT_MS, SIGN_IN_HEADERS_TIMEOUT_MS } from '../fhir/limits';
 import { ExchangeError, rethrown } from '../n8n/exchangeError';
-import { throwIfStopped, waitOrStop } from '../n8n/longRun';
+import { orStop, throwIfStopped, waitOrStop } from '../n8n/longRun';
 import { isAllowedUrl, isBelow } from './addresses';
 import {
 	rateLimitError,
@@ -103,7 +103,8 @@ export async function sendPaced(
 		destination.beforeRequest?.();
 		return await sendOnce(context, destination, request, headersMs);
 	});
-	if (!('status' in opened)) return opened;
+	if (!('status' in opened)) return destination.answerTimes.judged(opened, request.url, Date.now());
+	destination.answerTimes.record(request.url, Date.now());
 	// A refused job says nothing of other requests.
 	if (opened.status === 429) paces[0].recordRateLimit(requestedPauseMs(opened), Date.now());
 	else paces.forEach((pace) => pace.recordReply(Date.now()));
@@ -187,10 +188,11 @@ async function sendOnce(
 	const sent: Promise<IN8nHttpFullResponse> = request.withoutToken
 		? helpers.httpRequest({ ...options, ...tls.options, abortSignal: context.getExecutionCancelSignal() })
 		: helpers.httpRequestWithAuthentication.call(context, destination.credentialType, options);
-	const opened = await sent.then(openReply, (error: unknown) => {
+	const answer = sent.then(openReply, (error: unknown) => {
 		throwIfStopped(context);
 		return replyFromError(error) ?? noAnswer(error);
 	});
+	const opened = await orStop(context, answer, (late) => 'status' in late && late.body.destroy());
 	return ignoredAnswer(tls, opened) ?? opened;
 }
 

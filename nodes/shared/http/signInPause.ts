@@ -18,6 +18,13 @@ export class SignInPause {
 		return this.heldUntil;
 	}
 
+	/** A run that begins asks for itself where others have given up: what they wanted may be there by now. */
+	beginRun(now: number): void {
+		if (this.heldUntil <= this.failingSince + TOKEN_BUDGET_MS) return;
+		this.lastFailure = -Infinity;
+		this.heldUntil = Math.min(this.heldUntil, now);
+	}
+
 	/**
 	 * The error of the last token request, if its time is over, or the endpoint asks for more than remains of it: asking again
 	 * before the pause has passed would be in vain.

@@ -42,6 +42,33 @@ export function throwIfStopped(context: Pick<IExecuteFunctions, 'getExecutionCan
 	}
 }
 
+/**
+ * The result of work that Stop does not reach, such as a token request inside a credential: it goes on unobserved where the run is stopped.
+ * @param discard called with a result that comes after that
+ * @throws ExchangeError if the run was stopped
+ */
+export async function orStop<T>(
+	context: Pick<IExecuteFunctions, 'getExecutionCancelSignal'>,
+	work: Promise<T>,
+	discard: (late: T) => void,
+): Promise<T> {
+	const signal = context.getExecutionCancelSignal();
+	if (!signal) return await work;
+	let wake: () => void = () => undefined;
+	const stopped = new Promise<void>((resolve) => (wake = resolve));
+	signal.addEventListener('abort', wake);
+	if (signal.aborted) wake();
+	try {
+		const first = await Promise.race([work.then((value) => ({ value })), stopped]);
+		if (first) return first.value;
+		work.then(discard, () => undefined);
+		throwIfStopped(context);
+		return await work;
+	} finally {
+		signal.removeEventListener('abort', wake);
+	}
+}
+
 /** Lets n8n do its other work, between two steps that take long. */
 export async function letOthersRun(): Promise<void> {
 	await sleep(0);

@@ -5,7 +5,7 @@ import { isBelow } from '../http/addresses';
 import { KeptAnswers } from '../http/keptAnswers';
 import { PaceMemory } from '../http/pace';
 import { SignInPause } from '../http/signInPause';
-import { Trouble } from '../http/trouble';
+import { AnswerTimes, Trouble } from '../http/trouble';
 import type { PayerReply } from '../http/reply';
 import type { Destination } from '../http/request';
 import { rethrown, ExchangeError } from '../n8n/exchangeError';
@@ -28,17 +28,23 @@ export interface OpenConnection extends Payer, Destination {
 /** A payer's rate limit applies to all runs in this n8n process, so the measured pace is shared. */
 const PACES = new PaceMemory();
 
-/** A token endpoint in trouble is left alone by all runs in this n8n process. By what the credential holds: once corrected, it is another. */
-const SIGN_IN_PAUSES = new Map<string, SignInPause>();
-const MAX_SIGN_IN_PAUSES = 1000;
+/** What all runs in this n8n process share by what the credential holds: once corrected, it is another. */
+interface Shared {
+	/** A token endpoint in trouble is left alone by all. */
+	signInPause: SignInPause;
+	answerTimes: AnswerTimes;
+}
+const SHARED = new Map<string, Shared>();
+const MAX_SHARED = 1000;
 
-function signInPauseOf(credentials: ICredentialDataDecryptedObject): SignInPause {
+function sharedOf(credentials: ICredentialDataDecryptedObject): Shared {
 	const settings = JSON.stringify({ ...credentials, accessToken: '' });
 	const key = createHash('sha256').update(settings).digest('hex');
-	if (SIGN_IN_PAUSES.size >= MAX_SIGN_IN_PAUSES) SIGN_IN_PAUSES.clear();
-	const pause = SIGN_IN_PAUSES.get(key) ?? new SignInPause();
-	SIGN_IN_PAUSES.set(key, pause);
-	return pause;
+	if (SHARED.size >= MAX_SHARED) SHARED.clear();
+	const shared = SHARED.get(key) ?? { signInPause: new SignInPause(), answerTimes: new AnswerTimes() };
+	SHARED.set(key, shared);
+	shared.signInPause.beginRun(Date.now());
+	return shared;
 }
 
 /**
@@ -59,7 +65,7 @@ export async function openConnection(context: IExecuteFunctions): Promise<OpenCo
 		...payer,
 		tls: certificates.tls,
 		paces: PACES.begin(key, Date.now()),
-		signInPause: signInPauseOf(credentials),
+		...sharedOf(credentials),
 		trouble: new Trouble(),
 		answers: new KeptAnswers(),
 		takes: (what) => kind.takes.includes(what),

@@ -23,13 +23,15 @@ export const FILE_HOSTS_FIELD: INodeProperties = {
  * @throws ExchangeError for private hosts, to prevent SSRF
  */
 export function fileHostsOf(value: unknown, baseUrl: string): string[] {
-	const hosts = (textOf(value) ?? '')
+	const entered = (textOf(value) ?? '')
 		.toLowerCase()
-		.split(/[\s,]+/)
+		.split(/[\s,;]+/)
 		.filter(Boolean);
-	for (const host of hosts) {
+	return entered.map((host) => {
 		const url = tryParseUrl(`https://${host}`);
-		if (!url || url.host !== host.replace(/:443$/, '') || url.pathname !== '/') {
+		// A name with letters beyond ASCII is compared as it stands in addresses (RFC 5890).
+		const isName = url?.host === host.replace(/:443$/, '') || /[^ -~]/.test(host);
+		if (!url || !isName || hasUserInfo(url) || url.href !== `${url.origin}/`) {
 			throw settingError(
 				FILE_HOSTS_LABEL,
 				'must be names of hosts divided by commas, without https:// and path',
@@ -41,8 +43,8 @@ export function fileHostsOf(value: unknown, baseUrl: string): string[] {
 				`must be hosts of the open internet; ${host} is inside a private network`,
 			);
 		}
-	}
-	return hosts.map((host) => host.replace(/:443$/, ''));
+		return url.host;
+	});
 }
 
 /** The address of a file on one of the hosts, which is asked over https only; undefined for any other. */

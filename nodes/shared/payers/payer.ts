@@ -66,7 +66,8 @@ export interface BulkMatch {
 }
 
 /** One payer, configured from a credential. Everything that differs between payers is in this interface. */
-export interface Payer extends Omit<Destination, 'paces' | 'signInPause' | 'trouble' | 'beforeRequest'> {
+export interface Payer
+	extends Omit<Destination, 'paces' | 'signInPause' | 'trouble' | 'answerTimes' | 'beforeRequest'> {
 	/** The health plan to use if neither item nor node names one, at a gateway that serves several. */
 	defaultTenant?: string;
 	match: MatchSettings;

@@ -17,6 +17,9 @@ const REQUEST_ERRORS: Record<string, string> = {
 		'The payer did not understand the token request. Check that every required field of the credential is filled in.',
 };
 
+/** Of RFC 6749 section 4.1.2.1 and RFC 8628 section 3.5; some servers give them at the token endpoint too, under any status. */
+const PASSING_ERRORS = ['temporarily_unavailable', 'server_error', 'slow_down', 'too_many_requests'];
+
 /** 200 by RFC 6749; some servers say that they have created a token. */
 const HAS_TOKEN = [200, 201];
 /** `Bearer` in any case (RFC 6749 section 7.1), and as Apigee writes it. */
@@ -49,6 +52,14 @@ export function readToken(
 	const body = isObject(reply.json) ? reply.json : {};
 	const errorCode = textOf(body.error) ?? '';
 	const said = descriptionSentence(body, secrets);
+	// Before the codes: a busy endpoint gives any of them.
+	if (isPassing(reply.status) || PASSING_ERRORS.includes(errorCode)) {
+		throw new AccessTokenError(
+			`The token endpoint answered HTTP ${reply.status} instead of a token. Try again later.${said}`,
+			true,
+			retryAfterMs(reply.headers['retry-after'], Date.now()),
+		);
+	}
 	if (Object.hasOwn(REQUEST_ERRORS, errorCode)) {
 		const scopeHint =
 			errorCode === 'invalid_scope' && defaultScope ? ` The usual one is ${defaultScope}.` : '';
@@ -67,8 +78,6 @@ export function readToken(
 	if (!HAS_TOKEN.includes(reply.status)) {
 		throw new AccessTokenError(
 			`The token endpoint answered HTTP ${reply.status} instead of a token. ${refusalAdvice(reply.status, addressField)}${said}`,
-			isPassing(reply.status),
-			retryAfterMs(reply.headers['retry-after'], Date.now()),
 		);
 	}
 	const token = textOf(body.access_token);

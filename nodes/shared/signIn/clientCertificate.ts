@@ -36,6 +36,10 @@ export function readTls(credentials: ICredentialDataDecryptedObject, now = Date.
 	if ('problem' in client) return client;
 	const roots = entered.roots === undefined ? [] : readCertificates(entered.roots, LABELS.roots);
 	if ('problem' in roots) return roots;
+	const expired = roots.map(({ parsed }) => Date.parse(parsed.validTo)).filter((end) => end < now);
+	if (expired.length > 0 && expired.length === roots.length) {
+		return problem(LABELS.roots, `expired on ${dayOf(Math.max(...expired))}. Ask the payer for new ones.`);
+	}
 	const ca = roots.length > 0 ? { ca: roots.map(({ pem }) => pem).join('') } : {};
 	return { tls: { ...client.tls, ...ca }, validUntil: client.validUntil };
 }
@@ -60,9 +64,10 @@ interface Certificate {
 }
 
 function readClient(
-	{ certificate, key, passphrase }: { certificate?: string; key?: string; passphrase?: string },
+	{ key, passphrase, ...entered }: { certificate?: string; key?: string; passphrase?: string },
 	now: number,
 ): TlsReading {
+	const certificate = entered.certificate ?? (hasCertificate(key) ? key : undefined);
 	if (certificate === undefined)
 		return problem(LABELS.certificate, 'is empty. Paste the certificate of this key.');
 	const chain = readCertificates(certificate, LABELS.certificate);
@@ -71,7 +76,9 @@ function readClient(
 	if (keyText === undefined) return problem(LABELS.key, 'is empty. Paste the key of the certificate.');
 	const read = readPrivateKeyPem(keyText, passphrase, LABELS.passphrase);
 	if ('problem' in read) return problem(LABELS.key, read.problem.replace(' nor JWK', ''));
-	const own = chain.find(({ parsed }) => fits(parsed, read.key));
+	const ofKey = chain.filter(({ parsed }) => fits(parsed, read.key));
+	// A renewed certificate may stand beside the old one of the same key.
+	const own = ofKey.find(({ parsed }) => problemOf(parsed, now) === undefined) ?? ofKey.at(0);
 	if (!own) {
 		return problem(
 			LABELS.certificate,
@@ -83,7 +90,7 @@ function readClient(
 	return {
 		tls: {
 			// TLS sends the client's own certificate first.
-			cert: [own, ...chain.filter((each) => each !== own)].map(({ pem }) => pem).join(''),
+			cert: [own, ...chain.filter((each) => !ofKey.includes(each))].map(({ pem }) => pem).join(''),
 			key: read.pem,
 			...(read.isEncrypted && { passphrase }),
 		},
@@ -97,9 +104,15 @@ const OTHER_FORMS: ReadonlyArray<[label: RegExp, problem: string]> = [
 	[/PRIVATE KEY$/, 'is a private key. Paste the certificate.'],
 ];
 
+const CERTIFICATE = /^(?:X509 |TRUSTED )?CERTIFICATE$/;
+
+function hasCertificate(text = ''): boolean {
+	return pemBlocks(text).some(({ label }) => CERTIFICATE.test(label));
+}
+
 function readCertificates(text: string, field: string): Certificate[] | { problem: string } {
 	const blocks = pemBlocks(text);
-	const own = blocks.filter(({ label }) => /^(?:X509 |TRUSTED )?CERTIFICATE$/.test(label));
+	const own = blocks.filter(({ label }) => CERTIFICATE.test(label));
 	if (own.length === 0) {
 		const other = OTHER_FORMS.find(([form]) => blocks.some(({ label }) => form.test(label)));
 		const cut = text.includes('BEGIN CERTIFICATE') ? DAMAGED : undefined;

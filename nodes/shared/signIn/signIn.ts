@@ -4,11 +4,13 @@ import type {
 	IHttpRequestOptions,
 	INodeProperties,
 } from 'n8n-workflow';
-import { textOf } from '../fhir/json';
+import { isObject, textOf } from '../fhir/json';
 import { TEST_TIMEOUT_MS } from '../fhir/limits';
 import { isBelow } from '../http/addresses';
 import { AccessTokenError } from '../http/errors';
+import type { PayerReply } from '../http/reply';
 import { requestTls, type PayerTls } from '../http/tls';
+import { rethrown } from '../n8n/exchangeError';
 import { readToken, tokenLifetime, type SignInMessages } from './accessToken';
 import { CERTIFICATE_FIELD_NAMES } from './certificateFields';
 import { readTls } from './clientCertificate';
@@ -63,11 +65,17 @@ export function createSignIn(scheme: SignInScheme): SignIn {
 			const tls = usableTls(credentials);
 			const key = [...scheme.fields, ...CERTIFICATE_FIELD_NAMES].map((name) => credentials[name]);
 			credentials.accessToken = await cache.token(key, rejected, async () => {
-				const request = await scheme.tokenRequest(credentials, this, tls);
-				const reply = await postForm(this, { ...request, tls });
-				const token = readToken(reply, scheme.messages, secretsOf(credentials));
-				GRANTS.record(credentials, reply);
-				return { token, expiresIn: tokenLifetime(reply) };
+				let reply: PayerReply | undefined;
+				try {
+					const request = await scheme.tokenRequest(credentials, this, tls);
+					reply = await postForm(this, { ...request, tls });
+					const token = readToken(reply, scheme.messages, secretsOf(credentials));
+					GRANTS.record(credentials, reply);
+					return { token, expiresIn: tokenLifetime(reply) };
+				} catch (error) {
+					const isOutage = cache.hasGiven(key) && !isVerdict(reply) && error instanceof AccessTokenError;
+					throw rethrown(isOutage ? error.passing() : error);
+				}
 			});
 			return {};
 		},
@@ -81,6 +89,14 @@ export function createSignIn(scheme: SignInScheme): SignIn {
 			return await Promise.resolve(guarded({ ...requestOptions, ...options, headers }));
 		},
 	};
+}
+
+/**
+ * Whether the endpoint itself says why it gives no token. To a client with the same settings it has given one before: any other answer, a page or a
+ * broken TLS connection, comes from what stands in front of it while it restarts.
+ */
+function isVerdict(reply: PayerReply | undefined): boolean {
+	return isObject(reply?.json) && textOf(reply.json.error) !== undefined;
 }
 
 /** @throws AccessTokenError if a certificate cannot be used; nothing has been sent */

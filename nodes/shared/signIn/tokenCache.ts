@@ -34,10 +34,15 @@ export class TokenCache {
 	 * @param request sends the token request
 	 */
 	async token(settings: object, rejected: string, request: () => Promise<NewToken>): Promise<string> {
-		const key = createHash('sha256').update(JSON.stringify(settings)).digest('hex');
+		const key = keyOf(settings);
 		const cached = this.tokens.get(key);
 		if (cached && cached.token !== rejected && Date.now() < cached.validUntil) return cached.token;
 		return await (this.pending.get(key) ?? this.requestToken(key, request));
+	}
+
+	/** Whether there was a token for these settings lately. */
+	hasGiven(settings: object): boolean {
+		return this.tokens.has(keyOf(settings));
 	}
 
 	private requestToken(key: string, request: () => Promise<NewToken>): Promise<string> {
@@ -59,4 +64,8 @@ export class TokenCache {
 			if (now >= validUntil || this.tokens.size >= MAX_TOKENS) this.tokens.delete(key);
 		}
 	}
+}
+
+function keyOf(settings: object): string {
+	return createHash('sha256').update(JSON.stringify(settings)).digest('hex');
 }

@@ -3,6 +3,7 @@ import { hasUserInfo, isLoopback, isPrivateHost, isHttpUrl, tryParseUrl } from '
 import { retryAfterMs } from '../http/backoff';
 import { AccessTokenError } from '../http/errors';
 import type { PayerReply } from '../http/reply';
+import { isPassing } from './tokenRefusals';
 
 /** URL of a FHIR server's SMART configuration (SMART App Launch 2.2, "Conformance"). */
 export function discoveryUrl(fhirBase: string): string {
@@ -42,7 +43,7 @@ export function discoveredEndpoint(
 		reply.status === 200
 			? `The payer's SMART configuration names no token endpoint. Fill in the Token URL.`
 			: `The payer has no SMART configuration at the FHIR Base URL (HTTP ${reply.status}). Check the FHIR Base URL, or fill in the Token URL.`,
-		reply.status === 429 || reply.status >= 500,
+		isPassing(reply.status),
 		retryAfterMs(reply.headers['retry-after'], Date.now()),
 	);
 }

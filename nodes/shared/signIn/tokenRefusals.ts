@@ -10,7 +10,6 @@ const LASTING_SERVER_ERRORS = [501, 505, 511];
 
 /** @param addressField label of the field with the address */
 export function refusalAdvice(status: number, addressField: string): string {
-	if (isPassing(status)) return 'Try again later.';
 	if (status >= 300 && status < 400) {
 		return `It points to another address, to which neither secret nor signature is sent. Ask the payer for the right address, and check the ${addressField}.`;
 	}

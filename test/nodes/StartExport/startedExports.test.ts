@@ -1,6 +1,9 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, INode } from 'n8n-workflow';
+import { startedInExecution } from '../../../nodes/StartExport/startedExports';
 import { credentialFor, runSteps, type EngineOptions, type EngineRun, type Step } from '../../support/engine';
 import { outcome } from '../../support/helpers';
+import { startAbsentGateway } from '../../support/absentGateway';
+import { runAgainst } from '../../support/standardRuns';
 import { startScriptedGateway, type Answer, type GotRequest } from '../../support/scriptedGateway';
 
 const ITEM = { memberId: 'm1', tenant: 'bison', groupId: 'g1' };
@@ -109,6 +112,42 @@ describe('B11 an export that was started is never forgotten', () => {
 			expect((await start(rows('a'), starting())).kickOffs).toEqual(['a']);
 		},
 	);
+});
+
+describe('B11 what an execution remembers', () => {
+	test.each<[string, Answer]>([
+		['a bare 504', { status: 504 }],
+		['a reset', (response) => void response.destroy()],
+		['a success that names no job', { status: 202 }],
+		['a success that is no answer', { status: 200, body: [] }],
+	])('Retry On Fail sends no second kick-off after %s', async (_, answer) => {
+		const { run, kickOffs } = await start(rows('a'), starting({ a: answer }), { maxTries: 3 });
+		expect([kickOffs, run.status]).toEqual([['a'], 'error']);
+	});
+
+	const contextOf = (executionId: string | undefined, runIndex: unknown) => ({
+		getExecutionId: () => executionId as string,
+		getNode: () => ({ id: 'n' }) as INode,
+		evaluateExpression: () => runIndex as number,
+	});
+	test.each<[string, Parameters<typeof contextOf>, Parameters<typeof contextOf>, same: boolean]>([
+		['a repeated run of the node', ['7', 0], ['7', 0], true],
+		['the next round of a loop', ['7', 0], ['7', 1], false],
+		['another execution', ['7', 0], ['8', 0], false],
+		['executions without an id', [undefined, 0], [undefined, 0], false],
+	])('is that of %s', (_, one, other, same) => {
+		const [first, second] = [one, other].map((of) => startedInExecution(contextOf(...of), Date.now()));
+		expect(first === second).toBe(same);
+	});
+
+	test('a 202 whose body breaks off names the job all the same', async () => {
+		const broken: Answer = (response) => {
+			response.writeHead(202, { 'content-location': `${BASE}/$export/job/job-a`, 'content-length': '99' });
+			response.write('{', () => response.destroy());
+		};
+		const { run } = await start(rows('a'), starting({ a: broken }));
+		expect(run.json('startExport')).toMatchObject([{ jobId: 'job-a' }]);
+	});
 });
 
 describe('B3 a kick-off whose answer does not tell', () => {
@@ -220,6 +259,59 @@ describe('Use Running Exports', () => {
 			});
 			expect([kickOffs.length, got.length]).toEqual([1, 1]);
 		}
+	});
+
+	test.each<[string, unknown]>([
+		['no list', 'x'],
+		['a list', [1]],
+		['texts', { KEY: 'x' }],
+		['an empty object', { KEY: {} }],
+		['a number as id', { KEY: { jobId: 7, requestedAt: '2026-11-29T00:00:00Z' } }],
+		['an id that is none', { KEY: { jobId: '', requestedAt: 'NOW' } }],
+		['no time', { KEY: { jobId: 'old', requestedAt: 'soon' } }],
+		['a time to come', { KEY: { jobId: 'old', requestedAt: '2090-01-01T00:00:00Z' } }],
+	])('static data with %s starts a new one', async (_, poison) => {
+		const { staticData } = await runs([byUrl({ status: 202 })]);
+		const text = JSON.stringify(poison).replace('NOW', new Date().toISOString());
+		const [key = ''] = /[0-9a-f]{64}/.exec(JSON.stringify(staticData)) ?? [];
+		const changed = JSON.parse(JSON.stringify(staticData), (name, value: unknown) =>
+			name === 'exports' ? JSON.parse(text.replace('KEY', key)) : value,
+		) as IDataObject;
+		const { kickOffs } = await start(rows('a'), byUrl({ status: 202 }), USE, { staticData: changed });
+		expect([key.length, kickOffs]).toEqual([64, ['a']]);
+	});
+
+	test.each([true, false])(
+		'%p, a payer that refuses connections for a moment is asked again',
+		async (useRunningExports) => {
+			const gateway = await startAbsentGateway(1500);
+			const run = await runSteps({
+				items: rows('a'),
+				steps: [{ node: 'startExport', parameters: { options: { useRunningExports } } }],
+				credential: credentialFor(gateway),
+			});
+			await gateway.close();
+			expect(run.json('startExport')).toMatchObject([{ jobId: 'job-a' }]);
+			expect(gateway.got).toHaveLength(1);
+		},
+	);
+
+	test('an address elsewhere in a 429 is nobody’s job', async () => {
+		const busy = {
+			status: 429,
+			headers: { 'retry-after': '1', location: 'https://elsewhere.example/jobs/1' },
+		};
+		const { run, got } = await runAgainst(
+			(url) => [busy, busy, { status: 202, headers: { location: `${url}/fhir/jobs/job-a` } }],
+			{
+				nodes: ['startExport'],
+				items: () => [{ memberId: 'm', groupId: 'g' }],
+				parameters: { startExport: { options: { useRunningExports: true } } },
+				credential: { customRequests: true, exportOperation: '$export' },
+			},
+		);
+		expect(run.json('startExport')).toMatchObject([{ jobId: 'job-a' }]);
+		expect(got).toHaveLength(3);
 	});
 
 	describe('an export that the payer names in a 429', () => {

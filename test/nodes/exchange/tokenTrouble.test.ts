@@ -110,6 +110,31 @@ describe('B2 a token endpoint in trouble', () => {
 		expect(run.json('waitForExport', 1)).toMatchObject([{ jobId: 'job-1', troubles: 1 }]);
 	});
 
+	test.each<[string, Answer, nodeStatus: string]>([
+		['404 of a proxy without routes', { status: 404, body: 'page not found' }, 'success'],
+		['a page', { status: 200, body: '<html>We will be back</html>' }, 'success'],
+		['a redirect to a page', { status: 302, headers: { location: '/sorry' }, body: '' }, 'success'],
+		['429 with a code', { status: 429, body: '{"error":"invalid_request"}' }, 'success'],
+		['400 temporarily_unavailable', { status: 400, body: '{"error":"temporarily_unavailable"}' }, 'success'],
+		['a refusal', { status: 400, body: '{"error":"invalid_client"}' }, 'error'],
+	])('%s at a renewal in the midst of a run', async (_, trouble, status) => {
+		const expired: Answer = (response, { headers }) => {
+			const isOld = headers.authorization === 'Bearer token-1';
+			response.writeHead(isOld ? 401 : 200, { 'content-type': 'application/json' });
+			response.end(isOld ? '' : '{"groupId":"g1"}');
+		};
+		const first: Answer = { body: '{"access_token":"token-1","token_type":"Bearer","expires_in":300}' };
+		const gateway = await startScriptedGateway([expired], tokens(first, trouble));
+		const { items } = NODES.memberMatch;
+		const run = await runSteps({
+			items: items as never,
+			steps: [{ node: 'memberMatch' }],
+			credential: credentialFor(gateway),
+		});
+		await gateway.close();
+		expect([run.status, gateway.tokenRequests.length]).toEqual([status, status === 'success' ? 3 : 2]);
+	});
+
 	test('but a refusal is one at once', async () => {
 		const refused: Answer = { status: 401, body: { error: 'invalid_client' } };
 		const { run, gateway } = await runWith(refused, 'memberMatch', NODES.memberMatch.items);
@@ -117,8 +142,12 @@ describe('B2 a token endpoint in trouble', () => {
 		expect(gateway.tokenRequests).toHaveLength(1);
 	});
 
-	test('Stop ends the pause', async () => {
-		const gateway = await startScriptedGateway([{}], { status: 503, headers: { 'retry-after': '60' } });
+	test.each<[string, Answer]>([
+		['the pause', { status: 503, headers: { 'retry-after': '60' } }],
+		['a request that is not answered', () => undefined],
+		['an answer that does not end', (response) => void response.writeHead(200).write('{')],
+	])('Stop ends %s', async (_, answer) => {
+		const gateway = await startScriptedGateway([{}], answer);
 		const { items } = NODES.memberMatch;
 		const credential = credentialFor(gateway);
 		await expectStopped(

@@ -1,4 +1,4 @@
-import { hostForError } from '../../../../nodes/shared/http/addresses';
+import { hostForError, tryParseUrl } from '../../../../nodes/shared/http/addresses';
 
 test.each<[url: string, shown: string | undefined]>([
 	['https://localhost:8080/x', 'localhost'],
@@ -14,4 +14,13 @@ test.each<[url: string, shown: string | undefined]>([
 	['https://intranet/x', undefined],
 ])('D5 of %s an error names %s', (url, shown) => {
 	expect(hostForError(new URL(url))).toBe(shown);
+});
+
+test('E3 an address with letters beyond ASCII stays one, however often it is read', () => {
+	const addresses = ['https://bücher.example/1', 'https://payer.example/ü'];
+	let misread = 0;
+	for (let each = 0; each < 100_000; each += 1) {
+		if (tryParseUrl(addresses[each % 2]) === undefined) misread += 1;
+	}
+	expect(misread).toBe(0);
 });

@@ -72,9 +72,9 @@ describe('E10 the pace, to what a payer bears, in three runs in a row', () => {
 		['10 jobs of 2 s at once', () => jobsAtOnce(10, 2), 5, 500, 0.85, 0.02],
 		['10 jobs of 2.6 s at once', () => jobsAtOnce(10, 2.6), 10 / 2.6, 500, 0.88, 0.02],
 		['10 jobs of 20 s at once', () => jobsAtOnce(10, 20), 0.5, 200, 0.85, 0.2],
-	])('%s', (_, make, perSecond, requests, least, late = 0.015) => {
+	])('%s', (what, make, perSecond, requests, least, late = 0.015) => {
 		for (const concurrency of [5, 20]) {
-			const [limiter, pace] = [make(), new Pace()];
+			const [limiter, pace] = [make(), new Pace(what.includes('jobs'))];
 			let from = 1_000_000;
 			for (const run of [1, 2, 3]) {
 				const { end, seconds, refusedShare } = simulate(pace, limiter, from, { requests, concurrency });
@@ -175,3 +175,14 @@ describe('the pace', () => {
 		expect([1, 2].map(() => next.kickOff.reserveSlot(5000).isReserved)).toEqual([true, false]);
 	});
 });
+
+test.each([0, 1, 5])(
+	'E10 a 429 after %d answers in a minute costs its pause, not a minute each',
+	(answers) => {
+		const pace = new Pace();
+		for (let each = 0; each < answers; each += 1) pace.recordReply(each * 10_000);
+		pace.recordRateLimit(2000, 60_000);
+		pace.recordReply(62_000);
+		expect(pace.reserveSlot(62_000).waitMs).toBeLessThanOrEqual(1000);
+	},
+);

@@ -3,7 +3,7 @@ import { Readable } from 'stream';
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { Paces } from '../../../../nodes/shared/http/pace';
 import { SignInPause } from '../../../../nodes/shared/http/signInPause';
-import { Trouble } from '../../../../nodes/shared/http/trouble';
+import { AnswerTimes, Trouble } from '../../../../nodes/shared/http/trouble';
 import { openFile } from '../../../../nodes/shared/http/redirects';
 import type { PayerRequest } from '../../../../nodes/shared/http/request';
 
@@ -23,6 +23,7 @@ test('E1 a redirect whose headers n8n keeps back is told of, and its body closed
 		paces: new Paces(),
 		signInPause: new SignInPause(),
 		trouble: new Trouble(),
+		answerTimes: new AnswerTimes(),
 	};
 	const request: PayerRequest = {
 		method: 'GET',

@@ -30,6 +30,8 @@ describe('B1 a further attempt', () => {
 		['B3 matching after 504', [reply(504), match, 1, 60_000], 'backoff'],
 		['B3 matching after a reset', [broken, match, 1, 60_000], 'backoff'],
 		['matching after 422', [reply(422), match, 1, 60_000], 'none'],
+		['B3 starting after 425', [reply(425), kickOff, 1, 60_000], 'backoff'],
+		['B3 starting after a bare 408', [reply(408), kickOff, 1, 60_000], 'none'],
 		['B3 starting after a bare 500', [reply(500), kickOff, 1, 60_000], 'none'],
 		['B3 starting after a bare 502', [reply(502), kickOff, 1, 60_000], 'none'],
 		['B3 starting after a 504 with a page', [reply(504, '<html>'), kickOff, 1, 60_000], 'none'],
@@ -144,6 +146,16 @@ describe('B2 the pause of a token endpoint in trouble', () => {
 		short.recordFailure(noToken(5000), 0);
 		expect(short.failure(1, 4000)).toBeDefined();
 		expect(short.failure(1, 6000)).toBeUndefined();
+	});
+
+	it('that was given up is not that of the next run, while one that is waited for is', () => {
+		const pause = new SignInPause();
+		pause.recordFailure(noToken(121_000), 0);
+		pause.beginRun(5000);
+		expect([pause.notBefore, pause.failure(5000, Infinity)]).toEqual([5000, undefined]);
+		pause.recordFailure(noToken(60_000), 5001);
+		pause.beginRun(6000);
+		expect(pause.notBefore).toBe(65_001);
 	});
 
 	it('begins anew when the last failure is long ago', () => {

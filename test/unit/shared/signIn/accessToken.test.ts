@@ -141,6 +141,9 @@ describe('the token', () => {
 			[500, `<html>${secret}</html>`],
 			/answered HTTP 500 instead of a token\. Try again later/,
 		],
+		['429 with a code', [429, refused('invalid_request')], /answered HTTP 429 .*Try again later/],
+		['503 with a code', [503, refused('invalid_client')], /answered HTTP 503 .*Try again later/],
+		['a code that will pass', [400, refused('temporarily_unavailable')], /HTTP 400 .*Try again later/],
 		['a redirect', [302, ''], /answered HTTP 302/],
 		[
 			'200 without a token',

@@ -47,6 +47,10 @@ describe('E7 certificates of a credential', () => {
 		['as a JSON text', () => each((text) => JSON.stringify(text))],
 		['with the lines of openssl pkcs12', () => each((text) => `Bag Attributes\n  localKeyID: 01\n${text}`)],
 		['both in one field', () => ({ clientCertificate: good.key + good.cert, clientCertificateKey: '' })],
+		[
+			'both in the field of the key',
+			() => ({ clientCertificate: '', clientCertificateKey: good.cert + good.key }),
+		],
 	])('are read %s', (_, changes) => {
 		expect(read(changes())).toMatchObject({
 			tls: { cert: good.cert.trim() + '\n', key: good.key.trim() + '\n' },
@@ -76,6 +80,25 @@ describe('E7 certificates of a credential', () => {
 			tls: { key: key.trim() + '\n', passphrase },
 		});
 		expect(read({ clientCertificatePassphrase: 'not needed' })).not.toHaveProperty('tls.passphrase');
+	});
+
+	test('T3 of an old and a renewed certificate of one key, the one that holds is sent', async () => {
+		const renewed = good;
+		const old = await issueCertificate(ca, 'client', { days: [-60, -1], key: good.key });
+		for (const clientCertificate of [old.cert + renewed.cert, renewed.cert + old.cert]) {
+			const { tls } = read({ clientCertificate, clientCertificateKey: renewed.key }) as {
+				tls: { cert: string };
+			};
+			expect(tls.cert).toBe(renewed.cert.trim() + '\n');
+		}
+	});
+
+	test('expired roots are told, unless others hold', () => {
+		const far = Date.now() + 100 * 365 * DAY;
+		const roots = { clientCertificate: '', clientCertificateKey: '', rootCertificates: ca.cert };
+		expect(read(roots, far)).toEqual({ problem: expect.stringMatching(/^The All Root .* expired on/) });
+		const mixed = { ...roots, rootCertificates: others.expired.cert + ca.cert };
+		expect(read(mixed)).toHaveProperty('tls.ca');
 	});
 
 	test('roots alone are enough', () => {

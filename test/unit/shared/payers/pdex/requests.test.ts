@@ -208,6 +208,13 @@ describe('a file', () => {
 		expect(everythingOf(error)).not.toContain('Zzyzx');
 	});
 
+	test('on a host with letters beyond ASCII, in either spelling', () => {
+		for (const allowedFileHosts of ['Bücher.example', 'xn--bcher-kva.example:443']) {
+			const { url } = connect({}, { allowedFileHosts }).fileRequest('https://bücher.example/1', true);
+			expect(url).toBe('https://xn--bcher-kva.example/1');
+		}
+	});
+
 	test('E2 that wants the token is fetched without it on a host of the list', () => {
 		const url = 'https://files.payer.example/1?sig=x';
 		expect(connect({}, HOSTS).fileRequest(url, true)).toMatchObject({ url, withoutToken: true });
@@ -227,6 +234,9 @@ describe('a file', () => {
 		'intranet',
 		'2130706433',
 		'0x7f.1',
+		'１２７.0.0.1',
+		'bücher.example/path',
+		'user@bücher.example',
 	])('the host %s is no host of the open internet', (host) => {
 		expect(() => connect({}, { allowedFileHosts: host })).toThrow(/Allowed File Hosts/);
 	});
