@@ -4,6 +4,8 @@ import { MINUTE, SECOND } from '../n8n/time';
 const MARGIN = 0.98;
 /** Fewer answers in a second than this do not tell a rate: the payer may count jobs, or a burst. */
 const MIN_MEASURED = 20;
+/** Answers of a cycle that tell a rate. */
+const MIN_CYCLE = 5;
 /** Answers looked back at. */
 const KEPT_TIMES = 2000;
 /** How much slower, and how often in a row, where a rate was slightly too high. */
@@ -87,7 +89,7 @@ export class Pace {
 	}
 
 	/**
-	 * Reserves the next slot, unless it is too far away, or the answer to another request is waited for.
+	 * Reserves the next slot, unless the payer wants a longer pause than `maxMs`, or the answer to another request is waited for.
 	 * @returns above `maxMs` nothing was reserved
 	 */
 	reserveSlot(now: number, maxMs = Infinity): Slot {
@@ -97,8 +99,9 @@ export class Pace {
 			return this.unreserved(PROBE_LOOK_MS);
 		}
 		const slot = isProbe ? Math.max(now, this.heldUntil) : Math.max(now, this.lastSlot + this.gapMs);
-		const waitMs = slot - now;
-		if (waitMs > maxMs) return this.unreserved(waitMs);
+		if (this.heldUntil - now > maxMs) return this.unreserved(this.heldUntil - now);
+		// Only the payer's own pause makes a request fail; its turn comes when its time is over, at the latest.
+		const waitMs = Math.min(slot - now, maxMs);
 		// One looks whether the pause is over; the others come back then.
 		if (isProbe && now < this.heldUntil) {
 			return this.unreserved(Math.max(this.heldUntil - now, PROBE_LOOK_MS));
@@ -150,7 +153,8 @@ export class Pace {
 		const isSoon = now - this.lastRefusalEnd < SUSTAINED_MS;
 		// Few answers tell how little was asked, not how much is borne: unless the next 429 comes soon.
 		if (!isUnmeasured || (this.isOfJobs && answers > 0)) {
-			this.gapMs = Math.min(Math.max(this.gapMs, 1 / rate) / MARGIN, LONGEST_GAP_MS);
+			const longest = isUnmeasured ? SECOND : LONGEST_GAP_MS;
+			this.gapMs = Math.min(Math.max(this.gapMs, 1 / rate) / MARGIN, longest);
 		}
 		return { at: now, count: 0, holdMs: 0, isSoon, isUnmeasured };
 	}
@@ -171,7 +175,7 @@ export class Pace {
 		const isSlight = isSoon && this.gapMs > 0 && holdMs < activeMs && this.soonInRow <= SLIGHT_STEPS;
 		if (isSlight) {
 			this.gapMs = Math.min(this.gapMs * SLIGHTLY, LONGEST_GAP_MS);
-		} else if (isSoon && accepted > 0 && now > start) {
+		} else if (isSoon && accepted >= (this.isOfJobs ? 1 : MIN_CYCLE) && now > start) {
 			// The rate was far too high: the payer counts over a longer time.
 			this.gapMs = Math.min(Math.max(this.gapMs, (now - start) / accepted / MARGIN), LONGEST_GAP_MS);
 			this.plateauMs = FIRST_PLATEAU_MS;
