@@ -4,7 +4,10 @@ import { startScriptedGateway, type Answer } from '../../support/scriptedGateway
 import { credentialFor, theBench, tokenRequests } from '../bench';
 import { run, runAgain, start } from '../workflows';
 
-const MATCH = { rows: [row('small')], steps: [{ node: 'memberMatch' as const }] };
+const MATCH = {
+	rows: [row('small')],
+	steps: [{ node: 'memberMatch' as const, parameters: { options: { keepTryingFor: 0.05 } } }],
+};
 const WRONG_SECRET = 'a-wrong-secret-marker';
 
 /** What a person changes in the form, and what the Test button must say. */

@@ -10,7 +10,7 @@ export function stalledSuite(): void {
 		await sandbox.plan([{ on: 'file', batch: 1, fault: { name: 'stall', at: 0.5 } }]);
 		const execution = await run({
 			rows: [row('small')],
-			steps: fourSteps({ fetchBatch: { outputAs: 'file', options: { idleSeconds: 1 } } }),
+			steps: fourSteps({ fetchBatch: { outputAs: 'file', options: { idleSeconds: 1, keepTryingFor: 0.1 } } }),
 		}).finally(async () => await sandbox.plan([]));
 		expect(execution.status).toBe('error');
 		expect(`${execution.error?.message} ${execution.error?.description}`).toMatch(
