@@ -4,8 +4,9 @@ import { MINUTE, SECOND } from '../n8n/time';
 const MARGIN = 0.98;
 /** Fewer answers in a second than this do not tell a rate: the payer may count jobs, or a burst. */
 const MIN_MEASURED = 20;
-/** Answers of a cycle that tell a rate. */
+/** Answers of a cycle that tell a rate, where so many cycles in a row were as short. */
 const MIN_CYCLE = 5;
+const CYCLES_OF_FEW = 3;
 /** Answers looked back at. */
 const KEPT_TIMES = 2000;
 /** How much slower, and how often in a row, where a rate was slightly too high. */
@@ -80,7 +81,12 @@ export class Pace {
 
 	/** A run that begins looks for itself whether a pause is over: the reason for it may be, and Stop does not end it. */
 	beginRun(now: number): void {
+		if (now < this.heldUntil) this.refusal = undefined;
 		this.heldUntil = Math.min(this.heldUntil, now);
+		// Nor does it tell anything that the run before was refused, or how little it asked for.
+		this.cycle = undefined;
+		this.soonInRow = 0;
+		this.lastRefusalEnd = -Infinity;
 	}
 
 	/** Whether a request may be sent in its slot: no 429 came while it was waiting for it. */
@@ -175,7 +181,7 @@ export class Pace {
 		const isSlight = isSoon && this.gapMs > 0 && holdMs < activeMs && this.soonInRow <= SLIGHT_STEPS;
 		if (isSlight) {
 			this.gapMs = Math.min(this.gapMs * SLIGHTLY, LONGEST_GAP_MS);
-		} else if (isSoon && accepted >= (this.isOfJobs ? 1 : MIN_CYCLE) && now > start) {
+		} else if (isSoon && accepted >= this.enoughToTell() && now > start) {
 			// The rate was far too high: the payer counts over a longer time.
 			this.gapMs = Math.min(Math.max(this.gapMs, (now - start) / accepted / MARGIN), LONGEST_GAP_MS);
 			this.plateauMs = FIRST_PLATEAU_MS;
@@ -194,6 +200,12 @@ export class Pace {
 		this.lastRefusalEnd = now;
 		this.cycle = { start: now, accepted: 0 };
 		this.lastSlot = now;
+	}
+
+	/** A cycle of few answers tells a rate only if it is not the first: a 429 may have another cause than the rate. */
+	private enoughToTell(): number {
+		if (this.isOfJobs) return 1;
+		return this.soonInRow >= CYCLES_OF_FEW ? MIN_CYCLE : MIN_MEASURED;
 	}
 
 	private grow(now: number): void {

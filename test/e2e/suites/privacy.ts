@@ -78,7 +78,8 @@ export function privacySuite(): void {
 		test.each(FAILURES)('%s', async (_, node, json, answer, token) => {
 			const execution = await withGateway([answer], token, async (gateway) => {
 				const credentialId = await credentialFor({ ...gateway, clientSecret: SECRET });
-				return await run({ rows: [json], steps: [{ node }], credentialId });
+				const parameters = { options: { keepTryingFor: 0.05 } };
+				return await run({ rows: [json], steps: [{ node, parameters }], credentialId });
 			});
 			expect(execution.status).toBe('error');
 
