@@ -101,17 +101,14 @@ export class Pace {
 	reserveSlot(now: number, maxMs = Infinity): Slot {
 		if (now > this.forgetAt && !this.refusal) this.gapMs = 0;
 		const isProbe = this.refusal !== undefined;
-		if (isProbe && now >= this.heldUntil && now < this.probingUntil) {
-			return this.unreserved(PROBE_LOOK_MS);
-		}
+		const isWatched = isProbe && now >= this.heldUntil && now < this.probingUntil;
+		if (isWatched && maxMs >= PROBE_LOOK_MS) return this.unreserved(PROBE_LOOK_MS);
 		const slot = isProbe ? Math.max(now, this.heldUntil) : Math.max(now, this.lastSlot + this.gapMs);
 		if (this.heldUntil - now > maxMs) return this.unreserved(this.heldUntil - now);
 		// Only the payer's own pause makes a request fail; its turn comes when its time is over, at the latest.
 		const waitMs = Math.min(slot - now, maxMs);
 		// One looks whether the pause is over; the others come back then.
-		if (isProbe && now < this.heldUntil) {
-			return this.unreserved(Math.max(this.heldUntil - now, PROBE_LOOK_MS));
-		}
+		if (isProbe && now < this.heldUntil) return this.unreserved(this.heldUntil - now);
 		if (isProbe) this.probingUntil = now + PROBE_MS;
 		this.lastSlot = slot;
 		return { waitMs, isReserved: true, pauses: this.pauses };

@@ -1,7 +1,16 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { AS_SOFTWARE, DAVINCI_EXPORT, PAYER_TO_PAYER, PLAIN_EXPORT } from './presets';
 
 const ADVANCED = { show: { customRequests: [true] } };
+
+/** The default of a drop-down. @param otherwise what holds where Payer Software says nothing */
+function asSoftwareSays(otherwise: string): INodePropertyOptions {
+	return {
+		name: 'As Payer Software Says',
+		value: AS_SOFTWARE,
+		description: `Other or Not Known: ${otherwise}`,
+	};
+}
 
 /**
  * How a payer is asked, field by field. Each is left to Payer Software by default, and n8n stores no defaults: what a credential holds was
@@ -25,7 +34,7 @@ export const ASKING_FIELDS: INodeProperties[] = [
 		options: [
 			{ name: '1.0', value: 'hrex-1.0', description: 'PDex 2.0: Gender and a Coverage ID System are needed' },
 			{ name: '1.1 and 1.2', value: 'hrex-1.2', description: 'PDex 2.1 and later' },
-			{ name: 'As Payer Software Says', value: AS_SOFTWARE, description: 'Other or Not Known: 1.1 and 1.2' },
+			asSoftwareSays('1.1 and 1.2'),
 		],
 		description: 'By whose rules a match request is checked before it is sent',
 	},
@@ -55,11 +64,7 @@ export const ASKING_FIELDS: INodeProperties[] = [
 		displayOptions: ADVANCED,
 		default: AS_SOFTWARE,
 		options: [
-			{
-				name: 'As Payer Software Says',
-				value: AS_SOFTWARE,
-				description: 'Other or Not Known: CoverageToMatch',
-			},
+			asSoftwareSays('CoverageToMatch'),
 			{ name: 'CoverageToMatch, CoverageToLink', value: 'hrex', description: 'HRex 1.0 and later' },
 			{ name: 'OldCoverage, NewCoverage', value: 'old', description: 'The drafts of HRex before 1.0' },
 		],
@@ -89,11 +94,7 @@ export const ASKING_FIELDS: INodeProperties[] = [
 				description: 'Whatever the capability statement says',
 			},
 			{ name: '$Export', value: PLAIN_EXPORT, description: 'Of FHIR Bulk Data' },
-			{
-				name: 'As Payer Software Says',
-				value: AS_SOFTWARE,
-				description: 'Other or Not Known: what the payer offers',
-			},
+			asSoftwareSays('what the payer offers'),
 			{
 				name: 'What the Payer Offers',
 				value: 'auto',
@@ -110,11 +111,7 @@ export const ASKING_FIELDS: INodeProperties[] = [
 		default: AS_SOFTWARE,
 		options: [
 			{ name: 'All Patients That the Token Is For', value: 'patientType', description: 'Patient/$export' },
-			{
-				name: 'As Payer Software Says',
-				value: AS_SOFTWARE,
-				description: 'Other or Not Known: by what the match brought',
-			},
+			asSoftwareSays('by what the match brought'),
 			{ name: 'By What the Match Brought', value: 'auto', description: 'The group, else the patient' },
 			{ name: 'Group', value: 'group', description: 'Group/{ID}/$export' },
 			{ name: 'Patient', value: 'patient', description: 'Patient/{ID}/$export' },
@@ -133,7 +130,7 @@ export const ASKING_FIELDS: INodeProperties[] = [
 		displayOptions: ADVANCED,
 		default: AS_SOFTWARE,
 		options: [
-			{ name: 'As Payer Software Says', value: AS_SOFTWARE, description: 'Other or Not Known: GET' },
+			asSoftwareSays('GET'),
 			{ name: 'GET', value: 'get', description: 'The identifier stands in the address' },
 			{
 				name: 'ID',
@@ -152,11 +149,7 @@ export const ASKING_FIELDS: INodeProperties[] = [
 		displayOptions: ADVANCED,
 		default: AS_SOFTWARE,
 		options: [
-			{
-				name: 'As Payer Software Says',
-				value: AS_SOFTWARE,
-				description: 'Other or Not Known: what the operation wants',
-			},
+			asSoftwareSays('what the operation wants'),
 			{ name: 'GET', value: 'get', description: 'Bulk Data 1 to 3' },
 			{ name: 'POST', value: 'post', description: 'Da Vinci PDex, Bulk Data 2 and 3' },
 			{ name: 'POST, Bulk Data 4 (Ballot)', value: 'postV4', description: 'Lists as repeated parameters' },

@@ -130,6 +130,18 @@ describe('the pace', () => {
 		expect(pace.isDue(pace.reserveSlot(3001))).toBe(true);
 	});
 
+	it('sends what has no time to wait for the one that looks: the payer did not ask for that', () => {
+		const pace = new Pace();
+		pace.recordRateLimit(1000, 0);
+		pace.reserveSlot(1000);
+		expect(pace.reserveSlot(1001, 5)).toMatchObject({ waitMs: 0, isReserved: true });
+		expect(new Pace().reserveSlot(0, 0)).toMatchObject({ waitMs: 0, isReserved: true });
+		// The pause itself is waited for to its end, however short the rest of it.
+		const held = new Pace();
+		held.recordRateLimit(1000, 0);
+		expect(held.reserveSlot(995, 10)).toMatchObject({ waitMs: 5, isReserved: false });
+	});
+
 	it('reserves nothing that is too far away', () => {
 		const pace = new Pace();
 		pace.recordRateLimit(10_000, 0);
