@@ -43,3 +43,32 @@ function memberDifferences(outcome: MemberOutcome, truth: Truth): string[] {
 	}
 	return found;
 }
+
+/**
+ * Compares the text of FHIR Bundles with the lines that the sandbox gave out: the same characters, so `5.40` is `5.40`. Neither side goes
+ * through a number.
+ *
+ * @param bundles the texts that Fetch Batch gave (Output As: FHIR Bundles as Text)
+ * @param lines what the sandbox gave out, by `Type/id`
+ * @returns a sentence for each difference; none where all agree
+ */
+export function textDifferences(bundles: readonly string[], lines: ReadonlyMap<string, string>): string[] {
+	const found: string[] = [];
+	const came = new Set<string>();
+	for (const text of bundles) {
+		let at = 0;
+		for (const { resource } of (JSON.parse(text) as fhir4.Bundle).entry ?? []) {
+			const name = `${resource?.resourceType}/${resource?.id}`;
+			if (came.has(name)) found.push(`${name} came twice`);
+			came.add(name);
+			const wanted = `"resource":${lines.get(name)}`;
+			const start = text.indexOf(wanted, at);
+			if (start < 0) found.push(`${name} does not stand there as the sandbox gave it out`);
+			else at = start + wanted.length;
+		}
+	}
+	return [
+		...found,
+		...[...lines.keys()].filter((name) => !came.has(name)).map((name) => `${name} did not come`),
+	];
+}

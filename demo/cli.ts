@@ -2,15 +2,23 @@
 import { join, relative } from 'node:path';
 import { Command } from 'commander';
 import { Listr } from 'listr2';
-import type { N8nExecution } from '../local-n8n/execution';
+import type { N8nWorkflow } from '../local-n8n/rest';
 import { installN8n, type N8nRuntime } from '../local-n8n/install';
 import { members } from '../sandbox/members';
 import { startSandbox, type Sandbox } from '../sandbox/server';
-import { truthOf } from '../sandbox/truth';
-import { differences } from './check';
-import { memberOutcomes, STEPS, type MemberOutcome } from './outcomes';
+import { linesOf, truthOf } from '../sandbox/truth';
+import { differences, textDifferences } from './check';
+import { bundleTexts, memberOutcomes, STEPS, type MemberOutcome } from './outcomes';
 import { outcomeTable, totalResources, writeFiles } from './report';
-import { buildProject, createCredential, exampleWorkflow, openStage, runWorkflow, type Stage } from './stage';
+import {
+	asBundleTexts,
+	buildProject,
+	createCredential,
+	exampleWorkflow,
+	openStage,
+	runWorkflow,
+	type Stage,
+} from './stage';
 
 const OUTPUT = join(__dirname, '..', 'demo-output');
 
@@ -19,9 +27,11 @@ interface Show {
 	runtime: N8nRuntime;
 	sandbox: Sandbox;
 	stage: Stage;
+	workflow: N8nWorkflow;
 	workflowId: string;
-	execution: N8nExecution;
 	outcomes: MemberOutcome[];
+	/** The Bundles of the second run, as the text that came. */
+	texts: string[];
 }
 
 const program = new Command()
@@ -82,22 +92,19 @@ function steps(): Listr<Show> {
 			{
 				title: 'Workflow "From a roster to FHIR resources"',
 				task: async (show, task) => {
-					const { client } = show.stage;
-					const workflow = await exampleWorkflow(
+					show.workflow = await exampleWorkflow(
 						'roster-to-fhir.json',
-						await createCredential(client, show.sandbox),
+						await createCredential(show.stage.client, show.sandbox),
 					);
-					const run = await runWorkflow(client, workflow, STEPS.trigger, (text) => (task.output = text));
-					Object.assign(show, run);
-					if (run.execution.status !== 'success') {
-						task.output = run.execution.error?.message ?? '';
-						return await Promise.reject(
-							new Error(
-								`The workflow ended as ${run.execution.status}: ${run.execution.error?.message ?? ''}`,
-							),
-						);
-					}
-					show.outcomes = memberOutcomes(run.execution);
+					const { workflowId, execution } = await runToTheEnd(show, show.workflow, task);
+					Object.assign(show, { workflowId, outcomes: memberOutcomes(execution) });
+				},
+			},
+			{
+				title: 'The same as text: FHIR Bundles as Text',
+				task: async (show, task) => {
+					const { execution } = await runToTheEnd(show, asBundleTexts(show.workflow), task);
+					show.texts = bundleTexts(execution);
 				},
 			},
 			{
@@ -112,20 +119,38 @@ function steps(): Listr<Show> {
 	);
 }
 
+async function runToTheEnd(
+	{ stage }: Show,
+	workflow: N8nWorkflow,
+	task: { output: string },
+): ReturnType<typeof runWorkflow> {
+	const run = await runWorkflow(stage.client, workflow, STEPS.trigger, (text) => (task.output = text));
+	const { status, error } = run.execution;
+	if (status === 'success') return run;
+	task.output = error?.message ?? '';
+	throw new Error(`The workflow ended as ${status}: ${error?.message ?? ''}`);
+}
+
 /** @returns the exit code: 0 where everything agrees with what the sandbox holds */
 async function tellResult(show: Show, began: number): Promise<number> {
-	const { outcomes } = show;
-	const found = differences(
-		outcomes,
-		members.filter(({ inRoster }) => inRoster).map((member) => truthOf(member)),
-	);
+	const { outcomes, texts } = show;
+	const roster = members.filter(({ inRoster }) => inRoster);
+	const exported = roster.filter(({ outcome }) => outcome === 'matched');
+	const lines = new Map(exported.flatMap((member) => [...linesOf(member)]));
+	const found = [
+		...differences(
+			outcomes,
+			roster.map((member) => truthOf(member)),
+		),
+		...textDifferences(texts, lines),
+	];
 	say(`\n${outcomeTable(outcomes)}\n`);
 	const seconds = ((Date.now() - began) / 1000).toFixed(1);
 	say(
 		`${outcomes.length} members, ${totalResources(outcomes)} resources, ${seconds} s in all. The members are synthetic.\n`,
 	);
 	if (found.length === 0) {
-		say('Every outcome and every resource agrees with what the sandbox holds.\n');
+		say('Every outcome and every resource agrees with what the sandbox holds, as text to the last digit.\n');
 		return await Promise.resolve(0);
 	}
 	say(`This does not agree with what the sandbox holds:\n${found.map((text) => `  ${text}\n`).join('')}`);

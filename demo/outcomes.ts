@@ -66,6 +66,11 @@ export function memberOutcomes(execution: N8nExecution): MemberOutcome[] {
 	});
 }
 
+/** The texts of all Bundles that Fetch Batch gave where its Output As is FHIR Bundles as Text. */
+export function bundleTexts(execution: N8nExecution): string[] {
+	return allItems(execution, STEPS.fetch, 0).map(({ json }) => String(json.bundle));
+}
+
 function verdictOf(found: { error?: N8nItem; notAsked?: N8nItem; failed?: N8nItem; reports: N8nItem[] }): {
 	outcome: string;
 	reason: string;

@@ -113,6 +113,17 @@ export async function exampleWorkflow(
 	};
 }
 
+/** The same workflow with Fetch Batch's Output As set to FHIR Bundles as Text. */
+export function asBundleTexts(workflow: N8nWorkflow): N8nWorkflow {
+	const nodes = workflow.nodes.map((node) => {
+		const { type, parameters } = node as { type: string; parameters: object };
+		return type === `${PACKAGE}.fetchBatch`
+			? { ...node, parameters: { ...parameters, outputAs: 'bundlesText' } }
+			: node;
+	});
+	return { ...workflow, name: `${String(workflow.name)} (as text)`, nodes };
+}
+
 /** Brings in a workflow, runs it by its manual trigger and waits for the end. */
 export async function runWorkflow(
 	client: N8nClient,

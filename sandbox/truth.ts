@@ -9,7 +9,7 @@ import {
 	type Member,
 	type ResourceType,
 } from './members';
-import { ndjsonOf, resourcesOf } from './resources';
+import { lineOf, ndjsonOf, resourcesOf } from './resources';
 
 /** What there is of one type. */
 export interface TypeTruth {
@@ -84,6 +84,14 @@ export function truthOf(member: Member, resources: number | '' = ''): Truth {
 		types: Object.fromEntries(types) as Truth['types'],
 		files,
 	};
+}
+
+/** Every line that the sandbox gives out for a member, by `Type/id`: the text that must arrive, digit for digit. */
+export function linesOf(member: Member): Map<string, string> {
+	const all = batchesOf(member);
+	const batches = withFirst(all).filter((batch) => !batch.fails);
+	const resources = batches.flatMap((batch) => [...resourcesOf(member, all, batch)]);
+	return new Map(resources.map((each) => [`${each.resourceType}/${each.id}`, lineOf(each)]));
 }
 
 function* remember(resources: Iterable<fhir4.FhirResource>, hashes: string[]): Generator<fhir4.FhirResource> {
