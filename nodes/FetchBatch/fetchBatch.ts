@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { envelope, inputJson } from '../shared/exchange/envelope';
-import { FILE_URL, knownValues, missingOutputValue } from '../shared/exchange/itemFields';
+import { FILE_URL, knownValues, missingOutputValue, outputValue } from '../shared/exchange/itemFields';
 import { issueCodeForError } from '../shared/fhir/operationOutcome';
 import { instantOf, formatMinute, readText } from '../shared/fhir/values';
 import { BatchIntake } from '../shared/files/batchIntake';
@@ -10,7 +10,6 @@ import { describeAnswer, type WordsInErrors } from '../shared/http/describeAnswe
 import type { PayerReply } from '../shared/http/reply';
 import { ExchangeError } from '../shared/n8n/exchangeError';
 import { findingsError } from '../shared/n8n/findings';
-import { rawParameter } from '../shared/n8n/parameters';
 import type { OpenConnection } from '../shared/payers/connection';
 import { grantSentence, type ReducedGrant } from '../shared/signIn/grantedScope';
 import { readItems, storeFile, type FetchedFile } from './batchContents';
@@ -86,7 +85,7 @@ export async function fetchBatch(
 }
 
 function urlOf(context: IExecuteFunctions, itemIndex: number): string {
-	const url = readText(rawParameter(context, 'url', itemIndex));
+	const url = readText(outputValue(context, FILE_URL, itemIndex).value);
 	if (typeof url === 'string') return url;
 	throw findingsError('The request', [missingOutputValue(context, FILE_URL, itemIndex, url?.wanted)]);
 }

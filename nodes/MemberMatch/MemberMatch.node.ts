@@ -25,6 +25,7 @@ import { grantHints } from '../shared/signIn/grantedScope';
 import { memberMatchForm } from './form';
 import { MATCH_CONCURRENCY } from './form/options';
 import { notInForceJson, prepare, watchedConsentEnd } from './input/prepare';
+import { ColumnUse } from './input/columnUse';
 import { matchOne } from './matchOne';
 import { exportHints, matchHints, NOT_MATCHED } from './outputs';
 import { stillMatching } from './bulk/matchOutcomes';
@@ -58,6 +59,7 @@ export class MemberMatch implements INodeType {
 			const options = optionsOf(this, 0);
 			const isBulk = this.getNodeParameter('matchMode', 0, 'each') === 'together';
 			return {
+				use: new ColumnUse(),
 				connection,
 				options,
 				today: todayIn(this.getTimezone()),
@@ -73,7 +75,13 @@ export class MemberMatch implements INodeType {
 		const outputs = placeResults(this, results, { count: 2, error: NOT_MATCHED });
 		const grant = run instanceof Error ? undefined : run.connection.reducedGrant();
 		const needsId = !(run instanceof Error) && (await needsExportId(run.connection));
-		showHints(this, [...matchHints(outputs), ...(needsId ? exportHints(outputs) : []), ...grantHints(grant)]);
+		const columns = run instanceof Error ? [] : run.use.hints(this.getInputData().length);
+		showHints(this, [
+			...matchHints(outputs),
+			...columns,
+			...(needsId ? exportHints(outputs) : []),
+			...grantHints(grant),
+		]);
 		return outputs;
 	}
 }
@@ -84,9 +92,11 @@ async function needsExportId(connection: OpenConnection): Promise<boolean> {
 }
 
 async function matchEach(context: IExecuteFunctions, run: MatchRun): Promise<Array<ItemResult<Routed>>> {
-	const { connection, options, today } = run;
+	const { connection, options, today, use } = run;
 	const timeZone = context.getTimezone();
-	const prepared = await forEachItem(context, (itemIndex) => prepare(context, connection, itemIndex, today));
+	const prepared = await forEachItem(context, (itemIndex) =>
+		prepare(context, connection, itemIndex, today, use),
+	);
 	if (!context.continueOnFail()) throwIfAnyInvalid(context, prepared);
 	return await processItems(context, concurrencyOf(options, MATCH_CONCURRENCY), async (itemIndex) => {
 		const member = prepared[itemIndex];
@@ -112,7 +122,7 @@ async function matchAll(
 			context,
 			(itemIndex) =>
 				stillMatching(context.getInputData()[itemIndex].json) ??
-				prepare(context, run.connection, itemIndex, run.today),
+				prepare(context, run.connection, itemIndex, run.today, run.use),
 		),
 	);
 	if (!context.continueOnFail()) throwIfAnyInvalid(context, prepared);

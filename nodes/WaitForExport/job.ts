@@ -2,13 +2,18 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { readAsked } from '../shared/exchange/asked';
 import { readConsentEnd } from '../shared/exchange/consentEnd';
 import { inputJson } from '../shared/exchange/envelope';
-import { JOB_ID, missingOutputValue, pathParameter, STATUS_URL } from '../shared/exchange/itemFields';
+import {
+	JOB_ID,
+	missingOutputValue,
+	outputValue,
+	pathParameter,
+	STATUS_URL,
+} from '../shared/exchange/itemFields';
 import { kickedOff, type PolledJob } from '../shared/exportJob/jobState';
 import { manifestFromItem, type Manifest } from '../shared/exportJob/manifest';
 import { flagOf, textOf, tryParseJson } from '../shared/fhir/json';
 import { instantOf, readText } from '../shared/fhir/values';
 import { findingsError } from '../shared/n8n/findings';
-import { rawParameter } from '../shared/n8n/parameters';
 import { tenantParameter, type OpenConnection } from '../shared/payers/connection';
 import type { JobReference } from '../shared/payers/payer';
 
@@ -89,7 +94,7 @@ function readReference(
 	const knownJobId = textOf(json.jobId) ?? '';
 	if (isFinished) return { tenant, jobId: knownJobId };
 	const statusUrl = connection.takes('statusUrl')
-		? readText(rawParameter(context, 'statusUrl', itemIndex))
+		? readText(outputValue(context, STATUS_URL, itemIndex).value)
 		: undefined;
 	if (statusUrl === undefined && connection.takes('jobId')) {
 		return { tenant, jobId: pathParameter(context, JOB_ID, itemIndex) };

@@ -7,6 +7,7 @@ import { SECOND } from '../../shared/n8n/time';
 import type { OpenConnection } from '../../shared/payers/connection';
 import type { BulkMatch } from '../../shared/payers/payer';
 import { MATCH_CONCURRENCY } from '../form/options';
+import type { ColumnUse } from '../input/columnUse';
 import { consentNotInForce, ignoresPeriod, notInForceJson, type PreparedMatch } from '../input/prepare';
 import { NOT_MATCHED } from '../outputs';
 import { bulkParameters, duplicateMemberError, duplicatePatientError } from '../request/bulkRequest';
@@ -27,6 +28,8 @@ export interface MatchRun {
 	connection: OpenConnection;
 	options: IDataObject;
 	today: string;
+	/** Counts which columns are read. */
+	use: ColumnUse;
 }
 
 /** A member that was not sent yet, and its input item. */

@@ -21,6 +21,15 @@ export const MEMBER_MATCH_OPTIONS: INodeProperties = {
 			MATCH_CONCURRENCY,
 		),
 		{
+			displayName: 'Do Not Send',
+			name: 'doNotSend',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. Plan, Policy No',
+			description:
+				'Columns of the input that empty fields do not read, divided by commas. For columns of another meaning than their name has here.',
+		},
+		{
 			displayName: 'Give Up After (Minutes)',
 			name: 'giveUpAfter',
 			type: 'number',

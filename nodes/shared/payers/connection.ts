@@ -1,5 +1,6 @@
 import { createHash } from 'crypto';
 import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-workflow';
+import type { FieldValue } from '../exchange/fieldValues';
 import { pathParameter, readPathParameter, TENANT } from '../exchange/itemFields';
 import { isBelow } from '../http/addresses';
 import { KeptAnswers } from '../http/keptAnswers';
@@ -91,13 +92,17 @@ function noCredentialError({ displayName, credentials }: PayerKind, credentialTy
 	});
 }
 
-/** The tenant of an item, or a finding; undefined for payers without tenants. */
+/**
+ * The tenant of an item, or a finding; undefined for payers without tenants.
+ * @param read what the field holds, if it is not read as an earlier node fills it
+ */
 export function readTenant(
 	context: IExecuteFunctions,
 	{ takes, defaultTenant }: OpenConnection,
 	itemIndex: number,
+	read?: FieldValue,
 ): string | undefined | Finding {
-	return takes('tenant') ? readPathParameter(context, TENANT, itemIndex, defaultTenant) : undefined;
+	return takes('tenant') ? readPathParameter(context, TENANT, itemIndex, defaultTenant, read) : undefined;
 }
 
 /** Like `readTenant`. @throws ExchangeError if the tenant is missing or invalid */
