@@ -47,7 +47,8 @@ export class FhirPayerOAuth2Api implements ICredentialType {
 
 	icon = { light: 'file:payer.svg', dark: 'file:payer.dark.svg' } as const;
 
-	documentationUrl = 'https://hl7.org/fhir/us/davinci-pdex/';
+	documentationUrl =
+		'https://example.invalid/n8n-nodes-payer-to-payer/blob/HEAD/docs/getting-credentials.md#fhir-payer-oauth2';
 
 	properties: INodeProperties[] = [
 		FHIR_BASE_FIELD,

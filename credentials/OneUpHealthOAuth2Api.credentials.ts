@@ -30,7 +30,8 @@ export class OneUpHealthOAuth2Api implements ICredentialType {
 
 	icon = { light: 'file:payer.svg', dark: 'file:payer.dark.svg' } as const;
 
-	documentationUrl = 'https://docs.1up.health/docs/payer-to-payer/payer-implementation';
+	documentationUrl =
+		'https://example.invalid/n8n-nodes-payer-to-payer/blob/HEAD/docs/getting-credentials.md#1uphealth';
 
 	properties: INodeProperties[] = [
 		{

@@ -48,7 +48,8 @@ export class SmartBackendServicesApi implements ICredentialType {
 
 	icon = { light: 'file:payer.svg', dark: 'file:payer.dark.svg' } as const;
 
-	documentationUrl = 'https://hl7.org/fhir/smart-app-launch/backend-services.html';
+	documentationUrl =
+		'https://example.invalid/n8n-nodes-payer-to-payer/blob/HEAD/docs/getting-credentials.md#smart-backend-services';
 
 	properties: INodeProperties[] = [
 		FHIR_BASE_FIELD,

@@ -9,6 +9,7 @@ import { startSandbox, type Sandbox } from '../sandbox/server';
 import { linesOf, truthOf } from '../sandbox/truth';
 import { differences, textDifferences } from './check';
 import { bundleTexts, memberOutcomes, STEPS, type MemberOutcome } from './outcomes';
+import { practiceClient, practiceText } from './practice';
 import { outcomeTable, totalResources, writeFiles } from './report';
 import {
 	asBundleTexts,
@@ -49,7 +50,7 @@ async function main(keepOpen: boolean): Promise<void> {
 	const began = Date.now();
 	process.exitCode = 1;
 	try {
-		await steps().run(show as Show);
+		await steps(keepOpen).run(show as Show);
 		process.exitCode = await tellResult(show as Show, began);
 		if (keepOpen) await untilInterrupted(show as Show);
 	} catch (error) {
@@ -60,7 +61,8 @@ async function main(keepOpen: boolean): Promise<void> {
 	}
 }
 
-function steps(): Listr<Show> {
+/** @param keepOpen whether a person will work with the sandbox: its client then has a secret that is easily copied */
+function steps(keepOpen: boolean): Listr<Show> {
 	return new Listr<Show>(
 		[
 			{
@@ -78,7 +80,7 @@ function steps(): Listr<Show> {
 			{
 				title: 'Sandbox gateway',
 				task: async (show, task) => {
-					show.sandbox = await startSandbox({ retryAfter: '1' });
+					show.sandbox = await startSandbox({ retryAfter: '1' }, 0, keepOpen ? practiceClient : undefined);
 					task.title = `Sandbox gateway at ${show.sandbox.url}`;
 				},
 			},
@@ -157,9 +159,10 @@ async function tellResult(show: Show, began: number): Promise<number> {
 	return 1;
 }
 
-async function untilInterrupted({ stage, workflowId }: Show): Promise<void> {
+async function untilInterrupted({ stage, sandbox, workflowId }: Show): Promise<void> {
 	const { url, email, password } = stage.n8n;
 	say(`\nThe editor is open:  ${url}/workflow/${workflowId}\n    log in with      ${email}   ${password}\n`);
+	say(practiceText(sandbox));
 	say('Ctrl+C stops n8n and the sandbox; what you change in the editor is then gone.\n');
 	await new Promise((resolve) => {
 		process.once('SIGINT', resolve);

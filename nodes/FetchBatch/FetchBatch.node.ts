@@ -21,6 +21,7 @@ import { concurrencyOf, optionsOf } from '../shared/n8n/parameters';
 import { isAgentTool } from '../shared/n8n/toolMode';
 import { openConnection } from '../shared/payers/connection';
 import { PAYER_CREDENTIALS } from '../shared/payers/form';
+import { payerSubtitle } from '../shared/payers/subtitle';
 import { fetchWithConsent } from './consent';
 import { deleteJobs } from './deleteJobs';
 import { compareTotals, type FetchedBatch } from './exportTotals';
@@ -40,9 +41,10 @@ export class FetchBatch implements INodeType {
 		icon: { light: 'file:fetchBatch.svg', dark: 'file:fetchBatch.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle:
-			'={{ { file: "as NDJSON file", bundles: "as FHIR Bundles", bundlesText: "as FHIR Bundles (text)" }[$parameter["outputAs"]] ?? "as items" }}',
-		description: 'Get the FHIR resources of one output file of an export (NDJSON)',
+		subtitle: payerSubtitle(
+			'{ file: "as NDJSON file", bundles: "as FHIR Bundles", bundlesText: "as FHIR Bundles (text)" }[$parameter["outputAs"]] ?? "as items"',
+		),
+		description: 'Payer to payer, step 4 of 4: get the FHIR resources in the files of an export (NDJSON)',
 		defaults: { name: 'Fetch Batch' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

@@ -20,6 +20,7 @@ import {
 import { concurrencyOf, optionsOf } from '../shared/n8n/parameters';
 import { openConnection, type OpenConnection } from '../shared/payers/connection';
 import { PAYER_CREDENTIALS } from '../shared/payers/form';
+import { payerSubtitle } from '../shared/payers/subtitle';
 import type { BulkMatch } from '../shared/payers/payer';
 import { grantHints } from '../shared/signIn/grantedScope';
 import { memberMatchForm } from './form';
@@ -38,8 +39,10 @@ export class MemberMatch implements INodeType {
 		icon: { light: 'file:memberMatch.svg', dark: 'file:memberMatch.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{ $parameter["inputMode"] === "resources" ? "from FHIR resources" : "from fields" }}',
-		description: 'Find a member at their other health plan (payer-to-payer exchange, FHIR $member-match)',
+		subtitle: payerSubtitle(
+			'$parameter["inputMode"] === "resources" ? "from FHIR resources" : "from fields"',
+		),
+		description: 'Payer to payer, step 1 of 4: find a member at their other health plan (FHIR $member-match)',
 		defaults: { name: 'Member Match' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

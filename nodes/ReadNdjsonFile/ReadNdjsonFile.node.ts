@@ -18,8 +18,10 @@ export class ReadNdjsonFile implements INodeType {
 		icon: { light: 'file:readNdjsonFile.svg', dark: 'file:readNdjsonFile.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] === "split" ? "into parts" : "as items" }}',
-		description: 'Work through a stored NDJSON file of FHIR resources, part by part, whatever its size',
+		subtitle:
+			'={{ "Stored payer file: " + ($parameter["operation"] === "split" ? "into parts" : "as items") }}',
+		description:
+			'Payer to payer: read a stored NDJSON file of FHIR resources, part by part, whatever its size',
 		defaults: { name: 'Read NDJSON File' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

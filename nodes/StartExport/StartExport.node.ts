@@ -13,6 +13,7 @@ import { placeResults, tryAsValue, processItems, type ItemResult } from '../shar
 import { concurrencyOf, optionsOf } from '../shared/n8n/parameters';
 import { openConnection } from '../shared/payers/connection';
 import { PAYER_CREDENTIALS } from '../shared/payers/form';
+import { payerSubtitle } from '../shared/payers/subtitle';
 import { grantHints } from '../shared/signIn/grantedScope';
 import { notStartedItem, splitByConsent } from './consent';
 import {
@@ -35,9 +36,11 @@ export class StartExport implements INodeType {
 		icon: { light: 'file:startExport.svg', dark: 'file:startExport.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle:
-			'={{ $parameter["resourceTypes"].length ? $parameter["resourceTypes"].join(", ") : "all resource types" }}',
-		description: "Ask the other health plan to export a matched member's data (FHIR Bulk Data Group $export)",
+		subtitle: payerSubtitle(
+			'$parameter["resourceTypes"].length ? $parameter["resourceTypes"].join(", ") : "all types"',
+		),
+		description:
+			"Payer to payer, step 2 of 4: ask the other health plan to export a matched member's data (FHIR Bulk Data $export)",
 		defaults: { name: 'Start Export' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

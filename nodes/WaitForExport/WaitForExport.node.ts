@@ -17,6 +17,7 @@ import { concurrencyOf, optionsOf } from '../shared/n8n/parameters';
 import { MINUTE, SECOND } from '../shared/n8n/time';
 import { openConnection, ownFileUrl } from '../shared/payers/connection';
 import { PAYER_CREDENTIALS } from '../shared/payers/form';
+import { payerSubtitle } from '../shared/payers/subtitle';
 import { failedJobItem, finishedItems, stillRunningItem } from './exportItems';
 import { waitForExportForm } from './form';
 import { exportHints } from './hints';
@@ -33,9 +34,11 @@ export class WaitForExport implements INodeType {
 		icon: { light: 'file:waitForExport.svg', dark: 'file:waitForExport.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle:
-			'={{ $parameter["giveUpAfter"] ? "up to " + $parameter["giveUpAfter"] + " min" : "look once" }}',
-		description: 'Get the status of FHIR export jobs until they have finished, and list the files they made',
+		subtitle: payerSubtitle(
+			'$parameter["giveUpAfter"] ? "up to " + $parameter["giveUpAfter"] + " min" : "poll once"',
+		),
+		description:
+			'Payer to payer, step 3 of 4: get the status of FHIR export jobs until they have finished, and list their files',
 		defaults: { name: 'Wait For Export' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

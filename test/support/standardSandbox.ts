@@ -38,10 +38,11 @@ const ROOT = join(__dirname, '..', '..');
 
 /** Starts them as a person would and waits for the ready line. */
 export async function startStandardPayers(...flags: string[]): Promise<StandardPayers> {
-	const child = spawn(process.execPath, ['--import', 'tsx', 'sandbox/standard/cli.ts', ...flags], {
-		cwd: ROOT,
-		stdio: ['ignore', 'pipe', 'inherit'],
-	});
+	const child = spawn(
+		process.execPath,
+		['--import', 'tsx', 'sandbox/standard/cli.ts', '--json', '--port', '0', ...flags],
+		{ cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] },
+	);
 	const ready = await new Promise<Omit<StandardPayers, 'stop'> & { url: string }>((resolve, reject) => {
 		createInterface(child.stdout).on('line', (line) => resolve(JSON.parse(line) as never));
 		child.once('exit', (code) => reject(new Error(`The payers ended with code ${code}`)));

@@ -1,14 +1,10 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PEOPLE_READ } from '../support/pages';
 
 const ROOT = join(__dirname, '..', '..');
-const PAGES = [
-	...readdirSync(ROOT).filter((name) => name.endsWith('.md')),
-	...readdirSync(join(ROOT, 'docs'))
-		.filter((name) => name.endsWith('.md'))
-		.map((name) => `docs/${name}`),
-];
+const PAGES = PEOPLE_READ.filter((name) => !/^(?:sandbox|benchmarks|examples)\//.test(name));
 
 /** Where a path in the text of a page can begin. */
 const BEGINNINGS = ['', 'nodes/', 'nodes/shared/', 'test/', 'docs/'];

@@ -3,6 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { anchorsOf, PEOPLE_READ } from '../support/pages';
 
 const ROOT = join(__dirname, '..', '..');
 const KILOBYTE = 1_000;
@@ -124,17 +125,7 @@ test('the package brings no dependency of its own and takes n8n-workflow from n8
 	}
 });
 
-/** The pages that people read, from the project's folder. */
-const PAGES = [
-	...readdirSync(ROOT).filter((name) => name.endsWith('.md')),
-	...readdirSync(join(ROOT, 'docs'))
-		.filter((name) => name.endsWith('.md'))
-		.map((name) => `docs/${name}`),
-	'sandbox/README.md',
-	'benchmarks/README.md',
-];
-
-test.each(PAGES)('%s leads to files and headings that are there', (page) => {
+test.each(PEOPLE_READ)('%s links to files and headings that exist', (page) => {
 	const links = [...read(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link);
 	const local = links.filter((link) => !/^https?:/.test(link));
 	const isThere = (link: string) => {
@@ -144,16 +135,6 @@ test.each(PAGES)('%s leads to files and headings that are there', (page) => {
 	};
 	expect(local.filter((link) => !isThere(link))).toEqual([]);
 });
-
-/** The headings of a page as GitHub makes links of them. */
-function anchorsOf(page: string): string[] {
-	return [...read(page).matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
-		heading
-			.toLowerCase()
-			.replace(/[^\p{L}\p{N} _-]/gu, '')
-			.replaceAll(' ', '-'),
-	);
-}
 
 function read(path: string): string {
 	return readFileSync(join(ROOT, path), 'utf8');
