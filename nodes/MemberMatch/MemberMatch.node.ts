@@ -111,7 +111,7 @@ async function matchAll(
 		await forEachItem(
 			context,
 			(itemIndex) =>
-				stillMatching(context.getInputData()[itemIndex].json) ??
+				stillMatching(context.getInputData()[itemIndex].json, run.connection) ??
 				prepare(context, run.connection, itemIndex, run.today),
 		),
 	);

@@ -124,7 +124,7 @@ async function startItems(
 		const { inForce, result } = await starting;
 		if (request.consentError) throw request.consentError;
 		if (request.consentEnd !== undefined && !inForce.has(request)) {
-			return [notStartedItem(inputJson(context, itemIndex), request.consentEnd)];
+			return [notStartedItem({ ...inputJson(context, itemIndex), ...request.payer }, request.consentEnd)];
 		}
 		if (result instanceof Error) throw result;
 		// The export is output once, with the first item of the group; an error applies to all items of the group.

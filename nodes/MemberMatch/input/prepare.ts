@@ -1,7 +1,9 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { inputJson } from '../../shared/exchange/envelope';
+import type { ItemPayer } from '../../shared/exchange/payerKey';
 import { isObject } from '../../shared/fhir/json';
 import { findingsError, type Finding } from '../../shared/n8n/findings';
+import { NEXT_STEPS } from '../../shared/n8n/nextSteps';
 import { columnSource, rawParameter } from '../../shared/n8n/parameters';
 import { readTenant, type OpenConnection } from '../../shared/payers/connection';
 import type { MatchSettings } from '../../shared/payers/payer';
@@ -15,6 +17,7 @@ import { chooseRequest } from './requestChoice';
 /** A member with a complete, validated request. */
 export interface PreparedMatch {
 	tenant?: string;
+	payer?: ItemPayer;
 	memberId: string;
 	parameters: MatchParameters;
 	consent: ConsentSummary;
@@ -32,14 +35,19 @@ export function consentNotInForce(
 }
 
 /** The Not Matched item of a consent that is not in force. @param today `YYYY-MM-DD` */
-export function notInForceJson({ memberId, tenant, consent }: PreparedMatch, today: string): IDataObject {
+export function notInForceJson(
+	{ memberId, payer, tenant, consent }: PreparedMatch,
+	today: string,
+): IDataObject {
 	const { id, start, end, policy } = consent;
 	const reason = `The consent holds from ${start} to ${end}; today is ${today}. Nothing was sent to the payer.`;
 	return {
 		memberId,
-		...(tenant !== undefined && { tenant }),
 		outcome: 'consent-not-in-force',
 		reason,
+		nextStep: NEXT_STEPS['consent-not-in-force'],
+		...payer,
+		...(tenant !== undefined && { tenant }),
 		...(id !== undefined && { consentId: id }),
 		consentPolicy: policy,
 	};
@@ -94,9 +102,11 @@ export function prepare(
 	const tenant = typeof read === 'object' ? undefined : read;
 	const tenantFindings = typeof read === 'object' ? [read] : [];
 	const item = { context, itemIndex, tenant, tenantFindings, today };
-	return context.getNodeParameter('inputMode', itemIndex) === 'resources'
+	const isResources = context.getNodeParameter('inputMode', itemIndex) === 'resources';
+	const prepared = isResources
 		? prepareResources(item, connection.match)
 		: prepareFields(item, connection.match);
+	return { ...prepared, payer: connection.itemPayer(tenant) };
 }
 
 interface ItemInput {

@@ -1,10 +1,13 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { ExchangeError } from '../n8n/exchangeError';
+import { readPayerKey } from './payerKey';
 
 /** The envelope: keys that an item carries from node to node, so that each step knows whose data it handles. */
 const ENVELOPE_KEYS = [
 	'memberId',
 	'members',
+	'payer',
+	'payerName',
 	'personHashes',
 	'tenant',
 	'groupId',
@@ -15,11 +18,13 @@ const ENVELOPE_KEYS = [
 	'transactionTime',
 ] as const;
 
-/** The envelope keys of an input item; absent keys are left out. */
+/** The envelope keys of an input item; absent keys are left out, and so is a column `payer` that is not ours. */
 export function envelope(json: IDataObject): IDataObject {
-	return Object.fromEntries(
-		ENVELOPE_KEYS.filter((key) => json[key] !== undefined).map((key) => [key, json[key]]),
+	const namesPayer = readPayerKey(json) !== undefined;
+	const keys = ENVELOPE_KEYS.filter(
+		(key) => json[key] !== undefined && (namesPayer || !['payer', 'payerName'].includes(key)),
 	);
+	return Object.fromEntries(keys.map((key) => [key, json[key]]));
 }
 
 const ERROR_KEYS = ['error', 'message', 'details'];
