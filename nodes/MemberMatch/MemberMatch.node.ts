@@ -17,7 +17,7 @@ import {
 	type ItemResult,
 	type Routed,
 } from '../shared/n8n/items';
-import { concurrencyOf, optionsOf } from '../shared/n8n/parameters';
+import { columnSource, concurrencyOf, optionsOf } from '../shared/n8n/parameters';
 import { openConnection, type OpenConnection } from '../shared/payers/connection';
 import { PAYER_CREDENTIALS } from '../shared/payers/form';
 import type { BulkMatch } from '../shared/payers/payer';
@@ -73,7 +73,11 @@ export class MemberMatch implements INodeType {
 		const outputs = placeResults(this, results, { count: 2, error: NOT_MATCHED });
 		const grant = run instanceof Error ? undefined : run.connection.reducedGrant();
 		const needsId = !(run instanceof Error) && (await needsExportId(run.connection));
-		showHints(this, [...matchHints(outputs), ...(needsId ? exportHints(outputs) : []), ...grantHints(grant)]);
+		showHints(this, [
+			...matchHints(this, outputs),
+			...(needsId ? exportHints(outputs) : []),
+			...grantHints(grant),
+		]);
 		return outputs;
 	}
 }
@@ -134,9 +138,8 @@ function throwIfAnyInvalid(context: IExecuteFunctions, prepared: ReadonlyArray<o
 	const [first] = errors;
 	if (!first) return;
 	const [itemIndex, error] = first;
-	throw asNodeError(
-		context.getNode(),
-		errors.size === 1 ? error : allFindingsError(errors, prepared.length),
-		itemIndex,
-	);
+	const total = prepared.length;
+	if (errors.size === 1) throw asNodeError(context.getNode(), error, itemIndex, total);
+	const { column } = columnSource(context, 'memberId', itemIndex);
+	throw asNodeError(context.getNode(), allFindingsError(errors, total, column), itemIndex);
 }

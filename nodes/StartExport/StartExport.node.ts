@@ -69,7 +69,7 @@ export class StartExport implements INodeType {
 			run instanceof Error
 				? [undefined, []]
 				: [run.connection.reducedGrant(), run.connection.capabilitiesHints()];
-		showHints(this, [...startHints(outputs), ...grantHints(grant), ...capabilities]);
+		showHints(this, [...startHints(this, outputs), ...grantHints(grant), ...capabilities]);
 		return outputs;
 	}
 }

@@ -1,4 +1,5 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { isErrorItem } from '../n8n/errorItems';
 import { ExchangeError } from '../n8n/exchangeError';
 import { readPayerKey } from './payerKey';
 
@@ -27,15 +28,13 @@ export function envelope(json: IDataObject): IDataObject {
 	return Object.fromEntries(keys.map((key) => [key, json[key]]));
 }
 
-const ERROR_KEYS = ['error', 'message', 'details'];
-
 /**
  * The JSON of an input item.
  * @throws ExchangeError if the item is the error of an earlier node, passed on by its On Error setting
  */
 export function inputJson(context: IExecuteFunctions, itemIndex: number): IDataObject {
 	const { json } = context.getInputData()[itemIndex];
-	if (json.error && Object.keys(json).every((key) => ERROR_KEYS.includes(key))) {
+	if (isErrorItem(json)) {
 		throw new ExchangeError('The input item is the error of an earlier step, not a member', {
 			whatToDo: `Set On Error of that node to 'Continue (using error output)', so that its errors leave by an output of their own.`,
 		});

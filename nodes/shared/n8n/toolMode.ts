@@ -2,6 +2,7 @@ import { NodeHelpers, type IDataObject, type IExecuteFunctions, type INode } fro
 import { PAYER_KEY_PATTERN } from '../fhir/ids';
 import { countOf, isObject } from '../fhir/json';
 import { isResourceType } from '../fhir/resourceTypes';
+import { isErrorItem } from './errorItems';
 import { isNextStep } from './nextSteps';
 import { isOutcome } from './outcomes';
 
@@ -55,9 +56,6 @@ const VISIBLE_TO_AGENTS: Readonly<
 	...keysOf('counts', 'batches'),
 };
 
-/** The keys of an error item (`items.ts`). */
-const ERROR_KEYS = ['error', 'message', 'details'];
-
 function keysOf<Kind extends string>(kind: Kind, keys: string): Record<string, Kind> {
 	return Object.fromEntries(keys.split(' ').map((key) => [key, kind]));
 }
@@ -103,7 +101,7 @@ export function itemForAgent(
 	agentUrl: (url: string) => string | undefined = () => undefined,
 ): IDataObject {
 	// The error of a node, and no column of a row that is named so.
-	const isError = Object.keys(json).every((key) => ERROR_KEYS.includes(key));
+	const isError = isErrorItem(json);
 	const visible = Object.entries(json).filter(
 		([key, value]) => isVisible(key, value) || (isError && ['error', 'details'].includes(key)),
 	);

@@ -6,6 +6,7 @@ import { judgeStatus } from '../../../../nodes/shared/exportJob/statusAnswer';
 import { mergePages, readManifest, type Manifest } from '../../../../nodes/shared/exportJob/manifest';
 import { oneUpHealth } from '../../../../nodes/shared/payers/oneUpHealth';
 import { everythingOf, HTML, outcome, reply, thrown } from '../../../support/helpers';
+import { NEXT_STEPS } from '../../../../nodes/shared/n8n/nextSteps';
 
 const JOB = 'cmk1-job.7~x_y';
 const JOB_URL = `https://gateway.1upcoredev.com/v1/bison/bulk-data/r4/$export/job/${JOB}`;
@@ -347,6 +348,7 @@ describe('the items of a finished job', () => {
 			{
 				...envelope,
 				outcome: 'partial',
+				nextStep: NEXT_STEPS.partial,
 				reason:
 					'1 of 3 batches failed at the payer. What Completed gives is whole; ask the payer for the rest.',
 				batches,
@@ -371,6 +373,7 @@ describe('the items of a finished job', () => {
 				{
 					...envelope,
 					outcome: 'failed',
+					nextStep: NEXT_STEPS.failed,
 					reason: '3 of 3 batches failed at the payer. No file came of it.',
 					batches,
 					errors: [],
@@ -431,6 +434,7 @@ describe('the items of a finished job', () => {
 		).toMatchObject([
 			{
 				outcome: 'partial',
+				nextStep: NEXT_STEPS.partial,
 				reason: expect.stringContaining('broke off after part 2: it points to itself.') as string,
 			},
 		]);
@@ -457,6 +461,7 @@ describe('the items of a finished job', () => {
 		expect(failedJobItem(envelope, { state: 'failed', reason: 'Disk is full', httpStatus: 200 })).toEqual({
 			...envelope,
 			outcome: 'failed',
+			nextStep: NEXT_STEPS.failed,
 			reason: 'Disk is full',
 			httpStatus: 200,
 			batches: null,
@@ -464,6 +469,7 @@ describe('the items of a finished job', () => {
 		});
 		expect(failedJobItem(envelope, { state: 'failed', reason: 'x', httpStatus: 500 })).toMatchObject({
 			outcome: 'failed',
+			nextStep: NEXT_STEPS.failed,
 			httpStatus: 500,
 		});
 	});
