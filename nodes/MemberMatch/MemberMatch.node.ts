@@ -140,6 +140,7 @@ function throwIfAnyInvalid(context: IExecuteFunctions, prepared: ReadonlyArray<o
 	const [itemIndex, error] = first;
 	const total = prepared.length;
 	if (errors.size === 1) throw asNodeError(context.getNode(), error, itemIndex, total);
-	const { column } = columnSource(context, 'memberId', itemIndex);
-	throw asNodeError(context.getNode(), allFindingsError(errors, total, column), itemIndex);
+	const { column, columns } = columnSource(context, 'memberId', itemIndex);
+	const rowName = columns.find((each) => each === column);
+	throw asNodeError(context.getNode(), allFindingsError(errors, total, rowName), itemIndex);
 }

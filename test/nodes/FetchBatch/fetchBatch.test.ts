@@ -459,7 +459,7 @@ describe('On Error', () => {
 		const { run } = await fetchFrom([answer], {}, items);
 		expect(run.status).toBe('error');
 		expect(run.error).toMatchObject({
-			message: expect.stringContaining('(row 2 of 2)') as string,
+			message: expect.stringContaining('(row 2 of 3)') as string,
 			httpCode: '410',
 			context: { itemIndex: 1 },
 		});

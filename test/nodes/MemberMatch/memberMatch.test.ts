@@ -287,7 +287,7 @@ describe('before sending', () => {
 			row('medium'),
 			row('slow', { familyName: '', consentEnd: null }),
 		]);
-		expect(run.error?.message).toContain('2 of 3 items');
+		expect(run.error?.message).toContain('2 of 3 rows');
 		expect(run.error?.description).toMatch(/\[row 1\] 'Birth Date'.*\[row 3\] 'Family Name'.*'Consent End'/);
 		expect(await sentMatches()).toBe(0);
 	});
