@@ -374,3 +374,19 @@ test('as a tool of an AI agent every outcome leaves by the first output', async 
 	const run = await match([row('no-match'), row('small')], {}, { asTool: true });
 	expect(outcomes(run)).toEqual([['no-match', 'matched'], []]);
 });
+
+describe('F7 the answer of the payer', () => {
+	test.each([undefined, false, true])("Keep Payer's Answer %p", async (keepAnswer) => {
+		await sandbox.set({ matchAnswer: 'parameters', noMatchAnswer: '422' });
+		const run = await match([row('small'), row('no-match')], { parameters: { options: { keepAnswer } } });
+		const items = [...run.json('memberMatch'), ...run.json('memberMatch', 1)];
+		expect(items.map((item) => 'response' in item)).toEqual([keepAnswer === true, keepAnswer === true]);
+		// A table takes no object.
+		if (keepAnswer !== true) {
+			expect(
+				items.flatMap((item) => Object.values(item)).filter((value) => typeof value === 'object'),
+			).toEqual([]);
+		}
+		expect(Object.keys(items[1]).slice(0, 4)).toEqual(['memberId', 'outcome', 'reason', 'nextStep']);
+	});
+});
