@@ -1,6 +1,6 @@
 import axios, { type AxiosInstance } from 'axios';
 import type { N8nExecution } from '../../local-n8n/execution';
-import { member, row } from '../support/expectations';
+import { row } from '../support/expectations';
 import { fourSteps } from '../support/steps';
 import { closeBench, openBench, theBench } from './bench';
 import { jsonOf, TRIGGER, workflowOf, type ExtraNode, type Link } from './workflows';
@@ -53,7 +53,8 @@ async function save(
 ): Promise<string> {
 	const workflow = workflowOf({ rows, steps: fourSteps(), extra, links });
 	change(workflow.connections as Connections);
-	return await theBench().client.createWorkflow(workflow);
+	// The editor saves it so; without it, n8n runs no single step.
+	return await theBench().client.createWorkflow({ ...workflow, pinData: {} });
 }
 const to = (name: string, index = 0) => ({ node: name, type: 'main', index });
 /** Each end leads into an input of its own. */
@@ -227,7 +228,6 @@ test(
 			runData = execution.runData;
 			expect(jsonOf(execution, name).length).toBeGreaterThan(0);
 		}
-		expect(member('small')).toBeDefined();
 	},
 	LIMIT_MS,
 );
