@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { credentialFor, runSteps, type NodeName } from '../../support/engine';
 import { row } from '../../support/expectations';
+import { startScriptedGateway } from '../../support/scriptedGateway';
 import { runOneNode } from '../../support/oneNode';
 
 /** A9: a node that is set to another payer than the item's sends nothing, and says so. */
@@ -46,10 +47,17 @@ test.each(NODES.flatMap(([node, item]) => OTHERS.map((other) => [node, item, ...
 );
 
 test.each(NODES)('A9 %s: an item of another tenant is not sent', async (node, item) => {
-	const { gateway: other } = await run(node, item);
-	const host = new URL(other.url).host;
-	const { run: ended, gateway } = await run(node, { ...item, payer: `oneUpHealth:${host}/otter` });
-	expect([ended.status, gateway.got]).toEqual(['error', []]);
+	const gateway = await startScriptedGateway([{ status: 202, body: '' }]);
+	const payer = `oneUpHealth:${new URL(gateway.url).host}/otter`;
+	const ended = await runSteps({
+		items: [{ ...item, payer }],
+		steps: [{ node, parameters: node === 'waitForExport' ? { giveUpAfter: 0 } : {} }],
+		credential: credentialFor(gateway),
+	});
+	await gateway.close();
+	expect(ended.error?.message).toMatch(/was matched at \S+\/otter, but this node is set to \S+\/bison/);
+	expect(ended.error?.description).toMatch(/^Let 'Tenant' of this node take the tenant of the item/);
+	expect(gateway.got).toEqual([]);
 });
 
 test.each(
