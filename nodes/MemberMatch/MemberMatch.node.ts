@@ -17,7 +17,7 @@ import {
 	type ItemResult,
 	type Routed,
 } from '../shared/n8n/items';
-import { concurrencyOf, optionsOf } from '../shared/n8n/parameters';
+import { columnSource, concurrencyOf, optionsOf } from '../shared/n8n/parameters';
 import { openConnection, type OpenConnection } from '../shared/payers/connection';
 import { PAYER_CREDENTIALS } from '../shared/payers/form';
 import { payerSubtitle } from '../shared/payers/subtitle';
@@ -80,7 +80,7 @@ export class MemberMatch implements INodeType {
 		const needsId = !(run instanceof Error) && (await needsExportId(run.connection));
 		const columns = run instanceof Error ? [] : run.use.hints(this.getInputData().length);
 		showHints(this, [
-			...matchHints(outputs),
+			...matchHints(this, outputs),
 			...columns,
 			...(needsId ? exportHints(outputs) : []),
 			...grantHints(grant),
@@ -124,7 +124,7 @@ async function matchAll(
 		await forEachItem(
 			context,
 			(itemIndex) =>
-				stillMatching(context.getInputData()[itemIndex].json) ??
+				stillMatching(context.getInputData()[itemIndex].json, run.connection) ??
 				prepare(context, run.connection, itemIndex, run.today, run.use),
 		),
 	);
@@ -147,9 +147,9 @@ function throwIfAnyInvalid(context: IExecuteFunctions, prepared: ReadonlyArray<o
 	const [first] = errors;
 	if (!first) return;
 	const [itemIndex, error] = first;
-	throw asNodeError(
-		context.getNode(),
-		errors.size === 1 ? error : allFindingsError(errors, prepared.length),
-		itemIndex,
-	);
+	const total = prepared.length;
+	if (errors.size === 1) throw asNodeError(context.getNode(), error, itemIndex, total);
+	const { column, columns } = columnSource(context, 'memberId', itemIndex);
+	const rowName = columns.find((each) => each === column);
+	throw asNodeError(context.getNode(), allFindingsError(errors, total, rowName), itemIndex);
 }

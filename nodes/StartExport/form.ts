@@ -1,4 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { KEEP_ANSWER_FIELD } from '../shared/n8n/keepAnswer';
 import { concurrencyField, keepTryingField } from '../shared/n8n/parameters';
 import {
 	emptyFieldsNotice,
@@ -130,6 +131,7 @@ export const startExportForm: INodeProperties[] = [
 				],
 				description: 'What to send besides the resources asked for. Not every payer knows it.',
 			},
+			KEEP_ANSWER_FIELD,
 			keepTryingField(
 				'How long to ask again where the payer says that another export is running or that it is asked too often (HTTP 429), or certainly did not start the export (HTTP 503, no connection)',
 			),

@@ -15,12 +15,13 @@ import { flagOf, textOf, tryParseJson } from '../shared/fhir/json';
 import { instantOf, readText } from '../shared/fhir/values';
 import { findingsError } from '../shared/n8n/findings';
 import { tenantParameter, type OpenConnection } from '../shared/payers/connection';
+import { payerOfItem } from '../shared/payers/otherPayer';
 import type { JobReference } from '../shared/payers/payer';
 
 /** One export job of the run. Its count of troubles continues when the item is fed back in. */
 export interface Job extends PolledJob {
 	itemIndex: number;
-	/** memberId or members, tenant, groupId, consentEnd, jobId, and what was asked for; copied to every item of the job. */
+	/** memberId or members, payer, tenant, groupId, consentEnd, jobId, and what was asked for; copied to every item of the job. */
 	envelope: IDataObject;
 	/** When Start Export asked. */
 	requestedAt?: string;
@@ -40,6 +41,7 @@ export function readJob(
 ): Job {
 	const json = inputJson(context, itemIndex);
 	const manifest = finishedManifest(json);
+	const payer = payerOfItem(connection, json, () => tenantParameter(context, connection, itemIndex));
 	const reference = readReference(context, connection, itemIndex, json, manifest !== undefined);
 	const { tenant, jobId, statusUrl } = reference;
 	const { memberId, members, personHashes, groupId, patientId, requestedAt, asked } = json;
@@ -49,6 +51,7 @@ export function readJob(
 		envelope: {
 			...(memberId !== undefined && { memberId }),
 			...(members !== undefined && { members }),
+			...payer,
 			...(personHashes !== undefined && { personHashes }),
 			...(tenant !== undefined && { tenant }),
 			...(groupId !== undefined && { groupId }),

@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { ConsentEnded, whileConsentHolds } from '../../shared/exchange/consentEnd';
 import { earliestDay, todayIn } from '../../shared/fhir/values';
+import { keepsAnswer } from '../../shared/n8n/keepAnswer';
 import { affectsAllItems, tryAsValue, type ItemResult, type Routed } from '../../shared/n8n/items';
 import { concurrencyOf, positiveIntegerOption, minutesOption } from '../../shared/n8n/parameters';
 import { SECOND } from '../../shared/n8n/time';
@@ -140,7 +141,7 @@ export async function matchInBulk(
 		concurrency: concurrencyOf(options, MATCH_CONCURRENCY),
 	});
 	jobs.forEach((job, index) => {
-		const outcomes = outcomesFor(job, ends[index]);
+		const outcomes = outcomesFor(job, ends[index], keepsAnswer(options));
 		job.members.forEach((member, place) => {
 			results[member.itemIndex] = unlessConsentOver(context, member, outcomes[place]);
 		});

@@ -2,7 +2,9 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { isEmptyCell } from '../../shared/exchange/columns';
 import { columnFinding } from '../../shared/exchange/fieldValues';
 import { inputJson } from '../../shared/exchange/envelope';
+import type { ItemPayer } from '../../shared/exchange/payerKey';
 import { findingsError, type Finding } from '../../shared/n8n/findings';
+import { NEXT_STEPS } from '../../shared/n8n/nextSteps';
 import { optionsOf } from '../../shared/n8n/parameters';
 import { readTenant, type OpenConnection } from '../../shared/payers/connection';
 import type { MatchSettings } from '../../shared/payers/payer';
@@ -18,6 +20,7 @@ import { RowFields } from './rowFields';
 /** A member with a complete, validated request. */
 export interface PreparedMatch {
 	tenant?: string;
+	payer?: ItemPayer;
 	memberId: string;
 	parameters: MatchParameters;
 	consent: ConsentSummary;
@@ -35,14 +38,19 @@ export function consentNotInForce(
 }
 
 /** The Not Matched item of a consent that is not in force. @param today `YYYY-MM-DD` */
-export function notInForceJson({ memberId, tenant, consent }: PreparedMatch, today: string): IDataObject {
+export function notInForceJson(
+	{ memberId, payer, tenant, consent }: PreparedMatch,
+	today: string,
+): IDataObject {
 	const { id, start, end, policy } = consent;
 	const reason = `The consent holds from ${start} to ${end}; today is ${today}. Nothing was sent to the payer.`;
 	return {
 		memberId,
-		...(tenant !== undefined && { tenant }),
 		outcome: 'consent-not-in-force',
 		reason,
+		nextStep: NEXT_STEPS['consent-not-in-force'],
+		...payer,
+		...(tenant !== undefined && { tenant }),
 		...(id !== undefined && { consentId: id }),
 		consentPolicy: policy,
 	};
@@ -102,9 +110,11 @@ export function prepare(
 	const tenant = typeof read === 'object' ? undefined : read;
 	const tenantFindings = typeof read === 'object' ? [read] : [];
 	const item = { fields, tenant, tenantFindings, today };
-	return context.getNodeParameter('inputMode', itemIndex) === 'resources'
+	const isResources = context.getNodeParameter('inputMode', itemIndex) === 'resources';
+	const prepared = isResources
 		? prepareResources(item, connection.match)
 		: prepareFields(item, connection.match, use);
+	return { ...prepared, payer: connection.itemPayer(tenant) };
 }
 
 const DEFAULT_TENANT = 'the Default Tenant of the credential';

@@ -209,6 +209,8 @@ describe('deletions', () => {
 		expect(run.json('fetchBatch', 2)).toEqual([
 			{
 				memberId: 'm-1',
+				payer: batch.payer,
+				payerName: 'Bison Health Plan',
 				groupId: 'group-small',
 				jobId: batch.jobId,
 				statusUrl: batch.statusUrl,
