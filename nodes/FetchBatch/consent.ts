@@ -26,7 +26,7 @@ export async function fetchWithConsent<T>(
 	fetch: (connection: OpenConnection) => Promise<T>,
 ): Promise<T | { routed: Routed[] }> {
 	const json = inputJson(context, itemIndex);
-	const lastDay = readConsentEnd(json);
+	const lastDay = readConsentEnd(json, context.getTimezone());
 	const fetched = await tryAsValue(() => fetch(whileConsentHolds(context, connection, lastDay)));
 	if (fetched instanceof ConsentEnded) {
 		const outcome = consentEndedJson(fetched.lastDay, json.members);

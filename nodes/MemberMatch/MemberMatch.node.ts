@@ -17,7 +17,7 @@ import {
 	type ItemResult,
 	type Routed,
 } from '../shared/n8n/items';
-import { concurrencyOf, optionsOf } from '../shared/n8n/parameters';
+import { concurrencyOf, optionsOf, rawParameter } from '../shared/n8n/parameters';
 import { openConnection, type OpenConnection } from '../shared/payers/connection';
 import { PAYER_CREDENTIALS } from '../shared/payers/form';
 import type { BulkMatch } from '../shared/payers/payer';
@@ -25,6 +25,7 @@ import { grantHints } from '../shared/signIn/grantedScope';
 import { memberMatchForm } from './form';
 import { MATCH_CONCURRENCY } from './form/options';
 import { notInForceJson, prepare, watchedConsentEnd } from './input/prepare';
+import { dateColumns, dateFormatOf, type RosterReading } from './input/rosterReading';
 import { matchOne } from './matchOne';
 import { exportHints, matchHints, NOT_MATCHED } from './outputs';
 import { stillMatching } from './bulk/matchOutcomes';
@@ -60,7 +61,7 @@ export class MemberMatch implements INodeType {
 			return {
 				connection,
 				options,
-				today: todayIn(this.getTimezone()),
+				reading: rosterReading(this),
 				bulk: isBulk ? connection.bulkMatch : undefined,
 			};
 		});
@@ -83,10 +84,30 @@ async function needsExportId(connection: OpenConnection): Promise<boolean> {
 	return (await tryAsValue(() => connection.kickOffRequest({}, []))) instanceof Error;
 }
 
+/** How the values of this run are read; its dates are looked at together. */
+function rosterReading(context: IExecuteFunctions): RosterReading {
+	const valueOf = (parameter: string, itemIndex: number) => {
+		try {
+			return rawParameter(context, parameter, itemIndex);
+		} catch {
+			// Reported with the item, when it is prepared.
+			return undefined;
+		}
+	};
+	return {
+		format: dateFormatOf(context.getNodeParameter('dateFormat', 0, 'automatic')),
+		columns: dateColumns(context.getInputData().length, valueOf),
+		today: todayIn(context.getTimezone()),
+		timeZone: context.getTimezone(),
+	};
+}
+
 async function matchEach(context: IExecuteFunctions, run: MatchRun): Promise<Array<ItemResult<Routed>>> {
-	const { connection, options, today } = run;
+	const { connection, options, reading } = run;
 	const timeZone = context.getTimezone();
-	const prepared = await forEachItem(context, (itemIndex) => prepare(context, connection, itemIndex, today));
+	const prepared = await forEachItem(context, (itemIndex) =>
+		prepare(context, connection, itemIndex, reading),
+	);
 	if (!context.continueOnFail()) throwIfAnyInvalid(context, prepared);
 	return await processItems(context, concurrencyOf(options, MATCH_CONCURRENCY), async (itemIndex) => {
 		const member = prepared[itemIndex];
@@ -111,8 +132,8 @@ async function matchAll(
 		await forEachItem(
 			context,
 			(itemIndex) =>
-				stillMatching(context.getInputData()[itemIndex].json) ??
-				prepare(context, run.connection, itemIndex, run.today),
+				stillMatching(context.getInputData()[itemIndex].json, run.reading.timeZone) ??
+				prepare(context, run.connection, itemIndex, run.reading),
 		),
 	);
 	if (!context.continueOnFail()) throwIfAnyInvalid(context, prepared);

@@ -25,9 +25,9 @@ export async function matchOne(
 	itemIndex: number,
 	today: string,
 ): Promise<Routed> {
-	const { tenant, memberId, parameters, consent } = member;
+	const { tenant, ownId, parameters, consent } = member;
 	const options = optionsOf(context, itemIndex);
-	const base = { memberId, ...(tenant !== undefined && { tenant }) };
+	const base = { memberId: ownId, ...(tenant !== undefined && { tenant }) };
 	const notInForce = consentNotInForce(member, options, today);
 	if (notInForce) return { output: NOT_MATCHED, json: notInForce };
 	const about = consentJson(consent, options, today);

@@ -8,6 +8,7 @@ import type { OpenConnection } from '../../shared/payers/connection';
 import type { BulkMatch } from '../../shared/payers/payer';
 import { MATCH_CONCURRENCY } from '../form/options';
 import { consentNotInForce, ignoresPeriod, notInForceJson, type PreparedMatch } from '../input/prepare';
+import type { RosterReading } from '../input/rosterReading';
 import { NOT_MATCHED } from '../outputs';
 import { bulkParameters, duplicateMemberError, duplicatePatientError } from '../request/bulkRequest';
 import { consentEndOf, consentOver, unlessConsentOver } from './consent';
@@ -26,7 +27,7 @@ import { pollMatches } from './matchResult';
 export interface MatchRun {
 	connection: OpenConnection;
 	options: IDataObject;
-	today: string;
+	reading: RosterReading;
 }
 
 /** A member that was not sent yet, and its input item. */

@@ -3,7 +3,8 @@ import { personOf, type Judgement } from '../../shared/exchange/person';
 import { HashedPerson, hashesJson } from '../../shared/exchange/personHashes';
 import type { FailedJob } from '../../shared/exportJob/jobState';
 import { readConsentEnd } from '../../shared/exchange/consentEnd';
-import { textOf, omitEmpty } from '../../shared/fhir/json';
+import { ownIdOf, type OwnId } from '../../shared/exchange/ownId';
+import { idText, textOf, omitEmpty } from '../../shared/fhir/json';
 import type { ItemResult, Routed } from '../../shared/n8n/items';
 import { NEXT_STEPS } from '../../shared/n8n/nextSteps';
 import { readBulkMatch, type BulkOutcome } from '../answer/bulkAnswer';
@@ -15,6 +16,8 @@ import type { MatchResult } from './matchResult';
 /** A member whose match job was still running at the end of an earlier run. */
 export interface StillMatching {
 	memberId: string;
+	/** As it came. */
+	ownId: OwnId;
 	/** Id of its MemberPatient, which identifies it in the response. */
 	requestId: string;
 	statusUrl: string;
@@ -32,18 +35,19 @@ export interface StillMatching {
  * Reads a still-matching item of the output Not Matched; undefined for any other item.
  * @throws ExchangeError if its `consentEnd` is not a date
  */
-export function stillMatching(json: IDataObject): StillMatching | undefined {
-	const [memberId, statusUrl] = [textOf(json.memberId), textOf(json.matchStatusUrl)];
+export function stillMatching(json: IDataObject, timeZone: string): StillMatching | undefined {
+	const [memberId, statusUrl] = [idText(json.memberId), textOf(json.matchStatusUrl)];
 	if (json.outcome !== STILL_MATCHING || memberId === undefined || statusUrl === undefined) return undefined;
 	const { consentId, consentPolicy, consentPeriodIgnored } = json;
-	const consentEnd = readConsentEnd(json);
+	const consentEnd = readConsentEnd(json, timeZone);
 	const consentInfo = omitEmpty({ consentId, consentPolicy, consentEnd, consentPeriodIgnored });
-	const requestId = textOf(json.requestMemberId) ?? memberId;
+	const requestId = idText(json.requestMemberId) ?? memberId;
 	const nextPollAt = Date.parse(textOf(json.nextPollAt) ?? '') || 0;
 	const hashed = HashedPerson.read(json.personHashes, waitingIds(memberId, statusUrl));
 	const judge = hashed && ((patient: IDataObject) => hashed.judge(personOf(patient)));
 	return {
 		memberId,
+		ownId: ownIdOf(json.memberId, memberId),
 		requestId,
 		statusUrl,
 		nextPollAt,
@@ -53,7 +57,7 @@ export function stillMatching(json: IDataObject): StillMatching | undefined {
 }
 
 /** The ids that key the hashes of a member who has no id of the payer yet. */
-function waitingIds(memberId: string, statusUrl: string | undefined) {
+function waitingIds(memberId: OwnId, statusUrl: string | undefined) {
 	return { memberId, groupId: statusUrl, patientId: undefined };
 }
 
@@ -77,7 +81,7 @@ export function outcomesFor(job: MatchJob, result: MatchResult): Array<ItemResul
 
 function outcome(
 	job: MatchJob,
-	{ memberId, requestId, consentInfo, person }: RequestedItem,
+	{ ownId: memberId, requestId, consentInfo, person }: RequestedItem,
 	verdict: BulkOutcome,
 	matchedAt: string,
 ): Routed {
@@ -117,7 +121,7 @@ function outcome(
 
 function stillMatchingJson(
 	{ statusUrl, polls }: MatchJob,
-	{ memberId, requestId, consentInfo, person, personHashes }: RequestedItem,
+	{ ownId: memberId, requestId, consentInfo, person, personHashes }: RequestedItem,
 	nextPollAt: number,
 ): IDataObject {
 	return omitEmpty<IDataObject>({
@@ -136,7 +140,7 @@ function stillMatchingJson(
 
 function failedJson(
 	{ jobId }: MatchJob,
-	{ memberId, consentInfo }: RequestedItem,
+	{ ownId: memberId, consentInfo }: RequestedItem,
 	{ reason, httpStatus }: FailedJob,
 ): IDataObject {
 	return omitEmpty<IDataObject>({

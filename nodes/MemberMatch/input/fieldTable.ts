@@ -1,3 +1,4 @@
+import { damageOf, isFiller, withoutFillers } from '../../shared/exchange/rosterValues';
 import { Misread, readText } from '../../shared/fhir/values';
 import { emptyField, type ColumnSource, type Finding } from '../../shared/n8n/findings';
 
@@ -33,6 +34,9 @@ export interface FieldGroup {
 	columnSource?: (parameter: string) => ColumnSource;
 }
 
+const FILLER_IS_EMPTY =
+	'What only stands for no value, such as NULL, None, N/A or a hyphen, counts as empty. A person of such a name can be sent in the Input Mode FHIR Resources.';
+
 /** Reads form fields and collects problems in `findings`. */
 export class FieldReader {
 	constructor(
@@ -44,17 +48,20 @@ export class FieldReader {
 	/** @returns undefined if there is no valid value; a finding is added if the value is invalid, or missing but required */
 	read<T>(parameter: string, field: Field<T>): T | undefined {
 		const { label: group = '', columnSource } = this.group;
-		const value = field.read(this.values[parameter]);
+		const raw = this.values[parameter];
+		const value = damageOf(raw) ?? field.read(withoutFillers(raw));
 		if (value instanceof Misread) {
 			this.findings.push({
 				parameter,
 				says: `'${group}${field.label}' must be ${value.wanted}`,
 				...(columnSource && { columnSource: columnSource(parameter) }),
+				whatToDo: value.whatToDo,
 			});
 			return undefined;
 		}
 		if (value === undefined && field.required) {
-			this.findings.push(emptyField(group + field.label, parameter, columnSource?.(parameter)));
+			const advice = isFiller(raw) ? FILLER_IS_EMPTY : undefined;
+			this.findings.push(emptyField(group + field.label, parameter, columnSource?.(parameter), advice));
 		}
 		return value;
 	}

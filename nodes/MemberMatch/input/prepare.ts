@@ -1,5 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { inputJson } from '../../shared/exchange/envelope';
+import { ownIdOf, type OwnId } from '../../shared/exchange/ownId';
+import { isFiller } from '../../shared/exchange/rosterValues';
 import { isObject } from '../../shared/fhir/json';
 import { findingsError, type Finding } from '../../shared/n8n/findings';
 import { columnSource, rawParameter } from '../../shared/n8n/parameters';
@@ -11,11 +13,14 @@ import { readHrexDetails } from './hrexDetails';
 import { MEMBER_FIELDS, readMember } from './memberFields';
 import { readResources, type ConsentSummary } from './memberResources';
 import { chooseRequest } from './requestChoice';
+import type { RosterReading } from './rosterReading';
 
 /** A member with a complete, validated request. */
 export interface PreparedMatch {
 	tenant?: string;
 	memberId: string;
+	/** The member ID as it came, which the result items carry: a number stays one, so that tables can be joined by it. */
+	ownId: OwnId;
 	parameters: MatchParameters;
 	consent: ConsentSummary;
 }
@@ -32,11 +37,11 @@ export function consentNotInForce(
 }
 
 /** The Not Matched item of a consent that is not in force. @param today `YYYY-MM-DD` */
-export function notInForceJson({ memberId, tenant, consent }: PreparedMatch, today: string): IDataObject {
+export function notInForceJson({ ownId, tenant, consent }: PreparedMatch, today: string): IDataObject {
 	const { id, start, end, policy } = consent;
 	const reason = `The consent holds from ${start} to ${end}; today is ${today}. Nothing was sent to the payer.`;
 	return {
-		memberId,
+		memberId: ownId,
 		...(tenant !== undefined && { tenant }),
 		outcome: 'consent-not-in-force',
 		reason,
@@ -79,21 +84,21 @@ function isInForce({ start, end }: PreparedMatch['consent'], today: string): boo
 /**
  * Reads one item, builds its request and validates it against the payer's rules.
  *
- * @param today `YYYY-MM-DD` in the workflow's time zone
+ * @param reading how the values are read
  * @throws ExchangeError that lists all problems of the item
  */
 export function prepare(
 	context: IExecuteFunctions,
 	connection: OpenConnection,
 	itemIndex: number,
-	today: string,
+	reading: RosterReading,
 ): PreparedMatch {
 	inputJson(context, itemIndex);
 	const read = readTenant(context, connection, itemIndex);
 	// An invalid tenant is reported together with all other problems.
 	const tenant = typeof read === 'object' ? undefined : read;
 	const tenantFindings = typeof read === 'object' ? [read] : [];
-	const item = { context, itemIndex, tenant, tenantFindings, today };
+	const item = { context, itemIndex, tenant, tenantFindings, reading };
 	return context.getNodeParameter('inputMode', itemIndex) === 'resources'
 		? prepareResources(item, connection.match)
 		: prepareFields(item, connection.match);
@@ -105,12 +110,11 @@ interface ItemInput {
 	tenant?: string;
 	/** Problems with the tenant. */
 	tenantFindings: Finding[];
-	/** `YYYY-MM-DD` */
-	today: string;
+	reading: RosterReading;
 }
 
 function prepareFields(item: ItemInput, settings: MatchSettings): PreparedMatch {
-	const { context, itemIndex, tenant, tenantFindings, today } = item;
+	const { context, itemIndex, tenant, tenantFindings, reading } = item;
 	const parameter = (name: string) => rawParameter(context, name, itemIndex);
 	const hrex = collection(parameter('hrexDetails'));
 	const { details, findings: detailFindings } = readHrexDetails(hrex);
@@ -130,7 +134,7 @@ function prepareFields(item: ItemInput, settings: MatchSettings): PreparedMatch 
 			coverageToLink: isObject(coverage) ? coverage : undefined,
 			requestingPlanIsNamed: partners !== undefined,
 		},
-		today,
+		reading,
 		(name) => columnSource(context, name, itemIndex),
 	);
 	const memberFindings = 'findings' in member ? member.findings : [];
@@ -141,7 +145,7 @@ function prepareFields(item: ItemInput, settings: MatchSettings): PreparedMatch 
 	const parameters = matchParameters(requestId(settings, memberId), resources);
 	const violations = fieldFindings(parameters, profiles);
 	if (violations.length > 0) throw requestError(violations);
-	return { tenant, memberId, consent, parameters };
+	return { tenant, memberId, ownId: ownIdOf(parameter('memberId'), memberId), consent, parameters };
 }
 
 /** The values of a collection, which is undefined if the form was never opened. */
@@ -152,6 +156,7 @@ function collection(value: unknown): IDataObject {
 /** The column `consentPolicy`; an empty value means regular. */
 function itemPolicy({ consentPolicy }: IDataObject): unknown {
 	const isEmpty =
+		isFiller(consentPolicy) ||
 		consentPolicy === undefined ||
 		consentPolicy === null ||
 		(typeof consentPolicy === 'string' && consentPolicy.trim() === '');
@@ -159,7 +164,7 @@ function itemPolicy({ consentPolicy }: IDataObject): unknown {
 }
 
 function prepareResources(item: ItemInput, settings: MatchSettings): PreparedMatch {
-	const { context, itemIndex, tenant, tenantFindings, today } = item;
+	const { context, itemIndex, tenant, tenantFindings, reading } = item;
 	const parameter = (name: string) => rawParameter(context, name, itemIndex);
 	const read = readResources(
 		{
@@ -169,13 +174,19 @@ function prepareResources(item: ItemInput, settings: MatchSettings): PreparedMat
 			consent: parameter('consent'),
 			coverageToLink: parameter('coverageToLinkResource'),
 		},
-		today,
+		reading.today,
 		settings,
 	);
 	if ('findings' in read) throw requestError([...tenantFindings, ...read.findings]);
 	if (tenantFindings.length > 0) throw requestError(tenantFindings);
 	const { memberId, resources, consent } = read.value;
-	return { tenant, memberId, consent, parameters: matchParameters(requestId(settings, memberId), resources) };
+	return {
+		tenant,
+		memberId,
+		ownId: ownIdOf(parameter('memberId'), memberId),
+		consent,
+		parameters: matchParameters(requestId(settings, memberId), resources),
+	};
 }
 
 function requestId({ withRequestId }: MatchSettings, memberId: string): string | undefined {

@@ -5,6 +5,7 @@ import { Misread, readText } from '../fhir/values';
 import { emptyField, findingsError, type Finding } from '../n8n/findings';
 import { columnSource, rawParameter } from '../n8n/parameters';
 import { sourceOutput } from './envelope';
+import { withoutFillers } from './rosterValues';
 
 /** A field whose value comes from another node of this package. */
 export interface FieldFromOutput {
@@ -112,7 +113,7 @@ export function readPathParameter(
 	itemIndex: number,
 	fallback?: string,
 ): string | Finding {
-	const text = readText(rawParameter(context, part.parameter, itemIndex)) ?? fallback;
+	const text = readText(withoutFillers(rawParameter(context, part.parameter, itemIndex))) ?? fallback;
 	if (text === undefined) return missingOutputValue(context, part, itemIndex);
 	if (typeof text === 'string' && part.pattern.test(text)) return text;
 	return missingOutputValue(context, part, itemIndex, text instanceof Misread ? text.wanted : part.wanted);
@@ -136,7 +137,7 @@ export function optionalPathParameter(
 	part: PathPart,
 	itemIndex: number,
 ): string | undefined {
-	const value = readText(rawParameter(context, part.parameter, itemIndex));
+	const value = readText(withoutFillers(rawParameter(context, part.parameter, itemIndex)));
 	return value === undefined ? undefined : pathParameter(context, part, itemIndex);
 }
 
