@@ -28,7 +28,7 @@ export async function fetchWithConsent<T>(
 	const json = inputJson(context, itemIndex);
 	// First: with a consent that has ended, the job may be deleted, and only at its own payer.
 	const batch = batchOfItem(connection, json);
-	const lastDay = readConsentEnd(json);
+	const lastDay = readConsentEnd(json, context.getTimezone());
 	const fetched = await tryAsValue(() => fetch(whileConsentHolds(context, connection, lastDay)));
 	if (fetched instanceof ConsentEnded) {
 		const outcome = consentEndedJson(fetched.lastDay, json.members);

@@ -26,7 +26,7 @@ import { grantHints } from '../shared/signIn/grantedScope';
 import { memberMatchForm } from './form';
 import { MATCH_CONCURRENCY } from './form/options';
 import { notInForceJson, prepare, watchedConsentEnd } from './input/prepare';
-import { ColumnUse } from './input/columnUse';
+import { Roster } from './input/roster';
 import { matchOne } from './matchOne';
 import { exportHints, matchHints, NOT_MATCHED } from './outputs';
 import { stillMatching } from './bulk/matchOutcomes';
@@ -62,10 +62,9 @@ export class MemberMatch implements INodeType {
 			const options = optionsOf(this, 0);
 			const isBulk = this.getNodeParameter('matchMode', 0, 'each') === 'together';
 			return {
-				use: new ColumnUse(),
+				roster: new Roster(this),
 				connection,
 				options,
-				today: todayIn(this.getTimezone()),
 				bulk: isBulk ? connection.bulkMatch : undefined,
 			};
 		});
@@ -78,7 +77,7 @@ export class MemberMatch implements INodeType {
 		const outputs = placeResults(this, results, { count: 2, error: NOT_MATCHED });
 		const grant = run instanceof Error ? undefined : run.connection.reducedGrant();
 		const needsId = !(run instanceof Error) && (await needsExportId(run.connection));
-		const columns = run instanceof Error ? [] : run.use.hints(this.getInputData().length);
+		const columns = run instanceof Error ? [] : run.roster.use.hints(this.getInputData().length);
 		showHints(this, [
 			...matchHints(this, outputs),
 			...columns,
@@ -95,11 +94,9 @@ async function needsExportId(connection: OpenConnection): Promise<boolean> {
 }
 
 async function matchEach(context: IExecuteFunctions, run: MatchRun): Promise<Array<ItemResult<Routed>>> {
-	const { connection, options, today, use } = run;
-	const timeZone = context.getTimezone();
-	const prepared = await forEachItem(context, (itemIndex) =>
-		prepare(context, connection, itemIndex, today, use),
-	);
+	const { connection, options, roster } = run;
+	const { timeZone } = roster.reading;
+	const prepared = await forEachItem(context, (itemIndex) => prepare(context, connection, itemIndex, roster));
 	if (!context.continueOnFail()) throwIfAnyInvalid(context, prepared);
 	return await processItems(context, concurrencyOf(options, MATCH_CONCURRENCY), async (itemIndex) => {
 		const member = prepared[itemIndex];
@@ -124,8 +121,8 @@ async function matchAll(
 		await forEachItem(
 			context,
 			(itemIndex) =>
-				stillMatching(context.getInputData()[itemIndex].json, run.connection) ??
-				prepare(context, run.connection, itemIndex, run.today, run.use),
+				stillMatching(context.getInputData()[itemIndex].json, run.connection, run.roster.reading.timeZone) ??
+				prepare(context, run.connection, itemIndex, run.roster),
 		),
 	);
 	if (!context.continueOnFail()) throwIfAnyInvalid(context, prepared);

@@ -26,7 +26,7 @@ export async function matchOne(
 	itemIndex: number,
 	today: string,
 ): Promise<Routed> {
-	const { tenant, memberId, parameters, consent } = member;
+	const { tenant, ownId, parameters, consent } = member;
 	const options = optionsOf(context, itemIndex);
 	const place = { ...member.payer, ...(tenant !== undefined && { tenant }) };
 	const notInForce = consentNotInForce(member, options, today);
@@ -56,7 +56,7 @@ export async function matchOne(
 		return {
 			output: NOT_MATCHED,
 			json: {
-				memberId,
+				memberId: ownId,
 				outcome,
 				reason,
 				nextStep: NEXT_STEPS[outcome],
@@ -67,7 +67,7 @@ export async function matchOne(
 			},
 		};
 	}
-	const ids = { memberId, ...place, ...asJson(found.member) };
+	const ids = { memberId: ownId, ...place, ...asJson(found.member) };
 	return {
 		output: MATCHED,
 		json: {

@@ -91,7 +91,7 @@ export async function readRequest(
 	itemIndex: number,
 ): Promise<ExportRequest> {
 	const json = inputJson(context, itemIndex);
-	const consentEnd = await tryAsValue(() => readConsentEnd(json));
+	const consentEnd = await tryAsValue(() => readConsentEnd(json, context.getTimezone()));
 	const payer = payerOfItem(connection, json, () => tenantParameter(context, connection, itemIndex));
 	const subject = subjectOf(context, connection, itemIndex);
 	const options = optionsOf(context, itemIndex);

@@ -45,7 +45,7 @@ export function readJob(
 	const reference = readReference(context, connection, itemIndex, json, manifest !== undefined);
 	const { tenant, jobId, statusUrl } = reference;
 	const { memberId, members, personHashes, groupId, patientId, requestedAt, asked } = json;
-	const consentEnd = readConsentEnd(json);
+	const consentEnd = readConsentEnd(json, context.getTimezone());
 	const job = {
 		itemIndex,
 		envelope: {

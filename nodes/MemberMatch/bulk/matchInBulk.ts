@@ -8,8 +8,8 @@ import { SECOND } from '../../shared/n8n/time';
 import type { OpenConnection } from '../../shared/payers/connection';
 import type { BulkMatch } from '../../shared/payers/payer';
 import { MATCH_CONCURRENCY } from '../form/options';
-import type { ColumnUse } from '../input/columnUse';
 import { consentNotInForce, ignoresPeriod, notInForceJson, type PreparedMatch } from '../input/prepare';
+import type { Roster } from '../input/roster';
 import { NOT_MATCHED } from '../outputs';
 import { bulkParameters, duplicateMemberError, duplicatePatientError } from '../request/bulkRequest';
 import { consentEndOf, consentOver, unlessConsentOver } from './consent';
@@ -28,9 +28,7 @@ import { pollMatches } from './matchResult';
 export interface MatchRun {
 	connection: OpenConnection;
 	options: IDataObject;
-	today: string;
-	/** Counts which columns are read. */
-	use: ColumnUse;
+	roster: Roster;
 }
 
 /** A member that was not sent yet, and its input item. */

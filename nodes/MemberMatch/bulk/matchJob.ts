@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { readKickOff } from '../../shared/exportJob/kickOff';
 import { kickedOff, type PolledJob } from '../../shared/exportJob/jobState';
+import type { OwnId } from '../../shared/exchange/ownId';
 import type { ItemPayer } from '../../shared/exchange/payerKey';
 import type { Person } from '../../shared/exchange/person';
 import { objectsOf, textOf } from '../../shared/fhir/json';
@@ -29,7 +30,8 @@ export interface MatchJob extends PolledJob {
 /** A member of a request, and its input item. */
 export interface RequestedItem extends RequestedMember {
 	itemIndex: number;
-	memberId: string;
+	/** As it came. */
+	ownId: OwnId;
 	payer?: Partial<ItemPayer>;
 	consentInfo: IDataObject;
 	/** The member of the request; not known any more when an earlier run sent it. */
@@ -61,7 +63,7 @@ export function requestedItem(
 		person,
 		judge,
 		itemIndex,
-		memberId: member.memberId,
+		ownId: member.ownId,
 		payer: member.payer,
 		requestId: requestIdOf(member),
 		coverageId: textOf(objectsOf(identifier)[0]?.value) ?? textOf(subscriberId),

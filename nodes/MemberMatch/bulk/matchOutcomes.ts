@@ -4,7 +4,8 @@ import { HashedPerson, hashesJson } from '../../shared/exchange/personHashes';
 import type { FailedJob } from '../../shared/exportJob/jobState';
 import type { ItemPayer } from '../../shared/exchange/payerKey';
 import { readConsentEnd } from '../../shared/exchange/consentEnd';
-import { textOf, omitEmpty } from '../../shared/fhir/json';
+import { ownIdOf, type OwnId } from '../../shared/exchange/ownId';
+import { idText, textOf, omitEmpty } from '../../shared/fhir/json';
 import type { ItemResult, Routed } from '../../shared/n8n/items';
 import { NEXT_STEPS } from '../../shared/n8n/nextSteps';
 import type { OpenConnection } from '../../shared/payers/connection';
@@ -18,6 +19,8 @@ import type { MatchResult } from './matchResult';
 /** A member whose match job was still running at the end of an earlier run. */
 export interface StillMatching {
 	memberId: string;
+	/** As it came. */
+	ownId: OwnId;
 	payer: Partial<ItemPayer>;
 	/** Id of its MemberPatient, which identifies it in the response. */
 	requestId: string;
@@ -36,18 +39,23 @@ export interface StillMatching {
  * Reads a still-matching item of the output Not Matched; undefined for any other item.
  * @throws ExchangeError if its `consentEnd` is not a date, or another payer is matching it
  */
-export function stillMatching(json: IDataObject, connection: OpenConnection): StillMatching | undefined {
-	const [memberId, statusUrl] = [textOf(json.memberId), textOf(json.matchStatusUrl)];
+export function stillMatching(
+	json: IDataObject,
+	connection: OpenConnection,
+	timeZone: string,
+): StillMatching | undefined {
+	const [memberId, statusUrl] = [idText(json.memberId), textOf(json.matchStatusUrl)];
 	if (json.outcome !== STILL_MATCHING || memberId === undefined || statusUrl === undefined) return undefined;
 	const { consentId, consentPolicy, consentPeriodIgnored } = json;
-	const consentEnd = readConsentEnd(json);
+	const consentEnd = readConsentEnd(json, timeZone);
 	const consentInfo = omitEmpty({ consentId, consentPolicy, consentEnd, consentPeriodIgnored });
-	const requestId = textOf(json.requestMemberId) ?? memberId;
+	const requestId = idText(json.requestMemberId) ?? memberId;
 	const nextPollAt = Date.parse(textOf(json.nextPollAt) ?? '') || 0;
 	const hashed = HashedPerson.read(json.personHashes, waitingIds(memberId, statusUrl));
 	const judge = hashed && ((patient: IDataObject) => hashed.judge(personOf(patient)));
 	return {
 		memberId,
+		ownId: ownIdOf(json.memberId, memberId),
 		payer: payerOfItem(connection, json, () => textOf(json.tenant)),
 		requestId,
 		statusUrl,
@@ -58,7 +66,7 @@ export function stillMatching(json: IDataObject, connection: OpenConnection): St
 }
 
 /** The ids that key the hashes of a member who has no id of the payer yet. */
-function waitingIds(memberId: string, statusUrl: string | undefined) {
+function waitingIds(memberId: OwnId, statusUrl: string | undefined) {
 	return { memberId, groupId: statusUrl, patientId: undefined };
 }
 
@@ -92,7 +100,7 @@ export function outcomesFor(
 
 function outcome(
 	job: MatchJob,
-	{ memberId, payer, requestId, consentInfo, person }: RequestedItem,
+	{ ownId: memberId, payer, requestId, consentInfo, person }: RequestedItem,
 	verdict: BulkOutcome,
 	{ matchedAt, keepsAnswers }: { matchedAt: string; keepsAnswers: boolean },
 ): Routed {
@@ -134,7 +142,7 @@ function outcome(
 
 function stillMatchingJson(
 	{ statusUrl, polls }: MatchJob,
-	{ memberId, payer, requestId, consentInfo, person, personHashes }: RequestedItem,
+	{ ownId: memberId, payer, requestId, consentInfo, person, personHashes }: RequestedItem,
 	nextPollAt: number,
 ): IDataObject {
 	return omitEmpty<IDataObject>({
@@ -154,7 +162,7 @@ function stillMatchingJson(
 
 function failedJson(
 	{ jobId }: MatchJob,
-	{ memberId, payer, consentInfo }: RequestedItem,
+	{ ownId: memberId, payer, consentInfo }: RequestedItem,
 	{ reason, httpStatus }: FailedJob,
 ): IDataObject {
 	return omitEmpty<IDataObject>({

@@ -8,7 +8,7 @@ export const COVERAGE_EXTRAS: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. 2026-12-31',
-		description: 'Last day of the coverage, written as YYYY-MM-DD',
+		description: 'Last day of the coverage',
 	},
 	{
 		displayName: 'Coverage ID System',
@@ -24,7 +24,7 @@ export const COVERAGE_EXTRAS: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. 2026-01-01',
-		description: 'First day of the coverage, written as YYYY-MM-DD',
+		description: 'First day of the coverage',
 	},
 	{
 		displayName: 'Group Number',

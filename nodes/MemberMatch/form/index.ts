@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { emptyFieldsNotice, PAYER_FIELDS, shownWhere, tenantField } from '../../shared/payers/form';
 import { ADDITIONAL_FIELDS, COVERAGE_EXTRAS } from './additionalFields';
+import { DATE_FORMAT_OPTIONS } from './dateFormat';
 import { HREX_DETAILS } from './hrexDetails';
 import { MEMBER_MATCH_OPTIONS } from './options';
 
@@ -88,8 +89,17 @@ export const memberMatchForm: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. 1980-05-01',
 		displayOptions: ONLY_FIELDS,
-		description:
-			'Written as YYYY-MM-DD. A date and time counts by its date as written; it is never moved to another time zone.',
+		description: 'A date without a time of day; midnight counts as none. How it is written: see Date Format.',
+	},
+	{
+		displayName: 'Date Format',
+		name: 'dateFormat',
+		type: 'options',
+		noDataExpression: true,
+		default: 'automatic',
+		displayOptions: ONLY_FIELDS,
+		options: DATE_FORMAT_OPTIONS,
+		description: 'How all dates of this node are written in the input',
 	},
 	{
 		displayName: 'Gender',
@@ -98,7 +108,8 @@ export const memberMatchForm: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. female',
 		displayOptions: ONLY_FIELDS,
-		description: 'One of male, female, other and unknown. May be left empty.',
+		description:
+			'Male, female, other or unknown, also as M, F, O, U, 1 (male) or 2 (female). May be left empty.',
 	},
 	{
 		displayName: 'Coverage ID',
@@ -127,7 +138,7 @@ export const memberMatchForm: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. 2027-01-01',
 		displayOptions: ONLY_FIELDS,
-		description: 'First day on which the consent holds, written as YYYY-MM-DD. Often the day of enrolment.',
+		description: 'First day on which the consent holds. Often the day of enrolment.',
 	},
 	{
 		displayName: 'Consent End',
@@ -137,7 +148,7 @@ export const memberMatchForm: INodeProperties[] = [
 		placeholder: 'e.g. 2027-12-31',
 		displayOptions: ONLY_FIELDS,
 		description:
-			'Last day on which the consent holds, written as YYYY-MM-DD. Before the first and after the last day nothing is sent; the member leaves by Not Matched.',
+			'Last day on which the consent holds. Before the first and after the last day nothing is sent; the member leaves by Not Matched.',
 	},
 	{
 		displayName: 'Consent Policy',

@@ -1,5 +1,6 @@
 import { ColumnProblem } from '../../shared/exchange/columns';
 import { columnFinding } from '../../shared/exchange/fieldValues';
+import { damageOf, isFiller, withoutFillers } from '../../shared/exchange/rosterValues';
 import { Misread, readText } from '../../shared/fhir/values';
 import { emptyField, type ColumnSource, type Finding } from '../../shared/n8n/findings';
 
@@ -35,6 +36,9 @@ export interface FieldGroup {
 	columnSource?: (parameter: string) => ColumnSource;
 }
 
+const FILLER_IS_EMPTY =
+	'What only stands for no value, such as NULL, None, N/A or a hyphen, counts as empty. A person of such a name can be sent in the Input Mode FHIR Resources.';
+
 /** Reads form fields and collects problems in `findings`. */
 export class FieldReader {
 	constructor(
@@ -51,17 +55,19 @@ export class FieldReader {
 			this.findings.push(columnFinding(raw, group + field.label, parameter));
 			return undefined;
 		}
-		const value = field.read(raw);
+		const value = damageOf(raw) ?? field.read(withoutFillers(raw));
 		if (value instanceof Misread) {
 			this.findings.push({
 				parameter,
 				says: `'${group}${field.label}' must be ${value.wanted}`,
 				...(columnSource && { columnSource: columnSource(parameter) }),
+				whatToDo: value.whatToDo,
 			});
 			return undefined;
 		}
 		if (value === undefined && field.required) {
-			this.findings.push(emptyField(group + field.label, parameter, columnSource?.(parameter)));
+			const advice = isFiller(raw) ? FILLER_IS_EMPTY : undefined;
+			this.findings.push(emptyField(group + field.label, parameter, columnSource?.(parameter), advice));
 		}
 		return value;
 	}

@@ -1,4 +1,10 @@
-import { Misread, readText, readTexts } from '../../shared/fhir/values';
+import {
+	readGender,
+	readPersonName,
+	readPersonNames,
+	readRosterId,
+} from '../../shared/exchange/rosterValues';
+import { Misread, readText } from '../../shared/fhir/values';
 import { emptyField, type Finding } from '../../shared/n8n/findings';
 import type { Organization } from '../../shared/payers/payer';
 import { ROLE_CODES, type Representative } from '../request/consent';
@@ -16,8 +22,8 @@ export const HREX_GROUP = 'HRex Details: ';
 /** Name of the parameter. */
 const PARAMETER = 'hrexDetails';
 
-/** The codes common to all versions of the US Core value set birthsex, by the words used in rosters. */
-const BIRTH_SEXES: Record<string, string> = { FEMALE: 'F', MALE: 'M', UNKNOWN: 'UNK' };
+/** The codes common to all versions of the US Core value set birthsex. */
+const BIRTH_SEXES = { female: 'F', male: 'M', unknown: 'UNK' };
 
 /** Options for who gave the consent. */
 const PERFORMERS = ['member', 'representative', 'representativeWhereGiven'] as const;
@@ -25,14 +31,14 @@ const PERFORMERS = ['member', 'representative', 'representativeWhereGiven'] as c
 const HREX_FIELDS = {
 	birthSex: { label: 'Birth Sex', read: readBirthSex },
 	consentPerformer: { label: 'Consent Performer', read: oneOf(PERFORMERS) },
-	representativeFamilyName: { label: 'Representative Family Name', read: readText },
-	representativeGivenName: { label: 'Representative Given Name', read: readTexts },
+	representativeFamilyName: { label: 'Representative Family Name', read: readPersonName },
+	representativeGivenName: { label: 'Representative Given Name', read: readPersonNames },
 	representativeRole: { label: 'Representative Role', read: oneOf(ROLE_CODES) },
 	requestingName: { label: 'Requesting Plan Name', read: readText },
-	requestingNpi: { label: 'Requesting Plan NPI', read: readText },
+	requestingNpi: { label: 'Requesting Plan NPI', read: readRosterId },
 	respondingName: { label: 'Responding Plan Name', read: readText },
-	respondingNpi: { label: 'Responding Plan NPI', read: readText },
-	sourceDocument: { label: 'Consent Source Document', read: readText },
+	respondingNpi: { label: 'Responding Plan NPI', read: readRosterId },
+	sourceDocument: { label: 'Consent Source Document', read: readRosterId },
 	sourceDocumentSystem: { label: 'Consent Source Document System', read: readText },
 } satisfies Record<string, Field<unknown>>;
 
@@ -76,10 +82,11 @@ export function hasDetails(details: HrexDetails): boolean {
 }
 
 function readBirthSex(value: unknown): string | undefined | Misread {
-	const text = readText(value);
-	if (typeof text !== 'string') return text;
-	const code = BIRTH_SEXES[text.toUpperCase()] ?? text.toUpperCase();
-	return Object.values(BIRTH_SEXES).includes(code) ? code : new Misread('one of: F, M, UNK');
+	const gender = readGender(value);
+	if (gender === undefined) return undefined;
+	return gender instanceof Misread || gender === 'other'
+		? new Misread('one of: F, M, UNK')
+		: BIRTH_SEXES[gender];
 }
 
 function organizationOf(name: string | undefined, npi: string | undefined): Organization | undefined {

@@ -1,23 +1,38 @@
 import { ColumnProblem } from '../../shared/exchange/columns';
 import { columnFinding } from '../../shared/exchange/fieldValues';
-import { readDate, readFhirId, readText, readTexts } from '../../shared/fhir/values';
+import type { DateUse } from '../../shared/exchange/moments';
+import { readRosterDate } from '../../shared/exchange/rosterDates';
+import {
+	readGender,
+	readPersonName,
+	readPersonNames,
+	readRosterFhirId,
+	readRosterId,
+} from '../../shared/exchange/rosterValues';
+import { readText } from '../../shared/fhir/values';
 import type { ColumnSource, Finding, Reading } from '../../shared/n8n/findings';
 import { readPolicy } from '../request/consent';
-import { GENDERS, RELATIONSHIPS, type CoverageFields, type MemberFields } from '../request/member';
+import { RELATIONSHIPS, type CoverageFields, type MemberFields } from '../request/member';
 import { FieldReader, oneOf, type Field, type RawValues } from './fieldTable';
+import { ADDITIONAL_PATH, LINK_PATH, type RosterReading } from './rosterReading';
 
 /** The string parameters of the node, usually columns of a roster row. */
 export const MEMBER_FIELDS = {
-	memberId: { label: 'Member ID', read: readFhirId, required: true },
-	givenName: { label: 'Given Name', read: readTexts, required: true },
-	familyName: { label: 'Family Name', read: readText, required: true },
-	birthDate: { label: 'Birth Date', read: readDate, required: true },
-	gender: { label: 'Gender', read: oneOf(GENDERS), required: false },
-	coverageId: { label: 'Coverage ID', read: readText, required: true },
-	consentId: { label: 'Consent ID', read: readFhirId, required: true },
-	consentStart: { label: 'Consent Start', read: readDate, required: true },
-	consentEnd: { label: 'Consent End', read: readDate, required: true },
-} satisfies Record<string, Field<unknown>>;
+	memberId: { label: 'Member ID', read: readRosterFhirId, required: true },
+	givenName: { label: 'Given Name', read: readPersonNames, required: true },
+	familyName: { label: 'Family Name', read: readPersonName, required: true },
+	birthDate: { label: 'Birth Date', use: 'birth', required: true },
+	gender: { label: 'Gender', read: readGender, required: false },
+	coverageId: { label: 'Coverage ID', read: readRosterId, required: true },
+	consentId: { label: 'Consent ID', read: readRosterFhirId, required: true },
+	consentStart: { label: 'Consent Start', use: 'consentStart', required: true },
+	consentEnd: { label: 'Consent End', use: 'consentEnd', required: true },
+} satisfies Record<string, Field<unknown> | DateField>;
+
+/** A field that is a date. How it is read depends on its column. */
+interface DateField extends Omit<Field<string>, 'read'> {
+	use: DateUse;
+}
 
 /** Names of these parameters. */
 export const FIELD_NAMES = Object.keys(MEMBER_FIELDS) as Array<keyof typeof MEMBER_FIELDS>;
@@ -35,32 +50,34 @@ export interface MemberInput {
 
 /**
  * Reads a member from the values of one item.
- * @param today `YYYY-MM-DD`; a later birth date is rejected
+ * @param reading how its dates are read; a birth date after `today` is rejected
  * @param columnSource looks up the source column of a parameter
  * @returns the member, or all problems found
  */
 export function readMember(
 	input: MemberInput,
-	today: string,
+	reading: RosterReading,
 	columnSource: (parameter: string) => ColumnSource,
 ): Reading<MemberFields> {
 	const findings: Finding[] = [];
+	const { today } = reading;
 	const row = new FieldReader(input.values, findings, { columnSource });
 	const memberId = row.read('memberId', MEMBER_FIELDS.memberId);
 	const givenNames = row.read('givenName', MEMBER_FIELDS.givenName);
 	const familyName = row.read('familyName', MEMBER_FIELDS.familyName);
-	const birthDate = row.read('birthDate', MEMBER_FIELDS.birthDate);
+	const birthDate = row.read('birthDate', dated(MEMBER_FIELDS.birthDate, reading, 'birthDate'));
 	const gender = row.read('gender', MEMBER_FIELDS.gender);
 	const coverageId = row.read('coverageId', MEMBER_FIELDS.coverageId);
 	const consentId = row.read('consentId', MEMBER_FIELDS.consentId);
-	const start = row.read('consentStart', MEMBER_FIELDS.consentStart);
-	const end = row.read('consentEnd', MEMBER_FIELDS.consentEnd);
+	const start = row.read('consentStart', dated(MEMBER_FIELDS.consentStart, reading, 'consentStart'));
+	const end = row.read('consentEnd', dated(MEMBER_FIELDS.consentEnd, reading, 'consentEnd'));
 
 	const additional = new FieldReader(input.additional, findings);
 	const person = readPerson(additional);
-	const coverage = readCoverage(additional);
+	const coverage = readCoverage(additional, reading, ADDITIONAL_PATH);
 	const link =
-		input.coverageToLink && readLink(new FieldReader(input.coverageToLink, findings, { label: LINK_GROUP }));
+		input.coverageToLink &&
+		readLink(new FieldReader(input.coverageToLink, findings, { label: LINK_GROUP }), reading);
 	const { policy: entered } = input;
 	const policy = entered instanceof ColumnProblem ? undefined : readPolicy(entered);
 	if (entered instanceof ColumnProblem) {
@@ -125,33 +142,41 @@ function text(label: string): Field<string> {
 	return { label, read: readText };
 }
 
-function date(label: string): Field<string> {
-	return { label, read: readDate };
+/** @param path of the parameter, by which its column is known */
+function dated({ label, required, use }: DateField, reading: RosterReading, path: string): Field<string> {
+	const column = reading.columns.get(path);
+	return { label, required, read: (value) => readRosterDate(value, use, { ...reading, column }) };
+}
+
+function id(label: string): Field<string> {
+	return { label, read: readRosterId };
 }
 
 function readPerson(fields: FieldReader) {
 	return {
-		memberIdentifier: fields.read('memberIdentifier', text('Member Identifier')),
+		memberIdentifier: fields.read('memberIdentifier', id('Member Identifier')),
 		memberIdentifierSystem: fields.read('memberIdentifierSystem', text('Member Identifier System')),
 		addressLine: fields.read('addressLine', text('Address Line')),
 		city: fields.read('city', text('City')),
 		state: fields.read('state', text('State')),
-		postalCode: fields.read('postalCode', text('Postal Code')),
-		phone: fields.read('phone', text('Phone')),
+		postalCode: fields.read('postalCode', id('Postal Code')),
+		phone: fields.read('phone', id('Phone')),
 		email: fields.read('email', text('Email')),
 	};
 }
 
-function readCoverage(fields: FieldReader): CoverageFields {
+function readCoverage(fields: FieldReader, reading: RosterReading, path: string): CoverageFields {
+	const day = (parameter: string, label: string, use: DateUse) =>
+		fields.read(parameter, dated({ label, use }, reading, path + parameter));
 	return {
 		coverageIdSystem: fields.read('coverageIdSystem', text('Coverage ID System')),
-		subscriberId: fields.read('subscriberId', text('Subscriber ID')),
+		subscriberId: fields.read('subscriberId', id('Subscriber ID')),
 		payerName: fields.read('payerName', text('Payer Name')),
-		payerNpi: fields.read('payerNpi', text('Payer NPI')),
-		groupNumber: fields.read('groupNumber', text('Group Number')),
-		planId: fields.read('planId', text('Plan ID')),
-		periodStart: fields.read('periodStart', date('Coverage Start')),
-		periodEnd: fields.read('periodEnd', date('Coverage End')),
+		payerNpi: fields.read('payerNpi', id('Payer NPI')),
+		groupNumber: fields.read('groupNumber', id('Group Number')),
+		planId: fields.read('planId', id('Plan ID')),
+		periodStart: day('periodStart', 'Coverage Start', 'coverageStart'),
+		periodEnd: day('periodEnd', 'Coverage End', 'coverageEnd'),
 		relationship: fields.read('relationship', {
 			label: 'Relationship to Subscriber',
 			read: oneOf(RELATIONSHIPS),
@@ -159,8 +184,11 @@ function readCoverage(fields: FieldReader): CoverageFields {
 	};
 }
 
-function readLink(fields: FieldReader): CoverageFields {
-	return { coverageId: fields.read('coverageId', text('Coverage ID')), ...readCoverage(fields) };
+function readLink(fields: FieldReader, reading: RosterReading): CoverageFields {
+	return {
+		coverageId: fields.read('coverageId', id('Coverage ID')),
+		...readCoverage(fields, reading, LINK_PATH),
+	};
 }
 
 function periodFindings(group: string, coverage: CoverageFields | undefined): Finding[] {

@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import { damageOf, readRosterFhirId, withoutFillers } from '../../shared/exchange/rosterValues';
 import { isObject, objectsOf, tryParseJson, textOf } from '../../shared/fhir/json';
 import { lastDayOf, readDate, readFhirId, firstDayOf } from '../../shared/fhir/values';
 import type { Finding, Reading } from '../../shared/n8n/findings';
@@ -59,11 +60,16 @@ export function readResources(
 	const consent = read('Consent', 'consent', 'Consent', input.consent);
 	const coverageToLink = hasLink ? read('Coverage', 'coverageToLink', 'Coverage to Link', link) : undefined;
 
-	const entered = typeof input.memberId === 'string' ? textOf(input.memberId) : input.memberId;
-	const memberId = readFhirId(entered ?? patient?.id);
+	const own = withoutFillers(input.memberId);
+	const entered = typeof own === 'string' ? textOf(own) : own;
+	const memberId = damageOf(entered) ?? readRosterFhirId(entered ?? patient?.id);
 	if (typeof memberId !== 'string') {
 		const wanted = memberId?.wanted ?? 'given, here or as the id of the Patient';
-		findings.push({ parameter: 'memberId', says: `'Member ID' must be ${wanted}` });
+		findings.push({
+			parameter: 'memberId',
+			says: `'Member ID' must be ${wanted}`,
+			whatToDo: memberId?.whatToDo,
+		});
 	}
 	const birthDate = patient && readDate(patient.birthDate);
 	if (typeof birthDate === 'string' && birthDate > today) {

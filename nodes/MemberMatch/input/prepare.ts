@@ -2,10 +2,10 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { isEmptyCell } from '../../shared/exchange/columns';
 import { columnFinding } from '../../shared/exchange/fieldValues';
 import { inputJson } from '../../shared/exchange/envelope';
+import { ownIdOf, type OwnId } from '../../shared/exchange/ownId';
 import type { ItemPayer } from '../../shared/exchange/payerKey';
 import { findingsError, type Finding } from '../../shared/n8n/findings';
 import { NEXT_STEPS } from '../../shared/n8n/nextSteps';
-import { optionsOf } from '../../shared/n8n/parameters';
 import { readTenant, type OpenConnection } from '../../shared/payers/connection';
 import type { MatchSettings } from '../../shared/payers/payer';
 import { matchParameters, matchResources, type MatchParameters } from '../request/matchRequest';
@@ -15,13 +15,17 @@ import { readHrexDetails } from './hrexDetails';
 import { FIELD_NAMES, readMember } from './memberFields';
 import { readResources, type ConsentSummary } from './memberResources';
 import { chooseRequest } from './requestChoice';
-import { RowFields } from './rowFields';
+import type { Roster } from './roster';
+import type { RosterReading } from './rosterReading';
+import type { RowFields } from './rowFields';
 
 /** A member with a complete, validated request. */
 export interface PreparedMatch {
 	tenant?: string;
 	payer?: ItemPayer;
 	memberId: string;
+	/** The member ID as it came, which the result items carry: a number stays one, so that tables can be joined by it. */
+	ownId: OwnId;
 	parameters: MatchParameters;
 	consent: ConsentSummary;
 }
@@ -38,14 +42,11 @@ export function consentNotInForce(
 }
 
 /** The Not Matched item of a consent that is not in force. @param today `YYYY-MM-DD` */
-export function notInForceJson(
-	{ memberId, payer, tenant, consent }: PreparedMatch,
-	today: string,
-): IDataObject {
+export function notInForceJson({ ownId, payer, tenant, consent }: PreparedMatch, today: string): IDataObject {
 	const { id, start, end, policy } = consent;
 	const reason = `The consent holds from ${start} to ${end}; today is ${today}. Nothing was sent to the payer.`;
 	return {
-		memberId,
+		memberId: ownId,
 		outcome: 'consent-not-in-force',
 		reason,
 		nextStep: NEXT_STEPS['consent-not-in-force'],
@@ -90,26 +91,25 @@ function isInForce({ start, end }: PreparedMatch['consent'], today: string): boo
 /**
  * Reads one item, builds its request and validates it against the payer's rules.
  *
- * @param today `YYYY-MM-DD` in the workflow's time zone
- * @param use counts which columns are read
+ * @param roster all items, which say together how they are read
  * @throws ExchangeError that lists all problems of the item
  */
 export function prepare(
 	context: IExecuteFunctions,
 	connection: OpenConnection,
 	itemIndex: number,
-	today: string,
-	use: ColumnUse,
+	roster: Roster,
 ): PreparedMatch {
 	inputJson(context, itemIndex);
-	const fields = new RowFields(context, itemIndex, use, optionsOf(context, itemIndex));
+	const { use } = roster;
+	const fields = roster.row(itemIndex);
 	const entered = fields.read('tenant');
 	const read = readTenant(context, connection, itemIndex, entered);
 	if (typeof read === 'string' && isEmptyCell(entered.value)) use.tookDefault(DEFAULT_TENANT);
 	// An invalid tenant is reported together with all other problems.
 	const tenant = typeof read === 'object' ? undefined : read;
 	const tenantFindings = typeof read === 'object' ? [read] : [];
-	const item = { fields, tenant, tenantFindings, today };
+	const item = { fields, tenant, tenantFindings, reading: roster.reading };
 	const isResources = context.getNodeParameter('inputMode', itemIndex) === 'resources';
 	const prepared = isResources
 		? prepareResources(item, connection.match)
@@ -125,12 +125,11 @@ interface ItemInput {
 	tenant?: string;
 	/** Problems with the tenant. */
 	tenantFindings: Finding[];
-	/** `YYYY-MM-DD` */
-	today: string;
+	reading: RosterReading;
 }
 
 function prepareFields(item: ItemInput, settings: MatchSettings, use: ColumnUse): PreparedMatch {
-	const { fields, tenant, tenantFindings, today } = item;
+	const { fields, tenant, tenantFindings, reading } = item;
 	const hrex = fields.collection('hrexDetails');
 	const { details, findings: detailFindings } = readHrexDetails(hrex);
 	const {
@@ -150,7 +149,7 @@ function prepareFields(item: ItemInput, settings: MatchSettings, use: ColumnUse)
 			coverageToLink: fields.coverageToLink(),
 			requestingPlanIsNamed: partners !== undefined,
 		},
-		today,
+		reading,
 		(name) => fields.source(name),
 	);
 	const memberFindings = 'findings' in member ? member.findings : [];
@@ -161,30 +160,35 @@ function prepareFields(item: ItemInput, settings: MatchSettings, use: ColumnUse)
 	const parameters = matchParameters(requestId(settings, memberId), resources);
 	const violations = fieldFindings(parameters, profiles);
 	if (violations.length > 0) throw requestError(violations);
-	return { tenant, memberId, consent, parameters };
+	return { tenant, memberId, ownId: ownIdOf(values.memberId, memberId), consent, parameters };
 }
 
 function prepareResources(item: ItemInput, settings: MatchSettings): PreparedMatch {
-	const { fields, tenant, tenantFindings, today } = item;
-	const memberId = fields.read('memberId');
-	const { problem } = memberId;
+	const { fields, tenant, tenantFindings, reading } = item;
+	const own = fields.read('memberId');
+	const { problem } = own;
 	if (problem) throw requestError([...tenantFindings, columnFinding(problem, 'Member ID', 'memberId')]);
 	const read = readResources(
 		{
-			memberId: memberId.value,
+			memberId: own.value,
 			patient: fields.value('patient'),
 			coverageToMatch: fields.value('coverageToMatch'),
 			consent: fields.value('consent'),
 			coverageToLink: fields.value('coverageToLinkResource'),
 		},
-		today,
+		reading.today,
 		settings,
 	);
 	if ('findings' in read) throw requestError([...tenantFindings, ...read.findings]);
 	if (tenantFindings.length > 0) throw requestError(tenantFindings);
-	const { resources, consent } = read.value;
-	const id = read.value.memberId;
-	return { tenant, memberId: id, consent, parameters: matchParameters(requestId(settings, id), resources) };
+	const { memberId, resources, consent } = read.value;
+	return {
+		tenant,
+		memberId,
+		ownId: ownIdOf(own.value, memberId),
+		consent,
+		parameters: matchParameters(requestId(settings, memberId), resources),
+	};
 }
 
 function requestId({ withRequestId }: MatchSettings, memberId: string): string | undefined {

@@ -16,7 +16,7 @@ import { columnsOf, isEmptyCell, memberColumnsOf, type Columns } from '../../sha
 import { fieldValue, type FieldValue } from '../../shared/exchange/fieldValues';
 import { isObject, textOf } from '../../shared/fhir/json';
 import type { ColumnSource } from '../../shared/n8n/findings';
-import { columnSource } from '../../shared/n8n/parameters';
+import { columnSource, optionsOf } from '../../shared/n8n/parameters';
 import { memberMatchForm } from '../form';
 import type { ColumnUse } from './columnUse';
 import type { RawValues } from './fieldTable';
@@ -27,19 +27,21 @@ export type MemberColumn = keyof typeof MEMBER_COLUMNS;
 /** The fields of the form for one item: what is entered, or the column of the item that bears the name of an empty field. */
 export class RowFields {
 	private readonly columns: Columns;
-	/** By path, the column that was found. */
-	private readonly found = new Map<string, string | undefined>();
+	/** What was read, by path. */
+	private readonly fields = new Map<string, FieldValue>();
 
 	/** @param use counts which columns are read, for the hint after the run */
 	constructor(
 		private readonly context: IExecuteFunctions,
 		private readonly itemIndex: number,
 		private readonly use: ColumnUse,
-		options: IDataObject,
 	) {
 		const { json } = context.getInputData()[itemIndex];
 		const isRow = context.getNodeParameter('inputMode', itemIndex) !== 'resources';
-		this.columns = (isRow ? memberColumnsOf : columnsOf)(json, columnsNotToSend(options));
+		this.columns = (isRow ? memberColumnsOf : columnsOf)(
+			json,
+			columnsNotToSend(optionsOf(context, itemIndex)),
+		);
 	}
 
 	/** What a field holds. @throws ExchangeError if its expression cannot be evaluated */
@@ -51,6 +53,14 @@ export class RowFields {
 	value(parameter: MemberColumn): unknown {
 		const { value, problem } = this.read(parameter);
 		return problem ?? value;
+	}
+
+	/** The unvalidated value of a field by its path, e.g. `additionalFields.periodStart`; undefined if it was not added. */
+	valueAt(path: string): unknown {
+		const [name, ...inside] = path.split('.');
+		if (isMemberColumn(path)) return this.read(path).value;
+		const values = name === 'coverageToLink' ? this.coverageToLink() : this.collection('additionalFields');
+		return values?.[inside.at(-1) ?? ''];
 	}
 
 	/** The values of a collection. Only the fields that were added are read. */
@@ -69,7 +79,12 @@ export class RowFields {
 
 	/** The column that a field reads, for findings. */
 	source(parameter: string): ColumnSource {
-		return columnSource(this.context, parameter, this.itemIndex, this.found.get(parameter) ?? parameter);
+		return columnSource(
+			this.context,
+			parameter,
+			this.itemIndex,
+			this.fields.get(parameter)?.column ?? parameter,
+		);
 	}
 
 	private fieldsOf(path: string, columns: Record<string, ColumnField>, group: string): RawValues {
@@ -87,8 +102,10 @@ export class RowFields {
 	}
 
 	private readField(path: string, label: string, columns: ColumnField): FieldValue {
+		const known = this.fields.get(path);
+		if (known) return known;
 		const read = fieldValue(this.context, { path, label }, this.itemIndex, this.columns, columns);
-		this.found.set(path, read.column);
+		this.fields.set(path, read);
 		if (read.column !== undefined && !isEmptyCell(read.value)) this.use.read(label, read.column);
 		return read;
 	}
@@ -104,6 +121,10 @@ export class RowFields {
 /** The columns of the option Do Not Send: names divided by commas or lines. */
 function columnsNotToSend({ doNotSend }: IDataObject): string[] {
 	return (textOf(doNotSend) ?? '').split(/[,;\n]/).filter((name) => name.trim() !== '');
+}
+
+function isMemberColumn(path: string): path is MemberColumn {
+	return Object.hasOwn(MEMBER_COLUMNS, path);
 }
 
 /** Labels of the fields by parameter name, those in collections too. */

@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { isObject } from '../fhir/json';
 import { isColumnName } from '../n8n/columnNames';
 import { MEMBER_COLUMNS, type ColumnField } from './columnFields';
+import { isFiller } from './rosterValues';
 
 /** A column of a row: its name as it stands there (`member.firstName` where an object of the row holds it), and its value. */
 export interface Column {
@@ -43,9 +44,10 @@ export function columnKey(name: string): string {
 		.toLowerCase();
 }
 
-/** Whether a cell holds nothing. */
+/** Whether a cell holds nothing, or a word for nothing, such as N/A. */
 export function isEmptyCell(value: unknown): boolean {
-	return value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
+	if (typeof value === 'string') return value.trim() === '' || isFiller(value);
+	return value === undefined || value === null;
 }
 
 /** The columns of an item itself. @param ignored names of columns that are not to be read */

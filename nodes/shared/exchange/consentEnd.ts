@@ -1,8 +1,9 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { earliestDay, Misread, readDate, todayIn } from '../fhir/values';
+import { earliestDay, Misread, todayIn } from '../fhir/values';
 import { findingsError } from '../n8n/findings';
 import { NEXT_STEPS, SPECIAL_STEPS } from '../n8n/nextSteps';
 import { listedMembers } from './exportMembers';
+import { readRosterDate } from './rosterDates';
 
 /** The outcome of a member, job or file for which nothing more is asked, because the consent has ended. */
 export const CONSENT_ENDED = 'consent-ended';
@@ -18,11 +19,16 @@ export class ConsentEnded extends Error {
 
 /**
  * The last day of the consent (`YYYY-MM-DD`) that an item carries as `consentEnd` from the match on; undefined if it carries none: the
- * match ignored the consent period, or the item was made by hand.
+ * match ignored the consent period, or the item was made by hand. A database between the nodes may make a time of the day: what that may mean
+ * is read as the earliest day.
+ * @param timeZone of the workflow
  * @throws ExchangeError if it is not a date: a consent that cannot be read is not taken for one without an end
  */
-export function readConsentEnd(item: IDataObject): string | undefined {
-	const ends = [item, ...(listedMembers(item) ?? [])].map(({ consentEnd }) => readDate(consentEnd));
+export function readConsentEnd(item: IDataObject, timeZone: string): string | undefined {
+	const reading = { format: 'iso', today: todayIn(timeZone), timeZone } as const;
+	const ends = [item, ...(listedMembers(item) ?? [])].map(({ consentEnd }) =>
+		readRosterDate(consentEnd, 'consentEnd', reading),
+	);
 	const day =
 		ends.find((end) => end instanceof Misread) ?? earliestDay(ends.filter((end) => typeof end === 'string'));
 	if (!(day instanceof Misread)) return day;

@@ -6,6 +6,7 @@ import { emptyField, findingsError, type Finding } from '../n8n/findings';
 import { columnSource } from '../n8n/parameters';
 import { sourceOutput } from './envelope';
 import { columnFinding, passedOnValue, type FieldValue } from './fieldValues';
+import { withoutFillers } from './rosterValues';
 
 /** A field whose value comes from another node of this package. */
 export interface FieldFromOutput {
@@ -125,7 +126,7 @@ export function readPathParameter(
 	read = outputValue(context, part, itemIndex),
 ): string | Finding {
 	if (read.problem) return columnFinding(read.problem, part.label, part.parameter);
-	const text = readText(read.value) ?? fallback;
+	const text = readText(withoutFillers(read.value)) ?? fallback;
 	if (text === undefined) return missingOutputValue(context, part, itemIndex);
 	if (typeof text === 'string' && part.pattern.test(text)) return text;
 	return missingOutputValue(context, part, itemIndex, text instanceof Misread ? text.wanted : part.wanted);
@@ -150,7 +151,7 @@ export function optionalPathParameter(
 	itemIndex: number,
 ): string | undefined {
 	const { value, problem } = outputValue(context, part, itemIndex);
-	return readText(value) === undefined && problem === undefined
+	return readText(withoutFillers(value)) === undefined && problem === undefined
 		? undefined
 		: pathParameter(context, part, itemIndex);
 }

@@ -7,8 +7,14 @@ import { TEXT_LIMITS } from './limits';
  * value, `undefined` if there is none, or a `Misread` that describes the expected value.
  */
 export class Misread {
-	/** @param wanted ends the sentence "'Birth Date' must be …" */
-	constructor(readonly wanted: string) {}
+	/**
+	 * @param wanted ends the sentence "'Birth Date' must be …"
+	 * @param whatToDo advice beyond correcting the value
+	 */
+	constructor(
+		readonly wanted: string,
+		readonly whatToDo?: string,
+	) {}
 }
 
 const ISO_DATE = /^(\d{4})-(\d{2})-(\d{2})(?:$|[T ](?:[01]\d|2[0-4]):[0-5]\d)/;

@@ -161,7 +161,7 @@ describe('what is sent', () => {
 				memberId: 4711,
 				coverageId: 734218,
 				givenName: ['Ana', 'María José'],
-				birthDate: '1980-05-01T23:30:00-05:00',
+				birthDate: '1980-05-01T00:00:00-05:00',
 				consentPolicy: 'SENSITIVE',
 			}),
 		);

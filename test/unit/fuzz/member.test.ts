@@ -113,7 +113,7 @@ fuzz(
 		const values = { ...ROW, ...changed };
 		const reading = readMember(
 			{ tenant: 'bison', values, policy, additional, coverageToLink },
-			TODAY,
+			{ format: 'automatic', columns: new Map(), today: TODAY, timeZone: 'America/New_York' },
 			(column) => ({ column, columns: [] }),
 		);
 		if ('findings' in reading) {

@@ -3,10 +3,18 @@ import {
 	readMember,
 	type MemberInput,
 } from '../../../../nodes/MemberMatch/input/memberFields';
+import type { RosterReading } from '../../../../nodes/MemberMatch/input/rosterReading';
 import { readPolicy } from '../../../../nodes/MemberMatch/request/consent';
 import { findingsOf } from '../../../support/helpers';
 
 const TODAY = '2026-03-15';
+
+const READING: RosterReading = {
+	format: 'automatic',
+	columns: new Map(),
+	today: TODAY,
+	timeZone: 'America/New_York',
+};
 
 const values = {
 	memberId: 'M-1001',
@@ -22,7 +30,7 @@ const values = {
 
 function read(change: Partial<MemberInput>) {
 	const input: MemberInput = { tenant: 'bison', values, policy: 'regular', additional: {}, ...change };
-	return readMember(input, TODAY, (parameter) => ({ column: parameter, columns: [] }));
+	return readMember(input, READING, (parameter) => ({ column: parameter, columns: [] }));
 }
 
 const says = (change: Partial<MemberInput>) => findingsOf(read(change)).map((finding) => finding.says);
@@ -83,7 +91,7 @@ describe('of what was entered', () => {
 			[/^'Birth Date' lies in the future$/],
 		],
 		[
-			'a birth date in American writing is refused',
+			'a birth date whose day and month could be exchanged is refused',
 			withValues({ birthDate: '05/01/1980' }),
 			[/^'Birth Date' must be .*YYYY-MM-DD/],
 		],
@@ -118,8 +126,8 @@ describe('of what was entered', () => {
 		['a gender in capitals is fine', withValues({ gender: 'Female' }), []],
 		['no gender is fine', withValues({ gender: undefined }), []],
 		[
-			'a gender in one letter is refused',
-			withValues({ gender: 'F' }),
+			'a gender of an unknown code is refused',
+			withValues({ gender: 'X' }),
 			[/^'Gender' must be one of: male, female/],
 		],
 		['the policy sensitive is fine', { policy: 'Sensitive' }, []],

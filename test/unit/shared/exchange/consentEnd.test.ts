@@ -17,7 +17,7 @@ test.each<[value: unknown, day: string | undefined]>([
 	['', undefined],
 	['  ', undefined],
 ])('A11 consentEnd %p is %s', (value, day) => {
-	expect(readConsentEnd({ consentEnd: value as IDataObject })).toBe(day);
+	expect(readConsentEnd({ consentEnd: value as IDataObject }, 'UTC')).toBe(day);
 });
 
 test.each([
@@ -37,7 +37,7 @@ test.each([
 	[DateTime.invalid('x')],
 	['2027-03-10\n2099-01-01'],
 ])('A11 consentEnd %p is an error that names it and shows nothing of it', (value) => {
-	const read = () => readConsentEnd({ consentEnd: value as IDataObject });
+	const read = () => readConsentEnd({ consentEnd: value as IDataObject }, 'UTC');
 	expect(read).toThrow(/'consentEnd' of the item must be a date of the calendar/);
 	expect(read).not.toThrow(/2099|2027-03|N\/A/);
 });

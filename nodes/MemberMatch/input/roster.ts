@@ -1,0 +1,40 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import { todayIn } from '../../shared/fhir/values';
+import { ColumnUse } from './columnUse';
+import { dateColumns, dateFormatOf, type RosterReading } from './rosterReading';
+import { RowFields } from './rowFields';
+
+/** The items of a run, as rows of a roster. */
+export class Roster {
+	/** Which columns are read, for the hint after the run. */
+	readonly use = new ColumnUse();
+	/** How values are read; the dates of all rows are looked at together. */
+	readonly reading: RosterReading;
+	private readonly rows = new Map<number, RowFields>();
+
+	constructor(private readonly context: IExecuteFunctions) {
+		const timeZone = context.getTimezone();
+		this.reading = {
+			format: dateFormatOf(context.getNodeParameter('dateFormat', 0, 'automatic')),
+			columns: dateColumns(context.getInputData().length, (path, itemIndex) => this.valueAt(path, itemIndex)),
+			today: todayIn(timeZone),
+			timeZone,
+		};
+	}
+
+	/** The fields of one item. @throws ExchangeError if the expression of an option cannot be evaluated */
+	row(itemIndex: number): RowFields {
+		const row = this.rows.get(itemIndex) ?? new RowFields(this.context, itemIndex, this.use);
+		this.rows.set(itemIndex, row);
+		return row;
+	}
+
+	private valueAt(path: string, itemIndex: number): unknown {
+		try {
+			return this.row(itemIndex).valueAt(path);
+		} catch {
+			// Reported with the item, when it is prepared.
+			return undefined;
+		}
+	}
+}

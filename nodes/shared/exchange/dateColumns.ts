@@ -1,0 +1,56 @@
+import { parseDateText } from './writtenDates';
+
+/** What all dates of one column show together. */
+export interface DateColumn {
+	/** Which number comes first, where at least {@link ROWS_THAT_PROVE} dates show it and none shows the other. */
+	order?: 'monthFirst' | 'dayFirst';
+	/** Each value is a number that can be an Excel day number, as number or as text. */
+	onlyDayNumbers: boolean;
+	/** A number is in it that is no Excel day number, so the others need not be any. */
+	hasOtherNumbers: boolean;
+	/** Each date is the first day of 1970, or the evening before: what a number becomes that was taken for milliseconds. */
+	onlyEpoch: boolean;
+}
+
+/** How many dates have to show the order of day and month. */
+export const ROWS_THAT_PROVE = 3;
+/** A number for a day: Excel's of 1902 to 2173, or of the year 9999. */
+const DAY_NUMBER = /^(?:\d{4,5}|2958465)(?:\.\d+)?$/;
+const ANY_NUMBER = /^[+-]?\d+(?:\.\d+)?$/;
+const EIGHT_DIGITS = /^\d{8}(?:\.0+)?$/;
+const EPOCH = /^(?:1970-01-01|1969-12-31)(?:$|[T ])/;
+
+/** Looks at all values of a column; empty ones do not count. */
+export function readDateColumn(values: Iterable<unknown>): DateColumn {
+	let [monthFirst, dayFirst, count, dayNumbers, otherNumbers, epochs] = [0, 0, 0, 0, 0, 0];
+	for (const value of values) {
+		const text = textIn(value);
+		if (text === '') continue;
+		count += 1;
+		if (EPOCH.test(text)) epochs += 1;
+		if (DAY_NUMBER.test(text)) dayNumbers += 1;
+		else if (ANY_NUMBER.test(text) && !EIGHT_DIGITS.test(text)) otherNumbers += 1;
+		const written = parseDateText(text);
+		if (written?.form !== 'numeric') continue;
+		const [first, second] = written.numbers;
+		if (first > 12 && second >= 1 && second <= 12) dayFirst += 1;
+		if (second > 12 && first >= 1 && first <= 12) monthFirst += 1;
+	}
+	const order =
+		monthFirst >= ROWS_THAT_PROVE && dayFirst === 0
+			? 'monthFirst'
+			: dayFirst >= ROWS_THAT_PROVE && monthFirst === 0
+				? 'dayFirst'
+				: undefined;
+	return {
+		...(order && { order }),
+		onlyDayNumbers: count > 0 && dayNumbers === count,
+		hasOtherNumbers: otherNumbers > 0,
+		onlyEpoch: count > 0 && epochs === count,
+	};
+}
+
+function textIn(value: unknown): string {
+	if (value instanceof Date) return Number.isNaN(value.getTime()) ? '' : value.toISOString();
+	return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
+}

@@ -1,0 +1,126 @@
+import { Misread, readFhirId, readText, readTexts } from '../fhir/values';
+
+/** What tables and databases write where there is no value. "NA" is not among them: it is a name. */
+const FILLERS = new Set(
+	`null (null) <null> [null] \\n none (none) nil (nil) nan undefined n/a #n/a (n/a) n.a. n.a #n.a. <na> - -- --- – — . #n/a!`.split(
+		' ',
+	),
+);
+
+/** Whether a text only stands for "no value", such as NULL, N/A or a hyphen. */
+export function isFiller(value: unknown): boolean {
+	return (
+		typeof value === 'string' &&
+		FILLERS.has(
+			value
+				.trim()
+				.toLowerCase()
+				.replace(/\s*\/\s*/g, '/'),
+		)
+	);
+}
+
+/** The value of a cell, `undefined` for a filler; of a list, what is left of it. */
+export function withoutFillers(value: unknown): unknown {
+	if (Array.isArray(value)) return value.filter((each) => !isFiller(each)) as unknown[];
+	return isFiller(value) ? undefined : value;
+}
+
+const TEXT_COLUMN = 'Have the column written as text, and the file made again from its source.';
+/** What is no value of any field: form of the text, end of "'Field' must be …", what to do. */
+const DAMAGED: ReadonlyArray<[form: RegExp, wanted: string, whatToDo: string]> = [
+	[
+		/^=/,
+		'a plain value; it arrived as a formula of a spreadsheet, such as ="0004"',
+		'Take the equals sign and the quotation marks out of the file, or save it again with the column as text.',
+	],
+	[
+		/^#(?:REF!|VALUE!|DIV\/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|BUSY!|UNKNOWN!|GETTING_DATA|ERROR!|#+$)/i,
+		'a value; it arrived as an error of a spreadsheet, such as #REF!',
+		'Correct the formula in the spreadsheet, or the width of its column, and make the file again.',
+	],
+	[
+		/^[+-]?\d+(?:[.,]\d+)?E[+-]\d+$|^[+-]?\d+[.,]\d+E\d+$/i,
+		'complete; it arrived in scientific notation, such as 1.2E+17, in which digits are lost',
+		TEXT_COLUMN,
+	],
+	[
+		/^\[[^]*\]$|^\{[^]*\}$/,
+		'a plain value; it arrived as a list or an object written as text, such as ["Ada"]',
+		'Turn the text into a list in the node before, or give this field one of its values.',
+	],
+	[
+		/^"[^]*"$/,
+		'a plain value; it arrived with quotation marks around it',
+		'Check the quotation marks of the CSV file, or take them out before this node.',
+	],
+];
+
+/** The damage that a spreadsheet or a conversion did to a text; undefined if there is none to see. Lists are looked through. */
+export function damageOf(value: unknown): Misread | undefined {
+	if (Array.isArray(value)) return value.map(damageOf).find((each) => each !== undefined);
+	if (typeof value !== 'string') return undefined;
+	const text = value.trim();
+	const found = DAMAGED.find(([form]) => form.test(text));
+	return found && new Misread(found[1], found[2]);
+}
+
+/** A number or key of a person, coverage or plan. */
+export function readRosterId(value: unknown): string | undefined | Misread {
+	const text = readText(value);
+	if (typeof text !== 'string') return text;
+	if (/^\d+\.0+$/.test(text)) {
+		return new Misread('complete; it arrived as a decimal number, such as 1001.0', TEXT_COLUMN);
+	}
+	if (/^'\d/.test(text)) {
+		return new Misread(`without the apostrophe before it, by which Excel marks a text`, TEXT_COLUMN);
+	}
+	return text;
+}
+
+/** The same, as the id of a FHIR resource. */
+export function readRosterFhirId(value: unknown): string | undefined | Misread {
+	const text = readRosterId(value);
+	return text instanceof Misread ? text : readFhirId(text);
+}
+
+/** The name of a person. */
+export function readPersonName(value: unknown): string | undefined | Misread {
+	const text = readText(value);
+	return typeof text === 'string' ? (misplacedName(text) ?? text) : text;
+}
+
+/** One or more names of a person. */
+export function readPersonNames(value: unknown): string[] | undefined | Misread {
+	const texts = readTexts(value);
+	if (!Array.isArray(texts)) return texts;
+	return texts.map(misplacedName).find((each) => each !== undefined) ?? texts;
+}
+
+function misplacedName(text: string): Misread | undefined {
+	if (/\S@\S/.test(text)) {
+		return new Misread('a name; an e-mail address arrived', 'Check which column this field takes.');
+	}
+	if (!/\p{L}/u.test(text)) {
+		return new Misread('a name; a value without any letter arrived', 'Check which column this field takes.');
+	}
+	return undefined;
+}
+
+/** R4 administrative-gender by the words and codes of rosters: X12 (F, M, U), ISO/IEC 5218 (0, 1, 2, 9). */
+const GENDERS = new Map<string, 'male' | 'female' | 'other' | 'unknown'>([
+	...['male', 'm', 'man', '1'].map((word) => [word, 'male'] as const),
+	...['female', 'f', 'woman', '2'].map((word) => [word, 'female'] as const),
+	...['other', 'o'].map((word) => [word, 'other'] as const),
+	...['unknown', 'u', 'unk', '0', '9'].map((word) => [word, 'unknown'] as const),
+]);
+
+/** A gender, in words or codes and any case. */
+export function readGender(value: unknown): 'male' | 'female' | 'other' | 'unknown' | undefined | Misread {
+	const text = readText(value);
+	if (typeof text !== 'string') return text;
+	return (
+		GENDERS.get(text.toLowerCase()) ??
+		new Misread('one of: male, female, other, unknown (also M, F, O, U, 1 for male, 2 for female)')
+	);
+}

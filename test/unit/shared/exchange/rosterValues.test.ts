@@ -1,0 +1,110 @@
+import {
+	damageOf,
+	isFiller,
+	readGender,
+	readPersonName,
+	readPersonNames,
+	readRosterFhirId,
+	readRosterId,
+	withoutFillers,
+} from '../../../../nodes/shared/exchange/rosterValues';
+import { ownIdOf } from '../../../../nodes/shared/exchange/ownId';
+import { Misread } from '../../../../nodes/shared/fhir/values';
+
+const REFUSED = 'refused';
+const shown = (value: unknown) => (value instanceof Misread ? REFUSED : value);
+
+test.each([
+	...['NULL', 'null', ' Null ', '(null)', 'N/A', 'n / a', '#N/A', 'n/a', '-', '--', '—', 'none', 'None'],
+	...['NaN', 'nil', 'undefined', '\\N'],
+])('F4 %p stands for no value', (filler) => {
+	expect(isFiller(filler)).toBe(true);
+	expect(withoutFillers(filler)).toBeUndefined();
+	expect(withoutFillers(['Ada', filler])).toEqual(['Ada']);
+});
+
+test.each(['Na', 'NA', 'Nulle', 'Nonez', '0', 'A-', '', ' ', 'unknown', 0, null, undefined, false])(
+	'F4 %p stands for itself',
+	(value) => {
+		expect(isFiller(value)).toBe(false);
+		expect(withoutFillers(value)).toBe(value);
+	},
+);
+
+test.each([
+	...['="0004"', '=A1', '=0004', '#REF!', '#VALUE!', '#DIV/0!', '#NAME?', '#NUM!', '#NULL!', '########'],
+	...[
+		'1.23457E+17',
+		'1,23457E+17',
+		'1E+17',
+		'1.5e3',
+		'["Ada","Maria"]',
+		'[object Object]',
+		'{"a":1}',
+		'"0004"',
+	],
+])('F4 %p is damage that says what to do', (value) => {
+	expect(damageOf(value)).toMatchObject({ whatToDo: expect.stringMatching(/\w.*\.$/) as string });
+	expect(damageOf(['Ada', value])).toBeInstanceOf(Misread);
+	expect(damageOf(value)?.wanted).not.toContain('Maria');
+});
+
+test.each(['0004', 'Ada', '12E5', 'E+1', '#12', 'a=b', '[a', '1,234', 17, null, undefined, ''])(
+	'F4 %p is no damage',
+	(value) => {
+		expect(damageOf(value)).toBeUndefined();
+	},
+);
+
+test.each<[value: unknown, gender: string | undefined]>([
+	...['M', 'm', 'Male', 'MALE', 'man', '1', 1].map((value): [unknown, string] => [value, 'male']),
+	...['F', 'f', ' Female ', 'woman', '2', 2].map((value): [unknown, string] => [value, 'female']),
+	...['U', 'UNK', 'Unknown', '0', 0, 9].map((value): [unknown, string] => [value, 'unknown']),
+	['other', 'other'],
+	['O', 'other'],
+	['', undefined],
+	[undefined, undefined],
+	...['X', 'W', 'MF', '3', 3, -1, 1.5, true, 'toString'].map((value): [unknown, string] => [value, REFUSED]),
+])('F4 the gender %p is %s', (value, gender) => {
+	expect(shown(readGender(value))).toBe(gender);
+});
+
+test.each<[value: unknown, name: string | undefined]>([
+	["O'Connor", "O'Connor"],
+	["'t Hooft", "'t Hooft"],
+	['Ng', 'Ng'],
+	['李', '李'],
+	['John 3rd', 'John 3rd'],
+	['ada@example.org', REFUSED],
+	['1984-03-12', REFUSED],
+	['12345', REFUSED],
+	[12345, REFUSED],
+	['?', REFUSED],
+])('F4 the name %p is %s', (value, name) => {
+	expect(shown(readPersonName(value))).toBe(name);
+	expect(shown(readPersonNames(['Ada', value]))).toEqual(name === REFUSED ? REFUSED : ['Ada', name]);
+});
+
+test.each<[value: unknown, id: string | undefined, fhirId: string | undefined]>([
+	[1001, '1001', '1001'],
+	['0004', '0004', '0004'],
+	['A/7', 'A/7', REFUSED],
+	[2 ** 53, REFUSED, REFUSED],
+	[1.5, REFUSED, REFUSED],
+	['1001.0', REFUSED, REFUSED],
+	["'0004", REFUSED, REFUSED],
+	['1001.5', '1001.5', '1001.5'],
+	[undefined, undefined, undefined],
+])('F4 the id %p is %s, or %s in FHIR', (value, id, fhirId) => {
+	expect([shown(readRosterId(value)), shown(readRosterFhirId(value))]).toEqual([id, fhirId]);
+});
+
+test.each([
+	[1001, '1001', 1001],
+	['1001', '1001', '1001'],
+	[' M-1 ', 'M-1', ' M-1 '],
+	[undefined, 'M-1', 'M-1'],
+	['', 'M-1', 'M-1'],
+])('F7 the member ID %p, read as %s, leaves as %p', (value, text, own) => {
+	expect(ownIdOf(value, text)).toBe(own);
+});
