@@ -223,6 +223,16 @@ test.each<[value: string, day: string]>([
 	expect(read(value, { use: 'coverageStart' })).toBe(day);
 });
 
+test.each(['UTC', NEW_YORK, KOLKATA, 'Pacific/Guam'])(
+	'A8 midnight where n8n itself runs is that day, for a workflow in %s too',
+	(timeZone) => {
+		const local = new Date(1984, 2, 12);
+		expect([read(local, { timeZone }), read(local.toISOString(), { timeZone })]).toEqual([ISO, ISO]);
+		const end = new Date(2026, 11, 31);
+		expect(read(end, { use: 'consentEnd', timeZone })).toBe('2026-12-31');
+	},
+);
+
 test('A8 midnight in a zone where clocks go forward then is the beginning of that day', () => {
 	expect(read('1990-10-21T03:00:00Z', { timeZone: 'America/Sao_Paulo' })).toBe('1990-10-21');
 });
