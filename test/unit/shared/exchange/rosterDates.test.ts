@@ -199,7 +199,7 @@ test.each<[value: unknown, timeZone: string, start: string, end: string]>([
 	['2026-12-31T23:59:59Z', KOLKATA, '2027-01-01', '2026-12-31'],
 	['2026-12-31T05:00:00Z', NEW_YORK, '2026-12-31', '2026-12-31'],
 	['2026-12-30T18:30:00Z', KOLKATA, '2026-12-31', '2026-12-31'],
-	['2026-12-31T00:00:00+05:30', NEW_YORK, '2026-12-31', '2026-12-30'],
+	['2026-12-31T00:00:00+05:45', NEW_YORK, '2026-12-31', '2026-12-30'],
 	[new Date('2027-01-01T04:59:59Z'), NEW_YORK, '2027-01-01', '2026-12-31'],
 	[new Date('2026-12-30T18:30:00Z'), KOLKATA, '2026-12-31', '2026-12-31'],
 	[new Date('2026-12-31T00:00:00Z'), NEW_YORK, '2026-12-31', '2026-12-31'],
@@ -222,6 +222,16 @@ test.each<[value: string, day: string]>([
 ])('F3 a coverage date %s is %s', (value, day) => {
 	expect(read(value, { use: 'coverageStart' })).toBe(day);
 });
+
+test.each(['UTC', NEW_YORK, KOLKATA, 'Pacific/Guam'])(
+	'A8 midnight where n8n itself runs is that day, for a workflow in %s too',
+	(timeZone) => {
+		const local = new Date(1984, 2, 12);
+		expect([read(local, { timeZone }), read(local.toISOString(), { timeZone })]).toEqual([ISO, ISO]);
+		const end = new Date(2026, 11, 31);
+		expect(read(end, { use: 'consentEnd', timeZone })).toBe('2026-12-31');
+	},
+);
 
 test('A8 midnight in a zone where clocks go forward then is the beginning of that day', () => {
 	expect(read('1990-10-21T03:00:00Z', { timeZone: 'America/Sao_Paulo' })).toBe('1990-10-21');
