@@ -125,7 +125,7 @@ function stillMatchingJson(
 		requestMemberId: requestId,
 		outcome: STILL_MATCHING,
 		reason:
-			'The payer has not finished matching. Lead this item through a Wait node back into this node; it is then asked for the answer, and nothing is sent a second time.',
+			'The payer has not finished matching. Send this item through a Wait node back to this node; the payer is then asked for the answer, and nothing is sent a second time.',
 		...consentInfo,
 		...(person ? hashesJson(person, waitingIds(memberId, statusUrl)) : { personHashes }),
 		matchStatusUrl: statusUrl,
