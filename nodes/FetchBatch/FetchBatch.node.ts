@@ -101,7 +101,7 @@ export class FetchBatch implements INodeType {
 		}
 		const count = options.deletionItems === true ? 3 : 2;
 		const outputs = placeResults(this, results, { count, error: BATCH_REPORT, agentGetsLists });
-		showHints(this, batchHints(outputs));
+		showHints(this, batchHints(this, outputs));
 		return outputs;
 	}
 }

@@ -138,8 +138,8 @@ async function readInto(
 
 /** One item for each Bundle, ready to be the raw body of a request. The resources themselves say whose they are. */
 function bundleItems({ envelope, batch, type }: Batch, texts: BundleTextBuilder): IDataObject[] {
-	const { tenant, jobId } = envelope;
-	const about = omitEmpty<IDataObject>({ tenant, jobId, batch, type });
+	const { payer, payerName, tenant, jobId } = envelope;
+	const about = omitEmpty<IDataObject>({ payer, payerName, tenant, jobId, batch, type });
 	return texts.take().map((each) => ({ ...about, ...each }));
 }
 

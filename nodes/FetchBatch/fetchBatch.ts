@@ -1,19 +1,18 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { envelope, inputJson } from '../shared/exchange/envelope';
-import { FILE_URL, knownValues, missingOutputValue } from '../shared/exchange/itemFields';
+import { inputJson } from '../shared/exchange/envelope';
+import { FILE_URL, knownValues, missingOutputValue, outputValue } from '../shared/exchange/itemFields';
 import { issueCodeForError } from '../shared/fhir/operationOutcome';
 import { instantOf, formatMinute, readText } from '../shared/fhir/values';
 import { BatchIntake } from '../shared/files/batchIntake';
-import { readBatch } from '../shared/files/batchItem';
 import { download } from '../shared/http/download';
 import { describeAnswer, type WordsInErrors } from '../shared/http/describeAnswer';
 import type { PayerReply } from '../shared/http/reply';
 import { ExchangeError } from '../shared/n8n/exchangeError';
 import { findingsError } from '../shared/n8n/findings';
-import { rawParameter } from '../shared/n8n/parameters';
 import type { OpenConnection } from '../shared/payers/connection';
 import { grantSentence, type ReducedGrant } from '../shared/signIn/grantedScope';
 import { readItems, storeFile, type FetchedFile } from './batchContents';
+import { batchOfItem } from './batchOfItem';
 import { linesOfPages } from './bundlePages';
 import { currentFileUrl } from './currentFileUrl';
 import type { ItemsCeiling } from './itemsCeiling';
@@ -45,7 +44,7 @@ export async function fetchBatch(
 	{ patients: runPatients, ceiling, addresses }: SharedByFiles,
 ): Promise<FetchedFile> {
 	const json = inputJson(context, itemIndex);
-	const batch = readBatch(json, envelope(json));
+	const batch = batchOfItem(connection, json);
 	const settings = { ...readFetchSettings(context, itemIndex), patients: runPatients.of(itemIndex) };
 	if (batch.isEmptyExport) {
 		const intake = new BatchIntake(batch, { ...settings, maxRejectedBytes: 0 });
@@ -86,7 +85,7 @@ export async function fetchBatch(
 }
 
 function urlOf(context: IExecuteFunctions, itemIndex: number): string {
-	const url = readText(rawParameter(context, 'url', itemIndex));
+	const url = readText(outputValue(context, FILE_URL, itemIndex).value);
 	if (typeof url === 'string') return url;
 	throw findingsError('The request', [missingOutputValue(context, FILE_URL, itemIndex, url?.wanted)]);
 }

@@ -1,16 +1,17 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { ORIGIN_OPTION, OTHER_PATIENTS_OPTION } from '../shared/files/origin';
 import { concurrencyField, keepTryingField } from '../shared/n8n/parameters';
-import { PAYER_FIELDS, shownInCollectionWhere } from '../shared/payers/form';
+import { emptyFieldsNotice, PAYER_FIELDS, shownInCollectionWhere } from '../shared/payers/form';
 
 /** The form of Fetch Batch. */
 export const fetchBatchForm: INodeProperties[] = [
+	emptyFieldsNotice('the item that Wait For Export gives'),
 	...PAYER_FIELDS,
 	{
 		displayName: 'URL',
 		name: 'url',
 		type: 'string',
-		default: '={{ $json.url }}',
+		default: '',
 		placeholder: 'e.g. https://gateway.1up.health/v1/bison/bulk-data/r4/$export/file/1.ndjson',
 		description:
 			'Address of one output file of the export. Comes from the Completed output of Wait For Export.',

@@ -1,7 +1,8 @@
-import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { CONSENT_ENDED } from '../shared/exchange/consentEnd';
 import { countOf, textOf } from '../shared/fhir/json';
 import { emptyTypesHint } from '../shared/exchange/emptyTypes';
+import { withoutErrors } from '../shared/n8n/errorItems';
 import { pluralize, type Hint } from '../shared/n8n/hints';
 
 /** The outputs of Fetch Batch. */
@@ -17,12 +18,16 @@ const MANY_ITEMS = 50_000;
  * Hints about files that the consent no longer covers, incomplete files, resources left out by date, deletions that are not output, and too many items in memory.
  * @param deletions the third output, present with the option Deletions as Items
  */
-export function batchHints([resources, reports, deletions]: INodeExecutionData[][]): Hint[] {
+export function batchHints(
+	context: Pick<IExecuteFunctions, 'getNode'>,
+	[resources, leftByReport, deletions]: INodeExecutionData[][],
+): Hint[] {
 	const hints: Hint[] = [];
+	const { items: reports, errors, errorOutput } = withoutErrors(context, leftByReport, 'Batch Report');
 	const ended = reports.filter(({ json }) => json.outcome === CONSENT_ENDED).length;
 	if (ended > 0) {
 		hints.push({
-			message: `${ended} of ${reports.length} files were not fetched: the consent has ended. The output Batch Report says since when.`,
+			message: `${ended} of ${leftByReport.length} files were not fetched: the consent has ended. The output Batch Report says since when.`,
 			type: 'warning',
 		});
 	}
@@ -30,7 +35,13 @@ export function batchHints([resources, reports, deletions]: INodeExecutionData[]
 	const partial = reports.filter(({ json }) => isPartial(json)).length;
 	if (partial > 0) {
 		hints.push({
-			message: `${partial} of ${reports.length} files are not whole or gave an error. The output Batch Report says why.`,
+			message: `${partial} of ${leftByReport.length} files are not whole. The output Batch Report says why.`,
+			type: 'warning',
+		});
+	}
+	if (errors > 0) {
+		hints.push({
+			message: `${errors} of ${leftByReport.length} files could not be fetched. The output ${errorOutput} says why.`,
 			type: 'warning',
 		});
 	}

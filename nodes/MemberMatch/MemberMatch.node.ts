@@ -17,7 +17,7 @@ import {
 	type ItemResult,
 	type Routed,
 } from '../shared/n8n/items';
-import { concurrencyOf, optionsOf } from '../shared/n8n/parameters';
+import { columnSource, concurrencyOf, optionsOf } from '../shared/n8n/parameters';
 import { openConnection, type OpenConnection } from '../shared/payers/connection';
 import { PAYER_CREDENTIALS } from '../shared/payers/form';
 import { payerSubtitle } from '../shared/payers/subtitle';
@@ -26,6 +26,7 @@ import { grantHints } from '../shared/signIn/grantedScope';
 import { memberMatchForm } from './form';
 import { MATCH_CONCURRENCY } from './form/options';
 import { notInForceJson, prepare, watchedConsentEnd } from './input/prepare';
+import { ColumnUse } from './input/columnUse';
 import { matchOne } from './matchOne';
 import { exportHints, matchHints, NOT_MATCHED } from './outputs';
 import { stillMatching } from './bulk/matchOutcomes';
@@ -61,6 +62,7 @@ export class MemberMatch implements INodeType {
 			const options = optionsOf(this, 0);
 			const isBulk = this.getNodeParameter('matchMode', 0, 'each') === 'together';
 			return {
+				use: new ColumnUse(),
 				connection,
 				options,
 				today: todayIn(this.getTimezone()),
@@ -76,7 +78,13 @@ export class MemberMatch implements INodeType {
 		const outputs = placeResults(this, results, { count: 2, error: NOT_MATCHED });
 		const grant = run instanceof Error ? undefined : run.connection.reducedGrant();
 		const needsId = !(run instanceof Error) && (await needsExportId(run.connection));
-		showHints(this, [...matchHints(outputs), ...(needsId ? exportHints(outputs) : []), ...grantHints(grant)]);
+		const columns = run instanceof Error ? [] : run.use.hints(this.getInputData().length);
+		showHints(this, [
+			...matchHints(this, outputs),
+			...columns,
+			...(needsId ? exportHints(outputs) : []),
+			...grantHints(grant),
+		]);
 		return outputs;
 	}
 }
@@ -87,9 +95,11 @@ async function needsExportId(connection: OpenConnection): Promise<boolean> {
 }
 
 async function matchEach(context: IExecuteFunctions, run: MatchRun): Promise<Array<ItemResult<Routed>>> {
-	const { connection, options, today } = run;
+	const { connection, options, today, use } = run;
 	const timeZone = context.getTimezone();
-	const prepared = await forEachItem(context, (itemIndex) => prepare(context, connection, itemIndex, today));
+	const prepared = await forEachItem(context, (itemIndex) =>
+		prepare(context, connection, itemIndex, today, use),
+	);
 	if (!context.continueOnFail()) throwIfAnyInvalid(context, prepared);
 	return await processItems(context, concurrencyOf(options, MATCH_CONCURRENCY), async (itemIndex) => {
 		const member = prepared[itemIndex];
@@ -114,8 +124,8 @@ async function matchAll(
 		await forEachItem(
 			context,
 			(itemIndex) =>
-				stillMatching(context.getInputData()[itemIndex].json) ??
-				prepare(context, run.connection, itemIndex, run.today),
+				stillMatching(context.getInputData()[itemIndex].json, run.connection) ??
+				prepare(context, run.connection, itemIndex, run.today, run.use),
 		),
 	);
 	if (!context.continueOnFail()) throwIfAnyInvalid(context, prepared);
@@ -137,9 +147,9 @@ function throwIfAnyInvalid(context: IExecuteFunctions, prepared: ReadonlyArray<o
 	const [first] = errors;
 	if (!first) return;
 	const [itemIndex, error] = first;
-	throw asNodeError(
-		context.getNode(),
-		errors.size === 1 ? error : allFindingsError(errors, prepared.length),
-		itemIndex,
-	);
+	const total = prepared.length;
+	if (errors.size === 1) throw asNodeError(context.getNode(), error, itemIndex, total);
+	const { column, columns } = columnSource(context, 'memberId', itemIndex);
+	const rowName = columns.find((each) => each === column);
+	throw asNodeError(context.getNode(), allFindingsError(errors, total, rowName), itemIndex);
 }

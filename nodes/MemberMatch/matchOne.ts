@@ -7,6 +7,7 @@ import { isSuccess } from '../shared/http/reply';
 import { REPEAT } from '../shared/http/repeat';
 import { send } from '../shared/http/send';
 import { tryAsValue, type Routed } from '../shared/n8n/items';
+import { keepsAnswer } from '../shared/n8n/keepAnswer';
 import { NEXT_STEPS } from '../shared/n8n/nextSteps';
 import { keepTryingMs, optionsOf } from '../shared/n8n/parameters';
 import { throwIfForbidden, type OpenConnection } from '../shared/payers/connection';
@@ -27,7 +28,7 @@ export async function matchOne(
 ): Promise<Routed> {
 	const { tenant, memberId, parameters, consent } = member;
 	const options = optionsOf(context, itemIndex);
-	const base = { memberId, ...(tenant !== undefined && { tenant }) };
+	const place = { ...member.payer, ...(tenant !== undefined && { tenant }) };
 	const notInForce = consentNotInForce(member, options, today);
 	if (notInForce) return { output: NOT_MATCHED, json: notInForce };
 	const about = consentJson(consent, options, today);
@@ -46,20 +47,27 @@ export async function matchOne(
 		asked,
 		...(!connection.takes('tenant') && { notFoundHint: `the ${connection.addressField} of the credential` }),
 	});
-	const answer = connection.answers.json(reply);
 	const found =
 		verdict.outcome === 'matched'
 			? await findPatient(context, connection, verdict, asked, keepTryingMs(options))
 			: verdict;
 	if ('outcome' in found) {
 		const { outcome, reason } = found;
-		const nextStep = outcome === 'unclear' ? { nextStep: NEXT_STEPS.unclear } : {};
 		return {
 			output: NOT_MATCHED,
-			json: { ...base, outcome, reason, ...nextStep, httpStatus: reply.status, ...about, ...answer },
+			json: {
+				memberId,
+				outcome,
+				reason,
+				nextStep: NEXT_STEPS[outcome],
+				...place,
+				httpStatus: reply.status,
+				...about,
+				...(outcome === 'unclear' || keepsAnswer(options) ? connection.answers.json(reply) : {}),
+			},
 		};
 	}
-	const ids = { ...base, ...asJson(found.member) };
+	const ids = { memberId, ...place, ...asJson(found.member) };
 	return {
 		output: MATCHED,
 		json: {
@@ -69,7 +77,7 @@ export async function matchOne(
 			outcome: 'matched',
 			matchedAt: new Date().toISOString(),
 			...about,
-			...answer,
+			...(keepsAnswer(options) ? connection.answers.json(reply) : {}),
 		},
 	};
 }

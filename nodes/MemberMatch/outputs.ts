@@ -1,4 +1,5 @@
-import type { INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { withoutErrors } from '../shared/n8n/errorItems';
 import { pluralize, type Hint } from '../shared/n8n/hints';
 import { STILL_MATCHING } from './answer/matchAnswer';
 
@@ -20,14 +21,25 @@ export function exportHints([matched]: INodeExecutionData[][]): Hint[] {
 	];
 }
 
-/** Hints about members that were not matched. */
-export function matchHints([matched, notMatched]: INodeExecutionData[][]): Hint[] {
-	if (notMatched.length === 0) return [];
-	const total = matched.length + notMatched.length;
+/** Hints about members that were not matched, and where they are. */
+export function matchHints(
+	context: Pick<IExecuteFunctions, 'getNode'>,
+	[matched, others]: INodeExecutionData[][],
+): Hint[] {
+	if (others.length === 0) return [];
+	const total = matched.length + others.length;
+	const { items: notMatched, errors, errorOutput } = withoutErrors(context, others, 'Not Matched');
+	const where = [
+		`${matched.length} of ${total} members were matched.`,
+		...(notMatched.length > 0
+			? [`${notMatched.length} left by the output Not Matched, each with its reason and what to do next.`]
+			: []),
+		...(errors > 0 ? [`${errors} could not be asked for: the output ${errorOutput} says why.`] : []),
+	];
 	const waiting = notMatched.filter(({ json }) => json.outcome === STILL_MATCHING).length;
 	return [
 		{
-			message: `${matched.length} of ${total} members were matched. The others are on the output Not Matched, each with its reason.`,
+			message: where.join(' '),
 			type: 'info',
 		},
 		...(waiting > 0

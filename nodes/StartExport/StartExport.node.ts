@@ -72,7 +72,7 @@ export class StartExport implements INodeType {
 			run instanceof Error
 				? [undefined, []]
 				: [run.connection.reducedGrant(), run.connection.capabilitiesHints()];
-		showHints(this, [...startHints(outputs), ...grantHints(grant), ...capabilities]);
+		showHints(this, [...startHints(this, outputs), ...grantHints(grant), ...capabilities]);
 		return outputs;
 	}
 }
@@ -127,7 +127,7 @@ async function startItems(
 		const { inForce, result } = await starting;
 		if (request.consentError) throw request.consentError;
 		if (request.consentEnd !== undefined && !inForce.has(request)) {
-			return [notStartedItem(inputJson(context, itemIndex), request.consentEnd)];
+			return [notStartedItem({ ...inputJson(context, itemIndex), ...request.payer }, request.consentEnd)];
 		}
 		if (result instanceof Error) throw result;
 		// The export is output once, with the first item of the group; an error applies to all items of the group.

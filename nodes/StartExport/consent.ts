@@ -27,7 +27,12 @@ export function splitByConsent<T extends ExportMember & { consentError?: Error }
 export function notStartedItem(json: IDataObject, lastDay: string): Routed {
 	return {
 		output: NOT_STARTED,
-		json: { ...envelope(json), consentEnd: lastDay, ...consentEndedJson(lastDay) },
+		json: {
+			...(json.memberId !== undefined && { memberId: json.memberId }),
+			...consentEndedJson(lastDay),
+			...envelope(json),
+			consentEnd: lastDay,
+		},
 	};
 }
 

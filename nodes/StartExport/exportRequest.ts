@@ -2,6 +2,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { readConsentEnd } from '../shared/exchange/consentEnd';
 import { inputJson } from '../shared/exchange/envelope';
 import type { ExportMember } from '../shared/exchange/exportMembers';
+import type { ItemPayer } from '../shared/exchange/payerKey';
 import { GROUP_ID, optionalPathParameter, PATIENT_ID, pathParameter } from '../shared/exchange/itemFields';
 import { textOf } from '../shared/fhir/json';
 import { HEADERS_TIMEOUT_MS } from '../shared/fhir/limits';
@@ -10,16 +11,20 @@ import { REPEAT } from '../shared/http/repeat';
 import { send } from '../shared/http/send';
 import { ExchangeError, rethrown } from '../shared/n8n/exchangeError';
 import type { Hint } from '../shared/n8n/hints';
+import { keepsAnswer } from '../shared/n8n/keepAnswer';
 import { tryAsValue } from '../shared/n8n/items';
 import { keepTryingMs, optionsOf, positiveIntegerOption } from '../shared/n8n/parameters';
 import { SECOND } from '../shared/n8n/time';
 import { tenantParameter, type OpenConnection } from '../shared/payers/connection';
+import { payerOfItem } from '../shared/payers/otherPayer';
 import type { ExportSubject } from '../shared/payers/payer';
 import { exportQuery, readPatients } from './query';
 
 /** The export request of one input item. */
 export interface ExportRequest extends ExportMember {
 	itemIndex: number;
+	/** The payer as the item of the export names it. */
+	payer: Partial<ItemPayer>;
 	/** Set if the consent of the item cannot be read. */
 	consentError?: Error;
 	subject: ExportSubject;
@@ -28,6 +33,7 @@ export interface ExportRequest extends ExportMember {
 	patients: readonly string[];
 	/** Equal for items that share an export. */
 	key: string;
+	keepsAnswer: boolean;
 	retryLimitMs: number;
 	/** How long to wait for the headers of the answer. */
 	headersMs: number;
@@ -86,6 +92,7 @@ export async function readRequest(
 ): Promise<ExportRequest> {
 	const json = inputJson(context, itemIndex);
 	const consentEnd = await tryAsValue(() => readConsentEnd(json));
+	const payer = payerOfItem(connection, json, () => tenantParameter(context, connection, itemIndex));
 	const subject = subjectOf(context, connection, itemIndex);
 	const options = optionsOf(context, itemIndex);
 	const types = context.getNodeParameter('resourceTypes', itemIndex, []);
@@ -98,6 +105,7 @@ export async function readRequest(
 	const patients = readPatients(options);
 	return {
 		itemIndex,
+		payer,
 		memberId: json.memberId,
 		patientId: subject.patientId,
 		personHashes: textOf(json.personHashes),
@@ -106,6 +114,7 @@ export async function readRequest(
 		query,
 		patients,
 		key,
+		keepsAnswer: keepsAnswer(options),
 		retryLimitMs,
 		headersMs: positiveIntegerOption(options.answerSeconds, HEADERS_TIMEOUT_MS / SECOND) * SECOND,
 	};

@@ -1,6 +1,13 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { KEEP_ANSWER_FIELD } from '../shared/n8n/keepAnswer';
 import { concurrencyField, keepTryingField } from '../shared/n8n/parameters';
-import { PAYER_FIELDS, shownInCollectionWhere, shownWhere, tenantField } from '../shared/payers/form';
+import {
+	emptyFieldsNotice,
+	PAYER_FIELDS,
+	shownInCollectionWhere,
+	shownWhere,
+	tenantField,
+} from '../shared/payers/form';
 
 /** R4 resource types that payers send in a payer-to-payer exchange (PDex, US Core, CARIN Blue Button). */
 const TYPES = [
@@ -40,13 +47,14 @@ const STANDARD_ONLY = shownInCollectionWhere('standardQuery');
 
 /** The form of Start Export. */
 export const startExportForm: INodeProperties[] = [
+	emptyFieldsNotice('the item that Member Match gives'),
 	...PAYER_FIELDS,
 	tenantField('Comes from Member Match.'),
 	{
 		displayName: 'Group ID',
 		name: 'groupId',
 		type: 'string',
-		default: '={{ $json.groupId }}',
+		default: '',
 		placeholder: 'e.g. cmk1cuald0005l701sdo7gs8c',
 		description: 'What the payer calls the matched member in exports. Comes from Member Match.',
 	},
@@ -54,7 +62,7 @@ export const startExportForm: INodeProperties[] = [
 		displayName: 'Patient ID',
 		name: 'patientId',
 		type: 'string',
-		default: '={{ $json.patientId }}',
+		default: '',
 		placeholder: 'e.g. 1001',
 		displayOptions: shownWhere('patientId'),
 		description:
@@ -123,6 +131,7 @@ export const startExportForm: INodeProperties[] = [
 				],
 				description: 'What to send besides the resources asked for. Not every payer knows it.',
 			},
+			KEEP_ANSWER_FIELD,
 			keepTryingField(
 				'How long to ask again where the payer says that another export is running or that it is asked too often (HTTP 429), or certainly did not start the export (HTTP 503, no connection)',
 			),

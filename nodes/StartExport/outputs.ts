@@ -1,5 +1,6 @@
-import type { INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { CONSENT_ENDED } from '../shared/exchange/consentEnd';
+import { withoutErrors } from '../shared/n8n/errorItems';
 import { ExchangeError, type ExchangeErrorDetails } from '../shared/n8n/exchangeError';
 import { pluralize, type Hint } from '../shared/n8n/hints';
 
@@ -19,9 +20,23 @@ export function mayHaveStartedError({ httpStatus, whatToDo }: Partial<ExchangeEr
 	});
 }
 
-/** Hints about exports of earlier runs, and about members whose consent has ended. */
-export function startHints([started, notStarted]: INodeExecutionData[][]): Hint[] {
-	return [...reusedHints(started), ...endedHints(notStarted)];
+/** Hints about exports of earlier runs, about members whose consent has ended, and about errors. */
+export function startHints(
+	context: Pick<IExecuteFunctions, 'getNode'>,
+	[started, notStarted]: INodeExecutionData[][],
+): Hint[] {
+	const { errors, errorOutput } = withoutErrors(context, notStarted, 'Not Started');
+	return [...reusedHints(started), ...endedHints(notStarted), ...errorHints(errors, errorOutput)];
+}
+
+function errorHints(errors: number, output: string): Hint[] {
+	if (errors === 0) return [];
+	return [
+		{
+			message: `${pluralize(errors, 'export was', 'exports were')} not started. The output ${output} says why.`,
+			type: 'warning',
+		},
+	];
 }
 
 function reusedHints(started: INodeExecutionData[]): Hint[] {

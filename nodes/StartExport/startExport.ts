@@ -79,7 +79,7 @@ async function startExport(
 	memory: StartMemory,
 ): Promise<Routed> {
 	const group = split.inForce;
-	const [{ itemIndex, subject, patients, retryLimitMs, headersMs }] = group;
+	const [{ itemIndex, subject, patients, retryLimitMs, headersMs, keepsAnswer }] = group;
 	const { request, query } = await exportRequestOf(connection, split);
 	// What was asked for travels with the job, so that what comes can be compared with it.
 	const asked = askedJson(query);
@@ -89,15 +89,14 @@ async function startExport(
 	if (before instanceof Error) throw before;
 	if (before) return before;
 	const known = [...knownValues(context, itemIndex), ...patients];
-	const settings = { repeat: { ...REPEAT.kickOff, forMs: retryLimitMs }, headersMs };
+	const repeat = { ...REPEAT.kickOff, forMs: retryLimitMs };
+	const settings = { repeat, headersMs, subject, known, keepsAnswer };
 	if (connection.kickOffIsFile) {
 		const manifest = fileManifest(request);
 		return startedItem(group, { jobId: '', manifest, requestedAt: new Date().toISOString() }, about);
 	}
 	const earlier = await memory.running?.find(connection, request, subject);
-	const job =
-		earlier ??
-		(await tryAsValue(() => kickOff(context, connection, request, { ...settings, subject, known }, memory)));
+	const job = earlier ?? (await tryAsValue(() => kickOff(context, connection, request, settings, memory)));
 	if (job instanceof Error) {
 		// Retry On Fail must not start it a second time.
 		if (job instanceof ExchangeError && job.details.mayBeCarriedOut) memory.inExecution.set(key, job);
@@ -118,12 +117,13 @@ function fileManifest({ url }: PayerRequest): Manifest | undefined {
 }
 
 function startedItem(group: readonly ExportRequest[], job: StartedJob, about: IDataObject): Routed {
-	const { tenant, groupId } = group[0].subject;
+	const [{ subject, payer }] = group;
+	const { tenant, groupId } = subject;
 	const { consentEnd, ...members } = membersJson(group);
 	return {
 		output: STARTED,
 		json: {
-			...omitEmpty<IDataObject>({ ...members, tenant, groupId, consentEnd }),
+			...omitEmpty<IDataObject>({ ...members, ...payer, tenant, groupId, consentEnd }),
 			...jobJson(job),
 			...about,
 		},
@@ -154,6 +154,8 @@ function jobJson({
 
 interface KickOffSettings extends Pick<SendSettings, 'repeat' | 'headersMs'> {
 	subject: ExportSubject;
+	/** Whether the item carries what the payer answered. */
+	keepsAnswer: boolean;
 	/** Values of the item, masked in errors. */
 	known: readonly unknown[];
 }
@@ -163,7 +165,7 @@ async function kickOff(
 	context: IExecuteFunctions,
 	connection: ExportConnection,
 	request: PayerRequest,
-	{ subject, known, ...settings }: KickOffSettings,
+	{ subject, known, keepsAnswer, ...settings }: KickOffSettings,
 	{ running }: StartMemory,
 ): Promise<StartedJob> {
 	const requestedAt = new Date().toISOString();
@@ -194,7 +196,8 @@ async function kickOff(
 		const elsewhere = read instanceof ExchangeError ? read.details.statusUrl : undefined;
 		if (read instanceof Error && elsewhere === undefined) throw isSuccess(reply) ? withDoubt(read) : read;
 		const job: KickOff = read instanceof Error ? { jobId: '', statusUrl: elsewhere } : read;
-		return { ...job, requestedAt, ...(!job.manifest && { answer: connection.answers.json(reply) }) };
+		const isKept = keepsAnswer && !job.manifest;
+		return { ...job, requestedAt, ...(isKept && { answer: connection.answers.json(reply) }) };
 	}
 }
 

@@ -81,7 +81,7 @@ export class WaitForExport implements INodeType {
 			error: FAILED,
 			agentUrl: run instanceof Error ? undefined : (url) => ownFileUrl(run.connection, url),
 		});
-		showHints(this, exportHints(outputs));
+		showHints(this, exportHints(this, outputs));
 		return outputs;
 	}
 }

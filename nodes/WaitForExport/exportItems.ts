@@ -1,9 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
-import { NEXT_STEPS } from '../shared/n8n/nextSteps';
+import { NEXT_STEPS, SPECIAL_STEPS } from '../shared/n8n/nextSteps';
 import { consentEndedJson } from '../shared/exchange/consentEnd';
+import { listedMembers } from '../shared/exchange/exportMembers';
+import { itemPayer } from '../shared/exchange/payerKey';
 import type { FailedJob, FinishedJob, PolledJob } from '../shared/exportJob/jobState';
 import type { BatchCounts, Manifest, ManifestFile } from '../shared/exportJob/manifest';
-import { flagOf, omitEmpty } from '../shared/fhir/json';
+import { flagOf, idText, omitEmpty } from '../shared/fhir/json';
 import { instantOf } from '../shared/fhir/values';
 import { SECOND } from '../shared/n8n/time';
 
@@ -37,8 +39,8 @@ export function finishedItems(envelope: IDataObject, end: FinishedJob, requested
 	};
 	const completed = batchItems(envelope, manifest, common);
 	if (end.state !== 'completed') {
-		const reason = missing ?? '';
-		return { completed, failed: [failedItem(envelope, end.state, reason, manifest.batches, errors.errors)] };
+		const why = { outcome: end.state, reason: missing ?? '', nextStep: NEXT_STEPS[end.state] };
+		return { completed, failed: [failedItem(envelope, why, manifest.batches, errors.errors)] };
 	}
 	const empty = omitEmpty<IDataObject>({ ...envelope, batchCount: 0, ...common });
 	return { completed: completed.length > 0 ? completed : [empty], failed: [] };
@@ -120,21 +122,28 @@ export function failedJobItem(
 	envelope: IDataObject,
 	{ reason, batches, httpStatus, consentEnded, isUnclear }: FailedJob,
 ): IDataObject {
+	const failed = { outcome: 'failed', reason, nextStep: NEXT_STEPS.failed };
+	const unclear = { outcome: 'unclear', reason, nextStep: SPECIAL_STEPS.otherExport };
+	const ended =
+		consentEnded === undefined ? undefined : consentEndedJson(consentEnded, listedMembers(envelope));
 	return {
-		...failedItem(envelope, 'failed', reason, batches, []),
-		...(consentEnded !== undefined && consentEndedJson(consentEnded, envelope.members)),
-		...(isUnclear && { outcome: 'unclear', nextStep: NEXT_STEPS.otherExport }),
+		...failedItem(envelope, isUnclear ? unclear : (ended ?? failed), batches, []),
 		...(httpStatus !== undefined && { httpStatus }),
 	};
 }
 
 /** The input item with the last known state, ready to be fed back in. @param nextPollAt ms since 1970 */
-export function stillRunningItem(item: IDataObject, job: PolledJob, nextPollAt: number): IDataObject {
+export function stillRunningItem(
+	item: IDataObject,
+	job: PolledJob & { envelope: IDataObject },
+	nextPollAt: number,
+): IDataObject {
 	const { response, troubles, troubledSince, ...json } = item;
 	// The raw kick-off response is not passed on, except for a manifest; old troubles are replaced by the current ones.
 	void [troubles, troubledSince];
 	return {
 		...json,
+		...itemPayer(job.envelope),
 		...(flagOf(item.finished) === true && item.manifest === undefined && { manifest: response }),
 		status: job.status,
 		...(typeof job.progress === 'string' && { progress: job.progress }),
@@ -147,12 +156,21 @@ export function stillRunningItem(item: IDataObject, job: PolledJob, nextPollAt: 
 	};
 }
 
+/** What people read comes first. */
 function failedItem(
 	envelope: IDataObject,
-	outcome: 'failed' | 'partial',
-	reason: string,
+	why: { outcome: string; reason: string; nextStep: string },
 	batches: BatchCounts | undefined,
 	errors: IDataObject[],
 ): IDataObject {
-	return { ...envelope, outcome, reason, batches: batches ? { ...batches } : null, errors };
+	const { memberId, ...others } = envelope;
+	const memberIds = listedMembers(envelope)?.flatMap((member) => idText(member.memberId) ?? []);
+	return {
+		...(memberId !== undefined && { memberId }),
+		...(memberIds && { memberIds: memberIds.join(', ') }),
+		...why,
+		...others,
+		batches: batches ? { ...batches } : null,
+		errors,
+	};
 }

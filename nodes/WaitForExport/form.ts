@@ -1,9 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { concurrencyField } from '../shared/n8n/parameters';
-import { PAYER_FIELDS, shownWhere, tenantField } from '../shared/payers/form';
+import { emptyFieldsNotice, PAYER_FIELDS, shownWhere, tenantField } from '../shared/payers/form';
 
 /** The form of Wait For Export. */
 export const waitForExportForm: INodeProperties[] = [
+	emptyFieldsNotice('the item that Start Export gives'),
 	...PAYER_FIELDS,
 	tenantField('Comes from Start Export.'),
 	{
@@ -11,7 +12,7 @@ export const waitForExportForm: INodeProperties[] = [
 		name: 'jobId',
 		type: 'string',
 		displayOptions: shownWhere('jobId'),
-		default: '={{ $json.jobId }}',
+		default: '',
 		placeholder: 'e.g. 3f6c1d0a-77f2-4f0e-9b59-2b1f2a7c9d11',
 		description: 'What the payer calls the export. Comes from Start Export.',
 	},
@@ -19,7 +20,7 @@ export const waitForExportForm: INodeProperties[] = [
 		displayName: 'Status URL',
 		name: 'statusUrl',
 		type: 'string',
-		default: '={{ $json.statusUrl }}',
+		default: '',
 		placeholder: 'e.g. https://fhir.payer.example/r4/bulkstatus/1',
 		displayOptions: shownWhere('statusUrl'),
 		description: 'Where the payer says how the export is getting on. Comes from Start Export.',

@@ -1,8 +1,9 @@
-import type { INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { readAsked } from '../shared/exchange/asked';
 import { CONSENT_ENDED } from '../shared/exchange/consentEnd';
 import { emptyTypesHint } from '../shared/exchange/emptyTypes';
 import { instantOf, formatMinute } from '../shared/fhir/values';
+import { withoutErrors } from '../shared/n8n/errorItems';
 import { pluralize, type Hint } from '../shared/n8n/hints';
 import { MINUTE } from '../shared/n8n/time';
 
@@ -10,8 +11,13 @@ import { MINUTE } from '../shared/n8n/time';
 const SOON_MS = 15 * MINUTE;
 
 /** Hints about files that expire soon, exports still running, exports whose consent has ended, and failed or partial exports. */
-export function exportHints([completed, running, failed]: INodeExecutionData[][], now = Date.now()): Hint[] {
+export function exportHints(
+	context: Pick<IExecuteFunctions, 'getNode'>,
+	[completed, running, allFailed]: INodeExecutionData[][],
+	now = Date.now(),
+): Hint[] {
 	const hints: Hint[] = [];
+	const { items: failed, errors, errorOutput } = withoutErrors(context, allFailed, 'Failed');
 	const expiring = completed
 		.map(({ json }) => instantOf(json.expiresAt) ?? Infinity)
 		.filter((at) => at < now + SOON_MS);
@@ -47,6 +53,12 @@ export function exportHints([completed, running, failed]: INodeExecutionData[][]
 	if (failed.length > ended) {
 		hints.push({
 			message: `${pluralize(failed.length - ended, 'export', 'exports')} failed or came in part. The output Failed says what is missing.`,
+			type: 'warning',
+		});
+	}
+	if (errors > 0) {
+		hints.push({
+			message: `${pluralize(errors, 'export', 'exports')} could not be asked about. The output ${errorOutput} says why.`,
 			type: 'warning',
 		});
 	}

@@ -2,20 +2,26 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { readAsked } from '../shared/exchange/asked';
 import { readConsentEnd } from '../shared/exchange/consentEnd';
 import { inputJson } from '../shared/exchange/envelope';
-import { JOB_ID, missingOutputValue, pathParameter, STATUS_URL } from '../shared/exchange/itemFields';
+import {
+	JOB_ID,
+	missingOutputValue,
+	outputValue,
+	pathParameter,
+	STATUS_URL,
+} from '../shared/exchange/itemFields';
 import { kickedOff, type PolledJob } from '../shared/exportJob/jobState';
 import { manifestFromItem, type Manifest } from '../shared/exportJob/manifest';
 import { flagOf, textOf, tryParseJson } from '../shared/fhir/json';
 import { instantOf, readText } from '../shared/fhir/values';
 import { findingsError } from '../shared/n8n/findings';
-import { rawParameter } from '../shared/n8n/parameters';
 import { tenantParameter, type OpenConnection } from '../shared/payers/connection';
+import { payerOfItem } from '../shared/payers/otherPayer';
 import type { JobReference } from '../shared/payers/payer';
 
 /** One export job of the run. Its count of troubles continues when the item is fed back in. */
 export interface Job extends PolledJob {
 	itemIndex: number;
-	/** memberId or members, tenant, groupId, consentEnd, jobId, and what was asked for; copied to every item of the job. */
+	/** memberId or members, payer, tenant, groupId, consentEnd, jobId, and what was asked for; copied to every item of the job. */
 	envelope: IDataObject;
 	/** When Start Export asked. */
 	requestedAt?: string;
@@ -35,6 +41,7 @@ export function readJob(
 ): Job {
 	const json = inputJson(context, itemIndex);
 	const manifest = finishedManifest(json);
+	const payer = payerOfItem(connection, json, () => tenantParameter(context, connection, itemIndex));
 	const reference = readReference(context, connection, itemIndex, json, manifest !== undefined);
 	const { tenant, jobId, statusUrl } = reference;
 	const { memberId, members, personHashes, groupId, patientId, requestedAt, asked } = json;
@@ -44,6 +51,7 @@ export function readJob(
 		envelope: {
 			...(memberId !== undefined && { memberId }),
 			...(members !== undefined && { members }),
+			...payer,
 			...(personHashes !== undefined && { personHashes }),
 			...(tenant !== undefined && { tenant }),
 			...(groupId !== undefined && { groupId }),
@@ -89,7 +97,7 @@ function readReference(
 	const knownJobId = textOf(json.jobId) ?? '';
 	if (isFinished) return { tenant, jobId: knownJobId };
 	const statusUrl = connection.takes('statusUrl')
-		? readText(rawParameter(context, 'statusUrl', itemIndex))
+		? readText(outputValue(context, STATUS_URL, itemIndex).value)
 		: undefined;
 	if (statusUrl === undefined && connection.takes('jobId')) {
 		return { tenant, jobId: pathParameter(context, JOB_ID, itemIndex) };

@@ -147,9 +147,9 @@ test('C3 sends each patient under an id that no other has, to which its own part
 	const sameId = [underId(ada, 'x'), underId(zoe, 'x')];
 	expect(brokenBulkLines(sameId)).toContain('C3');
 	const twins: Array<[says: RegExp, items: object[], parameters: Parameters]> = [
-		[/'Member ID' is the same as that of item 0/, [memberRow('small'), memberRow('small')], TOGETHER],
+		[/'Member ID' is the same as that of row 1/, [memberRow('small'), memberRow('small')], TOGETHER],
 		[
-			/'Patient' has the same id as that of item 0/,
+			/'Patient' has the same id as that of row 1/,
 			sameId.map((each, n) => resourceItem(`m-${n}`, each.part)),
 			RESOURCES,
 		],
@@ -193,12 +193,18 @@ test('C4 asks for the job as for an export: with the token, at the stated pace, 
 	const early = await match([STARTED, { status: 202 }], { parameters: ONE_LOOK });
 	expect(early.others.map(({ outcome }) => outcome)).toEqual(KEYS.map(() => 'still-matching'));
 	const resumed = await match((url) => files(['Group', matched(ADA, ZOE, LEO)])(url).slice(1), {
-		items: (url) => early.others.map((item) => ({ ...item, matchStatusUrl: `${url}/jobs/1` })),
+		items: (url) =>
+			early.others.map((item) => ({ ...item, payer: undefined, matchStatusUrl: `${url}/jobs/1` })),
 	});
 	expect(resumed.found.map(({ memberId }) => memberId)).toEqual([ADA, ZOE, LEO]);
 	expect(resumed.got.map(({ method }) => method)).toEqual(['GET', 'GET']);
 	const elsewhere = await match([STARTED], {
-		items: () => early.others.map((item) => ({ ...item, matchStatusUrl: 'https://payer.example/jobs/1' })),
+		items: () =>
+			early.others.map((item) => ({
+				...item,
+				payer: undefined,
+				matchStatusUrl: 'https://payer.example/jobs/1',
+			})),
 	});
 	expect(elsewhere.errors).toHaveLength(3);
 	expect(elsewhere.got).toEqual([]);
@@ -321,7 +327,8 @@ test('C10 gives each item its own result by the contained patient that the payer
 		parameters: { memberMatch: { ...RESOURCES.memberMatch, options: { giveUpAfter: 0 } } },
 	});
 	const later = await match((url) => answer(url).slice(1), {
-		items: (url) => early.others.map((item) => ({ ...item, matchStatusUrl: `${url}/jobs/1` })),
+		items: (url) =>
+			early.others.map((item) => ({ ...item, payer: undefined, matchStatusUrl: `${url}/jobs/1` })),
 	});
 	expect(later.cameOut).toEqual(expected);
 });

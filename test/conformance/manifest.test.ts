@@ -246,7 +246,7 @@ test('F11 keeps transactionTime on every item, ready to be the next Since', asyn
 	expect(reports).toMatchObject([{ transactionTime: TIME }]);
 	const { got } = await runAgainst([{ status: 202, headers: { 'content-location': '/jobs/j' } }], {
 		nodes: ['startExport'],
-		items: () => [{ ...reports[0], groupId: 'g1' }],
+		items: () => [{ ...reports[0], payer: undefined, groupId: 'g1' }],
 		parameters: { startExport: { options: { since: '={{ $json.transactionTime }}' } } },
 		credential: { customRequests: true, exportOperation: '$export' },
 	});

@@ -27,9 +27,9 @@ const [, START, WAIT, FETCH]: Step[] = fourSteps();
 /** Rows without the same columns. */
 const otherNames = ['SYN-1001', 'SYN-1002', 'SYN-1003'].map((id) => ({
 	tenant: 'bison',
-	'Member ID': id,
-	'First Name': 'Ada',
-	DOB: '1984-03-12',
+	'Insured ID': id,
+	'Person Name': 'Ada',
+	Date: '1984-03-12',
 }));
 
 /** Keyed by the heading in docs/troubleshooting.md under which message and advice are quoted. */

@@ -1,6 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals */
 import { plainWords } from '../../nodes/shared/fhir/payerWords';
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, INode } from 'n8n-workflow';
 import { compareTotals } from '../../nodes/FetchBatch/exportTotals';
 import { readBulkMatch } from '../../nodes/MemberMatch/answer/bulkAnswer';
 import { readGroup } from '../../nodes/MemberMatch/answer/groupId';
@@ -141,7 +141,7 @@ test.each<[what: string, size: number, make: (size: number) => () => unknown]>([
 		200_000,
 		(n) => {
 			const items = many(n, () => ({ json: { expiresAt: '2027-01-01T00:00:00Z' } }));
-			return () => exportHints([items, [], []]);
+			return () => exportHints({ getNode: () => ({}) as INode }, [items, [], []]);
 		},
 	],
 	[

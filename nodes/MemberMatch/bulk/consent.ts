@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { consentEndedJson, hasEnded } from '../../shared/exchange/consentEnd';
+import type { ItemPayer } from '../../shared/exchange/payerKey';
 import { textOf } from '../../shared/fhir/json';
 import type { ItemResult, Routed } from '../../shared/n8n/items';
 import { NOT_MATCHED } from '../outputs';
@@ -7,6 +8,7 @@ import { NOT_MATCHED } from '../outputs';
 /** A member of a request. `consentInfo` has the columns about the consent, with `consentEnd` if it is watched. */
 interface Requested {
 	memberId: string;
+	payer?: Partial<ItemPayer>;
 	consentInfo: IDataObject;
 }
 
@@ -24,11 +26,11 @@ export function lastConsentEnd(members: readonly Requested[]): string | undefine
 /** The Not Matched item if the member's consent has ended since the request was sent; undefined if it has not. */
 export function consentOver(
 	context: IExecuteFunctions,
-	{ memberId, consentInfo }: Requested,
+	{ memberId, payer, consentInfo }: Requested,
 ): Routed | undefined {
 	const lastDay = consentEndOf({ consentInfo });
 	if (!hasEnded(context, lastDay)) return undefined;
-	return { output: NOT_MATCHED, json: { memberId, ...consentEndedJson(lastDay), ...consentInfo } };
+	return { output: NOT_MATCHED, json: { memberId, ...consentEndedJson(lastDay), ...payer, ...consentInfo } };
 }
 
 /** What the payer said of the member stays, unless it would lead to further requests. */

@@ -1,12 +1,14 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { ConsentEnded, whileConsentHolds } from '../../shared/exchange/consentEnd';
 import { earliestDay, todayIn } from '../../shared/fhir/values';
+import { keepsAnswer } from '../../shared/n8n/keepAnswer';
 import { affectsAllItems, tryAsValue, type ItemResult, type Routed } from '../../shared/n8n/items';
 import { concurrencyOf, positiveIntegerOption, minutesOption } from '../../shared/n8n/parameters';
 import { SECOND } from '../../shared/n8n/time';
 import type { OpenConnection } from '../../shared/payers/connection';
 import type { BulkMatch } from '../../shared/payers/payer';
 import { MATCH_CONCURRENCY } from '../form/options';
+import type { ColumnUse } from '../input/columnUse';
 import { consentNotInForce, ignoresPeriod, notInForceJson, type PreparedMatch } from '../input/prepare';
 import { NOT_MATCHED } from '../outputs';
 import { bulkParameters, duplicateMemberError, duplicatePatientError } from '../request/bulkRequest';
@@ -27,6 +29,8 @@ export interface MatchRun {
 	connection: OpenConnection;
 	options: IDataObject;
 	today: string;
+	/** Counts which columns are read. */
+	use: ColumnUse;
 }
 
 /** A member that was not sent yet, and its input item. */
@@ -137,7 +141,7 @@ export async function matchInBulk(
 		concurrency: concurrencyOf(options, MATCH_CONCURRENCY),
 	});
 	jobs.forEach((job, index) => {
-		const outcomes = outcomesFor(job, ends[index]);
+		const outcomes = outcomesFor(job, ends[index], keepsAnswer(options));
 		job.members.forEach((member, place) => {
 			results[member.itemIndex] = unlessConsentOver(context, member, outcomes[place]);
 		});

@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { readKickOff } from '../../shared/exportJob/kickOff';
 import { kickedOff, type PolledJob } from '../../shared/exportJob/jobState';
+import type { ItemPayer } from '../../shared/exchange/payerKey';
 import type { Person } from '../../shared/exchange/person';
 import { objectsOf, textOf } from '../../shared/fhir/json';
 import { isSuccess } from '../../shared/http/reply';
@@ -29,6 +30,7 @@ export interface MatchJob extends PolledJob {
 export interface RequestedItem extends RequestedMember {
 	itemIndex: number;
 	memberId: string;
+	payer?: Partial<ItemPayer>;
 	consentInfo: IDataObject;
 	/** The member of the request; not known any more when an earlier run sent it. */
 	person?: Person;
@@ -60,6 +62,7 @@ export function requestedItem(
 		judge,
 		itemIndex,
 		memberId: member.memberId,
+		payer: member.payer,
 		requestId: requestIdOf(member),
 		coverageId: textOf(objectsOf(identifier)[0]?.value) ?? textOf(subscriberId),
 		consentInfo: consentJson(member.consent, options, today),

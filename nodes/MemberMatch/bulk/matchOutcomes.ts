@@ -2,10 +2,13 @@ import type { IDataObject } from 'n8n-workflow';
 import { personOf, type Judgement } from '../../shared/exchange/person';
 import { HashedPerson, hashesJson } from '../../shared/exchange/personHashes';
 import type { FailedJob } from '../../shared/exportJob/jobState';
+import type { ItemPayer } from '../../shared/exchange/payerKey';
 import { readConsentEnd } from '../../shared/exchange/consentEnd';
 import { textOf, omitEmpty } from '../../shared/fhir/json';
 import type { ItemResult, Routed } from '../../shared/n8n/items';
 import { NEXT_STEPS } from '../../shared/n8n/nextSteps';
+import type { OpenConnection } from '../../shared/payers/connection';
+import { payerOfItem } from '../../shared/payers/otherPayer';
 import { readBulkMatch, type BulkOutcome } from '../answer/bulkAnswer';
 import { DEFAULT_REASONS, STILL_MATCHING } from '../answer/matchAnswer';
 import { MATCHED, NOT_MATCHED } from '../outputs';
@@ -15,6 +18,7 @@ import type { MatchResult } from './matchResult';
 /** A member whose match job was still running at the end of an earlier run. */
 export interface StillMatching {
 	memberId: string;
+	payer: Partial<ItemPayer>;
 	/** Id of its MemberPatient, which identifies it in the response. */
 	requestId: string;
 	statusUrl: string;
@@ -30,9 +34,9 @@ export interface StillMatching {
 
 /**
  * Reads a still-matching item of the output Not Matched; undefined for any other item.
- * @throws ExchangeError if its `consentEnd` is not a date
+ * @throws ExchangeError if its `consentEnd` is not a date, or another payer is matching it
  */
-export function stillMatching(json: IDataObject): StillMatching | undefined {
+export function stillMatching(json: IDataObject, connection: OpenConnection): StillMatching | undefined {
 	const [memberId, statusUrl] = [textOf(json.memberId), textOf(json.matchStatusUrl)];
 	if (json.outcome !== STILL_MATCHING || memberId === undefined || statusUrl === undefined) return undefined;
 	const { consentId, consentPolicy, consentPeriodIgnored } = json;
@@ -44,6 +48,7 @@ export function stillMatching(json: IDataObject): StillMatching | undefined {
 	const judge = hashed && ((patient: IDataObject) => hashed.judge(personOf(patient)));
 	return {
 		memberId,
+		payer: payerOfItem(connection, json, () => textOf(json.tenant)),
 		requestId,
 		statusUrl,
 		nextPollAt,
@@ -57,8 +62,15 @@ function waitingIds(memberId: string, statusUrl: string | undefined) {
 	return { memberId, groupId: statusUrl, patientId: undefined };
 }
 
-/** The result of each member of a request, in request order. */
-export function outcomesFor(job: MatchJob, result: MatchResult): Array<ItemResult<Routed>> {
+/**
+ * The result of each member of a request, in request order.
+ * @param keepsAnswers whether all items carry what the payer answered, not only the unclear ones
+ */
+export function outcomesFor(
+	job: MatchJob,
+	result: MatchResult,
+	keepsAnswers: boolean,
+): Array<ItemResult<Routed>> {
 	if ('error' in result) return job.members.map(() => result.error);
 	if ('nextPollAt' in result) {
 		return job.members.map((member) => [
@@ -71,15 +83,18 @@ export function outcomesFor(job: MatchJob, result: MatchResult): Array<ItemResul
 	const verdicts = readBulkMatch(end.resources, job.members, end.incompleteReason);
 	const matchedAt = new Date().toISOString();
 	return job.members.map((member) => [
-		outcome(job, member, verdicts.get(member.requestId) ?? { outcome: 'no-match' }, matchedAt),
+		outcome(job, member, verdicts.get(member.requestId) ?? { outcome: 'no-match' }, {
+			matchedAt,
+			keepsAnswers,
+		}),
 	]);
 }
 
 function outcome(
 	job: MatchJob,
-	{ memberId, requestId, consentInfo, person }: RequestedItem,
+	{ memberId, payer, requestId, consentInfo, person }: RequestedItem,
 	verdict: BulkOutcome,
-	matchedAt: string,
+	{ matchedAt, keepsAnswers }: { matchedAt: string; keepsAnswers: boolean },
 ): Routed {
 	const matchJobId = job.jobId || undefined;
 	if (verdict.outcome === 'matched') {
@@ -88,6 +103,7 @@ function outcome(
 		const known = person ?? (patient && personOf(patient));
 		const json = omitEmpty<IDataObject>({
 			memberId,
+			...payer,
 			groupId,
 			memberIdentifier: memberIdentifier && { ...memberIdentifier },
 			patientId,
@@ -97,7 +113,7 @@ function outcome(
 			matchedAt,
 			...consentInfo,
 			matchJobId,
-			response: entry,
+			response: keepsAnswers ? entry : undefined,
 		});
 		return { output: MATCHED, json };
 	}
@@ -107,25 +123,27 @@ function outcome(
 		memberId,
 		outcome: what,
 		reason: isUnclear ? `${verdict.reason}.`.replace('..', '.') : DEFAULT_REASONS[what],
-		nextStep: isUnclear ? NEXT_STEPS.unclear : undefined,
+		nextStep: NEXT_STEPS[what],
+		...payer,
 		...consentInfo,
 		matchJobId,
-		response: entry,
+		response: keepsAnswers || isUnclear ? entry : undefined,
 	};
 	return { output: NOT_MATCHED, json: omitEmpty<IDataObject>(json) };
 }
 
 function stillMatchingJson(
 	{ statusUrl, polls }: MatchJob,
-	{ memberId, requestId, consentInfo, person, personHashes }: RequestedItem,
+	{ memberId, payer, requestId, consentInfo, person, personHashes }: RequestedItem,
 	nextPollAt: number,
 ): IDataObject {
 	return omitEmpty<IDataObject>({
 		memberId,
-		requestMemberId: requestId,
 		outcome: STILL_MATCHING,
-		reason:
-			'The payer has not finished matching. Send this item through a Wait node back to this node; the payer is then asked for the answer, and nothing is sent a second time.',
+		reason: 'The payer has not finished matching.',
+		nextStep: NEXT_STEPS[STILL_MATCHING],
+		...payer,
+		requestMemberId: requestId,
 		...consentInfo,
 		...(person ? hashesJson(person, waitingIds(memberId, statusUrl)) : { personHashes }),
 		matchStatusUrl: statusUrl,
@@ -136,13 +154,15 @@ function stillMatchingJson(
 
 function failedJson(
 	{ jobId }: MatchJob,
-	{ memberId, consentInfo }: RequestedItem,
+	{ memberId, payer, consentInfo }: RequestedItem,
 	{ reason, httpStatus }: FailedJob,
 ): IDataObject {
 	return omitEmpty<IDataObject>({
 		memberId,
 		outcome: 'match-failed',
 		reason,
+		nextStep: NEXT_STEPS['match-failed'],
+		...payer,
 		httpStatus,
 		...consentInfo,
 		matchJobId: jobId,

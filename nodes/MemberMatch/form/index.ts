@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { PAYER_FIELDS, shownWhere, tenantField } from '../../shared/payers/form';
+import { emptyFieldsNotice, PAYER_FIELDS, shownWhere, tenantField } from '../../shared/payers/form';
 import { ADDITIONAL_FIELDS, COVERAGE_EXTRAS } from './additionalFields';
 import { HREX_DETAILS } from './hrexDetails';
 import { MEMBER_MATCH_OPTIONS } from './options';
@@ -9,6 +9,7 @@ const ONLY_RESOURCES = { show: { inputMode: ['resources'] } };
 
 /** The form of Member Match: member, coverage, consent, then options. */
 export const memberMatchForm: INodeProperties[] = [
+	emptyFieldsNotice('the column of its name, e.g. Birth Date from birthDate, Birth_Date or DOB'),
 	...PAYER_FIELDS,
 	{
 		displayName: 'Match Mode',
@@ -57,7 +58,7 @@ export const memberMatchForm: INodeProperties[] = [
 		displayName: 'Member ID',
 		name: 'memberId',
 		type: 'string',
-		default: '={{ $json.memberId }}',
+		default: '',
 		placeholder: 'e.g. W100234567',
 		description:
 			'Your own ID of the member. It travels with every result. Letters, digits, "-" and "." only, at most 64.',
@@ -66,7 +67,7 @@ export const memberMatchForm: INodeProperties[] = [
 		displayName: 'Given Name',
 		name: 'givenName',
 		type: 'string',
-		default: '={{ $json.givenName }}',
+		default: '',
 		placeholder: 'e.g. María José',
 		displayOptions: ONLY_FIELDS,
 		description:
@@ -76,7 +77,7 @@ export const memberMatchForm: INodeProperties[] = [
 		displayName: 'Family Name',
 		name: 'familyName',
 		type: 'string',
-		default: '={{ $json.familyName }}',
+		default: '',
 		placeholder: "e.g. O'Connor",
 		displayOptions: ONLY_FIELDS,
 	},
@@ -84,7 +85,7 @@ export const memberMatchForm: INodeProperties[] = [
 		displayName: 'Birth Date',
 		name: 'birthDate',
 		type: 'string',
-		default: '={{ $json.birthDate }}',
+		default: '',
 		placeholder: 'e.g. 1980-05-01',
 		displayOptions: ONLY_FIELDS,
 		description:
@@ -94,7 +95,7 @@ export const memberMatchForm: INodeProperties[] = [
 		displayName: 'Gender',
 		name: 'gender',
 		type: 'string',
-		default: '={{ $json.gender }}',
+		default: '',
 		placeholder: 'e.g. female',
 		displayOptions: ONLY_FIELDS,
 		description: 'One of male, female, other and unknown. May be left empty.',
@@ -103,7 +104,7 @@ export const memberMatchForm: INodeProperties[] = [
 		displayName: 'Coverage ID',
 		name: 'coverageId',
 		type: 'string',
-		default: '={{ $json.coverageId }}',
+		default: '',
 		placeholder: 'e.g. 00734218',
 		displayOptions: ONLY_FIELDS,
 		description:
@@ -113,7 +114,7 @@ export const memberMatchForm: INodeProperties[] = [
 		displayName: 'Consent ID',
 		name: 'consentId',
 		type: 'string',
-		default: '={{ $json.consentId }}',
+		default: '',
 		placeholder: 'e.g. consent-2027-00017',
 		displayOptions: ONLY_FIELDS,
 		description:
@@ -123,7 +124,7 @@ export const memberMatchForm: INodeProperties[] = [
 		displayName: 'Consent Start',
 		name: 'consentStart',
 		type: 'string',
-		default: '={{ $json.consentStart }}',
+		default: '',
 		placeholder: 'e.g. 2027-01-01',
 		displayOptions: ONLY_FIELDS,
 		description: 'First day on which the consent holds, written as YYYY-MM-DD. Often the day of enrolment.',
@@ -132,7 +133,7 @@ export const memberMatchForm: INodeProperties[] = [
 		displayName: 'Consent End',
 		name: 'consentEnd',
 		type: 'string',
-		default: '={{ $json.consentEnd }}',
+		default: '',
 		placeholder: 'e.g. 2027-12-31',
 		displayOptions: ONLY_FIELDS,
 		description:
@@ -170,7 +171,7 @@ export const memberMatchForm: INodeProperties[] = [
 		displayName: 'Patient',
 		name: 'patient',
 		type: 'string',
-		default: '={{ $json.patient }}',
+		default: '',
 		displayOptions: ONLY_RESOURCES,
 		description: 'FHIR R4 Patient as JSON, with name and birthDate',
 	},
@@ -178,7 +179,7 @@ export const memberMatchForm: INodeProperties[] = [
 		displayName: 'Coverage to Match',
 		name: 'coverageToMatch',
 		type: 'string',
-		default: '={{ $json.coverageToMatch }}',
+		default: '',
 		displayOptions: ONLY_RESOURCES,
 		description: "FHIR R4 Coverage as JSON, with the identifier of the member's coverage at the other plan",
 	},
@@ -186,7 +187,7 @@ export const memberMatchForm: INodeProperties[] = [
 		displayName: 'Consent',
 		name: 'consent',
 		type: 'string',
-		default: '={{ $json.consent }}',
+		default: '',
 		displayOptions: ONLY_RESOURCES,
 		description:
 			'FHIR R4 Consent as JSON: ID, status active, one policy, provision with type permit and period',
@@ -195,7 +196,7 @@ export const memberMatchForm: INodeProperties[] = [
 		displayName: 'Coverage to Link',
 		name: 'coverageToLinkResource',
 		type: 'string',
-		default: '={{ $json.coverageToLink }}',
+		default: '',
 		displayOptions: ONLY_RESOURCES,
 		description:
 			"FHIR R4 Coverage as JSON: the member's coverage at your own plan. 1upHealth does not need it; payers that follow HRex do.",

@@ -1,4 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { KEEP_ANSWER_FIELD } from '../../shared/n8n/keepAnswer';
 import { concurrencyField, keepTryingField } from '../../shared/n8n/parameters';
 import { shownInCollectionWhere } from '../../shared/payers/form';
 
@@ -20,6 +21,15 @@ export const MEMBER_MATCH_OPTIONS: INodeProperties = {
 			20,
 			MATCH_CONCURRENCY,
 		),
+		{
+			displayName: 'Do Not Send',
+			name: 'doNotSend',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. Plan, Policy No',
+			description:
+				'Columns of the input that empty fields do not read, divided by commas. For columns of another meaning than their name has here.',
+		},
 		{
 			displayName: 'Give Up After (Minutes)',
 			name: 'giveUpAfter',
@@ -47,6 +57,7 @@ export const MEMBER_MATCH_OPTIONS: INodeProperties = {
 			description:
 				'Whether to send a request although the consent does not hold today. The result is marked with consentPeriodIgnored. Ask your privacy officer first.',
 		},
+		KEEP_ANSWER_FIELD,
 		keepTryingField(
 			'How long to ask again where the payer does not answer, is in trouble (HTTP 5xx), or is asked too often (HTTP 429). To match a member again changes nothing at the payer.',
 		),

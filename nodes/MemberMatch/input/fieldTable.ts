@@ -1,7 +1,9 @@
+import { ColumnProblem } from '../../shared/exchange/columns';
+import { columnFinding } from '../../shared/exchange/fieldValues';
 import { Misread, readText } from '../../shared/fhir/values';
 import { emptyField, type ColumnSource, type Finding } from '../../shared/n8n/findings';
 
-/** Unvalidated parameter values by parameter name. */
+/** Unvalidated values by parameter name; a `ColumnProblem` where the column of a field cannot be told. */
 export type RawValues = Record<string, unknown>;
 
 type Reader<T> = (value: unknown) => T | undefined | Misread;
@@ -44,7 +46,12 @@ export class FieldReader {
 	/** @returns undefined if there is no valid value; a finding is added if the value is invalid, or missing but required */
 	read<T>(parameter: string, field: Field<T>): T | undefined {
 		const { label: group = '', columnSource } = this.group;
-		const value = field.read(this.values[parameter]);
+		const raw = this.values[parameter];
+		if (raw instanceof ColumnProblem) {
+			this.findings.push(columnFinding(raw, group + field.label, parameter));
+			return undefined;
+		}
+		const value = field.read(raw);
 		if (value instanceof Misread) {
 			this.findings.push({
 				parameter,

@@ -1,3 +1,5 @@
+import { ColumnProblem } from '../../shared/exchange/columns';
+import { columnFinding } from '../../shared/exchange/fieldValues';
 import { readDate, readFhirId, readText, readTexts } from '../../shared/fhir/values';
 import type { ColumnSource, Finding, Reading } from '../../shared/n8n/findings';
 import { readPolicy } from '../request/consent';
@@ -16,6 +18,9 @@ export const MEMBER_FIELDS = {
 	consentStart: { label: 'Consent Start', read: readDate, required: true },
 	consentEnd: { label: 'Consent End', read: readDate, required: true },
 } satisfies Record<string, Field<unknown>>;
+
+/** Names of these parameters. */
+export const FIELD_NAMES = Object.keys(MEMBER_FIELDS) as Array<keyof typeof MEMBER_FIELDS>;
 
 /** The unvalidated input of one item. `policy` is the selected option, or the item's value. */
 export interface MemberInput {
@@ -56,8 +61,11 @@ export function readMember(
 	const coverage = readCoverage(additional);
 	const link =
 		input.coverageToLink && readLink(new FieldReader(input.coverageToLink, findings, { label: LINK_GROUP }));
-	const policy = readPolicy(input.policy);
-	if (!policy) {
+	const { policy: entered } = input;
+	const policy = entered instanceof ColumnProblem ? undefined : readPolicy(entered);
+	if (entered instanceof ColumnProblem) {
+		findings.push(columnFinding(entered, 'Consent Policy', 'consentPolicy'));
+	} else if (!policy) {
 		findings.push({
 			parameter: 'consentPolicy',
 			says: `'Consent Policy' must be regular or sensitive`,

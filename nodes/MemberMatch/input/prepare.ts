@@ -1,20 +1,26 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { isEmptyCell } from '../../shared/exchange/columns';
+import { columnFinding } from '../../shared/exchange/fieldValues';
 import { inputJson } from '../../shared/exchange/envelope';
-import { isObject } from '../../shared/fhir/json';
+import type { ItemPayer } from '../../shared/exchange/payerKey';
 import { findingsError, type Finding } from '../../shared/n8n/findings';
-import { columnSource, rawParameter } from '../../shared/n8n/parameters';
+import { NEXT_STEPS } from '../../shared/n8n/nextSteps';
+import { optionsOf } from '../../shared/n8n/parameters';
 import { readTenant, type OpenConnection } from '../../shared/payers/connection';
 import type { MatchSettings } from '../../shared/payers/payer';
 import { matchParameters, matchResources, type MatchParameters } from '../request/matchRequest';
 import { fieldFindings } from '../rules/requestCheck';
+import type { ColumnUse } from './columnUse';
 import { readHrexDetails } from './hrexDetails';
-import { MEMBER_FIELDS, readMember } from './memberFields';
+import { FIELD_NAMES, readMember } from './memberFields';
 import { readResources, type ConsentSummary } from './memberResources';
 import { chooseRequest } from './requestChoice';
+import { RowFields } from './rowFields';
 
 /** A member with a complete, validated request. */
 export interface PreparedMatch {
 	tenant?: string;
+	payer?: ItemPayer;
 	memberId: string;
 	parameters: MatchParameters;
 	consent: ConsentSummary;
@@ -32,14 +38,19 @@ export function consentNotInForce(
 }
 
 /** The Not Matched item of a consent that is not in force. @param today `YYYY-MM-DD` */
-export function notInForceJson({ memberId, tenant, consent }: PreparedMatch, today: string): IDataObject {
+export function notInForceJson(
+	{ memberId, payer, tenant, consent }: PreparedMatch,
+	today: string,
+): IDataObject {
 	const { id, start, end, policy } = consent;
 	const reason = `The consent holds from ${start} to ${end}; today is ${today}. Nothing was sent to the payer.`;
 	return {
 		memberId,
-		...(tenant !== undefined && { tenant }),
 		outcome: 'consent-not-in-force',
 		reason,
+		nextStep: NEXT_STEPS['consent-not-in-force'],
+		...payer,
+		...(tenant !== undefined && { tenant }),
 		...(id !== undefined && { consentId: id }),
 		consentPolicy: policy,
 	};
@@ -80,6 +91,7 @@ function isInForce({ start, end }: PreparedMatch['consent'], today: string): boo
  * Reads one item, builds its request and validates it against the payer's rules.
  *
  * @param today `YYYY-MM-DD` in the workflow's time zone
+ * @param use counts which columns are read
  * @throws ExchangeError that lists all problems of the item
  */
 export function prepare(
@@ -87,21 +99,29 @@ export function prepare(
 	connection: OpenConnection,
 	itemIndex: number,
 	today: string,
+	use: ColumnUse,
 ): PreparedMatch {
 	inputJson(context, itemIndex);
-	const read = readTenant(context, connection, itemIndex);
+	const fields = new RowFields(context, itemIndex, use, optionsOf(context, itemIndex));
+	const entered = fields.read('tenant');
+	const read = readTenant(context, connection, itemIndex, entered);
+	if (typeof read === 'string' && isEmptyCell(entered.value)) use.tookDefault(DEFAULT_TENANT);
 	// An invalid tenant is reported together with all other problems.
 	const tenant = typeof read === 'object' ? undefined : read;
 	const tenantFindings = typeof read === 'object' ? [read] : [];
-	const item = { context, itemIndex, tenant, tenantFindings, today };
-	return context.getNodeParameter('inputMode', itemIndex) === 'resources'
+	const item = { fields, tenant, tenantFindings, today };
+	const isResources = context.getNodeParameter('inputMode', itemIndex) === 'resources';
+	const prepared = isResources
 		? prepareResources(item, connection.match)
-		: prepareFields(item, connection.match);
+		: prepareFields(item, connection.match, use);
+	return { ...prepared, payer: connection.itemPayer(tenant) };
 }
 
+const DEFAULT_TENANT = 'the Default Tenant of the credential';
+const DEFAULT_POLICY = "Consent Policy 'regular', because none is named";
+
 interface ItemInput {
-	context: IExecuteFunctions;
-	itemIndex: number;
+	fields: RowFields;
 	tenant?: string;
 	/** Problems with the tenant. */
 	tenantFindings: Finding[];
@@ -109,29 +129,29 @@ interface ItemInput {
 	today: string;
 }
 
-function prepareFields(item: ItemInput, settings: MatchSettings): PreparedMatch {
-	const { context, itemIndex, tenant, tenantFindings, today } = item;
-	const parameter = (name: string) => rawParameter(context, name, itemIndex);
-	const hrex = collection(parameter('hrexDetails'));
+function prepareFields(item: ItemInput, settings: MatchSettings, use: ColumnUse): PreparedMatch {
+	const { fields, tenant, tenantFindings, today } = item;
+	const hrex = fields.collection('hrexDetails');
 	const { details, findings: detailFindings } = readHrexDetails(hrex);
 	const {
 		partners,
 		profiles,
 		findings: requestFindings,
 	} = chooseRequest(settings, hrex.fullRequest === true, details);
-	const policy = parameter('consentPolicy');
-	const { coverage } = collection(parameter('coverageToLink'));
+	const values = Object.fromEntries(FIELD_NAMES.map((name) => [name, fields.value(name)]));
+	const policy = fields.value('consentPolicy');
+	if (isEmptyCell(policy)) use.tookDefault(DEFAULT_POLICY);
 	const member = readMember(
 		{
 			tenant,
-			values: Object.fromEntries(Object.keys(MEMBER_FIELDS).map((name) => [name, parameter(name)])),
-			policy: policy === 'fromItem' ? itemPolicy(context.getInputData()[itemIndex].json) : policy,
-			additional: collection(parameter('additionalFields')),
-			coverageToLink: isObject(coverage) ? coverage : undefined,
+			values,
+			policy: isEmptyCell(policy) ? 'regular' : policy,
+			additional: fields.collection('additionalFields'),
+			coverageToLink: fields.coverageToLink(),
 			requestingPlanIsNamed: partners !== undefined,
 		},
 		today,
-		(name) => columnSource(context, name, itemIndex),
+		(name) => fields.source(name),
 	);
 	const memberFindings = 'findings' in member ? member.findings : [];
 	const findings = [...tenantFindings, ...memberFindings, ...detailFindings, ...requestFindings];
@@ -144,38 +164,27 @@ function prepareFields(item: ItemInput, settings: MatchSettings): PreparedMatch 
 	return { tenant, memberId, consent, parameters };
 }
 
-/** The values of a collection, which is undefined if the form was never opened. */
-function collection(value: unknown): IDataObject {
-	return isObject(value) ? value : {};
-}
-
-/** The column `consentPolicy`; an empty value means regular. */
-function itemPolicy({ consentPolicy }: IDataObject): unknown {
-	const isEmpty =
-		consentPolicy === undefined ||
-		consentPolicy === null ||
-		(typeof consentPolicy === 'string' && consentPolicy.trim() === '');
-	return isEmpty ? 'regular' : consentPolicy;
-}
-
 function prepareResources(item: ItemInput, settings: MatchSettings): PreparedMatch {
-	const { context, itemIndex, tenant, tenantFindings, today } = item;
-	const parameter = (name: string) => rawParameter(context, name, itemIndex);
+	const { fields, tenant, tenantFindings, today } = item;
+	const memberId = fields.read('memberId');
+	const { problem } = memberId;
+	if (problem) throw requestError([...tenantFindings, columnFinding(problem, 'Member ID', 'memberId')]);
 	const read = readResources(
 		{
-			memberId: parameter('memberId'),
-			patient: parameter('patient'),
-			coverageToMatch: parameter('coverageToMatch'),
-			consent: parameter('consent'),
-			coverageToLink: parameter('coverageToLinkResource'),
+			memberId: memberId.value,
+			patient: fields.value('patient'),
+			coverageToMatch: fields.value('coverageToMatch'),
+			consent: fields.value('consent'),
+			coverageToLink: fields.value('coverageToLinkResource'),
 		},
 		today,
 		settings,
 	);
 	if ('findings' in read) throw requestError([...tenantFindings, ...read.findings]);
 	if (tenantFindings.length > 0) throw requestError(tenantFindings);
-	const { memberId, resources, consent } = read.value;
-	return { tenant, memberId, consent, parameters: matchParameters(requestId(settings, memberId), resources) };
+	const { resources, consent } = read.value;
+	const id = read.value.memberId;
+	return { tenant, memberId: id, consent, parameters: matchParameters(requestId(settings, id), resources) };
 }
 
 function requestId({ withRequestId }: MatchSettings, memberId: string): string | undefined {

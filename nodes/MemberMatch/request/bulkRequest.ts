@@ -44,7 +44,7 @@ export function duplicateMemberError(firstIndex: number): ExchangeError {
 	return findingsError('The match request', [
 		{
 			parameter: 'memberId',
-			says: `'Member ID' is the same as that of item ${firstIndex}; a request for all items can hold a member once. Take the row out, or ask for a second coverage of the member in a run of its own`,
+			says: `'Member ID' is the same as that of row ${firstIndex + 1}; a request for all items can hold a member once. Take the row out, or ask for a second coverage of the member in a run of its own`,
 		},
 	]);
 }
@@ -54,7 +54,7 @@ export function duplicatePatientError(firstIndex: number): ExchangeError {
 	return findingsError('The match request', [
 		{
 			parameter: 'patient',
-			says: `'Patient' has the same id as that of item ${firstIndex}; a request for all items tells members apart by it. Give each Patient an id of its own, or set Match Mode to 'Each Item by Its Own Request'`,
+			says: `'Patient' has the same id as that of row ${firstIndex + 1}; a request for all items tells members apart by it. Give each Patient an id of its own, or set Match Mode to 'Each Item by Its Own Request'`,
 		},
 	]);
 }

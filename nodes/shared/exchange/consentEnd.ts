@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { earliestDay, Misread, readDate, todayIn } from '../fhir/values';
 import { findingsError } from '../n8n/findings';
-import { NEXT_STEPS } from '../n8n/nextSteps';
+import { NEXT_STEPS, SPECIAL_STEPS } from '../n8n/nextSteps';
 import { listedMembers } from './exportMembers';
 
 /** The outcome of a member, job or file for which nothing more is asked, because the consent has ended. */
@@ -71,6 +71,6 @@ export function consentEndedJson(
 		reason: isShared
 			? `The consent of a member of this export ended on ${lastDay}. Nothing more was asked of the payer.`
 			: `The consent ended on ${lastDay}. Nothing more was asked of the payer.`,
-		nextStep: isShared ? NEXT_STEPS.consentOfOneEnded : NEXT_STEPS.consentEnded,
+		nextStep: isShared ? SPECIAL_STEPS.consentOfOneEnded : NEXT_STEPS[CONSENT_ENDED],
 	};
 }

@@ -1,10 +1,14 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { isErrorItem } from '../n8n/errorItems';
 import { ExchangeError } from '../n8n/exchangeError';
+import { readPayerKey } from './payerKey';
 
 /** The envelope: keys that an item carries from node to node, so that each step knows whose data it handles. */
 const ENVELOPE_KEYS = [
 	'memberId',
 	'members',
+	'payer',
+	'payerName',
 	'personHashes',
 	'tenant',
 	'groupId',
@@ -15,14 +19,14 @@ const ENVELOPE_KEYS = [
 	'transactionTime',
 ] as const;
 
-/** The envelope keys of an input item; absent keys are left out. */
+/** The envelope keys of an input item; absent keys are left out, and so is a column `payer` that is not ours. */
 export function envelope(json: IDataObject): IDataObject {
-	return Object.fromEntries(
-		ENVELOPE_KEYS.filter((key) => json[key] !== undefined).map((key) => [key, json[key]]),
+	const namesPayer = readPayerKey(json) !== undefined;
+	const keys = ENVELOPE_KEYS.filter(
+		(key) => json[key] !== undefined && (namesPayer || !['payer', 'payerName'].includes(key)),
 	);
+	return Object.fromEntries(keys.map((key) => [key, json[key]]));
 }
-
-const ERROR_KEYS = ['error', 'message', 'details'];
 
 /**
  * The JSON of an input item.
@@ -30,7 +34,7 @@ const ERROR_KEYS = ['error', 'message', 'details'];
  */
 export function inputJson(context: IExecuteFunctions, itemIndex: number): IDataObject {
 	const { json } = context.getInputData()[itemIndex];
-	if (json.error && Object.keys(json).every((key) => ERROR_KEYS.includes(key))) {
+	if (isErrorItem(json)) {
 		throw new ExchangeError('The input item is the error of an earlier step, not a member', {
 			whatToDo: `Set On Error of that node to 'Continue (using error output)', so that its errors leave by an output of their own.`,
 		});

@@ -3,8 +3,9 @@ import { GROUP_ID_PATTERN, JOB_ID_PATTERN, TENANT_PATTERN } from '../fhir/ids';
 import { isObject } from '../fhir/json';
 import { Misread, readText } from '../fhir/values';
 import { emptyField, findingsError, type Finding } from '../n8n/findings';
-import { columnSource, rawParameter } from '../n8n/parameters';
+import { columnSource } from '../n8n/parameters';
 import { sourceOutput } from './envelope';
+import { columnFinding, passedOnValue, type FieldValue } from './fieldValues';
 
 /** A field whose value comes from another node of this package. */
 export interface FieldFromOutput {
@@ -41,7 +42,7 @@ export const GROUP_ID: PathPart = {
 		"the payer's own id of the member's group, such as cmk1cuald0005l701sdo7gs8c: the name of a group or of a person is none",
 	output: 'Matched of Member Match',
 	whatToDo:
-		'Connect the output Matched of Member Match to this node; the field takes its value from there: {{ $json.groupId }}.',
+		'Connect the output Matched of Member Match to this node; left empty, the field reads it from there (groupId).',
 };
 
 export const PATIENT_ID: PathPart = {
@@ -52,7 +53,7 @@ export const PATIENT_ID: PathPart = {
 		"the payer's own id of the member, such as 3f6c1d0a-77f2: the member's name, or your own id of the member, is none",
 	output: 'Matched of Member Match',
 	whatToDo:
-		'Connect the output Matched of Member Match to this node; the field takes its value from there: {{ $json.patientId }}.',
+		'Connect the output Matched of Member Match to this node; left empty, the field reads it from there (patientId).',
 };
 
 export const JOB_ID: PathPart = {
@@ -61,14 +62,14 @@ export const JOB_ID: PathPart = {
 	pattern: JOB_ID_PATTERN,
 	wanted: "the payer's own id of the export, such as 3f6c1d0a-77f2-4f0e-9b59-2b1f2a7c9d11",
 	output: 'Start Export',
-	whatToDo: 'Connect Start Export to this node; the field takes its value from there: {{ $json.jobId }}.',
+	whatToDo: 'Connect Start Export to this node; left empty, the field reads it from there (jobId).',
 };
 
 export const STATUS_URL: FieldFromOutput = {
 	parameter: 'statusUrl',
 	label: 'Status URL',
 	output: 'Start Export',
-	whatToDo: 'Connect Start Export to this node; the field takes its value from there: {{ $json.statusUrl }}.',
+	whatToDo: 'Connect Start Export to this node; left empty, the field reads it from there (statusUrl).',
 };
 
 export const FILE_URL: FieldFromOutput = {
@@ -76,7 +77,7 @@ export const FILE_URL: FieldFromOutput = {
 	label: 'URL',
 	output: 'Completed of Wait For Export',
 	whatToDo:
-		'Connect the output Completed of Wait For Export to this node; the field takes its value from there: {{ $json.url }}.',
+		'Connect the output Completed of Wait For Export to this node; left empty, the field reads it from there (url).',
 };
 
 /**
@@ -102,17 +103,29 @@ export function missingOutputValue(
 		: emptyField(label, parameter, source, whatToDo);
 }
 
+/** The value of a field that another node fills. @throws ExchangeError if its expression cannot be evaluated */
+export function outputValue(
+	context: IExecuteFunctions,
+	field: FieldFromOutput,
+	itemIndex: number,
+): FieldValue {
+	return passedOnValue(context, { path: field.parameter, label: field.label }, itemIndex);
+}
+
 /**
- * Reads a parameter that becomes a URL path segment; returns a finding if it is missing or invalid.
- * @param fallback used if the parameter is empty
+ * Reads a field that becomes a URL path segment; returns a finding if it is missing or invalid.
+ * @param fallback used if the field has no value
+ * @param read what the field holds, if it is not read as another node fills it
  */
 export function readPathParameter(
 	context: IExecuteFunctions,
 	part: PathPart,
 	itemIndex: number,
 	fallback?: string,
+	read = outputValue(context, part, itemIndex),
 ): string | Finding {
-	const text = readText(rawParameter(context, part.parameter, itemIndex)) ?? fallback;
+	if (read.problem) return columnFinding(read.problem, part.label, part.parameter);
+	const text = readText(read.value) ?? fallback;
 	if (text === undefined) return missingOutputValue(context, part, itemIndex);
 	if (typeof text === 'string' && part.pattern.test(text)) return text;
 	return missingOutputValue(context, part, itemIndex, text instanceof Misread ? text.wanted : part.wanted);
@@ -136,15 +149,17 @@ export function optionalPathParameter(
 	part: PathPart,
 	itemIndex: number,
 ): string | undefined {
-	const value = readText(rawParameter(context, part.parameter, itemIndex));
-	return value === undefined ? undefined : pathParameter(context, part, itemIndex);
+	const { value, problem } = outputValue(context, part, itemIndex);
+	return readText(value) === undefined && problem === undefined
+		? undefined
+		: pathParameter(context, part, itemIndex);
 }
 
 /** Values that an error must not repeat: those of the item and of the node's id parameters. */
 export function knownValues(context: IExecuteFunctions, itemIndex: number): unknown[] {
 	const json: unknown = context.getInputData()[itemIndex]?.json;
 	const entered = [TENANT, GROUP_ID, PATIENT_ID, JOB_ID].map(
-		({ parameter }) => context.getNodeParameter(parameter, itemIndex, '') as unknown,
+		(part) => outputValue(context, part, itemIndex).value,
 	);
 	return [...(isObject(json) ? Object.values(json) : []), ...entered];
 }

@@ -3,6 +3,10 @@ export const TENANT_PATTERN = /^(?!\.+$)[A-Za-z0-9._-]{1,100}$/;
 export const GROUP_ID_PATTERN = /^(?!\.+$)[A-Za-z0-9._~-]{1,200}$/;
 export const JOB_ID_PATTERN = /^(?!\.+$)[A-Za-z0-9._~-]{1,1000}$/;
 
+/** The payer in items (`exchange/payerKey.ts`): `kind:host/path/tenant`. A name such as `Aetna: PPO` is none, nor is a URL. */
+export const PAYER_KEY_PATTERN =
+	/^[A-Za-z][\w-]{0,29}:(?:[a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?(?:\/[a-z0-9._~!$&'()*+,;=:@%-]{1,200}){0,20}$/;
+
 /** A FHIR id (R4 datatypes, `id`). */
 export const FHIR_ID_PATTERN = /^[A-Za-z0-9\-.]{1,64}$/;
 

@@ -10,7 +10,7 @@ export const ORIGIN_OPTION: INodeProperties = {
 	type: 'boolean',
 	default: false,
 	description:
-		'Whether to wrap each resource as {memberId, tenant, jobId, batch, line, resource}, so that later nodes, such as a database, see whose data it is',
+		'Whether to wrap each resource as {memberId, payer, tenant, jobId, batch, line, resource}, so that later nodes, such as a database, see whose data it is',
 };
 
 /** The option Resources of Other Patients, shared by the same nodes. */
@@ -47,11 +47,13 @@ export function withOrigin(
 	owner: Owner,
 	header?: string,
 ): IDataObject {
-	const { tenant, jobId } = envelope;
+	const { payer, payerName, tenant, jobId } = envelope;
 	const isOther = owner.kind === 'other';
 	return omitEmpty<IDataObject>({
 		memberId: memberIdOf(owner, isShared ? undefined : envelope.memberId),
 		patientId: (isShared || isOther) && 'patientId' in owner ? owner.patientId : undefined,
+		payer,
+		payerName,
 		tenant,
 		jobId,
 		batch,

@@ -126,11 +126,19 @@ function adviceFor(findings: readonly Finding[]): string {
 
 /** Maximum number of different problems that one error lists. */
 const MAX_PROBLEMS_LISTED = 50;
-/** Maximum number of item numbers listed for one problem. */
-const MAX_ITEM_NUMBERS = 10;
+/** Maximum number of rows listed for one problem. */
+const MAX_ROW_NUMBERS = 10;
 
-/** One error for many invalid items: each problem once, with the numbers of its items. @param errors by item index */
-export function allFindingsError(errors: ReadonlyMap<number, Error>, total: number): ExchangeError {
+/**
+ * One error for many invalid rows: each problem once, with the numbers of its rows.
+ * @param errors by item index
+ * @param rowName the column that names a row
+ */
+export function allFindingsError(
+	errors: ReadonlyMap<number, Error>,
+	total: number,
+	rowName?: string,
+): ExchangeError {
 	const list = (key: 'summary' | 'problem') => {
 		const itemsByProblem = new Map<string, number[]>();
 		for (const [itemIndex, error] of errors) {
@@ -141,17 +149,33 @@ export function allFindingsError(errors: ReadonlyMap<number, Error>, total: numb
 		}
 		const listed = [...itemsByProblem].slice(0, MAX_PROBLEMS_LISTED);
 		const unlisted = itemsByProblem.size - listed.length;
-		const lines = listed.map(([problem, items]) => `[${itemNumbers(items)}] ${problem}`);
+		const lines = listed.map(([problem, items]) => `[${rowNumbers(items)}] ${problem}`);
 		return lines.join(' · ') + (unlisted > 0 ? ` … and ${unlisted} more complaints` : '');
 	};
 	return new ExchangeError(
-		`${errors.size} of ${total} items cannot be sent as they are, so nothing was sent`,
-		{ whatToDo: list('summary'), problem: list('problem') },
+		`${errors.size} of ${total} rows cannot be sent as they are, so nothing was sent`,
+		{
+			whatToDo: joinSentences(list('summary'), ROWS_COUNTED, rowNameSentence(rowName), LET_OTHERS_GO_ON),
+			problem: list('problem'),
+		},
 	);
 }
 
-function itemNumbers(items: readonly number[]): string {
-	if (items.length === 1) return `item ${items[0]}`;
-	const rest = items.length - MAX_ITEM_NUMBERS;
-	return `items ${items.slice(0, MAX_ITEM_NUMBERS).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+/** How a message counts rows. */
+const ROWS_COUNTED =
+	'Rows are counted from 1, without a header: in a spreadsheet with a header, row 3 is line 4.';
+
+function rowNameSentence(column: string | undefined): string {
+	return column !== undefined && isColumnName(column) ? `The column "${column}" names each row.` : '';
+}
+
+/** How the rows that are good can be worked on all the same. */
+export const LET_OTHERS_GO_ON =
+	"To let the other rows go on, set Settings > On Error of this node to 'Continue (using error output)'.";
+
+function rowNumbers(items: readonly number[]): string {
+	const rows = items.map((itemIndex) => itemIndex + 1);
+	if (rows.length === 1) return `row ${rows[0]}`;
+	const rest = rows.length - MAX_ROW_NUMBERS;
+	return `rows ${rows.slice(0, MAX_ROW_NUMBERS).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }

@@ -9,6 +9,7 @@ import {
 	type OnError,
 } from 'n8n-workflow';
 import { ExchangeError } from './exchangeError';
+import { LET_OTHERS_GO_ON } from './findings';
 import { Progress, throwIfStopped } from './longRun';
 import { isAgentTool, isToolNode, itemForAgent } from './toolMode';
 
@@ -110,7 +111,7 @@ export function placeResults(
 	const placed: INodeExecutionData[][] = Array.from({ length: outputs.count }, () => []);
 	results.forEach((result, itemIndex) => {
 		if (result instanceof Error && !context.continueOnFail())
-			throw asNodeError(context.getNode(), result, itemIndex);
+			throw asNodeError(context.getNode(), result, itemIndex, results.length);
 		const routed =
 			result instanceof Error
 				? [{ output: outputs.error, json: errorJson(result, itemIndex, onError, isAgent) }]
@@ -140,15 +141,27 @@ function messageOf(error: Error, isAgent: boolean): string {
 	return problem === undefined ? error.message : `${error.message}: ${problem}`;
 }
 
-/** Converts any error to an n8n error with the item's index. An n8n error keeps its texts. */
-export function asNodeError(node: INode, error: Error, itemIndex: number): NodeApiError | NodeOperationError {
+/**
+ * Converts any error to an n8n error with the item's index. An n8n error keeps its texts. The message counts rows from 1, as people do; n8n's
+ * own Item Index, under the details of the error, counts from 0.
+ * @param total number of input items; with 1, or where the error itself names its rows, the message names none
+ */
+export function asNodeError(
+	node: INode,
+	error: Error,
+	itemIndex: number,
+	total = 1,
+): NodeApiError | NodeOperationError {
 	if (error instanceof NodeApiError || error instanceof NodeOperationError) {
 		error.context.itemIndex = itemIndex;
 		return error;
 	}
 	if (!(error instanceof ExchangeError)) return new NodeOperationError(node, error, { itemIndex });
-	const { whatToDo, httpStatus } = error.details;
-	const message = `${messageOf(error, isToolNode(node))} [item ${itemIndex}]`;
+	const { httpStatus, concerns } = error.details;
+	const isOneOfMany = total > 1 && concerns !== 'run';
+	const row = isOneOfMany ? ` (row ${itemIndex + 1} of ${total})` : '';
+	const message = messageOf(error, isToolNode(node)) + row;
+	const whatToDo = isOneOfMany ? `${error.details.whatToDo} ${LET_OTHERS_GO_ON}` : error.details.whatToDo;
 	return httpStatus === undefined
 		? new NodeOperationError(node, message, { itemIndex, description: whatToDo })
 		: new NodeApiError(node, {}, { itemIndex, message, description: whatToDo, httpCode: String(httpStatus) });

@@ -1,5 +1,6 @@
-import type { IDataObject, IExecuteFunctions, INodeParameters, INodeProperties } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { isObject } from '../fhir/json';
+import { ExchangeError } from './exchangeError';
 import type { ColumnSource } from './findings';
 import { RETRY_BUDGET_MS } from '../fhir/limits';
 import { MINUTE } from './time';
@@ -7,29 +8,70 @@ import { MINUTE } from './time';
 /** Matches the column in an expression: `{{ $json.memberId }}` or `{{ $json["Member ID"] }}`. */
 const COLUMN = /\$json\s*(?:\.\s*([\p{L}_$][\p{L}\p{N}_$]*)|\[\s*(["'])(.+?)\2\s*\])/u;
 
-/** The item column that a parameter reads, and the columns that the item has. Names only, never values. */
-export function columnSource(context: IExecuteFunctions, parameter: string, itemIndex: number): ColumnSource {
-	const expression = parameterExpression(context, parameter);
-	const match = COLUMN.exec(expression);
-	const column = expression === 'fromItem' ? parameter : (match?.[1] ?? match?.[3]);
+/**
+ * The item column that a parameter reads, and the columns that the item has. Names only, never values.
+ * @param byName the column that is read, or looked for, if the field is left empty
+ */
+export function columnSource(
+	context: IExecuteFunctions,
+	parameter: string,
+	itemIndex: number,
+	byName = parameter,
+): ColumnSource {
+	const entered = enteredValue(context, parameter);
+	const match = COLUMN.exec(typeof entered === 'string' ? entered : '');
+	const column = isLeftEmpty(context, parameter) ? byName : (match?.[1] ?? match?.[3]);
 	return { column, columns: Object.keys(context.getInputData()[itemIndex]?.json ?? {}) };
 }
 
-/** The parameter's expression as entered, or its default; not the evaluated result. */
-function parameterExpression(context: IExecuteFunctions, parameter: string): string {
-	const parameters: INodeParameters = context.getNode().parameters;
-	const value = parameter in parameters ? parameters[parameter] : `={{ $json.${parameter} }}`;
-	return typeof value === 'string' ? value : '';
+/** The choice of an options field that is read from the item, as if the field were left empty. */
+const FROM_ITEM = 'fromItem';
+
+/**
+ * Whether a field of the form is left empty, so that it reads the item by itself: never filled, emptied, or switched to an expression that was
+ * never written.
+ * @param path name of the parameter, or of a field in a collection, e.g. `additionalFields.city`
+ */
+export function isLeftEmpty(context: IExecuteFunctions, path: string): boolean {
+	const entered = enteredValue(context, path);
+	return entered === undefined || entered === FROM_ITEM || /^=?\s*$/.test(String(entered));
 }
 
-/** A parameter's value as evaluated by n8n; `undefined` if the expression has no result. */
-export function rawParameter(context: IExecuteFunctions, parameter: string, itemIndex: number): unknown {
-	return context.getNodeParameter(parameter, itemIndex, undefined) as unknown;
+/** What was entered in the form: an expression as it is written, not its result. */
+function enteredValue(context: IExecuteFunctions, path: string): unknown {
+	return path
+		.split('.')
+		.reduce<unknown>((at, key) => (isObject(at) ? at[key] : undefined), context.getNode().parameters);
+}
+
+/**
+ * A parameter's value as evaluated by n8n; `undefined` if the expression has no result.
+ * @param label of the field, for the error
+ * @throws ExchangeError that names the field, if its expression cannot be evaluated
+ */
+export function parameterValue(
+	context: IExecuteFunctions,
+	path: string,
+	label: string,
+	itemIndex: number,
+): unknown {
+	try {
+		return context.getNodeParameter(path, itemIndex, undefined) as unknown;
+	} catch (error) {
+		throw expressionError(label, error);
+	}
+}
+
+function expressionError(label: string, error: unknown): ExchangeError {
+	const reason = error instanceof Error ? error.message : 'no reason';
+	return new ExchangeError(`The expression in '${label}' cannot be read`, {
+		whatToDo: `n8n says: ${reason}. Open the field and correct the expression, or empty the field: it is then read from the item.`,
+	});
 }
 
 /** The node's Options collection for one item. */
 export function optionsOf(context: IExecuteFunctions, itemIndex: number): IDataObject {
-	const options: unknown = context.getNodeParameter('options', itemIndex, {});
+	const options = parameterValue(context, 'options', 'Options', itemIndex);
 	return isObject(options) ? options : {};
 }
 

@@ -1,7 +1,10 @@
 import { NodeHelpers, type IDataObject, type IExecuteFunctions, type INode } from 'n8n-workflow';
+import { PAYER_KEY_PATTERN } from '../fhir/ids';
 import { countOf, isObject } from '../fhir/json';
 import { isResourceType } from '../fhir/resourceTypes';
+import { isErrorItem } from './errorItems';
 import { isNextStep } from './nextSteps';
+import { isOutcome } from './outcomes';
 
 /**
  * Whether an AI agent runs the node as a tool. An agent sees only the first output. n8n makes a separate node type for tools, whose name
@@ -53,27 +56,16 @@ const VISIBLE_TO_AGENTS: Readonly<
 	...keysOf('counts', 'batches'),
 };
 
-/** The keys of an error item (`items.ts`). */
-const ERROR_KEYS = ['error', 'message', 'details'];
-
 function keysOf<Kind extends string>(kind: Kind, keys: string): Record<string, Kind> {
 	return Object.fromEntries(keys.split(' ').map((key) => [key, kind]));
 }
-
-/** The outcomes of this package: an input row may have a column of that name. */
-const OUTCOMES = new Set(
-	[
-		'matched no-match multiple-matches consent-refused consent-not-in-force refused unclear match-failed still-matching',
-		'completed complete empty partial failed still-running consent-ended payer-unknown',
-	].flatMap((words) => words.split(' ')),
-);
 
 /** Form of the values by kind. A payer could spell a name as an id; what no pattern can tell is said in the documents. */
 const FORMS = {
 	id: /^(?!\.+$)[\w.~-]{1,300}$/,
 	/** Without a query, which may be a signature, but for the job's own id. */
 	address: /^https?:\/\/[\w.:-]{1,200}\/[\w.~/$%-]{0,1000}(?:\?_?job(?:_?id)?=[\w.~-]{1,300})?$/i,
-	payer: /^[\w-]{1,30}:[\w.:/-]{1,200}$/,
+	payer: PAYER_KEY_PATTERN,
 	day: /^\d{4}-\d{2}-\d{2}$/,
 };
 const BATCH_COUNTS = ['running', 'complete', 'failed', 'total'];
@@ -91,7 +83,7 @@ function isVisible(key: string, value: unknown): boolean {
 		);
 	if (kind === undefined || typeof value !== 'string') return false;
 	if (kind === 'sentence') return isNextStep(value);
-	if (kind === 'outcome') return OUTCOMES.has(value);
+	if (kind === 'outcome') return isOutcome(value);
 	return kind === 'type' ? isResourceType(value) : FORMS[kind].test(value);
 }
 
@@ -109,7 +101,7 @@ export function itemForAgent(
 	agentUrl: (url: string) => string | undefined = () => undefined,
 ): IDataObject {
 	// The error of a node, and no column of a row that is named so.
-	const isError = Object.keys(json).every((key) => ERROR_KEYS.includes(key));
+	const isError = isErrorItem(json);
 	const visible = Object.entries(json).filter(
 		([key, value]) => isVisible(key, value) || (isError && ['error', 'details'].includes(key)),
 	);

@@ -1,6 +1,8 @@
 import { createHash } from 'crypto';
 import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-workflow';
+import type { FieldValue } from '../exchange/fieldValues';
 import { pathParameter, readPathParameter, TENANT } from '../exchange/itemFields';
+import { payerKey, type ItemPayer } from '../exchange/payerKey';
 import { isBelow } from '../http/addresses';
 import { KeptAnswers } from '../http/keptAnswers';
 import { PaceMemory } from '../http/pace';
@@ -14,11 +16,15 @@ import { showHints } from '../n8n/hints';
 import { certificateHints, readTls, type CredentialTls } from '../signIn/clientCertificate';
 import { GRANTS, grantSentence, type ReducedGrant } from '../signIn/grantedScope';
 import { chosenKind } from './form';
+import { otherKindSentence } from './kindOfItem';
 import type { Payer, PayerKind, PayerFeature } from './payer';
 
 /** A payer together with everything needed to send requests to it. */
 export interface OpenConnection extends Payer, Destination {
 	takes(scope: PayerFeature): boolean;
+	kind: PayerKind;
+	/** The payer as items name it; undefined if its tenant is not known, without which it would be another. */
+	itemPayer(tenant: string | undefined): ItemPayer | undefined;
 	/** What the items of this run carry of the payer's answers. */
 	answers: KeptAnswers;
 	/** Set after the token request if the payer granted less than the requested scope. */
@@ -55,7 +61,7 @@ export async function openConnection(context: IExecuteFunctions): Promise<OpenCo
 	const { kind, credentialType } = chosenKind(context);
 	const chosen = context.getNode().credentials?.[credentialType];
 	// n8n's own error names the credential type at most, which an analyst does not know.
-	if (!chosen) throw noCredentialError(kind, credentialType);
+	if (!chosen) throw noCredentialError(kind, credentialType, otherKindSentence(context, kind));
 	const credentials = await context.getCredentials(credentialType);
 	const payer = kind.connect(credentials, credentialType);
 	const key = `${payer.baseUrl} ${chosen.id ?? ''}`;
@@ -69,8 +75,26 @@ export async function openConnection(context: IExecuteFunctions): Promise<OpenCo
 		trouble: new Trouble(),
 		answers: new KeptAnswers(),
 		takes: (what) => kind.takes.includes(what),
+		kind,
+		itemPayer: (tenant) => itemPayerOf(kind, payer, tenant),
 		reducedGrant: () => GRANTS.of(credentials),
 	};
+}
+
+function itemPayerOf(
+	{ name, takes }: PayerKind,
+	{ address, baseUrl, payerName }: Payer,
+	tenant: string | undefined,
+): ItemPayer | undefined {
+	const takesTenant = takes.includes('tenant');
+	if (takesTenant && tenant === undefined) return undefined;
+	const payer = payerKey({
+		kind: name,
+		address: address ?? baseUrl,
+		tenant: takesTenant ? tenant : undefined,
+	});
+	const called = payerName?.(tenant);
+	return { payer, ...(called !== undefined && { payerName: called }) };
 }
 
 /** @throws ExchangeError if a certificate cannot be used */
@@ -83,21 +107,31 @@ function certificatesOf(credentials: ICredentialDataDecryptedObject): Credential
 	});
 }
 
-function noCredentialError({ displayName, credentials }: PayerKind, credentialType: string): ExchangeError {
+/** @param before a sentence that comes before the advice */
+function noCredentialError(
+	{ displayName, credentials }: PayerKind,
+	credentialType: string,
+	before: string,
+): ExchangeError {
 	const credentialName = credentials.find(({ type }) => type === credentialType)?.displayName;
 	return new ExchangeError('No credential is chosen in this node', {
-		whatToDo: `Open the node and choose a credential in its field at the top, or create one there (Payer API: ${displayName}; ${credentialName}). Each node that asks the payer needs it. Nothing was sent to the payer.`,
+		whatToDo:
+			`${before} Open the node and choose a credential in its field at the top, or create one there (Payer API: ${displayName}; ${credentialName}). Each node that asks the payer needs it. Nothing was sent to the payer.`.trimStart(),
 		concerns: 'run',
 	});
 }
 
-/** The tenant of an item, or a finding; undefined for payers without tenants. */
+/**
+ * The tenant of an item, or a finding; undefined for payers without tenants.
+ * @param read what the field holds, if it is not read as an earlier node fills it
+ */
 export function readTenant(
 	context: IExecuteFunctions,
 	{ takes, defaultTenant }: OpenConnection,
 	itemIndex: number,
+	read?: FieldValue,
 ): string | undefined | Finding {
-	return takes('tenant') ? readPathParameter(context, TENANT, itemIndex, defaultTenant) : undefined;
+	return takes('tenant') ? readPathParameter(context, TENANT, itemIndex, defaultTenant, read) : undefined;
 }
 
 /** Like `readTenant`. @throws ExchangeError if the tenant is missing or invalid */

@@ -91,6 +91,16 @@ export const PAYER_FIELDS: INodeProperties[] = [
 	}),
 ];
 
+/** What an empty field does, at the top of each form. @param origin where the values come from, as the end of a sentence */
+export function emptyFieldsNotice(origin: string): INodeProperties {
+	return {
+		displayName: `Leave a field empty to read it from ${origin}. Drag a column into a field only where it has another name.`,
+		name: 'emptyFieldsNotice',
+		type: 'notice',
+		default: '',
+	};
+}
+
 /** The field Tenant. @param origin a sentence about where its value comes from */
 export function tenantField(origin: string): INodeProperties {
 	return {
@@ -98,7 +108,7 @@ export function tenantField(origin: string): INodeProperties {
 		name: 'tenant',
 		type: 'string',
 		displayOptions: shownWhere('tenant'),
-		default: '={{ $json.tenant }}',
+		default: '',
 		placeholder: 'e.g. bison',
 		description: `The member's other health plan, by the name 1upHealth has for it. ${origin} Empty: the default tenant of the credential.`,
 	};

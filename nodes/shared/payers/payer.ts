@@ -68,6 +68,10 @@ export interface BulkMatch {
 /** One payer, configured from a credential. Everything that differs between payers is in this interface. */
 export interface Payer
 	extends Omit<Destination, 'paces' | 'signInPause' | 'trouble' | 'answerTimes' | 'beforeRequest'> {
+	/** The base address that names the payer in items, where it is not `baseUrl`. */
+	address?: string;
+	/** What people call the payer, for the column `payerName`. */
+	payerName?(tenant: string | undefined): string | undefined;
 	/** The health plan to use if neither item nor node names one, at a gateway that serves several. */
 	defaultTenant?: string;
 	match: MatchSettings;

@@ -35,6 +35,7 @@ const ITEM = {
 };
 const practitioner = (id: string) => `{"resourceType":"Practitioner","id":"${id}"}`;
 const linesOf = (...lines: string[]) => lines.map((line) => `${line}\n`).join('');
+const PAYER = { payer: expect.stringMatching(/^oneUpHealth:127\.0\.0\.1:\d+\/bison$/) as string };
 const sha256 = (bytes: string | Buffer) => createHash('sha256').update(bytes).digest('hex');
 const TWO = linesOf(practitioner('a'), practitioner('b'));
 
@@ -83,10 +84,11 @@ describe('Items', () => {
 	});
 
 	test('Add Origin wraps them with the number of their line, blank lines included', async () => {
-		const { resources } = await fetchFrom([{ body: `${odd[0]}\n\n${odd[1]}` }], {
+		const { resources, gateway } = await fetchFrom([{ body: `${odd[0]}\n\n${odd[1]}` }], {
 			options: { addOrigin: true },
 		});
-		const origin = { memberId: 'm1', tenant: 'bison', jobId: 'job-1', batch: 2 };
+		const payer = `oneUpHealth:${new URL(gateway.url).host}/bison`;
+		const origin = { memberId: 'm1', payer, tenant: 'bison', jobId: 'job-1', batch: 2 };
 		expect(resources.map((json) => JSON.stringify(json))).toEqual(
 			[
 				{ ...origin, line: 1, resource: JSON.parse(odd[0]) as object },
@@ -116,6 +118,7 @@ describe('NDJSON File', () => {
 		const about = { bytes: sent.length, sha256: sha256(sent), resources: reports[0].resources };
 		expect(item.json).toEqual({
 			...ENVELOPE,
+			...PAYER,
 			batch: 2,
 			type: 'Practitioner',
 			fileName: 'job-1-2-Practitioner.ndjson',
@@ -180,6 +183,7 @@ describe('Batch Report', () => {
 		expect(reports).toEqual([
 			{
 				...ENVELOPE,
+				...PAYER,
 				batch: 2,
 				type: 'Practitioner',
 				outcome: 'complete',
@@ -455,7 +459,7 @@ describe('On Error', () => {
 		const { run } = await fetchFrom([answer], {}, items);
 		expect(run.status).toBe('error');
 		expect(run.error).toMatchObject({
-			message: expect.stringContaining('[item 1]') as string,
+			message: expect.stringContaining('(row 2 of 3)') as string,
 			httpCode: '410',
 			context: { itemIndex: 1 },
 		});

@@ -55,9 +55,11 @@ const bundle = (...entries: string[]) =>
 test('B10 FHIR Bundles as Text are what the payer wrote, digit for digit', async () => {
 	const { items, report, hints } = await fetch({ outputAs: 'bundlesText', options: { bundleEntries: 6 } });
 	const entries = LINES.map(entry);
+	const about = { payer: items[0].payer, payerName: 'Bison Health Plan', jobId: 'j1', batch: 1 };
+	expect(about.payer).toMatch(/^pdex:127\.0\.0\.1:\d+\/fhir$/);
 	expect(items).toEqual([
-		{ jobId: 'j1', batch: 1, type: 'Observation', count: 6, bundle: bundle(...entries.slice(0, 6)) },
-		{ jobId: 'j1', batch: 1, type: 'Observation', count: 4, bundle: bundle(...entries.slice(6)) },
+		{ ...about, type: 'Observation', count: 6, bundle: bundle(...entries.slice(0, 6)) },
+		{ ...about, type: 'Observation', count: 4, bundle: bundle(...entries.slice(6)) },
 	]);
 	expect(report).toMatchObject({ outcome: 'complete', resources: 10 });
 	expect(report).not.toHaveProperty('numbersChanged');
@@ -110,10 +112,12 @@ describe('B10 JSON Text of Read NDJSON File', () => {
 	});
 
 	test('also with Add Origin', async () => {
-		const { item } = await read({ options: { addOrigin: true } });
+		const { item, run } = await read({ options: { addOrigin: true } });
+		const { payer } = run.json('readNdjsonFile', 1)[0];
+		expect(payer).toMatch(/^pdex:/);
 		const wrapped = LINES.map((line, index) => {
 			const at = index === 0 ? 1 : index + 2;
-			return `{"memberId":"m1","jobId":"j1","batch":1,"line":${at},"resource":${line}}`;
+			return `{"memberId":"m1","payer":"${payer as string}","payerName":"Bison Health Plan","jobId":"j1","batch":1,"line":${at},"resource":${line}}`;
 		});
 		expect(item.resources).toBe(`[${wrapped.join(',')}]`);
 	});

@@ -144,10 +144,10 @@ test('a member twice: with On Error Continue its second item alone is refused, e
 	const step: Step = { node: 'memberMatch', onError: 'continueErrorOutput' };
 	const twice = await run('pdex-2.2', [small, small], [step]);
 	expect(twice.json('memberMatch')).toHaveLength(1);
-	expect(twice.json('memberMatch', 2)[0].error).toMatch(/'Member ID' is the same as that of item 0/);
+	expect(twice.json('memberMatch', 2)[0].error).toMatch(/'Member ID' is the same as that of row 1/);
 	await countAsked(/./);
 	const stopped = await run('pdex-2.2', [small, small], [{ node: 'memberMatch' }]);
-	expect(stopped.error?.message).toMatch(/'Member ID' is the same as that of item 0/);
+	expect(stopped.error?.message).toMatch(/'Member ID' is the same as that of row 1/);
 	expect(await countAsked(/POST .*bulk-member-match/)).toBe(0);
 });
 

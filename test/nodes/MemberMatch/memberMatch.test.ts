@@ -39,6 +39,7 @@ describe('answers', () => {
 				{
 					memberId: row('small').memberId,
 					personHashes: expect.stringMatching(/^p1 /) as string,
+					payer: expect.stringMatching(/^oneUpHealth:127\.0\.0\.1:\d+\/bison$/) as string,
 					tenant: 'bison',
 					groupId: expect.stringMatching(/^c[a-z0-9]{24}$/) as string,
 					outcome: 'matched',
@@ -46,7 +47,6 @@ describe('answers', () => {
 					consentId: row('small').consentId,
 					consentPolicy: 'regular',
 					consentEnd: row('small').consentEnd,
-					response: expect.any(Object) as object,
 				},
 			]);
 		},
@@ -275,7 +275,7 @@ describe('before sending', () => {
 		const run = await match([row('medium'), item]);
 		expect(run.status).toBe('error');
 		const told = `${run.error?.message} ${run.error?.description}`;
-		for (const words of [...says, '[item 1]']) expect(told).toContain(words);
+		for (const words of [...says, '(row 2 of ']) expect(told).toContain(words);
 		for (const value of ['05/01/1980', '2199', 'A/B?c', 'xxx', '../admin']) expect(told).not.toContain(value);
 		expect(run.error?.context?.itemIndex).toBe(1);
 		expect(await sentMatches()).toBe(0);
@@ -287,10 +287,8 @@ describe('before sending', () => {
 			row('medium'),
 			row('slow', { familyName: '', consentEnd: null }),
 		]);
-		expect(run.error?.message).toContain('2 of 3 items');
-		expect(run.error?.description).toMatch(
-			/\[item 0\] 'Birth Date'.*\[item 2\] 'Family Name'.*'Consent End'/,
-		);
+		expect(run.error?.message).toContain('2 of 3 rows');
+		expect(run.error?.description).toMatch(/\[row 1\] 'Birth Date'.*\[row 3\] 'Family Name'.*'Consent End'/);
 		expect(await sentMatches()).toBe(0);
 	});
 
@@ -375,4 +373,20 @@ describe('On Error', () => {
 test('as a tool of an AI agent every outcome leaves by the first output', async () => {
 	const run = await match([row('no-match'), row('small')], {}, { asTool: true });
 	expect(outcomes(run)).toEqual([['no-match', 'matched'], []]);
+});
+
+describe('F7 the answer of the payer', () => {
+	test.each([undefined, false, true])("Keep Payer's Answer %p", async (keepAnswer) => {
+		await sandbox.set({ matchAnswer: 'parameters', noMatchAnswer: '422' });
+		const run = await match([row('small'), row('no-match')], { parameters: { options: { keepAnswer } } });
+		const items = [...run.json('memberMatch'), ...run.json('memberMatch', 1)];
+		expect(items.map((item) => 'response' in item)).toEqual([keepAnswer === true, keepAnswer === true]);
+		// A table takes no object.
+		if (keepAnswer !== true) {
+			expect(
+				items.flatMap((item) => Object.values(item)).filter((value) => typeof value === 'object'),
+			).toEqual([]);
+		}
+		expect(Object.keys(items[1]).slice(0, 4)).toEqual(['memberId', 'outcome', 'reason', 'nextStep']);
+	});
 });

@@ -135,6 +135,7 @@ test('Add Origin says whose data it is, with the line of the file', async () => 
 	expect(json('read')).toEqual(
 		FIVE.map((line, index) => ({
 			memberId: 'm1',
+			payer: expect.stringMatching(/^oneUpHealth:.*\/bison$/) as string,
 			tenant: 'bison',
 			jobId: 'j1',
 			batch: 1,

@@ -29,6 +29,8 @@ const outcomeOf = (code: string) => ({
 });
 const RUNNING = { status: 'Running', batches: { running: 1, complete: 1, failed: 0, total: 2 } };
 
+const PAYER = { payer: expect.stringMatching(/^oneUpHealth:127\.0\.0\.1:\d+\/bison$/) as string };
+
 const wait = async (
 	answers: Answer[],
 	parameters: object = {},
@@ -49,6 +51,7 @@ describe('Completed', () => {
 		const { completed, stillRunning, failed, gateway } = await wait([{ body: MANIFEST }]);
 		const common = {
 			...ITEM,
+			...PAYER,
 			batchCount: 2,
 			requiresAccessToken: true,
 			transactionTime: MANIFEST.transactionTime,
@@ -207,6 +210,7 @@ describe('Still Running', () => {
 		expect(stillRunning).toEqual([
 			{
 				...ITEM,
+				...PAYER,
 				status: 'Running',
 				progress: '1 of 2 batches',
 				polls: 1,
@@ -236,7 +240,7 @@ describe('Still Running', () => {
 			nextPollAt: new Date(Date.now() + 60_000).toISOString(),
 		};
 		const first = await wait([{ body: MANIFEST }], { giveUpAfter: 0 }, [early]);
-		expect(first.stillRunning).toEqual([early]);
+		expect(first.stillRunning).toEqual([{ ...early, ...PAYER }]);
 		expect(first.gateway.got).toEqual([]);
 		const second = await wait([{ body: RUNNING }], { giveUpAfter: 0 }, [
 			{ ...early, nextPollAt: new Date(Date.now() - 1000).toISOString() },

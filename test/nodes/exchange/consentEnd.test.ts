@@ -198,7 +198,9 @@ describe('A11 a consent that ends in the middle', () => {
 		const [waiting] = first.run.json('waitForExport', 1);
 		expect(waiting).toMatchObject({ consentEnd: LAST_DAY });
 		passMidnight();
-		const { run, gateway } = await runOneNode(WAIT, [waiting], { answers: [{ body: MANIFEST }] });
+		const { run, gateway } = await runOneNode(WAIT, [{ ...waiting, payer: undefined }], {
+			answers: [{ body: MANIFEST }],
+		});
 		expect(endOf(run, 'waitForExport')).toMatchObject({ own: [ENDED], others: [] });
 		expect(gateway.got).toEqual([]);
 	});

@@ -21,7 +21,7 @@ describe('a node that another output is connected to says which output its items
 		[
 			'Completed of Wait For Export',
 			'small',
-			[MATCH, START, WAIT, { ...again(WAIT), parameters: { jobId: '' } }],
+			[MATCH, START, WAIT, { ...again(WAIT), parameters: { jobId: "={{ '' }}" } }],
 		],
 		['Still Running of Wait For Export', 'slow', [MATCH, START, LOOK_ONCE, again(FETCH, 1)]],
 		['Failed of Wait For Export', 'failed', [MATCH, START, WAIT, again(FETCH, 2)]],

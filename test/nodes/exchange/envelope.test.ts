@@ -66,15 +66,18 @@ describe('the envelope', () => {
 			credential: credentialFor(sandbox),
 		});
 		const keys = (node: NodeName, output = 0) => run.json(node, output).map((json) => Object.keys(json));
-		const about = ['consentId', 'consentPolicy', 'consentEnd', 'response'];
+		const about = ['consentId', 'consentPolicy', 'consentEnd'];
+		const why = ['outcome', 'reason', 'nextStep'];
 		expect(keys('memberMatch')).toEqual(
-			Array(2).fill(['memberId', 'tenant', 'groupId', 'personHashes', 'outcome', 'matchedAt', ...about]),
+			Array(2).fill([
+				...['memberId', 'payer', 'tenant', 'groupId', 'personHashes', 'outcome', 'matchedAt'],
+				...about,
+			]),
 		);
-		expect(keys('memberMatch', 1)).toEqual([
-			['memberId', 'tenant', 'outcome', 'reason', 'httpStatus', ...about],
-		]);
-		const job = ['memberId', 'personHashes', 'tenant', 'groupId', 'consentEnd', 'jobId'];
-		expect(keys('startExport')).toEqual(Array(2).fill([...job, 'statusUrl', 'requestedAt', 'response']));
+		expect(keys('memberMatch', 1)).toEqual([['memberId', ...why, 'payer', 'tenant', 'httpStatus', ...about]]);
+		const started = ['memberId', 'personHashes', 'payer', 'tenant', 'groupId', 'consentEnd', 'jobId'];
+		expect(keys('startExport')).toEqual(Array(2).fill([...started, 'statusUrl', 'requestedAt']));
+		const job = ['memberId', 'payer', 'personHashes', 'tenant', 'groupId', 'consentEnd', 'jobId'];
 		const ending = ['requiresAccessToken', 'transactionTime', 'resourceCount'];
 		const completed = keys('waitForExport');
 		const empty = completed.pop();
@@ -82,7 +85,7 @@ describe('the envelope', () => {
 		expect(completed).toEqual(
 			Array(completed.length).fill([...job, 'batch', 'batchCount', 'type', 'url', ...ending, 'partial']),
 		);
-		expect(keys('waitForExport', 2)).toEqual([[...job, 'outcome', 'reason', 'batches', 'errors']]);
+		expect(keys('waitForExport', 2)).toEqual([['memberId', ...why, ...job.slice(1), 'batches', 'errors']]);
 		for (const [index, report] of run.json('fetchBatch', 1).entries()) {
 			const { memberId, tenant, groupId, jobId, transactionTime } = run.json('waitForExport')[index];
 			expect(report).toMatchObject({ memberId, tenant, groupId, jobId, transactionTime });
@@ -228,7 +231,7 @@ describe('trouble with one job', () => {
 		let [item]: IDataObject[] = items;
 		const look = async () => {
 			const step = { node: 'waitForExport' as const, parameters: { giveUpAfter: 0 } };
-			const { run } = await runNode(step, [{ ...item, nextPollAt: undefined }], { answer });
+			const { run } = await runNode(step, [{ ...item, payer: undefined, nextPollAt: undefined }], { answer });
 			[item] = run.json('waitForExport', 1);
 			return run.json('waitForExport', 2);
 		};

@@ -204,7 +204,7 @@ describe('20 · one of ten goes wrong', () => {
 		async (_, plan, node) => {
 			const { run } = await exchange(sandbox, { plan, members: ten, parameters: SHORT });
 			expect(run.status).toBe('error');
-			expect(run.error?.message).toMatch(/\[item \d+\]/);
+			expect(run.error?.message).toMatch(/\(row \d+ of \d+\)/);
 			expect(run.raw.data.resultData.lastNodeExecuted).toBe(node);
 		},
 	);

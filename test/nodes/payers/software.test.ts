@@ -153,8 +153,8 @@ test('E11 a hint at the match tells who cannot be exported, and not where no ID 
 		return JSON.stringify(run.raw.data.resultData.runData.memberMatch[0].hints ?? []);
 	};
 	expect(await hints({})).toMatch(/named 1 member by an identifier alone/);
-	expect(await hints(software('wso2'))).toBe('[]');
-	expect(await hints(software('inferno'))).toBe('[]');
+	expect(await hints(software('wso2'))).not.toMatch(/identifier alone/);
+	expect(await hints(software('inferno'))).not.toMatch(/identifier alone/);
 });
 
 test('a single field goes before Payer Software', async () => {

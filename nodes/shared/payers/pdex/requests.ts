@@ -45,6 +45,8 @@ export function standardPayer(settings: StandardSettings, credentialType: string
 	return {
 		credentialType,
 		baseUrl: origin,
+		address: fhirBase,
+		payerName: () => settings.partners.responding.name,
 		addressField: FHIR_BASE_URL.label,
 		fileHosts: settings.fileHosts,
 		match: {

@@ -6,6 +6,7 @@ import { judgeStatus } from '../../../../nodes/shared/exportJob/statusAnswer';
 import { mergePages, readManifest, type Manifest } from '../../../../nodes/shared/exportJob/manifest';
 import { oneUpHealth } from '../../../../nodes/shared/payers/oneUpHealth';
 import { everythingOf, HTML, outcome, reply, thrown } from '../../../support/helpers';
+import { NEXT_STEPS, SPECIAL_STEPS } from '../../../../nodes/shared/n8n/nextSteps';
 
 const JOB = 'cmk1-job.7~x_y';
 const JOB_URL = `https://gateway.1upcoredev.com/v1/bison/bulk-data/r4/$export/job/${JOB}`;
@@ -347,6 +348,7 @@ describe('the items of a finished job', () => {
 			{
 				...envelope,
 				outcome: 'partial',
+				nextStep: NEXT_STEPS.partial,
 				reason:
 					'1 of 3 batches failed at the payer. What Completed gives is whole; ask the payer for the rest.',
 				batches,
@@ -371,6 +373,7 @@ describe('the items of a finished job', () => {
 				{
 					...envelope,
 					outcome: 'failed',
+					nextStep: NEXT_STEPS.failed,
 					reason: '3 of 3 batches failed at the payer. No file came of it.',
 					batches,
 					errors: [],
@@ -431,6 +434,7 @@ describe('the items of a finished job', () => {
 		).toMatchObject([
 			{
 				outcome: 'partial',
+				nextStep: NEXT_STEPS.partial,
 				reason: expect.stringContaining('broke off after part 2: it points to itself.') as string,
 			},
 		]);
@@ -457,6 +461,7 @@ describe('the items of a finished job', () => {
 		expect(failedJobItem(envelope, { state: 'failed', reason: 'Disk is full', httpStatus: 200 })).toEqual({
 			...envelope,
 			outcome: 'failed',
+			nextStep: NEXT_STEPS.failed,
 			reason: 'Disk is full',
 			httpStatus: 200,
 			batches: null,
@@ -464,6 +469,7 @@ describe('the items of a finished job', () => {
 		});
 		expect(failedJobItem(envelope, { state: 'failed', reason: 'x', httpStatus: 500 })).toMatchObject({
 			outcome: 'failed',
+			nextStep: NEXT_STEPS.failed,
 			httpStatus: 500,
 		});
 	});
@@ -533,4 +539,36 @@ it('what a later part of a manifest lists again is not listed twice; a list may 
 	const { files, deletedFiles } = mergePages([page('a', 'b'), page('b', 'c'), page('a', 'd')]);
 	expect(files.map(({ url }) => url)).toEqual(['a', 'b', 'c', 'd'].map(FILE));
 	expect(deletedFiles.map(({ url }) => url)).toEqual([FILE('a')]);
+});
+
+describe('F6 a Failed item is read by people', () => {
+	const members = [
+		{ memberId: 'M-1', personHashes: 'p1 x' },
+		{ memberId: 2, patientId: 'p2' },
+	];
+	const first = ['outcome', 'reason', 'nextStep'];
+
+	test.each<[string, object, string[]]>([
+		['one member', { memberId: 'M-1', payer: 'pdex:a.example', jobId: 'j' }, ['memberId', ...first, 'payer']],
+		['several', { members, payer: 'pdex:a.example', jobId: 'j' }, ['memberIds', ...first, 'members']],
+		[
+			'several, as a table has them',
+			{ members: JSON.stringify(members) },
+			['memberIds', ...first, 'members'],
+		],
+	])('of %s: what they read comes first', (_, about, keys) => {
+		const item = failedJobItem({ ...about }, { state: 'failed', reason: 'Why.' });
+		expect(Object.keys(item).slice(0, keys.length)).toEqual(keys);
+		expect(item.nextStep).toBe(NEXT_STEPS.failed);
+		if ('members' in about) expect(item.memberIds).toBe('M-1, 2');
+	});
+
+	test('whose consent has ended, or that may be of somebody else, says what to do about that', () => {
+		const ended = failedJobItem({ members }, { state: 'failed', reason: '', consentEnded: '2027-01-01' });
+		expect(ended).toMatchObject({ outcome: 'consent-ended', nextStep: SPECIAL_STEPS.consentOfOneEnded });
+		expect(failedJobItem({}, { state: 'failed', reason: 'Why.', isUnclear: true })).toMatchObject({
+			outcome: 'unclear',
+			nextStep: SPECIAL_STEPS.otherExport,
+		});
+	});
 });

@@ -83,15 +83,17 @@ describe('findings', () => {
 			[8, odd],
 		]);
 		const { message, details } = allFindingsError(bad, 10);
-		expect(message).toBe('3 of 10 items cannot be sent as they are, so nothing was sent');
-		expect(details.whatToDo).toBe('[items 2, 8] A · B. · [item 7] C');
+		expect(message).toBe('3 of 10 rows cannot be sent as they are, so nothing was sent');
+		expect(details.whatToDo).toBe(
+			`[rows 3, 9] A · B. · [row 8] C Rows are counted from 1, without a header: in a spreadsheet with a header, row 3 is line 4. ${GO_ON}`,
+		);
 	});
 
 	it('of a roster with other column names are one complaint, however many rows it has', () => {
 		const error = findingsError('x', [emptyField('A', 'a', { column: 'a', columns: ['b'] })]);
 		const bad = new Map(Array.from({ length: 1000 }, (_, index) => [index, error]));
-		expect(allFindingsError(bad, 1000).details.whatToDo).toBe(
-			`[items 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 990 more] 'A' is empty. Looked for the column "a"; the item has: b.`,
+		expect(allFindingsError(bad, 1000).details.problem).toBe(
+			`[rows 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 990 more] 'A' is empty.`,
 		);
 	});
 
@@ -99,7 +101,36 @@ describe('findings', () => {
 		const bad = new Map(Array.from({ length: 51 }, (_, index) => [index, new Error(`A${index}`)]));
 		const { message, details } = allFindingsError(bad, 60);
 		expect(message).toMatch(/^51 of 60/);
-		expect(details.whatToDo).toMatch(/\[item 49\] A49 … and 1 more complaints$/);
+		expect(details.whatToDo).toMatch(/\[row 50\] A49 … and 1 more complaints Rows are/);
+	});
+});
+
+const GO_ON =
+	"To let the other rows go on, set Settings > On Error of this node to 'Continue (using error output)'.";
+
+describe('F5 an error of many rows', () => {
+	const failed = new ExchangeError('What happened', { whatToDo: 'Do this.' });
+	const ofRun = new ExchangeError('Refused', { whatToDo: 'Do that.', concerns: 'run' });
+
+	test.each<[string, Error, number, number, string, string]>([
+		['counts from 1', failed, 2, 15, 'What happened (row 3 of 15)', `Do this. ${GO_ON}`],
+		['names no row where there is one', failed, 0, 1, 'What happened', 'Do this.'],
+		['names none where all would fail', ofRun, 2, 15, 'Refused', 'Do that.'],
+	])('%s', (_, error, itemIndex, total, message, description) => {
+		const said = asNodeError(node, error, itemIndex, total);
+		expect([said.message, said.description]).toEqual([message, description]);
+		expect(said.context.itemIndex).toBe(itemIndex);
+	});
+
+	test.each([
+		['Member_ID', 'The column "Member_ID" names each row.'],
+		['Ada Lovelace', ''],
+		[undefined, ''],
+	])('names the column of the member, where it is the name of a column: %p', (column, sentence) => {
+		const { whatToDo } = allFindingsError(new Map([[1, failed]]), 3, column).details;
+		expect(whatToDo.includes('names each row')).toBe(sentence !== '');
+		expect(whatToDo).toContain(sentence);
+		expect(whatToDo).not.toContain('Lovelace');
 	});
 });
 
@@ -108,7 +139,7 @@ describe('an error of ours becomes one of n8n', () => {
 		const error = asNodeError(node, new ExchangeError('What happened', { whatToDo: 'Do this' }), 3);
 		expect(error).toBeInstanceOf(NodeOperationError);
 		expect(error).toMatchObject({
-			message: 'What happened [item 3]',
+			message: 'What happened',
 			description: 'Do this',
 			context: { itemIndex: 3 },
 		});
@@ -124,7 +155,7 @@ describe('an error of ours becomes one of n8n', () => {
 			);
 			expect(error).toBeInstanceOf(NodeApiError);
 			expect(error).toMatchObject({
-				message: 'What happened [item 0]',
+				message: 'What happened',
 				description: 'Do this',
 				httpCode: String(httpStatus),
 				context: { itemIndex: 0 },

@@ -1,0 +1,12 @@
+import type { IDataObject } from 'n8n-workflow';
+import { envelope } from '../shared/exchange/envelope';
+import { textOf } from '../shared/fhir/json';
+import { readBatch, type Batch } from '../shared/files/batchItem';
+import type { OpenConnection } from '../shared/payers/connection';
+import { payerOfItem } from '../shared/payers/otherPayer';
+
+/** The batch of an input item. @throws ExchangeError if the item is of another payer than the one that the node is set to */
+export function batchOfItem(connection: OpenConnection, json: IDataObject): Batch {
+	const payer = payerOfItem(connection, json, () => textOf(json.tenant) ?? connection.defaultTenant);
+	return readBatch(json, envelope({ ...json, ...payer }));
+}

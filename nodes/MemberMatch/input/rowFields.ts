@@ -1,0 +1,128 @@
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeProperties,
+	INodePropertyCollection,
+	INodePropertyOptions,
+} from 'n8n-workflow';
+import {
+	ADDITIONAL_COLUMNS,
+	LINK_COLUMNS,
+	MEMBER_COLUMNS,
+	ownName,
+	type ColumnField,
+} from '../../shared/exchange/columnFields';
+import { columnsOf, isEmptyCell, memberColumnsOf, type Columns } from '../../shared/exchange/columns';
+import { fieldValue, type FieldValue } from '../../shared/exchange/fieldValues';
+import { isObject, textOf } from '../../shared/fhir/json';
+import type { ColumnSource } from '../../shared/n8n/findings';
+import { columnSource } from '../../shared/n8n/parameters';
+import { memberMatchForm } from '../form';
+import type { ColumnUse } from './columnUse';
+import type { RawValues } from './fieldTable';
+
+/** Names of the parameters that are read by name when they are left empty. */
+export type MemberColumn = keyof typeof MEMBER_COLUMNS;
+
+/** The fields of the form for one item: what is entered, or the column of the item that bears the name of an empty field. */
+export class RowFields {
+	private readonly columns: Columns;
+	/** By path, the column that was found. */
+	private readonly found = new Map<string, string | undefined>();
+
+	/** @param use counts which columns are read, for the hint after the run */
+	constructor(
+		private readonly context: IExecuteFunctions,
+		private readonly itemIndex: number,
+		private readonly use: ColumnUse,
+		options: IDataObject,
+	) {
+		const { json } = context.getInputData()[itemIndex];
+		const isRow = context.getNodeParameter('inputMode', itemIndex) !== 'resources';
+		this.columns = (isRow ? memberColumnsOf : columnsOf)(json, columnsNotToSend(options));
+	}
+
+	/** What a field holds. @throws ExchangeError if its expression cannot be evaluated */
+	read(parameter: MemberColumn): FieldValue {
+		return this.readField(parameter, labelOf(parameter), MEMBER_COLUMNS[parameter]);
+	}
+
+	/** The unvalidated value of a field, or a `ColumnProblem`. */
+	value(parameter: MemberColumn): unknown {
+		const { value, problem } = this.read(parameter);
+		return problem ?? value;
+	}
+
+	/** The values of a collection. Only the fields that were added are read. */
+	collection(parameter: 'additionalFields' | 'hrexDetails'): RawValues {
+		const names = parameter === 'additionalFields' ? ADDITIONAL_COLUMNS : {};
+		return this.fieldsOf(parameter, names, labelOf(parameter));
+	}
+
+	/** The values of Coverage to Link; undefined if it was not added. */
+	coverageToLink(): RawValues | undefined {
+		const path = 'coverageToLink.coverage';
+		return isObject(this.entered(path))
+			? this.fieldsOf(path, LINK_COLUMNS, labelOf('coverageToLink'))
+			: undefined;
+	}
+
+	/** The column that a field reads, for findings. */
+	source(parameter: string): ColumnSource {
+		return columnSource(this.context, parameter, this.itemIndex, this.found.get(parameter) ?? parameter);
+	}
+
+	private fieldsOf(path: string, columns: Record<string, ColumnField>, group: string): RawValues {
+		const entered = this.entered(path);
+		return Object.fromEntries(
+			Object.keys(isObject(entered) ? entered : {}).map((name) => {
+				const { value, problem } = this.readField(
+					`${path}.${name}`,
+					`${group}: ${labelOf(name)}`,
+					columns[name] ?? ownName(name),
+				);
+				return [name, problem ?? value];
+			}),
+		);
+	}
+
+	private readField(path: string, label: string, columns: ColumnField): FieldValue {
+		const read = fieldValue(this.context, { path, label }, this.itemIndex, this.columns, columns);
+		this.found.set(path, read.column);
+		if (read.column !== undefined && !isEmptyCell(read.value)) this.use.read(label, read.column);
+		return read;
+	}
+
+	/** Fields of a collection as they were added; their values are evaluated one by one, so that an error names its field. */
+	private entered(path: string): unknown {
+		return path
+			.split('.')
+			.reduce<unknown>((at, key) => (isObject(at) ? at[key] : undefined), this.context.getNode().parameters);
+	}
+}
+
+/** The columns of the option Do Not Send: names divided by commas or lines. */
+function columnsNotToSend({ doNotSend }: IDataObject): string[] {
+	return (textOf(doNotSend) ?? '').split(/[,;\n]/).filter((name) => name.trim() !== '');
+}
+
+/** Labels of the fields by parameter name, those in collections too. */
+const LABELS = labelsOf(memberMatchForm);
+
+function labelsOf(form: readonly FormPart[]): Map<string, string> {
+	return new Map(
+		form.flatMap(
+			(part): Array<[string, string]> => [
+				...('options' in part ? labelsOf(part.options ?? []) : []),
+				...('values' in part ? labelsOf(part.values) : []),
+				[part.name, 'displayName' in part ? part.displayName : part.name],
+			],
+		),
+	);
+}
+
+type FormPart = INodeProperties | INodePropertyOptions | INodePropertyCollection;
+
+function labelOf(parameter: string): string {
+	return LABELS.get(parameter) ?? parameter;
+}
