@@ -45,7 +45,7 @@ export function matchHints(
 		...(waiting > 0
 			? [
 					{
-						message: `The payer is still matching ${pluralize(waiting, 'member', 'members')}. Lead the items of Not Matched whose outcome is ${STILL_MATCHING} through a Wait node back into this node.`,
+						message: `The payer is still matching ${pluralize(waiting, 'member', 'members')}. Send the items of Not Matched whose outcome is ${STILL_MATCHING} through a Wait node back to this node.`,
 						type: 'info' as const,
 					},
 				]

@@ -23,7 +23,7 @@ export function exportHints(
 		.filter((at) => at < now + SOON_MS);
 	if (expiring.length > 0) {
 		hints.push({
-			message: `${pluralize(expiring.length, 'file has', 'files have')} to be fetched soon: ${untilText(expiring, now)}. Lead the output Completed straight into Fetch Batch.`,
+			message: `${pluralize(expiring.length, 'file has', 'files have')} to be fetched soon: ${untilText(expiring, now)}. Connect the output Completed directly to Fetch Batch.`,
 			type: 'warning',
 		});
 	}
@@ -39,7 +39,7 @@ export function exportHints(
 	hints.push(...emptyTypesHint(emptyTypes(completed)));
 	if (running.length > 0) {
 		hints.push({
-			message: `${pluralize(running.length, 'export is', 'exports are')} still running. Lead the output Still Running through a Wait node of 65 seconds or more back into this node.`,
+			message: `${pluralize(running.length, 'export is', 'exports are')} still running. Connect the output Still Running through a Wait node of 65 seconds or more back to this node.`,
 			type: 'info',
 		});
 	}

@@ -116,7 +116,7 @@ test(
 		await editor.execute();
 		await editor.closeMessages();
 		expect(await saidBy('Wait For Export')).toMatch(
-			/1 export is still running\. Lead the output Still Running through a Wait node of 65 seconds or more back into this node/,
+			/1 export is still running\. Connect the output Still Running through a Wait node of 65 seconds or more back to this node/,
 		);
 		expect(await editor.outputTabs()).toContain('Still Running Branch (1 item)');
 		await picture(editor.panel, 'still-running');

@@ -82,7 +82,7 @@ export function resumedJob(
 	if (!job) {
 		throw new ExchangeError('The item names no match request that is under way', {
 			whatToDo:
-				'Lead the items of Not Matched whose outcome is still-matching back into this node as they are.',
+				'Send the items of Not Matched whose outcome is still-matching back to this node as they are.',
 		});
 	}
 	return kickedOff({ ...job, members, firstPollAt, consentEnd: lastConsentEnd(members) });

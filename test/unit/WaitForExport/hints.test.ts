@@ -19,7 +19,7 @@ test.each<[sentence: string, hints: Hint[], expected: RegExp[]]>([
 	[
 		'some still being matched',
 		matchHints(NODE, [[], items(2, { outcome: 'still-matching' })]),
-		[/^0 of 2 members/, /^The payer is still matching 2 members\. Lead .* Wait node/],
+		[/^0 of 2 members/, /^The payer is still matching 2 members\. Send .* Wait node/],
 	],
 	['all exports completed', exportHints(NODE, [items(3), [], []]), []],
 	[
@@ -33,7 +33,7 @@ test.each<[sentence: string, hints: Hint[], expected: RegExp[]]>([
 	[
 		'one still running',
 		exportHints(NODE, [[], items(1), []]),
-		[/^1 export is still running\. Lead .* Wait node of 65 seconds/],
+		[/^1 export is still running\. Connect .* Wait node of 65 seconds/],
 	],
 	[
 		'some running, some failed',
