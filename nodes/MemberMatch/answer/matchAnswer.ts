@@ -35,7 +35,7 @@ export const DEFAULT_REASONS: Record<NotMatchedOutcome, string> = {
 	'multiple-matches': 'The payer found more than one member who fits.',
 	'consent-refused': "The payer cannot honour the member's consent.",
 	refused: 'The payer refused the request and did not say why.',
-	unclear: "It cannot be told from the payer's answer whether it found this member.",
+	unclear: "The payer's answer does not say clearly whether it found this member.",
 };
 
 const MEMBER_WORDS = /member|patient|person|beneficiary|coverage|subscriber|match|consent/i;

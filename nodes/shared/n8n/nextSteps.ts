@@ -16,11 +16,11 @@ export const NEXT_STEPS: Record<OpenOutcome, string> = {
 		"Ask the payer about this member. The answer is in the column response: compare it with the member's own data before anything is done with it.",
 	'match-failed': 'Match the member again. If it fails again, tell the payer the reason and the matchJobId.',
 	'still-matching':
-		'Lead this item through a Wait node back into Member Match, which asks for the answer and sends nothing a second time.',
+		'Send this item through a Wait node back to Member Match, which asks for the answer and sends nothing a second time.',
 	partial:
 		'Work with the files that came, which leave by Completed, and start a new export later for what is missing. If that is missing again, tell the payer the reason and the jobId.',
 	failed: 'Start a new export. If it fails again, tell the payer the reason and the jobId.',
-	'still-running': 'Lead this item through a Wait node of 65 seconds or more back into Wait For Export.',
+	'still-running': 'Send this item through a Wait node of 65 seconds or more back to Wait For Export.',
 	'consent-ended': 'With a new consent, match the member again and start a new export.',
 	'payer-unknown': 'Find out which plan the member had before, enter it in the roster, and match the member.',
 };
