@@ -38,7 +38,7 @@ export class MemberMatch implements INodeType {
 		name: 'memberMatch',
 		icon: { light: 'file:memberMatch.svg', dark: 'file:memberMatch.dark.svg' },
 		group: ['transform'],
-		version: 1,
+		version: [1, 1.1],
 		subtitle: payerSubtitle(
 			'$parameter["inputMode"] === "resources" ? "from FHIR resources" : "from fields"',
 		),

@@ -221,7 +221,9 @@ test('A11 takes Bearer in any case of letters, and no other kind of token', asyn
 test('A12 shows a scope that is narrower than the one asked for, at both nodes that ask, and beside a 403', async () => {
 	const nodes = ['memberMatch', 'startExport'] as const;
 	const hintsOf = (run: EngineRun, node: string) =>
-		(run.raw.data.resultData.runData[node][0].hints ?? []).map(({ message }) => message);
+		(run.raw.data.resultData.runData[node][0].hints ?? [])
+			.map(({ message }) => message)
+			.filter((message) => !message.startsWith('Empty fields were read'));
 	const narrower = expect.stringContaining('asked system/*.rs, granted system/Patient.rs.') as string;
 	for (const way of ['basic', 'ES384 as JWK'] as const) {
 		for (const [grantedScope, hints] of [

@@ -1,12 +1,24 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { emptyFieldsNotice, PAYER_FIELDS, shownWhere, tenantField } from '../../shared/payers/form';
 import { ADDITIONAL_FIELDS, COVERAGE_EXTRAS } from './additionalFields';
-import { DATE_FORMAT_OPTIONS } from './dateFormat';
 import { HREX_DETAILS } from './hrexDetails';
 import { MEMBER_MATCH_OPTIONS } from './options';
 
-const ONLY_FIELDS = { show: { inputMode: ['fields'] } };
+// `hide`, because Input Mode has no value where it is not shown.
+const ONLY_FIELDS = { hide: { inputMode: ['resources'] } };
 const ONLY_RESOURCES = { show: { inputMode: ['resources'] } };
+const ADVANCED = { show: { advanced: [true] } };
+
+/** Marks a field that a request needs. n8n's own `required` would refuse an empty field before the item can be read. */
+function needed(field: INodeProperties): INodeProperties {
+	return {
+		...field,
+		description: ['Required.', field.description]
+			.join(' ')
+			.replace(/\.? *$/, '')
+			.trim(),
+	};
+}
 
 /** The form of Member Match: member, coverage, consent, then options. */
 export const memberMatchForm: INodeProperties[] = [
@@ -18,7 +30,7 @@ export const memberMatchForm: INodeProperties[] = [
 		type: 'options',
 		noDataExpression: true,
 		default: 'each',
-		displayOptions: shownWhere('bulkMatch'),
+		displayOptions: { show: { ...shownWhere('bulkMatch').show, ...ADVANCED.show } },
 		options: [
 			{
 				name: 'All Items in One Request',
@@ -40,6 +52,7 @@ export const memberMatchForm: INodeProperties[] = [
 		type: 'options',
 		noDataExpression: true,
 		default: 'fields',
+		displayOptions: ADVANCED,
 		options: [
 			{
 				name: 'Fields',
@@ -55,7 +68,7 @@ export const memberMatchForm: INodeProperties[] = [
 		description: 'How the member is described',
 	},
 	tenantField('1upHealth tells you the names you can ask.'),
-	{
+	needed({
 		displayName: 'Member ID',
 		name: 'memberId',
 		type: 'string',
@@ -63,8 +76,8 @@ export const memberMatchForm: INodeProperties[] = [
 		placeholder: 'e.g. W100234567',
 		description:
 			'Your own ID of the member. It travels with every result. Letters, digits, "-" and "." only, at most 64.',
-	},
-	{
+	}),
+	needed({
 		displayName: 'Given Name',
 		name: 'givenName',
 		type: 'string',
@@ -73,16 +86,16 @@ export const memberMatchForm: INodeProperties[] = [
 		displayOptions: ONLY_FIELDS,
 		description:
 			'First name or names. One text is one name, whatever spaces it has; a list is several names.',
-	},
-	{
+	}),
+	needed({
 		displayName: 'Family Name',
 		name: 'familyName',
 		type: 'string',
 		default: '',
 		placeholder: "e.g. O'Connor",
 		displayOptions: ONLY_FIELDS,
-	},
-	{
+	}),
+	needed({
 		displayName: 'Birth Date',
 		name: 'birthDate',
 		type: 'string',
@@ -90,17 +103,7 @@ export const memberMatchForm: INodeProperties[] = [
 		placeholder: 'e.g. 1980-05-01',
 		displayOptions: ONLY_FIELDS,
 		description: 'A date without a time of day; midnight counts as none. How it is written: see Date Format.',
-	},
-	{
-		displayName: 'Date Format',
-		name: 'dateFormat',
-		type: 'options',
-		noDataExpression: true,
-		default: 'automatic',
-		displayOptions: ONLY_FIELDS,
-		options: DATE_FORMAT_OPTIONS,
-		description: 'How all dates of this node are written in the input',
-	},
+	}),
 	{
 		displayName: 'Gender',
 		name: 'gender',
@@ -111,7 +114,7 @@ export const memberMatchForm: INodeProperties[] = [
 		description:
 			'Male, female, other or unknown, also as M, F, O, U, 1 (male) or 2 (female). May be left empty.',
 	},
-	{
+	needed({
 		displayName: 'Coverage ID',
 		name: 'coverageId',
 		type: 'string',
@@ -120,8 +123,8 @@ export const memberMatchForm: INodeProperties[] = [
 		displayOptions: ONLY_FIELDS,
 		description:
 			"The member's number at the other health plan, as on the member card of that plan. Keep the column as text, so that leading zeros stay.",
-	},
-	{
+	}),
+	needed({
 		displayName: 'Consent ID',
 		name: 'consentId',
 		type: 'string',
@@ -130,8 +133,8 @@ export const memberMatchForm: INodeProperties[] = [
 		displayOptions: ONLY_FIELDS,
 		description:
 			'Your ID of the member\'s consent (opt-in) to this exchange. Letters, digits, "-" and "." only, at most 64.',
-	},
-	{
+	}),
+	needed({
 		displayName: 'Consent Start',
 		name: 'consentStart',
 		type: 'string',
@@ -139,8 +142,8 @@ export const memberMatchForm: INodeProperties[] = [
 		placeholder: 'e.g. 2027-01-01',
 		displayOptions: ONLY_FIELDS,
 		description: 'First day on which the consent holds. Often the day of enrolment.',
-	},
-	{
+	}),
+	needed({
 		displayName: 'Consent End',
 		name: 'consentEnd',
 		type: 'string',
@@ -149,13 +152,31 @@ export const memberMatchForm: INodeProperties[] = [
 		displayOptions: ONLY_FIELDS,
 		description:
 			'Last day on which the consent holds. Before the first and after the last day nothing is sent; the member leaves by Not Matched.',
+	}),
+	{
+		displayName: 'Advanced',
+		name: 'advanced',
+		type: 'boolean',
+		noDataExpression: true,
+		default: false,
+		displayOptions: { show: { '@version': [{ _cnd: { gte: 1.1 } }] } },
+		description:
+			'Whether to show more fields: FHIR resources as input, many members in one request, consent policy, coverage to link, HRex details. Switched off, they have no effect.',
+	},
+	// Nodes of version 1 show them always: their stored values must keep their effect.
+	{
+		displayName: 'Advanced',
+		name: 'advanced',
+		type: 'hidden',
+		default: true,
+		displayOptions: { show: { '@version': [1] } },
 	},
 	{
 		displayName: 'Consent Policy',
 		name: 'consentPolicy',
 		type: 'options',
 		default: 'fromItem',
-		displayOptions: ONLY_FIELDS,
+		displayOptions: { ...ADVANCED, ...ONLY_FIELDS },
 		options: [
 			{
 				name: 'From Input Item',
@@ -228,7 +249,7 @@ export const memberMatchForm: INodeProperties[] = [
 		type: 'fixedCollection',
 		placeholder: 'Add Coverage to Link',
 		default: {},
-		displayOptions: ONLY_FIELDS,
+		displayOptions: { ...ADVANCED, ...ONLY_FIELDS },
 		description:
 			"The member's coverage at your own plan. 1upHealth does not need it; the HRex standard wants it sent.",
 		options: [
@@ -255,7 +276,7 @@ export const memberMatchForm: INodeProperties[] = [
 		type: 'collection',
 		placeholder: 'Add Detail',
 		default: {},
-		displayOptions: ONLY_FIELDS,
+		displayOptions: { ...ADVANCED, ...ONLY_FIELDS },
 		description:
 			'What the HRex standard has for a match request beyond the fields above. 1upHealth gets them with the full HRex request only.',
 		options: HREX_DETAILS,

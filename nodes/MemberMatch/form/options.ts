@@ -2,9 +2,17 @@ import type { INodeProperties } from 'n8n-workflow';
 import { KEEP_ANSWER_FIELD } from '../../shared/n8n/keepAnswer';
 import { concurrencyField, keepTryingField } from '../../shared/n8n/parameters';
 import { shownInCollectionWhere } from '../../shared/payers/form';
+import { DATE_FORMAT_OPTIONS } from './dateFormat';
 
 /** Low, because payers must detect brute-force attempts (HRex mm-7). */
 export const MATCH_CONCURRENCY = 2;
+
+/** Only where the switch Advanced is on. */
+const ADVANCED = { show: { '/advanced': [true] } };
+
+function underAdvanced(field: INodeProperties): INodeProperties {
+	return { ...field, displayOptions: ADVANCED };
+}
 
 const ONLY_BULK = shownInCollectionWhere('bulkMatch', { '/matchMode': ['together'] });
 
@@ -16,11 +24,22 @@ export const MEMBER_MATCH_OPTIONS: INodeProperties = {
 	placeholder: 'Add Option',
 	default: {},
 	options: [
-		concurrencyField(
-			"How many members to ask for at the same time. Keep it low: payers must watch for attempts to guess members. The node's own setting Retry On Fail sends every member of the run again; leave it off.",
-			20,
-			MATCH_CONCURRENCY,
+		underAdvanced(
+			concurrencyField(
+				"How many members to ask for at the same time. Keep it low: payers must watch for attempts to guess members. The node's own setting Retry On Fail sends every member of the run again; leave it off.",
+				20,
+				MATCH_CONCURRENCY,
+			),
 		),
+		{
+			displayName: 'Date Format',
+			name: 'dateFormat',
+			type: 'options',
+			noDataExpression: true,
+			default: 'automatic',
+			options: DATE_FORMAT_OPTIONS,
+			description: 'How all dates of this node are written in the input',
+		},
 		{
 			displayName: 'Do Not Send',
 			name: 'doNotSend',
@@ -44,6 +63,7 @@ export const MEMBER_MATCH_OPTIONS: INodeProperties = {
 			displayName: 'Group ID Path',
 			name: 'groupIdPath',
 			type: 'string',
+			displayOptions: ADVANCED,
 			default: '',
 			placeholder: 'e.g. parameter.0.valueString',
 			description:

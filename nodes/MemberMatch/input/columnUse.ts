@@ -6,6 +6,9 @@ export class ColumnUse {
 	private readonly columns = new Map<string, Map<string, number>>();
 	private readonly defaults = new Map<string, number>();
 
+	/** @param labels of the fields, in the order of the form, in which they are listed */
+	constructor(private readonly labels: readonly string[] = []) {}
+
 	/** A field was read from a column. @param label of the field */
 	read(label: string, column: string): void {
 		const ofField = this.columns.get(label) ?? new Map<string, number>();
@@ -20,7 +23,8 @@ export class ColumnUse {
 
 	/** What was read from where, for the analyst to look at after the run. @param rows how many there were */
 	hints(rows: number): Hint[] {
-		const columns = [...this.columns].map(([label, ofField]) => {
+		const byForm = [...this.columns].sort(([one], [other]) => this.place(one) - this.place(other));
+		const columns = byForm.map(([label, ofField]) => {
 			const names = [...ofField].map(([name, count]) => shown(name, count, rows));
 			return `${label} from ${names.join(' and ')}`;
 		});
@@ -32,6 +36,10 @@ export class ColumnUse {
 			...(defaults.length > 0 ? [`${defaults.join('; ')}.`] : []),
 		];
 		return sentences.length === 0 ? [] : [{ message: sentences.join(' '), type: 'info' }];
+	}
+
+	private place(label: string): number {
+		return this.labels.includes(label) ? this.labels.indexOf(label) : this.labels.length;
 	}
 }
 

@@ -110,7 +110,7 @@ export function prepare(
 	const tenant = typeof read === 'object' ? undefined : read;
 	const tenantFindings = typeof read === 'object' ? [read] : [];
 	const item = { fields, tenant, tenantFindings, reading: roster.reading };
-	const isResources = context.getNodeParameter('inputMode', itemIndex) === 'resources';
+	const isResources = context.getNodeParameter('inputMode', itemIndex, 'fields') === 'resources';
 	const prepared = isResources
 		? prepareResources(item, connection.match)
 		: prepareFields(item, connection.match, use);

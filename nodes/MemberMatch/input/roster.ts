@@ -1,13 +1,14 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { todayIn } from '../../shared/fhir/values';
+import { optionsOf } from '../../shared/n8n/parameters';
 import { ColumnUse } from './columnUse';
 import { dateColumns, dateFormatOf, type RosterReading } from './rosterReading';
-import { RowFields } from './rowFields';
+import { FORM_LABELS, RowFields } from './rowFields';
 
 /** The items of a run, as rows of a roster. */
 export class Roster {
 	/** Which columns are read, for the hint after the run. */
-	readonly use = new ColumnUse();
+	readonly use = new ColumnUse(FORM_LABELS);
 	/** How values are read; the dates of all rows are looked at together. */
 	readonly reading: RosterReading;
 	private readonly rows = new Map<number, RowFields>();
@@ -15,7 +16,7 @@ export class Roster {
 	constructor(private readonly context: IExecuteFunctions) {
 		const timeZone = context.getTimezone();
 		this.reading = {
-			format: dateFormatOf(context.getNodeParameter('dateFormat', 0, 'automatic')),
+			format: dateFormatOf(optionsOf(context, 0).dateFormat),
 			columns: dateColumns(context.getInputData().length, (path, itemIndex) => this.valueAt(path, itemIndex)),
 			today: todayIn(timeZone),
 			timeZone,

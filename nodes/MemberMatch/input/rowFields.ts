@@ -37,7 +37,7 @@ export class RowFields {
 		private readonly use: ColumnUse,
 	) {
 		const { json } = context.getInputData()[itemIndex];
-		const isRow = context.getNodeParameter('inputMode', itemIndex) !== 'resources';
+		const isRow = context.getNodeParameter('inputMode', itemIndex, 'fields') !== 'resources';
 		this.columns = (isRow ? memberColumnsOf : columnsOf)(
 			json,
 			columnsNotToSend(optionsOf(context, itemIndex)),
@@ -129,6 +129,8 @@ function isMemberColumn(path: string): path is MemberColumn {
 
 /** Labels of the fields by parameter name, those in collections too. */
 const LABELS = labelsOf(memberMatchForm);
+/** The labels in the order of the form. */
+export const FORM_LABELS = memberMatchForm.map(({ displayName }) => displayName);
 
 function labelsOf(form: readonly FormPart[]): Map<string, string> {
 	return new Map(

@@ -20,7 +20,7 @@ export interface DateReading {
 }
 
 export const DATE_WANTED = 'a date of the calendar written as YYYY-MM-DD, e.g. 1980-05-01';
-const CHOOSE = `Choose in 'Date Format' how the dates of this roster are written.`;
+const CHOOSE = `Choose in Options > Date Format how the dates of this roster are written.`;
 const EPOCH_DAYS = ['1970-01-01', '1969-12-31'];
 /** Nobody is older, and no year that was taken for a day number is younger. */
 const MAX_AGE_OF_DAY_NUMBER = 115;
@@ -69,7 +69,7 @@ function readText(text: string, use: DateUse, reading: DateReading): string | Mi
 		if (isNumber && format !== 'iso') return readNumber(Number(text), use, reading);
 		return new Misread(
 			'a date of the calendar; digits arrived, which are taken for Excel day numbers only if the whole column holds such',
-			`Choose Excel in 'Date Format' if they are day numbers; else have the column written as YYYY-MM-DD.`,
+			`Choose Excel in Options > Date Format if they are day numbers; else have the column written as YYYY-MM-DD.`,
 		);
 	}
 	const written = parseDateText(text);
@@ -80,7 +80,7 @@ function readWritten(written: WrittenDate, use: DateUse, reading: DateReading): 
 	const { format, timeZone } = reading;
 	const isIso = written.form === 'yearFirst' || written.form === 'compact';
 	const isOther = format === 'iso' ? !isIso : format.startsWith('excel') && written.form === 'numeric';
-	if (isOther) return misread(`It is not written as 'Date Format' says. ${CHOOSE}`);
+	if (isOther) return misread(`It is not written as Options > Date Format says. ${CHOOSE}`);
 	const order = orderOf(written, reading);
 	if (order instanceof Misread) return order;
 	const [month, dayOfMonth] = order === 'dayFirst' ? [...written.numbers].reverse() : written.numbers;
@@ -107,7 +107,7 @@ function orderOf(
 	if (second > 12 || first === second) return 'monthFirst';
 	return new Misread(
 		'a date of the calendar written as YYYY-MM-DD, or with a day and a month that cannot be exchanged; nothing in this column shows which of the two comes first',
-		`Choose US (Month First) or Day First in 'Date Format', or have the column written as YYYY-MM-DD.`,
+		`Choose US (Month First) or Day First in Options > Date Format, or have the column written as YYYY-MM-DD.`,
 	);
 }
 
@@ -154,7 +154,7 @@ function readNumber(value: number, use: DateUse, reading: DateReading): string |
 	if (format === 'automatic' && column?.hasOtherNumbers) {
 		return new Misread(
 			'a date of the calendar; numbers arrived, and some of this column are no Excel day numbers',
-			`If the others are, choose Excel in 'Date Format' and correct those rows; else have the column written as YYYY-MM-DD.`,
+			`If the others are, choose Excel in Options > Date Format and correct those rows; else have the column written as YYYY-MM-DD.`,
 		);
 	}
 	const number = format === 'excel1904' ? value + DAYS_FROM_1900_TO_1904 : value;
@@ -189,6 +189,6 @@ function checkedDay(day: string | Misread, use: DateUse, { format, column }: Dat
 	if (!isInSilence) return day;
 	return new Misread(
 		'a date of the calendar other than the first day of 1970, which is what an Excel day number becomes when a node before takes it for a time',
-		`Give this node the number itself: it reads Excel day numbers. If a birth date of that day is right, choose ISO in 'Date Format'.`,
+		`Give this node the number itself: it reads Excel day numbers. If a birth date of that day is right, choose ISO in Options > Date Format.`,
 	);
 }

@@ -45,10 +45,10 @@ test('F3 two rows do not, and nothing is sent unless Date Format says it', async
 	const rows = roster((birthDate) => ({ birthDate })).slice(1);
 	expect(await sentFor(rows)).toEqual({
 		days: [],
-		told: expect.stringContaining(`Choose US (Month First) or Day First in 'Date Format'`) as string,
+		told: expect.stringContaining(`Choose US (Month First) or Day First in Options > Date Format`) as string,
 	});
-	expect((await sentFor(rows, { dateFormat: 'us' })).days).toContain('1984-03-12');
-	expect((await sentFor([rows[2]], { dateFormat: 'dayFirst' })).days).toContain('1984-12-03');
+	expect((await sentFor(rows, { options: { dateFormat: 'us' } })).days).toContain('1984-03-12');
+	expect((await sentFor([rows[2]], { options: { dateFormat: 'dayFirst' } })).days).toContain('1984-12-03');
 });
 
 test.each([
@@ -89,7 +89,7 @@ test.each<[change: Record<string, unknown>, says: RegExp]>([
 	[{ coverageId: '1.23457E+17' }, /'Coverage ID' must be complete.*column written as text/],
 	[{ givenName: '["Ada","Maria"]' }, /'Given Name' must be a plain value.*Turn the text into a list/],
 	[{ familyName: 'ada@example.org' }, /'Family Name' must be a name.*Check which column/],
-	[{ birthDate: 0 }, /'Birth Date' must be .*'Date Format'/],
+	[{ birthDate: 0 }, /'Birth Date' must be .*Date Format/],
 ])('F4 %p is told, and nothing is sent', async (change, says) => {
 	const run = await match([row('small', change)]);
 	expect(told(run).replace(/\s+/g, ' ')).toMatch(says);

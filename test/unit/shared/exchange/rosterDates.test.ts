@@ -242,6 +242,6 @@ test('F3 what cannot be read names Date Format', () => {
 	const misread = readRosterDate('03/04/1984', 'birth', reading);
 	expect(misread).toMatchObject({
 		wanted: expect.stringContaining('a day and a month that cannot be exchanged') as string,
-		whatToDo: expect.stringContaining("'Date Format'") as string,
+		whatToDo: expect.stringContaining('Date Format') as string,
 	});
 });
