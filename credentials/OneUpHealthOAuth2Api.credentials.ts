@@ -13,6 +13,7 @@ import {
 	SIGN_IN_PATH,
 	DEFAULT_SCOPE,
 } from '../nodes/shared/payers/oneUpHealth/signIn';
+import { PLANS_FIELD } from '../nodes/shared/payers/oneUpHealth/plans';
 import { FILE_HOSTS_FIELD } from '../nodes/shared/payers/fileHosts';
 import { SHOW_WORDS_FIELD } from '../nodes/shared/payers/showWords';
 import { CERTIFICATE_FIELDS } from '../nodes/shared/signIn/certificateFields';
@@ -76,6 +77,7 @@ export class OneUpHealthOAuth2Api implements ICredentialType {
 			description:
 				'The health plan that is asked where neither the item nor the node names one. The 1upHealth sandbox is bison.',
 		},
+		PLANS_FIELD,
 		FILE_HOSTS_FIELD,
 		...CERTIFICATE_FIELDS,
 		SHOW_WORDS_FIELD,

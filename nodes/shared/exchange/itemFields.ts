@@ -117,6 +117,7 @@ export function outputValue(
  * Reads a field that becomes a URL path segment; returns a finding if it is missing or invalid.
  * @param fallback used if the field has no value
  * @param read what the field holds, if it is not read as another node fills it
+ * @param idOf the id for a name, where the field takes names too
  */
 export function readPathParameter(
 	context: IExecuteFunctions,
@@ -124,9 +125,11 @@ export function readPathParameter(
 	itemIndex: number,
 	fallback?: string,
 	read = outputValue(context, part, itemIndex),
+	idOf?: (name: string) => string | undefined,
 ): string | Finding {
 	if (read.problem) return columnFinding(read.problem, part.label, part.parameter);
-	const text = readText(withoutFillers(read.value)) ?? fallback;
+	const entered = readText(withoutFillers(read.value)) ?? fallback;
+	const text = typeof entered === 'string' ? (idOf?.(entered) ?? entered) : entered;
 	if (text === undefined) return missingOutputValue(context, part, itemIndex);
 	if (typeof text === 'string' && part.pattern.test(text)) return text;
 	return missingOutputValue(context, part, itemIndex, text instanceof Misread ? text.wanted : part.wanted);

@@ -107,12 +107,12 @@ function misplacedName(text: string): Misread | undefined {
 	return undefined;
 }
 
-/** R4 administrative-gender by the words and codes of rosters: X12 (F, M, U), ISO/IEC 5218 (0, 1, 2, 9). */
+/** R4 administrative-gender by the words and codes of rosters: X12 (F, M, U), ISO/IEC 5218 (1, 2). Its 0 and 9 are not read: a column may be coded 0 and 1. */
 const GENDERS = new Map<string, 'male' | 'female' | 'other' | 'unknown'>([
 	...['male', 'm', 'man', '1'].map((word) => [word, 'male'] as const),
 	...['female', 'f', 'woman', '2'].map((word) => [word, 'female'] as const),
 	...['other', 'o'].map((word) => [word, 'other'] as const),
-	...['unknown', 'u', 'unk', '0', '9'].map((word) => [word, 'unknown'] as const),
+	...['unknown', 'u', 'unk'].map((word) => [word, 'unknown'] as const),
 ]);
 
 /** A gender, in words or codes and any case. */

@@ -1,7 +1,7 @@
 import { createHash } from 'crypto';
 import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-workflow';
 import type { FieldValue } from '../exchange/fieldValues';
-import { pathParameter, readPathParameter, TENANT } from '../exchange/itemFields';
+import { readPathParameter, TENANT } from '../exchange/itemFields';
 import { payerKey, type ItemPayer } from '../exchange/payerKey';
 import { isBelow } from '../http/addresses';
 import { KeptAnswers } from '../http/keptAnswers';
@@ -11,7 +11,7 @@ import { AnswerTimes, Trouble } from '../http/trouble';
 import type { PayerReply } from '../http/reply';
 import type { Destination } from '../http/request';
 import { rethrown, ExchangeError } from '../n8n/exchangeError';
-import type { Finding } from '../n8n/findings';
+import { findingsError, type Finding } from '../n8n/findings';
 import { showHints } from '../n8n/hints';
 import { certificateHints, readTls, type CredentialTls } from '../signIn/clientCertificate';
 import { GRANTS, grantSentence, type ReducedGrant } from '../signIn/grantedScope';
@@ -127,20 +127,28 @@ function noCredentialError(
  */
 export function readTenant(
 	context: IExecuteFunctions,
-	{ takes, defaultTenant }: OpenConnection,
+	{ takes, defaultTenant, tenantOf }: OpenConnection,
 	itemIndex: number,
 	read?: FieldValue,
 ): string | undefined | Finding {
-	return takes('tenant') ? readPathParameter(context, TENANT, itemIndex, defaultTenant, read) : undefined;
+	if (!takes('tenant')) return undefined;
+	const tenant = readPathParameter(context, TENANT, itemIndex, defaultTenant, read, tenantOf);
+	if (typeof tenant === 'string' || !tenant.says.endsWith(TENANT.wanted)) return tenant;
+	return { ...tenant, whatToDo: `${tenant.whatToDo} ${ADD_TO_PLANS}` };
 }
+
+const ADD_TO_PLANS =
+	"If this is the plan's own name, add a line to 'Plans' in the credential: plan name = tenant.";
 
 /** Like `readTenant`. @throws ExchangeError if the tenant is missing or invalid */
 export function tenantParameter(
 	context: IExecuteFunctions,
-	{ takes, defaultTenant }: OpenConnection,
+	connection: OpenConnection,
 	itemIndex: number,
 ): string | undefined {
-	return takes('tenant') ? pathParameter(context, TENANT, itemIndex, defaultTenant) : undefined;
+	const tenant = readTenant(context, connection, itemIndex);
+	if (typeof tenant === 'object') throw findingsError('The request', [tenant]);
+	return tenant;
 }
 
 /**

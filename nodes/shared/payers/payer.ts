@@ -74,6 +74,8 @@ export interface Payer
 	payerName?(tenant: string | undefined): string | undefined;
 	/** The health plan to use if neither item nor node names one, at a gateway that serves several. */
 	defaultTenant?: string;
+	/** The tenant of a health plan by the plan's own name; undefined if the credential does not list it. */
+	tenantOf?(name: string): string | undefined;
 	match: MatchSettings;
 	/** Whether errors repeat the payer's words, masked (a switch of the credential). */
 	showsWords?: boolean;

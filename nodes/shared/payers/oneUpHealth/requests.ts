@@ -7,6 +7,7 @@ import { ExchangeError } from '../../n8n/exchangeError';
 import { otherHostAdvice } from '../../http/errors';
 import { fileHostsOf, listedFileUrl } from '../fileHosts';
 import { EXPECTED_IDS, type Payer } from '../payer';
+import { readPlans } from './plans';
 import { GATEWAY_URL, oneUpSignIn } from './signIn';
 
 /** Path of an export file. */
@@ -69,6 +70,7 @@ export function oneUpPayer(credentials: ICredentialDataDecryptedObject, credenti
 		headers: { Accept: 'application/json' },
 	});
 	const fileHosts = fileHostsOf(credentials.allowedFileHosts, gateway);
+	const plans = readPlans(credentials.plans);
 	const file = (url: string, requiresAccessToken: boolean): PayerRequest => {
 		const listed = isBelow(new URL(gateway).origin, url) ? undefined : listedFileUrl(fileHosts, url);
 		const withToken = requiresAccessToken && listed === undefined;
@@ -88,6 +90,8 @@ export function oneUpPayer(credentials: ICredentialDataDecryptedObject, credenti
 		fileHosts,
 		keepsRelativeUrls: true,
 		defaultTenant: textOf(credentials.defaultTenant),
+		tenantOf: plans.tenantOf,
+		payerName: plans.nameOf,
 		match: { profile: '1up', withRequestId: true, identifiesBy: 'group', fullRequestProfile: 'hrex-1.2' },
 		showsWords: credentials.showPayerWords === true,
 		sharesExports: false,

@@ -3,6 +3,7 @@ import { textOf } from '../../fhir/json';
 import { baseUrlOf, type BaseUrlField } from '../../http/addresses';
 import { requiredField, type SignInScheme } from '../../signIn/signIn';
 import type { TokenRequest } from '../../signIn/tokenRequests';
+import { readPlans } from './plans';
 
 /** The Gateway URL of the credential. */
 export const GATEWAY_URL: BaseUrlField = {
@@ -35,6 +36,8 @@ export function oneUpTokenRequest(credentials: ICredentialDataDecryptedObject): 
 	const clientId = requiredField(credentials, 'clientId', 'Client ID');
 	const clientSecret = requiredField(credentials, 'clientSecret', 'Client Secret');
 	const scope = textOf(credentials.scope);
+	// Only so that the credential's Test reports a line that cannot be read.
+	readPlans(credentials.plans);
 	return {
 		url: oneUpSignIn.baseUrl(credentials) + SIGN_IN_PATH,
 		addressField: GATEWAY_URL.label,
