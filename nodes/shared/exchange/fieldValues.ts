@@ -2,7 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Finding } from '../n8n/findings';
 import { isLeftEmpty, parameterValue } from '../n8n/parameters';
 import type { ColumnField } from './columnFields';
-import { ColumnProblem, columnsOf, findColumn, type Columns } from './columns';
+import { ColumnProblem, findColumn, type Columns } from './columns';
 
 /** A field of the form that takes its value from the item if it is left empty. */
 export interface FormField {
@@ -37,10 +37,18 @@ export function fieldValue(
 	return { value: found?.value, column: found?.name };
 }
 
-/** The value of a field that reads what an earlier node of this package gives: left empty, the column of the parameter's own name. */
-export function passedOnValue(context: IExecuteFunctions, field: FormField, itemIndex: number): FieldValue {
-	const columns = columnsOf(context.getInputData()[itemIndex]?.json ?? {});
-	return fieldValue(context, field, itemIndex, columns, { names: [field.path] });
+/**
+ * The value of a field that reads what an earlier node of this package gives: left empty, the column of exactly the parameter's name. Other
+ * spellings are not read here: Group ID in a roster is the employer's group, and no group of the payer.
+ */
+export function passedOnValue(
+	context: IExecuteFunctions,
+	{ path, label }: FormField,
+	itemIndex: number,
+): FieldValue {
+	if (!isLeftEmpty(context, path)) return { value: parameterValue(context, path, label, itemIndex) };
+	const { json = {} } = context.getInputData()[itemIndex] ?? {};
+	return Object.hasOwn(json, path) ? { value: json[path], column: path } : { value: undefined };
 }
 
 /** The finding for a field whose column cannot be read. */

@@ -40,3 +40,18 @@ describe('a node that another output is connected to says which output its items
 		expect(run.error?.description).toContain('This item comes from Not Started of Start Export. Connect ');
 	});
 });
+
+describe('a roster that goes past Member Match: its columns are none of the payer', () => {
+	test.each<[string, object]>([
+		['an employer group', { 'Group ID': '993355', GroupID: '993355', group_id: '993355' }],
+		['the id at another place', { PatientID: 'p1', 'Job ID': 'j1', 'Status URL': 'https://payer.example/1' }],
+	])('%s', async (_, columns) => {
+		await sandbox.forget();
+		for (const step of [START, WAIT]) {
+			const items = [{ tenant: 'bison', ...columns }];
+			const run = await runSteps({ items, steps: [step], credential: credentialFor(sandbox) });
+			expect(run.error?.message).toMatch(/ID' is empty/);
+		}
+		expect((await sandbox.requests()).filter(({ path }) => !path.endsWith('/token'))).toEqual([]);
+	});
+});
