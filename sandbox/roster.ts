@@ -1,6 +1,14 @@
 import { stringify } from 'csv-stringify/sync';
 import { faultRows } from './faults/readmeTable';
-import { batchesOf, resourceCountOf, members, rosterMembers, type Member } from './members';
+import {
+	batchesOf,
+	members,
+	resourceCountOf,
+	rosterMembers,
+	tenants,
+	type Member,
+	type RosterRow,
+} from './members';
 import { settingsTable, type Setting } from './settings';
 import { checkTable } from './standard/checks';
 import { payerTable } from './standard/dialects';
@@ -12,6 +20,38 @@ export function rosterCsv(): string {
 		rosterMembers.map(({ row }) => row),
 		{ header: true },
 	);
+}
+
+/** What people call the sandbox's first tenant. */
+export const PLAN_NAME = 'Bison Health Plan';
+
+const SEX: Record<RosterRow['gender'], string> = { female: 'F', male: 'M', other: 'O', unknown: 'U' };
+
+/** `MM/DD/YYYY` */
+function usDate(day: string): string {
+	const [year, month, dayOfMonth] = day.split('-');
+	return `${month}/${dayOfMonth}/${year}`;
+}
+
+/** The roster as an American health plan's own system would write it: other column names, US dates, the plan by its name. */
+export function ownRoster(): Array<Record<string, string>> {
+	return rosterMembers.map(({ row }) => ({
+		Member_ID: row.memberId,
+		'First Name': row.givenName,
+		'Last Name': row.familyName,
+		DOB: usDate(row.birthDate),
+		Sex: SEX[row.gender],
+		'Previous Plan': row.tenant === tenants[0] ? PLAN_NAME : row.tenant,
+		'Previous Member ID': row.coverageId,
+		'Consent ID': row.consentId,
+		'Consent Start': usDate(row.consentStart),
+		'Consent End': usDate(row.consentEnd),
+	}));
+}
+
+/** The text of `examples/own-roster.csv`. */
+export function ownRosterCsv(): string {
+	return stringify(ownRoster(), { header: true });
 }
 
 function tableRow(member: Member): string {

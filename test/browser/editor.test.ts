@@ -1,7 +1,8 @@
 import { createCredential, exampleWorkflow, type Stage } from '../../demo/stage';
 import { row, truth } from '../support/expectations';
 import type { RunningSandbox } from '../support/sandbox';
-import { CredentialForm, type Editor } from './editor';
+import { CredentialForm } from './credentialForm';
+import type { Editor } from './editor';
 import { OPEN_WITHIN_MS, openEditor, type OpenEditor } from './openEditor';
 import { picture, withFailurePicture } from './pictures';
 

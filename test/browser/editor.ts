@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Locator, Page } from 'playwright-core';
 import type { N8nServer } from '../../local-n8n/server';
+import { Hands } from './hands';
 
 const RUN_LIMIT_MS = 120_000;
 
@@ -19,13 +20,18 @@ export interface Area {
 
 /** The n8n editor as a person uses it. Names of nodes, parameters and buttons are those on the screen. */
 export class Editor {
-	constructor(readonly page: Page) {}
+	/** Does what a person does, and counts it. */
+	readonly hands: Hands;
+
+	constructor(readonly page: Page) {
+		this.hands = new Hands(page);
+	}
 
 	async signIn({ url, email, password }: N8nServer): Promise<void> {
 		await this.page.goto(`${url}/signin`);
-		await this.page.fill('input[name=emailOrLdapLoginId]', email);
-		await this.page.fill('input[name=password]', password);
-		await this.page.getByRole('button', { name: 'Sign in' }).click();
+		await this.hands.fill(this.page.locator('input[name=emailOrLdapLoginId]'), email);
+		await this.hands.fill(this.page.locator('input[name=password]'), password);
+		await this.hands.click(this.page.getByRole('button', { name: 'Sign in' }));
 		await this.page.waitForURL(/\/home/);
 	}
 
@@ -35,14 +41,27 @@ export class Editor {
 		await this.part('canvas-plus-button').or(this.part('canvas-node')).first().waitFor();
 	}
 
+	/** Starts a new workflow from the first page. */
+	async createWorkflow({ url }: N8nServer): Promise<void> {
+		await this.page.goto(`${url}/home/workflows`);
+		const create = this.part('new-workflow-card').or(this.part('add-resource-workflow'));
+		await this.hands.click(create.first());
+		await this.part('canvas-plus-button').waitFor();
+	}
+
+	/** Opens the list of nodes; what is picked there is connected to the node that was added last. */
+	async openNodes(): Promise<void> {
+		await this.hands.click(this.part('canvas-plus-button').or(this.part('node-creator-plus-button')).first());
+	}
+
 	/**
 	 * Types into the search field for nodes and waits for one that must be found.
 	 *
 	 * @returns the names of all nodes that it offers, best first
 	 */
 	async searchNodes(words: string, mustFind: string): Promise<string[]> {
-		await this.part('canvas-plus-button').or(this.part('node-creator-plus-button')).first().click();
-		await this.part('node-creator-search-bar').fill(words);
+		await this.openNodes();
+		await this.hands.fill(this.part('node-creator-search-bar'), words);
 		await this.nodeOffered(mustFind).waitFor();
 		return await this.part('node-creator-item-name').allInnerTexts();
 	}
@@ -50,17 +69,24 @@ export class Editor {
 	/** The first node of a workflow; n8n opens no panel for the manual one. */
 	async addTrigger(name: string): Promise<void> {
 		await this.searchNodes(name, name);
-		await this.nodeOffered(name).click();
+		await this.hands.click(this.nodeOffered(name));
 		await this.part('canvas-trigger-node').waitFor();
 	}
 
 	/** Adds one of the nodes found behind the last one. Its panel opens. */
 	async pickNode(name: string): Promise<void> {
-		await this.nodeOffered(name).click();
+		await this.hands.click(this.nodeOffered(name));
 		// n8n shows what a community node is before it adds it.
 		const confirm = this.page.getByRole('button', { name: 'Add to workflow' });
 		await confirm.or(this.panel).first().waitFor();
-		if (await confirm.isVisible()) await confirm.click();
+		if (await confirm.isVisible()) await this.hands.click(confirm);
+		await this.panel.waitFor();
+	}
+
+	/** Picks one of the things that a node can do, as n8n lists them for its own nodes. Its panel opens. */
+	async pickAction(name: string, action: string): Promise<void> {
+		await this.hands.click(this.nodeOffered(name));
+		await this.hands.click(this.part('node-creator-item-name').getByText(action, { exact: true }));
 		await this.panel.waitFor();
 	}
 
@@ -74,12 +100,12 @@ export class Editor {
 	}
 
 	async openPanel(node: string): Promise<void> {
-		await this.node(node).dblclick();
+		await this.hands.doubleClick(this.node(node));
 		await this.panel.waitFor();
 	}
 
 	async closePanel(): Promise<void> {
-		await this.part('ndv-close-button').click();
+		await this.hands.click(this.part('ndv-close-button'));
 		await this.panel.waitFor({ state: 'hidden' });
 	}
 
@@ -98,16 +124,33 @@ export class Editor {
 		return this.part(`parameter-input-${name}`);
 	}
 
+	/** Enters a value into the field of a parameter in the open panel. */
+	async fill(parameter: string, value: string): Promise<void> {
+		await this.hands.fill(this.parameter(parameter).locator('input, textarea').first(), value);
+	}
+
+	/** Drags a column of the input into the field of a parameter in the open panel. */
+	async dragColumn(column: string, parameter: string): Promise<void> {
+		const input = this.part('ndv-input-panel');
+		await this.hands.drag(input.getByText(column, { exact: true }).first(), this.parameter(parameter));
+		await this.parameter(parameter).locator('.cm-content').getByText('{{').waitFor();
+	}
+
+	/** The expression in the field of a parameter in the open panel. */
+	async expressionIn(parameter: string): Promise<string> {
+		return (await this.parameter(parameter).locator('.cm-content').innerText()).trim();
+	}
+
 	async choose(parameter: string, option: string): Promise<void> {
-		await this.parameter(parameter).click();
-		await this.page.getByRole('option').filter({ hasText: option }).first().click();
+		await this.hands.click(this.parameter(parameter));
+		await this.hands.click(this.page.getByRole('option').filter({ hasText: option }).first());
 	}
 
 	/** Replaces what is in the JSON field of the open panel. */
 	async writeJson(value: unknown): Promise<void> {
-		await this.panel.locator('.cm-content').first().click();
-		await this.page.keyboard.press('ControlOrMeta+A');
-		await this.page.keyboard.insertText(JSON.stringify(value, null, 2));
+		await this.hands.click(this.panel.locator('.cm-content').first());
+		await this.hands.press('ControlOrMeta+A');
+		await this.hands.type(JSON.stringify(value, null, 2));
 	}
 
 	/** What a parameter comes to for the first input item, as the panel shows it under the field. */
@@ -117,7 +160,7 @@ export class Editor {
 
 	/** Shows the output items of the open panel as `table`, `json` or `schema`. */
 	async showOutputAs(mode: 'table' | 'json' | 'schema'): Promise<void> {
-		await this.outputPanel.getByTestId(`radio-button-${mode}`).click();
+		await this.hands.click(this.outputPanel.getByTestId(`radio-button-${mode}`));
 	}
 
 	/** The outputs of the open panel with their numbers of items, as on their tabs. */
@@ -132,7 +175,35 @@ export class Editor {
 	/** Presses Execute and waits for n8n's message about the end. @returns the message */
 	async execute(): Promise<string> {
 		await this.closeMessages();
-		await this.part('execute-workflow-button').first().click();
+		await this.hands.click(this.part('execute-workflow-button').first());
+		return await this.message();
+	}
+
+	/**
+	 * Presses Execute step in the open panel, and gives a file to the form that n8n opens in another window.
+	 * @returns n8n's message about the end
+	 */
+	async executeStepWithFile(path: string): Promise<string> {
+		await this.closeMessages();
+		const opened = this.page.context().waitForEvent('page');
+		await this.hands.click(this.part('node-execute-button'));
+		const form = await opened;
+		await this.hands.chooseFile(form.locator('input[type=file]'), path);
+		await this.hands.click(form.getByRole('button', { name: 'Submit' }));
+		await form.getByText('Form Submitted').waitFor();
+		await form.close();
+		return await this.message();
+	}
+
+	/** Presses Execute step in the open panel. @returns n8n's message about the end */
+	async executeStep(): Promise<string> {
+		await this.closeMessages();
+		await this.hands.click(this.part('node-execute-button'));
+		return await this.message();
+	}
+
+	/** Waits for what n8n says of the end of a run. */
+	private async message(): Promise<string> {
 		const message = this.messages.first();
 		await message.waitFor({ timeout: RUN_LIMIT_MS });
 		return await message.innerText();
@@ -151,13 +222,13 @@ export class Editor {
 
 	/** Arranges the nodes in a row. */
 	async tidyUp(): Promise<void> {
-		await this.part('tidy-up-button').click();
+		await this.hands.click(this.part('tidy-up-button'));
 		await this.showAll();
 	}
 
 	/** Moves the canvas so that the whole workflow is seen, and waits until it stands still. */
 	async showAll(): Promise<void> {
-		await this.part('zoom-to-fit').click();
+		await this.hands.click(this.part('zoom-to-fit'));
 		await untilStill(this.part('canvas-node').first());
 	}
 
@@ -237,65 +308,6 @@ export class Editor {
 
 	private get messages(): Locator {
 		return this.page.locator('.el-notification');
-	}
-}
-
-/** The form of a credential. */
-export class CredentialForm {
-	constructor(private readonly editor: Editor) {}
-
-	get form(): Locator {
-		const { page } = this.editor;
-		return page.locator('.el-dialog').filter({ has: this.editor.part('credential-edit-dialog') });
-	}
-
-	get accepted(): Locator {
-		return this.editor.part('credentials-config-container-test-success');
-	}
-
-	/** From the panel of a node that has no credential yet. */
-	async openNew(): Promise<void> {
-		await this.editor.panel.getByRole('button', { name: /^Connect to/ }).click();
-		await this.field('clientId').waitFor();
-	}
-
-	/** From the panel of a node that has one. n8n tests it at once. */
-	async openSaved(): Promise<void> {
-		await this.editor.part('credential-edit-button').click();
-		await this.field('clientId').waitFor();
-	}
-
-	async fill(values: Record<string, string>): Promise<void> {
-		for (const [name, value] of Object.entries(values)) await this.field(name).fill(value);
-	}
-
-	/** n8n tests what it saves; where the test goes well, the form closes. */
-	async save(): Promise<void> {
-		await this.editor.part('credential-save-button').click();
-	}
-
-	/** The Test button, which n8n labels Retry once there is a verdict. */
-	async testAgain(): Promise<void> {
-		const verdict = this.editor.page.waitForResponse(/\/rest\/credentials\/test$/);
-		await this.form.getByRole('button', { name: 'Retry' }).click();
-		await verdict;
-	}
-
-	/** What the form says of a credential that was refused. */
-	async refusal(): Promise<string> {
-		const details = this.form.getByText('More details');
-		await details.click();
-		await details.waitFor({ state: 'hidden' });
-		return await this.form.innerText();
-	}
-
-	async close(): Promise<void> {
-		await this.form.getByRole('button', { name: 'Close' }).click();
-		await this.form.waitFor({ state: 'hidden' });
-	}
-
-	private field(name: string): Locator {
-		return this.editor.part(`parameter-input-${name}`).locator('input, textarea').first();
 	}
 }
 

@@ -6,7 +6,7 @@ import { withFirst } from '../../../sandbox/exportJobs';
 import { judge, readMatchRequest } from '../../../sandbox/memberMatch';
 import { batchesOf, memberByKey, members, rosterMembers, type Member } from '../../../sandbox/members';
 import { resourcesOf, resourceTypes } from '../../../sandbox/resources';
-import { memberTable, rosterCsv, settingTable, withTables } from '../../../sandbox/roster';
+import { memberTable, ownRosterCsv, rosterCsv, settingTable, withTables } from '../../../sandbox/roster';
 import { defaultSettings, readSettings } from '../../../sandbox/settings';
 import { hashResources, truthOf } from '../../../sandbox/truth';
 import { matchBody } from '../../support/matchBody';
@@ -85,6 +85,7 @@ describe('the data', () => {
 describe('the members', () => {
 	it('are what the roster and the README say', () => {
 		expect(readFileSync(join(root, 'examples', 'roster.csv'), 'utf8')).toBe(rosterCsv());
+		expect(readFileSync(join(root, 'examples', 'own-roster.csv'), 'utf8')).toBe(ownRosterCsv());
 		expect(readme).toContain(memberTable());
 		expect(readme).toContain(settingTable());
 		expect(withTables(readme)).toBe(readme);
