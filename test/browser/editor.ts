@@ -153,6 +153,11 @@ export class Editor {
 		await this.hands.type(JSON.stringify(value, null, 2));
 	}
 
+	/** What is entered in the field of a parameter in the open panel. */
+	async valueOf(parameter: string): Promise<string> {
+		return await this.parameter(parameter).locator('input, textarea').first().inputValue();
+	}
+
 	/** What a parameter comes to for the first input item, as the panel shows it under the field. */
 	async valueShown(parameter: string): Promise<string> {
 		return await this.part(`parameter-expression-preview-${parameter}`).innerText();
