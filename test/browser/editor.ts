@@ -5,6 +5,7 @@ import type { N8nServer } from '../../local-n8n/server';
 import { Hands } from './hands';
 
 const RUN_LIMIT_MS = 120_000;
+const CHOSEN_WITHIN_MS = 10_000;
 
 const LARGE_WINDOW = { width: 2400, height: 1400 };
 /** Around the steps: for the handles beside the last ones, and for the names below them. */
@@ -109,9 +110,13 @@ export class Editor {
 		await this.panel.waitFor({ state: 'hidden' });
 	}
 
-	/** The name of the credential that is chosen in the open panel. */
+	/** The name of the credential that is chosen in the open panel. n8n chooses the only one a moment after the panel opens. */
 	async credentialChosen(): Promise<string> {
-		return await this.part('node-credentials-select').locator('input').first().inputValue();
+		const field = this.part('node-credentials-select').locator('input').first();
+		await field.waitFor();
+		const deadline = Date.now() + CHOSEN_WITHIN_MS;
+		while ((await field.inputValue()) === '' && Date.now() < deadline) await sleep(50);
+		return await field.inputValue();
 	}
 
 	/** The credential that the open panel asks for, where it has none: the words of its button. */

@@ -12,6 +12,7 @@ import { rosterAsCsv, rosterAsXlsx } from './rosterFiles';
 
 const MAX_ACTIONS = 40;
 const LIMIT_MS = 180_000;
+const CREDENTIAL = '1upHealth Payer-to-Payer account';
 const DONE = 'Node executed successfully';
 
 /** Wait For Export gives an item for each file; an export without any gives one as well. */
@@ -68,10 +69,13 @@ async function toCompleted(action: string, path: string, isFirst: boolean): Prom
 	await takeFile(action, isFirst);
 	await addNode('payer', 'Member Match');
 	if (isFirst) await connect();
+	expect(await editor.credentialChosen()).toBe(CREDENTIAL);
 	await editor.closePanel();
 	await addNode('payer', 'Start Export');
+	expect(await editor.credentialChosen()).toBe(CREDENTIAL);
 	await editor.closePanel();
 	await addNode('payer', 'Wait For Export');
+	expect(await editor.credentialChosen()).toBe(CREDENTIAL);
 	expect(await editor.executeStepWithFile(path)).toContain(DONE);
 	expect(await editor.outputTabs()).toContain(`Completed Branch (${COMPLETED_ITEMS} items)`);
 	return editor.hands.actions;
@@ -102,6 +106,7 @@ test(
 	async () => {
 		await withFailurePicture(editor.page, 'own roster to the end', async () => {
 			await addNode('payer', 'Fetch Batch');
+			expect(await editor.credentialChosen()).toBe(CREDENTIAL);
 			expect(await editor.executeStep()).toContain(DONE);
 			expect(await editor.outputTabs()).toContain(`Batch Report Branch (${COMPLETED_ITEMS} items)`);
 			await editor.closeMessages();

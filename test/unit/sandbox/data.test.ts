@@ -6,7 +6,14 @@ import { withFirst } from '../../../sandbox/exportJobs';
 import { judge, readMatchRequest } from '../../../sandbox/memberMatch';
 import { batchesOf, memberByKey, members, rosterMembers, type Member } from '../../../sandbox/members';
 import { resourcesOf, resourceTypes } from '../../../sandbox/resources';
-import { memberTable, ownRosterCsv, rosterCsv, settingTable, withTables } from '../../../sandbox/roster';
+import {
+	memberTable,
+	ownRoster,
+	ownRosterCsv,
+	rosterCsv,
+	settingTable,
+	withTables,
+} from '../../../sandbox/roster';
 import { defaultSettings, readSettings } from '../../../sandbox/settings';
 import { hashResources, truthOf } from '../../../sandbox/truth';
 import { matchBody } from '../../support/matchBody';
@@ -89,6 +96,25 @@ describe('the members', () => {
 		expect(readme).toContain(memberTable());
 		expect(readme).toContain(settingTable());
 		expect(withTables(readme)).toBe(readme);
+	});
+
+	it('are in the example of the first roster as in the file to practise with', () => {
+		const page = readFileSync(join(root, 'docs', 'first-roster.md'), 'utf8');
+		const cells = (line: string) =>
+			line
+				.split('|')
+				.slice(1, -1)
+				.map((cell) => cell.trim());
+		const [names, , ...rows] = page
+			.split('\n## ')[1]
+			.split('\n\n')
+			.filter((part) => part.startsWith('| Member_ID'))[0]
+			.split('\n')
+			.map(cells);
+		expect(rows.length).toBeGreaterThan(2);
+		for (const row of rows) {
+			expect(ownRoster()).toContainEqual(Object.fromEntries(row.map((cell, index) => [names[index], cell])));
+		}
 	});
 
 	it('are as many and as big as their stories say', () => {
