@@ -17,7 +17,7 @@ import {
 	type ItemResult,
 	type Routed,
 } from '../shared/n8n/items';
-import { columnSource, concurrencyOf, optionsOf } from '../shared/n8n/parameters';
+import { concurrencyOf, optionsOf } from '../shared/n8n/parameters';
 import { openConnection, type OpenConnection } from '../shared/payers/connection';
 import { PAYER_CREDENTIALS } from '../shared/payers/form';
 import { payerSubtitle } from '../shared/payers/subtitle';
@@ -97,7 +97,7 @@ async function matchEach(context: IExecuteFunctions, run: MatchRun): Promise<Arr
 	const { connection, options, roster } = run;
 	const { timeZone } = roster.reading;
 	const prepared = await forEachItem(context, (itemIndex) => prepare(context, connection, itemIndex, roster));
-	if (!context.continueOnFail()) throwIfAnyInvalid(context, prepared);
+	if (!context.continueOnFail()) throwIfAnyInvalid(context, prepared, roster);
 	return await processItems(context, concurrencyOf(options, MATCH_CONCURRENCY), async (itemIndex) => {
 		const member = prepared[itemIndex];
 		if (member instanceof Error) throw member;
@@ -125,7 +125,7 @@ async function matchAll(
 				prepare(context, run.connection, itemIndex, run.roster),
 		),
 	);
-	if (!context.continueOnFail()) throwIfAnyInvalid(context, prepared);
+	if (!context.continueOnFail()) throwIfAnyInvalid(context, prepared, run.roster);
 	return await matchInBulk(context, run, bulk, prepared);
 }
 
@@ -136,7 +136,11 @@ async function forEachItem<T>(
 	return await Promise.all(context.getInputData().map((_, itemIndex) => tryAsValue(() => read(itemIndex))));
 }
 
-function throwIfAnyInvalid(context: IExecuteFunctions, prepared: ReadonlyArray<object | Error>): void {
+function throwIfAnyInvalid(
+	context: IExecuteFunctions,
+	prepared: ReadonlyArray<object | Error>,
+	roster: Roster,
+): void {
 	const errors = new Map<number, Error>();
 	prepared.forEach((member, itemIndex) => {
 		if (member instanceof Error) errors.set(itemIndex, member);
@@ -146,7 +150,6 @@ function throwIfAnyInvalid(context: IExecuteFunctions, prepared: ReadonlyArray<o
 	const [itemIndex, error] = first;
 	const total = prepared.length;
 	if (errors.size === 1) throw asNodeError(context.getNode(), error, itemIndex, total);
-	const { column, columns } = columnSource(context, 'memberId', itemIndex);
-	const rowName = columns.find((each) => each === column);
+	const rowName = roster.row(itemIndex).memberColumn();
 	throw asNodeError(context.getNode(), allFindingsError(errors, total, rowName), itemIndex);
 }

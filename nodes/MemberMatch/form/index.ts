@@ -11,13 +11,8 @@ const ADVANCED = { show: { advanced: [true] } };
 
 /** Marks a field that a request needs. n8n's own `required` would refuse an empty field before the item can be read. */
 function needed(field: INodeProperties): INodeProperties {
-	return {
-		...field,
-		description: ['Required.', field.description]
-			.join(' ')
-			.replace(/\.? *$/, '')
-			.trim(),
-	};
+	const { description } = field;
+	return { ...field, description: description === undefined ? 'Required' : `Required. ${description}` };
 }
 
 /** The form of Member Match: member, coverage, consent, then options. */
@@ -102,7 +97,8 @@ export const memberMatchForm: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. 1980-05-01',
 		displayOptions: ONLY_FIELDS,
-		description: 'A date without a time of day; midnight counts as none. How it is written: see Date Format.',
+		description:
+			'A date without a time of day; midnight counts as none. How it is written: see Options > Date Format.',
 	}),
 	{
 		displayName: 'Gender',

@@ -87,6 +87,12 @@ export class RowFields {
 		);
 	}
 
+	/** The column that names the row: that of the member ID; undefined if the row has none. */
+	memberColumn(): string | undefined {
+		const { column, columns } = this.source('memberId');
+		return columns.find((each) => each === column);
+	}
+
 	private fieldsOf(path: string, columns: Record<string, ColumnField>, group: string): RawValues {
 		const entered = this.entered(path);
 		return Object.fromEntries(

@@ -16,6 +16,17 @@ export interface ColumnField {
 	nearMisses?: readonly string[];
 }
 
+/**
+ * A column's name as it is compared: without case, spaces, `_`, `-`, `.`, and the byte order mark (to JavaScript a space) that stands before
+ * the first column of a CSV file from Excel.
+ */
+export function columnKey(name: string): string {
+	return name
+		.normalize('NFKC')
+		.replace(/[\s\u200B_.-]+/g, '')
+		.toLowerCase();
+}
+
 /** Words for the plan that is asked: the one before, or the other one that the member has. */
 const SIDES = ['Previous', 'Prior', 'Old', 'Former', 'Other'];
 const PLANS = ['Plan', 'Health Plan', 'Payer', 'Carrier', 'Insurer', 'Insurance'];
@@ -163,8 +174,7 @@ export const MEMBER_COLUMNS = {
 
 /** The parameter's name and the others, each spelling once. */
 function bareNames(field: string, names: readonly string[]): string[] {
-	const isSame = (name: string) => name.replace(/ /g, '').toLowerCase() === field.toLowerCase();
-	return [field, ...names.filter((name) => !isSame(name))];
+	return [field, ...names.filter((name) => columnKey(name) !== columnKey(field))];
 }
 
 /** The columns of the fields under Additional Fields: the person, and the coverage at the plan that is asked. */
@@ -206,7 +216,7 @@ export const LINK_COLUMNS: Record<string, ColumnField> = {
 	),
 };
 
-/** The column of a field that has no other names: what an earlier node of this package gives, or a detail of HRex. */
+/** The column of a field that has no other names: a detail of HRex. */
 export function ownName(field: string): ColumnField {
 	return { names: [field] };
 }

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { isObject } from '../fhir/json';
 import { isColumnName } from '../n8n/columnNames';
-import { MEMBER_COLUMNS, type ColumnField } from './columnFields';
+import { columnKey, MEMBER_COLUMNS, type ColumnField } from './columnFields';
 import { isFiller } from './rosterValues';
 
 /** A column of a row: its name as it stands there (`member.firstName` where an object of the row holds it), and its value. */
@@ -32,17 +32,6 @@ export interface Columns {
 
 /** The column of a field, why none can be read, or undefined if no column has one of its names. */
 export type Found = Column | ColumnProblem | undefined;
-
-/**
- * A column's name as it is compared: without case, spaces, `_`, `-`, `.`, and the byte order mark that stands before the first column of a
- * CSV file from Excel.
- */
-export function columnKey(name: string): string {
-	return name
-		.normalize('NFKC')
-		.replace(/[\s\u200B\uFEFF_.-]+/g, '')
-		.toLowerCase();
-}
 
 /** Whether a cell holds nothing, or a word for nothing, such as N/A. */
 export function isEmptyCell(value: unknown): boolean {

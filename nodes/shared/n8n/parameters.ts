@@ -57,15 +57,16 @@ export function parameterValue(
 ): unknown {
 	try {
 		return context.getNodeParameter(path, itemIndex, undefined) as unknown;
-	} catch (error) {
-		throw expressionError(label, error);
+	} catch {
+		throw expressionError(label);
 	}
 }
 
-function expressionError(label: string, error: unknown): ExchangeError {
-	const reason = error instanceof Error ? error.message : 'no reason';
+/** Without the words of n8n's error, which can quote the data: JSON.parse does. */
+function expressionError(label: string): ExchangeError {
 	return new ExchangeError(`The expression in '${label}' cannot be read`, {
-		whatToDo: `n8n says: ${reason}. Open the field and correct the expression, or empty the field: it is then read from the item.`,
+		whatToDo:
+			'Open the field: n8n shows there what is wrong. Correct the expression, or empty the field; it is then read from the item.',
 	});
 }
 

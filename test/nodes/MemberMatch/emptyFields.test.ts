@@ -1,24 +1,10 @@
-import { credentialFor, runSteps, type EngineRun } from '../../support/engine';
+import type { EngineRun } from '../../support/engine';
 import { row } from '../../support/expectations';
 import { hintsOf } from '../../support/hints';
+import { matchAtSandbox } from '../../support/matchAtSandbox';
 import { runOneNode } from '../../support/oneNode';
-import { startSandbox, type RunningSandbox } from '../../support/sandbox';
 
-let sandbox: RunningSandbox;
-beforeAll(async () => {
-	sandbox = await startSandbox();
-});
-afterAll(async () => await sandbox.stop());
-beforeEach(async () => await sandbox.forget());
-
-const matchRequests = async () =>
-	(await sandbox.requests()).filter(({ path }) => path.includes('$member-match')).length;
-const match = async (items: object[], parameters: object = {}, defaultTenant = '') =>
-	await runSteps({
-		items: items as never,
-		steps: [{ node: 'memberMatch', parameters: parameters as never }],
-		credential: { ...credentialFor(sandbox), defaultTenant },
-	});
+const { match, matchRequests } = matchAtSandbox();
 const outcomes = (run: EngineRun) => run.json('memberMatch').map(({ outcome }) => outcome);
 
 /** A member who is found only if every column is read rightly. */
@@ -83,11 +69,15 @@ describe('F1 A7 fields that are left empty read the columns of a roster', () => 
 describe('A7 nothing is asked of a plan that the row does not name', () => {
 	test.each(['Plan', 'Payer', 'Carrier', 'plan_name'])('%s', async (name) => {
 		const item = renamed({ tenant: name });
-		const run = await match([item], {}, 'bison');
+		const run = await match([item], {}, { defaultTenant: 'bison' });
 		expect(run.error?.message).toMatch(/'Tenant' is left empty, and the column/);
 		expect(run.error?.description).toMatch(/Do Not Send/);
 		expect(await matchRequests()).toBe(0);
-		const ignored = await match([item], { options: { doNotSend: `Other, ${name.toUpperCase()}` } }, 'bison');
+		const ignored = await match(
+			[item],
+			{ options: { doNotSend: `Other, ${name.toUpperCase()}` } },
+			{ defaultTenant: 'bison' },
+		);
 		expect(outcomes(ignored)).toEqual(['matched']);
 		expect(hintsOf(ignored, 'memberMatch')).toMatch(/1 row of 1 took the Default Tenant/);
 	});
@@ -133,9 +123,17 @@ test('a field of Additional Fields is read once it is added', async () => {
 test.each<[string, object, RegExp]>([
 	['a field', { birthDate: '={{ $json.birthDate.oops( }}' }, /'Birth Date'/],
 	['a field of a collection', { additionalFields: { city: '={{ $json.( }}' } }, /'Additional Fields: City'/],
+	['a field that reads JSON', { birthDate: '={{ JSON.parse($json.givenName) }}' }, /'Birth Date'/],
 	['an option', { options: { doNotSend: '={{ ( }}' } }, /'Options'/],
 ])('F5 an expression that cannot be read names %s', async (_, parameters, label) => {
 	const run = await match([member], parameters);
 	expect(run.error?.message).toMatch(label);
+	expect(`${run.error?.message} ${run.error?.description}`).not.toContain(member.givenName);
 	expect(await matchRequests()).toBe(0);
+});
+
+test('F5 an error about several rows names the column that names a row', async () => {
+	const rows = [{ ...member, memberId: 'A B' }, member, { ...row('medium'), memberId: 'C D' }];
+	const run = await match(rows.map((each) => renamed(ORDINARY, each as Record<string, string>)));
+	expect(run.error?.description).toMatch(/\[rows 1, 3\].*The column "Member_ID" names each row/);
 });

@@ -1,25 +1,9 @@
-import { credentialFor, runSteps, type EngineRun } from '../../support/engine';
+import type { EngineRun } from '../../support/engine';
 import { row } from '../../support/expectations';
+import { matchAtSandbox } from '../../support/matchAtSandbox';
 import { runOneNode } from '../../support/oneNode';
-import { startSandbox, type RunningSandbox } from '../../support/sandbox';
 
-let sandbox: RunningSandbox;
-beforeAll(async () => {
-	sandbox = await startSandbox();
-});
-afterAll(async () => await sandbox.stop());
-beforeEach(async () => await sandbox.forget());
-
-const matchRequests = async () =>
-	(await sandbox.requests()).filter(({ path }) => path.includes('$member-match')).length;
-
-const match = async (items: object[], parameters: object = {}, timezone = 'America/New_York') =>
-	await runSteps({
-		items: items as never,
-		steps: [{ node: 'memberMatch', parameters: parameters as never }],
-		credential: credentialFor(sandbox),
-		timezone,
-	});
+const { match, matchRequests } = matchAtSandbox();
 
 /** Runs the node against a gateway that refuses everybody; gives the birth dates and starts of periods that were sent, and the error. */
 async function sentFor(items: object[], parameters: object = {}) {

@@ -1,11 +1,11 @@
 import {
 	ADDITIONAL_COLUMNS,
+	columnKey,
 	LINK_COLUMNS,
 	MEMBER_COLUMNS,
 	type ColumnField,
 } from '../../../../nodes/shared/exchange/columnFields';
 import {
-	columnKey,
 	ColumnProblem,
 	columnsOf,
 	findColumn,
