@@ -182,9 +182,9 @@ beforeEach(() => {
 });
 afterEach(() => jest.restoreAllMocks());
 
-/** The text around each marker that is found. */
+/** The text around each marker that is found. The free port of the test's own server may hold a year by chance: it does not count. */
 function found(road: string): string[] {
-	const texts = [road, log.join('\n')].map((text) => text.toLowerCase());
+	const texts = [road, log.join('\n')].map((text) => text.toLowerCase().replace(/127\.0\.0\.1:\d+/g, ''));
 	return [...FORBIDDEN, ...OF_ROSTER].flatMap((marker) =>
 		texts.flatMap((text) => {
 			const at = text.indexOf(marker.toLowerCase());
