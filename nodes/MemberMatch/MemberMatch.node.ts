@@ -19,7 +19,7 @@ import {
 } from '../shared/n8n/items';
 import { concurrencyOf, optionsOf } from '../shared/n8n/parameters';
 import { openConnection, type OpenConnection } from '../shared/payers/connection';
-import { PAYER_CREDENTIALS } from '../shared/payers/form';
+import { PAYER_CREDENTIALS, searchPlans } from '../shared/payers/form';
 import { payerSubtitle } from '../shared/payers/subtitle';
 import type { BulkMatch } from '../shared/payers/payer';
 import { grantHints } from '../shared/signIn/grantedScope';
@@ -51,6 +51,8 @@ export class MemberMatch implements INodeType {
 		credentials: PAYER_CREDENTIALS,
 		properties: memberMatchForm,
 	};
+
+	methods = { listSearch: { searchPlans } };
 
 	/**
 	 * Matches each input item once. All items are validated before the first request; if On Error is to stop and any item is

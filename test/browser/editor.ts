@@ -151,6 +151,21 @@ export class Editor {
 		await this.hands.click(this.page.getByRole('option').filter({ hasText: option }).first());
 	}
 
+	/** Chooses in a field that has a list of its own (n8n's resource locator): first the list, then an entry of it. */
+	async chooseFromList(parameter: string, mode: string, entry: string): Promise<void> {
+		const field = this.parameter(parameter);
+		await this.hands.click(field.getByTestId('rlc-mode-selector'));
+		await this.hands.click(this.page.getByRole('option').filter({ hasText: mode }).first());
+		await this.hands.click(field.getByTestId('rlc-input-container'));
+		await this.hands.click(this.part('rlc-item').filter({ hasText: entry }).first());
+	}
+
+	/** What is chosen in such a field. */
+	async listChoice(parameter: string): Promise<string> {
+		const chosen = this.parameter(parameter).getByTestId('rlc-input-container').locator('input').first();
+		return await chosen.inputValue();
+	}
+
 	/** Replaces what is in the JSON field of the open panel. */
 	async writeJson(value: unknown): Promise<void> {
 		await this.hands.click(this.panel.locator('.cm-content').first());
@@ -165,7 +180,8 @@ export class Editor {
 
 	/** What a parameter comes to for the first input item, as the panel shows it under the field. */
 	async valueShown(parameter: string): Promise<string> {
-		return await this.part(`parameter-expression-preview-${parameter}`).innerText();
+		const shown = await this.part(`parameter-expression-preview-${parameter}`).innerText();
+		return shown.replace(/\u00a0/g, ' ');
 	}
 
 	/** Shows the output items of the open panel as `table`, `json` or `schema`. */

@@ -121,11 +121,25 @@ test(
 );
 
 test(
+	'F5 the field Tenant has the plans of the credential as a list',
+	async () => {
+		await withFailurePicture(editor.page, 'tenant from the list', async () => {
+			await editor.chooseFromList('tenant', 'From List', PLAN_NAME);
+			expect(await editor.listChoice('tenant')).toBe(`${PLAN_NAME} (bison)`);
+		});
+	},
+	LIMIT_MS,
+);
+
+test(
 	'F1 a column that is dragged into an empty field is read there',
 	async () => {
 		await withFailurePicture(editor.page, 'a column dragged', async () => {
 			await editor.dragColumn('First Name', 'givenName');
 			await editor.dragColumn('Member_ID', 'memberId');
+			await editor.dragColumn('Previous Plan', 'tenant');
+			expect(await editor.expressionIn('tenant')).toBe("{{ $json['Previous Plan'] }}");
+			expect(await editor.valueShown('tenant')).toBe(PLAN_NAME);
 			const { givenName, memberId } = row('small');
 			expect(await editor.expressionIn('givenName')).toBe("{{ $json['First Name'] }}");
 			expect(await editor.expressionIn('memberId')).toBe('{{ $json.Member_ID }}');

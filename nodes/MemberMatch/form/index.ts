@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { emptyFieldsNotice, PAYER_FIELDS, shownWhere, tenantField } from '../../shared/payers/form';
+import { emptyFieldsNotice, PAYER_FIELDS, shownWhere, tenantListField } from '../../shared/payers/form';
 import { ADDITIONAL_FIELDS, COVERAGE_EXTRAS } from './additionalFields';
 import { HREX_DETAILS } from './hrexDetails';
 import { MEMBER_MATCH_OPTIONS } from './options';
@@ -62,7 +62,7 @@ export const memberMatchForm: INodeProperties[] = [
 		],
 		description: 'How the member is described',
 	},
-	tenantField('1upHealth tells you the names you can ask.'),
+	tenantListField('1upHealth tells you the names you can ask.'),
 	needed({
 		displayName: 'Member ID',
 		name: 'memberId',

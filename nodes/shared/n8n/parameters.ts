@@ -39,9 +39,15 @@ export function isLeftEmpty(context: IExecuteFunctions, path: string): boolean {
 
 /** What was entered in the form: an expression as it is written, not its result. */
 function enteredValue(context: IExecuteFunctions, path: string): unknown {
-	return path
-		.split('.')
-		.reduce<unknown>((at, key) => (isObject(at) ? at[key] : undefined), context.getNode().parameters);
+	const { parameters } = context.getNode();
+	return chosenValue(
+		path.split('.').reduce<unknown>((at, key) => (isObject(at) ? at[key] : undefined), parameters),
+	);
+}
+
+/** A field with a list to choose from (n8n's resource locator) holds the choice and how it was made; stored workflows hold the value alone. */
+function chosenValue(value: unknown): unknown {
+	return isObject(value) && value.__rl === true ? value.value : value;
 }
 
 /**
@@ -56,7 +62,7 @@ export function parameterValue(
 	itemIndex: number,
 ): unknown {
 	try {
-		return context.getNodeParameter(path, itemIndex, undefined) as unknown;
+		return chosenValue(context.getNodeParameter(path, itemIndex, undefined));
 	} catch {
 		throw expressionError(label);
 	}

@@ -1,4 +1,10 @@
-import type { IExecuteFunctions, INodeCredentialDescription, INodeProperties } from 'n8n-workflow';
+import type {
+	IExecuteFunctions,
+	ILoadOptionsFunctions,
+	INodeCredentialDescription,
+	INodeListSearchResult,
+	INodeProperties,
+} from 'n8n-workflow';
 import { PAYER_KINDS } from './index';
 import type { PayerKind, PayerFeature } from './payer';
 
@@ -109,18 +115,62 @@ export function tenantField(origin: string): INodeProperties {
 		type: 'string',
 		displayOptions: shownWhere('tenant'),
 		default: '',
-		placeholder: 'e.g. bison',
+		placeholder: TENANT_EXAMPLE,
 		description: `The member's other health plan, by the name 1upHealth has for it. ${origin} Empty: the default tenant of the credential.`,
 	};
 }
 
+/** The field Tenant with a list of the plans that the credential names. The node has `searchPlans` as its list search. */
+export function tenantListField(origin: string): INodeProperties {
+	return {
+		...tenantField(origin),
+		type: 'resourceLocator',
+		default: { mode: 'id', value: '' },
+		modes: [
+			// n8n puts a column that is dragged here into the mode of this name.
+			{ displayName: 'By Name', name: 'id', type: 'string', placeholder: TENANT_EXAMPLE },
+			{
+				displayName: 'From List',
+				name: 'list',
+				type: 'list',
+				typeOptions: { searchListMethod: 'searchPlans', searchable: true },
+			},
+		],
+	};
+}
+
+const TENANT_EXAMPLE = 'e.g. bison';
+
+/**
+ * The plans of the node's credential whose name or tenant holds the filter, for the list of the field Tenant.
+ * @throws ExchangeError if a field of the credential is invalid
+ */
+export async function searchPlans(this: ILoadOptionsFunctions, filter = ''): Promise<INodeListSearchResult> {
+	const { kind, credentialType } = kindBy((name, fallback) => this.getCurrentNodeParameter(name) ?? fallback);
+	const { plans = [] } = kind.connect(await this.getCredentials(credentialType), credentialType);
+	const asked = filter.trim().toLowerCase();
+	const results = plans.filter((plan) =>
+		[plan.name, plan.tenant].some((text) => text.toLowerCase().includes(asked)),
+	);
+	return { results: results.map(({ name, tenant }) => ({ name: `${name} (${tenant})`, value: tenant })) };
+}
+
 /** The payer kind and the credential type selected in the node. */
-export function chosenKind(context: IExecuteFunctions): { kind: PayerKind; credentialType: string } {
-	const name: unknown = context.getNodeParameter(PAYER_PARAMETER, 0, DEFAULT_KIND);
+export function chosenKind(context: IExecuteFunctions): ChosenKind {
+	return kindBy((name, fallback) => context.getNodeParameter(name, 0, fallback));
+}
+
+interface ChosenKind {
+	kind: PayerKind;
+	credentialType: string;
+}
+
+function kindBy(parameter: (name: string, fallback: string) => unknown): ChosenKind {
+	const name = parameter(PAYER_PARAMETER, DEFAULT_KIND);
 	const kind = PAYER_KINDS.find((each) => each.name === name) ?? PAYER_KINDS[0];
 	const [standard] = kind.credentials;
 	if (kind.credentials.length === 1) return { kind, credentialType: standard.type };
-	const chosen: unknown = context.getNodeParameter(authenticationParameter(kind), 0, standard.type);
+	const chosen = parameter(authenticationParameter(kind), standard.type);
 	const { type } = kind.credentials.find((each) => each.type === chosen) ?? standard;
 	return { kind, credentialType: type };
 }

@@ -76,6 +76,8 @@ export interface Payer
 	defaultTenant?: string;
 	/** The tenant of a health plan by the plan's own name; undefined if the credential does not list it. */
 	tenantOf?(name: string): string | undefined;
+	/** The health plans that the credential lists, for the drop-down of the field Tenant. */
+	plans?: ReadonlyArray<{ name: string; tenant: string }>;
 	match: MatchSettings;
 	/** Whether errors repeat the payer's words, masked (a switch of the credential). */
 	showsWords?: boolean;

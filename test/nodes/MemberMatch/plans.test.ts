@@ -1,3 +1,4 @@
+import { MemberMatch } from '../../../nodes/MemberMatch/MemberMatch.node';
 import { credentialFor, runSteps } from '../../support/engine';
 import { row } from '../../support/expectations';
 import { startScriptedGateway } from '../../support/scriptedGateway';
@@ -5,11 +6,11 @@ import { startScriptedGateway } from '../../support/scriptedGateway';
 const PLANS = 'Bison Health Plan = bison';
 
 /** Runs Member Match against a gateway that knows nobody. */
-async function match(tenant: unknown, credential: object) {
+async function match(tenant: unknown, credential: object, parameters = {}) {
 	const gateway = await startScriptedGateway([{ status: 422, body: {} }]);
 	const run = await runSteps({
-		items: [row('no-match', { tenant })] as never,
-		steps: [{ node: 'memberMatch' }],
+		items: [{ ...row('no-match', { tenant }), 'Old Plan': 'otter' }] as never,
+		steps: [{ node: 'memberMatch', parameters }],
 		credential: credentialFor(gateway, credential as never),
 	});
 	await gateway.close();
@@ -35,4 +36,38 @@ test.each([
 	expect(told).toMatch(says);
 	expect(told).not.toMatch(/Otter|Bison Health/);
 	expect(paths).toEqual([]);
+});
+
+const located = (mode: string, value: string) => ({ tenant: { __rl: true, mode, value } });
+
+test.each([
+	['a stored text', { tenant: 'bison' }, 'bison'],
+	['a stored expression', { tenant: '={{ $json["Old Plan"] }}' }, 'otter'],
+	['a plan of the list', located('list', 'bison'), 'bison'],
+	['a name', located('id', 'Bison Health Plan'), 'bison'],
+	['a column that was dragged there', located('id', '={{ $json["Old Plan"] }}'), 'otter'],
+	['nothing', located('id', ''), 'puma'],
+	['nothing of the list', located('list', ''), 'puma'],
+])('F5 the field Tenant holds %s', async (_, parameters, tenant) => {
+	const { paths } = await match('puma', { plans: PLANS }, parameters);
+	expect(paths).toEqual([`/v1/${tenant}/member-match/$member-match`]);
+});
+
+test.each([
+	['', ['Bison Health Plan (bison)', 'Otter = Sons (otter)']],
+	['SON', ['Bison Health Plan (bison)', 'Otter = Sons (otter)']],
+	['ter ', ['Otter = Sons (otter)']],
+	['x', []],
+])('F5 the list of plans that hold %p', async (filter, names) => {
+	const { searchPlans } = new MemberMatch().methods.listSearch;
+	const context = {
+		getCurrentNodeParameter: () => undefined,
+		getCredentials: async () =>
+			await Promise.resolve({
+				gatewayUrl: 'https://gateway.example',
+				plans: `${PLANS}\nOtter = Sons = otter`,
+			}),
+	};
+	const { results } = await searchPlans.call(context as never, filter);
+	expect(results.map(({ name }) => name)).toEqual(names);
 });

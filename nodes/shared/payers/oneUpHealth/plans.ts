@@ -13,11 +13,13 @@ export const PLANS_FIELD: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. Bison Health Plan = bison',
 	description:
-		"For rosters that have the plan's name in place of its tenant. One line each: plan name = tenant. Case and spaces of the name do not count.",
+		"For rosters that have the plan's name in place of its tenant. One line each: plan name = tenant. Case and spaces of the name do not count. Member Match offers the plans as a list.",
 };
 
 /** The health plans of a gateway by their names. */
 export interface Plans {
+	/** The plans as they are entered. */
+	listed: ReadonlyArray<{ name: string; tenant: string }>;
 	/** The tenant of a plan; undefined if no plan has this name. */
 	tenantOf(name: string): string | undefined;
 	/** The name of a plan as it is entered first; undefined if its tenant is not listed. */
@@ -68,6 +70,7 @@ export function readPlans(value: unknown): Plans {
 	}
 	const byTenant = new Map([...lines].reverse().map(({ tenant, name }) => [tenant.toLowerCase(), name]));
 	return {
+		listed: lines.map(({ name, tenant }) => ({ name, tenant })),
 		tenantOf: (name) => byName.get(nameKey(name))?.tenant,
 		nameOf: (tenant) => (tenant === undefined ? undefined : byTenant.get(tenant.toLowerCase())),
 	};
