@@ -173,6 +173,7 @@ export async function storeFile(
 		...batch.envelope,
 		batch: batch.batch,
 		type: batch.type,
+		requiresAccessToken: batch.requiresAccessToken,
 		fileName: name,
 		resources,
 		bytes,

@@ -7,6 +7,7 @@ import { payerOfItem } from '../shared/payers/otherPayer';
 
 /** The batch of an input item. @throws ExchangeError if the item is of another payer than the one that the node is set to */
 export function batchOfItem(connection: OpenConnection, json: IDataObject): Batch {
-	const payer = payerOfItem(connection, json, () => textOf(json.tenant) ?? connection.defaultTenant);
-	return readBatch(json, envelope({ ...json, ...payer }));
+	const tenant = () => textOf(json.tenant) ?? connection.defaultTenant;
+	const payer = payerOfItem(connection, json, tenant);
+	return readBatch(json, envelope({ ...json, ...payer, fhirBase: connection.fhirBase?.(tenant()) }));
 }

@@ -9,6 +9,7 @@ const ENVELOPE_KEYS = [
 	'members',
 	'payer',
 	'payerName',
+	'fhirBase',
 	'personHashes',
 	'tenant',
 	'groupId',
@@ -19,11 +20,13 @@ const ENVELOPE_KEYS = [
 	'transactionTime',
 ] as const;
 
+const OF_THE_PAYER: readonly string[] = ['payer', 'payerName', 'fhirBase'];
+
 /** The envelope keys of an input item; absent keys are left out, and so is a column `payer` that is not ours. */
 export function envelope(json: IDataObject): IDataObject {
 	const namesPayer = readPayerKey(json) !== undefined;
 	const keys = ENVELOPE_KEYS.filter(
-		(key) => json[key] !== undefined && (namesPayer || !['payer', 'payerName'].includes(key)),
+		(key) => json[key] !== undefined && (namesPayer || !OF_THE_PAYER.includes(key)),
 	);
 	return Object.fromEntries(keys.map((key) => [key, json[key]]));
 }

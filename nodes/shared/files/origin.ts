@@ -10,7 +10,7 @@ export const ORIGIN_OPTION: INodeProperties = {
 	type: 'boolean',
 	default: false,
 	description:
-		'Whether to wrap each resource as {memberId, payer, tenant, jobId, batch, line, resource}, so that later nodes, such as a database, see whose data it is',
+		'Whether to wrap each resource as {memberId, payer, tenant, jobId, transactionTime, batch, line, resource}, so that later nodes, such as a database, see whose data it is',
 };
 
 /** The option Resources of Other Patients, shared by the same nodes. */
@@ -41,21 +41,24 @@ export const OTHER_PATIENTS_OPTION: INodeProperties = {
  * @param header header of its block, if the file is organized in blocks
  */
 export function withOrigin(
-	{ envelope, batch, isShared }: Batch,
+	{ envelope, batch, isShared, requiresAccessToken }: Batch,
 	line: number,
 	resource: IDataObject,
 	owner: Owner,
 	header?: string,
 ): IDataObject {
-	const { payer, payerName, tenant, jobId } = envelope;
+	const { payer, payerName, fhirBase, tenant, jobId, transactionTime } = envelope;
 	const isOther = owner.kind === 'other';
 	return omitEmpty<IDataObject>({
 		memberId: memberIdOf(owner, isShared ? undefined : envelope.memberId),
 		patientId: (isShared || isOther) && 'patientId' in owner ? owner.patientId : undefined,
 		payer,
 		payerName,
+		fhirBase,
 		tenant,
 		jobId,
+		transactionTime,
+		requiresAccessToken,
 		batch,
 		line,
 		header,

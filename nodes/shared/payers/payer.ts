@@ -72,6 +72,8 @@ export interface Payer
 	address?: string;
 	/** What people call the payer, for the column `payerName`. */
 	payerName?(tenant: string | undefined): string | undefined;
+	/** The address that the payer's resources stand below, as `<base>/Type/id`; without a slash at the end. Undefined if it is not known. */
+	fhirBase?(tenant: string | undefined): string;
 	/** The health plan to use if neither item nor node names one, at a gateway that serves several. */
 	defaultTenant?: string;
 	/** The tenant of a health plan by the plan's own name; undefined if the credential does not list it. */

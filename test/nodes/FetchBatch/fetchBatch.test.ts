@@ -35,7 +35,10 @@ const ITEM = {
 };
 const practitioner = (id: string) => `{"resourceType":"Practitioner","id":"${id}"}`;
 const linesOf = (...lines: string[]) => lines.map((line) => `${line}\n`).join('');
-const PAYER = { payer: expect.stringMatching(/^oneUpHealth:127\.0\.0\.1:\d+\/bison$/) as string };
+const PAYER = {
+	payer: expect.stringMatching(/^oneUpHealth:127\.0\.0\.1:\d+\/bison$/) as string,
+	fhirBase: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/v1\/bison$/) as string,
+};
 const sha256 = (bytes: string | Buffer) => createHash('sha256').update(bytes).digest('hex');
 const TWO = linesOf(practitioner('a'), practitioner('b'));
 
@@ -88,7 +91,10 @@ describe('Items', () => {
 			options: { addOrigin: true },
 		});
 		const payer = `oneUpHealth:${new URL(gateway.url).host}/bison`;
-		const origin = { memberId: 'm1', payer, tenant: 'bison', jobId: 'job-1', batch: 2 };
+		const fhirBase = `${gateway.url}/v1/bison`;
+		const { tenant, jobId, transactionTime } = ENVELOPE;
+		const job = { tenant, jobId, transactionTime, requiresAccessToken: true };
+		const origin = { memberId: 'm1', payer, fhirBase, ...job, batch: 2 };
 		expect(resources.map((json) => JSON.stringify(json))).toEqual(
 			[
 				{ ...origin, line: 1, resource: JSON.parse(odd[0]) as object },
@@ -121,6 +127,7 @@ describe('NDJSON File', () => {
 			...PAYER,
 			batch: 2,
 			type: 'Practitioner',
+			requiresAccessToken: true,
 			fileName: 'job-1-2-Practitioner.ndjson',
 			...about,
 		});

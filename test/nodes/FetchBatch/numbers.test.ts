@@ -113,11 +113,12 @@ describe('B10 JSON Text of Read NDJSON File', () => {
 
 	test('also with Add Origin', async () => {
 		const { item, run } = await read({ options: { addOrigin: true } });
-		const { payer } = run.json('readNdjsonFile', 1)[0];
+		const { payer, fhirBase } = run.json('readNdjsonFile', 1)[0];
 		expect(payer).toMatch(/^pdex:/);
 		const wrapped = LINES.map((line, index) => {
 			const at = index === 0 ? 1 : index + 2;
-			return `{"memberId":"m1","payer":"${payer as string}","payerName":"Bison Health Plan","jobId":"j1","batch":1,"line":${at},"resource":${line}}`;
+			const names = `"payer":"${payer as string}","payerName":"Bison Health Plan","fhirBase":"${fhirBase as string}"`;
+			return `{"memberId":"m1",${names},"jobId":"j1","requiresAccessToken":true,"batch":1,"line":${at},"resource":${line}}`;
 		});
 		expect(item.resources).toBe(`[${wrapped.join(',')}]`);
 	});

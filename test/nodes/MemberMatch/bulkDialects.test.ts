@@ -211,6 +211,7 @@ describe('deletions', () => {
 				memberId: 'm-1',
 				payer: batch.payer,
 				payerName: 'Bison Health Plan',
+				fhirBase: expect.stringMatching(/\/bulk-v2\/fhir$/) as string,
 				groupId: 'group-small',
 				jobId: batch.jobId,
 				statusUrl: batch.statusUrl,

@@ -136,8 +136,10 @@ test('Add Origin says whose data it is, with the line of the file', async () => 
 		FIVE.map((line, index) => ({
 			memberId: 'm1',
 			payer: expect.stringMatching(/^oneUpHealth:.*\/bison$/) as string,
+			fhirBase: expect.stringMatching(/^http:.*\/v1\/bison$/) as string,
 			tenant: 'bison',
 			jobId: 'j1',
+			requiresAccessToken: true,
 			batch: 1,
 			line: index + 1,
 			resource: JSON.parse(line) as object,

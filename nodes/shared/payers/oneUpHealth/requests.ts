@@ -92,6 +92,7 @@ export function oneUpPayer(credentials: ICredentialDataDecryptedObject, credenti
 		defaultTenant: textOf(credentials.defaultTenant),
 		tenantOf: plans.tenantOf,
 		payerName: plans.nameOf,
+		fhirBase: planUrl,
 		plans: plans.listed,
 		match: { profile: '1up', withRequestId: true, identifiesBy: 'group', fullRequestProfile: 'hrex-1.2' },
 		showsWords: credentials.showPayerWords === true,

@@ -46,6 +46,7 @@ export function standardPayer(settings: StandardSettings, credentialType: string
 		credentialType,
 		baseUrl: origin,
 		address: fhirBase,
+		fhirBase: () => fhirBase,
 		payerName: () => settings.partners.responding.name,
 		addressField: FHIR_BASE_URL.label,
 		fileHosts: settings.fileHosts,

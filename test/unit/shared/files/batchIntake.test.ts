@@ -301,6 +301,8 @@ it('adds the origin beside the resource, which stays the same object', () => {
 		memberId: 'M-1001',
 		tenant: 'bison',
 		jobId: 'job-1',
+		transactionTime: 't',
+		requiresAccessToken: true,
 		batch: 3,
 		line: 7,
 		resource,
