@@ -1,4 +1,4 @@
-import { isObject } from '../fhir/json';
+import type { Scope, Test } from './compiler';
 
 /**
  * A collection of FHIRPath as it is passed from closure to closure, without an array where it has one value: `undefined` for none, the
@@ -49,14 +49,14 @@ export function flatMap(values: Collection, each: (value: unknown) => Collection
 	return several ?? found;
 }
 
-/** The values that pass. */
-export function filter(values: Collection, passes: (value: unknown) => boolean): Collection {
+/** The values that pass. @param scope for the test */
+export function filter(values: Collection, test: Test, scope: Scope): Collection {
 	if (values === undefined) return undefined;
-	if (!Array.isArray(values)) return passes(values) ? values : undefined;
+	if (!Array.isArray(values)) return test(values, scope) === true ? values : undefined;
 	let found: Collection;
 	let several: unknown[] | undefined;
 	for (const value of values) {
-		if (!passes(value)) continue;
+		if (test(value, scope) !== true) continue;
 		if (several) several.push(value);
 		else if (found === undefined) found = value;
 		else several = [found, value];
@@ -65,16 +65,11 @@ export function filter(values: Collection, passes: (value: unknown) => boolean):
 }
 
 /** The first value that passes. */
-export function find(values: Collection, passes: (value: unknown) => boolean): Collection {
+export function find(values: Collection, test: Test, scope: Scope): Collection {
 	if (values === undefined) return undefined;
-	if (!Array.isArray(values)) return passes(values) ? values : undefined;
+	if (!Array.isArray(values)) return test(values, scope) === true ? values : undefined;
 	for (const value of values) {
-		if (passes(value)) return value;
+		if (test(value, scope) === true) return value;
 	}
 	return undefined;
-}
-
-/** A property of an object's own, as a collection; never one of its prototype. */
-export function ownMember(object: unknown, key: string): Collection {
-	return isObject(object) && Object.hasOwn(object, key) ? collectionOf(object[key]) : undefined;
 }

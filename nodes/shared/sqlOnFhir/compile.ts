@@ -1,12 +1,10 @@
-import { isObject } from '../fhir/json';
-import { collectionOf, flatMap, ownMember, type Collection } from './collections';
 import type { Compiler, Path, Test } from './compiler';
 import { choiceKeys } from './dataTypes';
-import { parsePath, type Expression, type Literal, type Member } from './expression';
+import { parsePath, type Condition, type Expression, type Literal, type Member } from './expression';
 import { compileCall } from './functions';
+import { isInherited, member, ownMember, stepTo, type Step } from './members';
 import { arithmetic, equality, logic, negative, ordering, truthOf } from './operators';
 import type { Fail } from './viewError';
-import { WrittenNumber } from './writtenNumber';
 
 /** A path, and what is known of it. */
 export interface CompiledPath {
@@ -34,7 +32,7 @@ export function compilePath(
 	const compiler: Compiler = {
 		path: (expression) => {
 			if (expression === undefined) return startingElement;
-			calculates ||= isCalculation(expression);
+			calculates ||= expression.kind === 'calculation' || expression.kind === 'minus';
 			return compile(expression, compiler);
 		},
 		test: (expression) => compileTest(expression, compiler),
@@ -46,13 +44,6 @@ export function compilePath(
 }
 
 const startingElement: Path = (focus) => focus;
-
-function isCalculation(expression: Expression): boolean {
-	return (
-		expression.kind === 'minus' ||
-		(expression.kind === 'binary' && ['+', '-', '*', '/'].includes(expression.operator))
-	);
-}
 
 function compile(expression: Expression, compiler: Compiler): Path {
 	switch (expression.kind) {
@@ -70,13 +61,19 @@ function compile(expression: Expression, compiler: Compiler): Path {
 			return indexed(compiler.path(expression.of), compiler.path(expression.index), compiler.fail);
 		case 'minus':
 			return negative(compiler.path(expression.of), compiler.fail);
-		case 'binary':
-			return compileBinary(expression, compiler);
+		case 'calculation':
+			return arithmetic(
+				expression.operator,
+				compiler.path(expression.left),
+				compiler.path(expression.right),
+				compiler.fail,
+			);
+		case 'condition':
+			return compileCondition(expression, compiler);
 	}
 }
 
-function compileBinary(expression: Extract<Expression, { kind: 'binary' }>, compiler: Compiler): Path {
-	const { operator, left, right } = expression;
+function compileCondition({ operator, left, right }: Condition, compiler: Compiler): Test {
 	switch (operator) {
 		case 'and':
 		case 'or':
@@ -84,13 +81,8 @@ function compileBinary(expression: Extract<Expression, { kind: 'binary' }>, comp
 		case '=':
 		case '!=':
 			return equality(operator, compiler.path(left), compiler.path(right), literalOf(right));
-		case '<':
-		case '>':
-		case '<=':
-		case '>=':
-			return ordering(operator, compiler.path(left), compiler.path(right), compiler.fail);
 		default:
-			return arithmetic(operator, compiler.path(left), compiler.path(right), compiler.fail);
+			return ordering(operator, compiler.path(left), compiler.path(right), compiler.fail);
 	}
 }
 
@@ -98,55 +90,24 @@ function literalOf(expression: Expression): Literal | undefined {
 	return expression.kind === 'literal' ? expression.value : undefined;
 }
 
-/** What always gives true, false or nothing is taken as it is. */
 function compileTest(expression: Expression, compiler: Compiler): Test {
+	if (expression.kind === 'condition') return compileCondition(expression, compiler);
 	const path = compiler.path(expression);
-	return (focus, scope) => {
-		const answer = path(focus, scope);
-		return typeof answer === 'boolean' || answer === undefined ? answer : truthOf(answer, compiler.fail);
-	};
+	return (focus, scope) => truthOf(path(focus, scope), compiler.fail);
 }
 
 function compileMember({ of, name }: Member, compiler: Compiler): Path {
-	const step = memberStep(name);
+	const step = stepTo(name);
 	if (of === undefined) return /^[A-Z]/.test(name) ? orResourceItself(name, step) : step;
 	const path = compiler.path(of);
-	return (focus, scope) => step(path(focus, scope));
+	if (isInherited(name)) return (focus, scope) => step(path(focus, scope));
+	const keys = choiceKeys(name);
+	return (focus, scope) => member(path(focus, scope), name, keys);
 }
 
 /** A path may start with the type of its resource: `Patient.name`. */
-function orResourceItself(name: string, step: (values: Collection) => Collection): Path {
+function orResourceItself(name: string, step: Step): Path {
 	return (focus) => (ownMember(focus, 'resourceType') === name ? focus : step(focus));
-}
-
-/** From elements to those that have this name in them. */
-function memberStep(name: string): (values: Collection) => Collection {
-	const read = memberOf(name);
-	const step = (values: Collection): Collection => {
-		if (typeof values !== 'object') return undefined;
-		return isObject(values) ? read(values) : flatMap(values, step);
-	};
-	return step;
-}
-
-/**
- * Reads an element by its name. One that can have several types stands in JSON with its type behind the name: where there is no `value`,
- * it is `valueQuantity` or the like.
- *
- * A property that any object has by its prototype is looked for among the object's own; other names are spared that, as they are read
- * for each element of a file.
- */
-function memberOf(name: string): (object: Readonly<Record<string, unknown>>) => Collection {
-	if (name in WrittenNumber.prototype) return (object) => ownMember(object, name);
-	const keys = choiceKeys(name);
-	if (!keys) return (object) => collectionOf(object[name]);
-	return (object) => {
-		if (object[name] !== undefined) return collectionOf(object[name]);
-		for (const key of Object.keys(object)) {
-			if (keys.has(key)) return collectionOf(object[key]);
-		}
-		return undefined;
-	};
 }
 
 function indexed(of: Path, index: Path, fail: Fail): Path {

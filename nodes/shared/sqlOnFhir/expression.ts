@@ -10,7 +10,24 @@ export type Expression =
 	| Call
 	| { kind: 'index'; of: Expression; index: Expression }
 	| { kind: 'minus'; of: Expression }
-	| { kind: 'binary'; operator: Operator; left: Expression; right: Expression };
+	| Calculation
+	| Condition;
+
+/** Gives a number, or joins texts. */
+export interface Calculation {
+	kind: 'calculation';
+	operator: keyof typeof CALCULATIONS;
+	left: Expression;
+	right: Expression;
+}
+
+/** Gives true, false or nothing. */
+export interface Condition {
+	kind: 'condition';
+	operator: keyof typeof CONDITIONS;
+	left: Expression;
+	right: Expression;
+}
 
 /** A literal, or the value of a constant. A date or time is its text. */
 export type Literal = string | number | boolean;
@@ -28,23 +45,10 @@ export interface Call {
 	args: Expression[];
 }
 
-/** How tightly an operator binds (FHIRPath N1, operator precedence). */
-const PRECEDENCE = {
-	or: 1,
-	and: 2,
-	'=': 3,
-	'!=': 3,
-	'<': 4,
-	'>': 4,
-	'<=': 4,
-	'>=': 4,
-	'+': 5,
-	'-': 5,
-	'*': 6,
-	'/': 6,
-} as const;
-
-export type Operator = keyof typeof PRECEDENCE;
+/** The operators, and how tightly each binds (FHIRPath N1, operator precedence). */
+const CONDITIONS = { or: 1, and: 2, '=': 3, '!=': 3, '<': 4, '>': 4, '<=': 4, '>=': 4 } as const;
+const CALCULATIONS = { '+': 5, '-': 5, '*': 6, '/': 6 } as const;
+const PRECEDENCE = { ...CONDITIONS, ...CALCULATIONS };
 
 /** FHIRPath has them, its shareable subset has not. */
 const OTHER_OPERATORS = new Set([
@@ -89,7 +93,10 @@ class Parser {
 			const operator = this.operator();
 			if (operator === undefined || PRECEDENCE[operator] <= binding) return left;
 			this.at += 1;
-			left = { kind: 'binary', operator, left, right: this.expression(PRECEDENCE[operator]) };
+			const right = this.expression(PRECEDENCE[operator]);
+			left = isCalculation(operator)
+				? { kind: 'calculation', operator, left, right }
+				: { kind: 'condition', operator, left, right };
 		}
 	}
 
@@ -180,6 +187,12 @@ class Parser {
 	}
 }
 
+type Operator = keyof typeof PRECEDENCE;
+
 function isOperator(text: string): text is Operator {
 	return Object.hasOwn(PRECEDENCE, text);
+}
+
+function isCalculation(operator: Operator): operator is keyof typeof CALCULATIONS {
+	return Object.hasOwn(CALCULATIONS, operator);
 }

@@ -1,10 +1,11 @@
 import { isObject } from '../fhir/json';
 import { boundaryOf, type Boundary } from './boundaries';
-import { filter, find, flatMap, listOf, ownMember } from './collections';
+import { filter, find, flatMap, listOf } from './collections';
 import type { Compiler, Path } from './compiler';
 import { choiceKey, isFhirType, plainType, PRIMITIVE_TYPES } from './dataTypes';
 import type { Call, Expression } from './expression';
 import { referenceKey, resourceKey } from './keys';
+import { ownMember, stepTo } from './members';
 import { checkTextLength, truthOf } from './operators';
 import { numberOf } from './writtenNumber';
 
@@ -48,14 +49,14 @@ export function compileCall(call: Call, compiler: Compiler): Path {
 
 function where({ of, args: [condition] }: Call, compiler: Compiler): Path {
 	const [values, test] = [compiler.path(of), compiler.test(condition)];
-	return (focus, scope) => filter(values(focus, scope), (value) => test(value, scope) === true);
+	return (focus, scope) => filter(values(focus, scope), test, scope);
 }
 
 /** Stops at the first one, also behind `where`. */
 function first({ of }: Call, compiler: Compiler): Path {
 	if (of?.kind === 'call' && of.name === 'where' && of.args.length === 1) {
 		const [values, test] = [compiler.path(of.of), compiler.test(of.args[0])];
-		return (focus, scope) => find(values(focus, scope), (value) => test(value, scope) === true);
+		return (focus, scope) => find(values(focus, scope), test, scope);
 	}
 	const values = compiler.path(of);
 	return (focus, scope) => {
@@ -103,6 +104,7 @@ function extension({ of, args: [address] }: Call, compiler: Compiler): Path {
 		return filter(
 			flatMap(elements(focus, scope), (element) => ownMember(element, 'extension')),
 			(each) => ownMember(each, 'url') === wanted,
+			scope,
 		);
 	};
 }
@@ -124,12 +126,12 @@ function ofType({ of, args: [argument] }: Call, compiler: Compiler): Path {
 	const isOfType = typeTest(type);
 	if (of?.kind !== 'member') {
 		const values = compiler.path(of);
-		return (focus, scope) => filter(values(focus, scope), isOfType);
+		return (focus, scope) => filter(values(focus, scope), isOfType, scope);
 	}
 	const parents = compiler.path(of.of);
-	const [name, key] = [of.name, choiceKey(of.name, type)];
-	const read = (parent: unknown) => ownMember(parent, key) ?? filter(ownMember(parent, name), isOfType);
-	return (focus, scope) => flatMap(parents(focus, scope), read);
+	const [typed, untyped] = [stepTo(choiceKey(of.name, type)), stepTo(of.name)];
+	return (focus, scope) =>
+		flatMap(parents(focus, scope), (parent) => typed(parent) ?? filter(untyped(parent), isOfType, scope));
 }
 
 function typeTest(type: string): (value: unknown) => boolean {

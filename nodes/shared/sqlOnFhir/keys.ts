@@ -1,5 +1,6 @@
-import { flatMap, listOf, ownMember, type Collection } from './collections';
+import { flatMap, listOf, type Collection } from './collections';
 import type { Scope } from './compiler';
+import { ownMember } from './members';
 
 /** Keys by which rows of one payer are joined: what `getReferenceKey` gives for a reference, `getResourceKey` gives for its target. */
 

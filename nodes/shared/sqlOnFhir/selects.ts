@@ -52,24 +52,35 @@ export class SelectCompiler {
 
 	/** @throws ViewError if a path is none that is supported */
 	compile(selects: readonly SelectDefinition[]): RowMaker {
-		const { columns, fail } = this;
-		const run = this.sequence(
-			selects,
-			RESOURCE_SLOT,
-			0,
-		)(({ rows, cells }) => {
+		const { fail } = this;
+		const run = this.sequence(selects, RESOURCE_SLOT, 0)(complete);
+		const noElements = Array.from({ length: this.slots }, () => undefined);
+		const noIndexes = Array.from({ length: this.slots }, () => 0);
+		const noCells = this.columns.map(() => null);
+
+		function complete({ rows, cells }: RowScope): void {
 			if (rows.length >= VIEW_LIMITS.rows) {
 				throw fail(
 					`one resource gives more than ${VIEW_LIMITS.rows} rows; multiply fewer selects, or split the view`,
 				);
 			}
 			rows.push(cells.slice());
-		});
-		return (scope) => {
-			const rows: Row[] = [];
-			const cells = columns.map(() => null);
-			run({ ...scope, elements: [scope.resource], indexes: [0], cells, rows, steps: 0 });
-			return rows;
+		}
+		return ({ resource, keyPrefix, fhirBase }) => {
+			const scope: RowScope = {
+				resource,
+				rowIndex: 0,
+				keyPrefix,
+				fhirBase,
+				elements: noElements.slice(),
+				indexes: noIndexes.slice(),
+				cells: noCells.slice(),
+				rows: [],
+				steps: 0,
+			};
+			scope.elements[RESOURCE_SLOT] = resource;
+			run(scope);
+			return scope.rows;
 		};
 	}
 
@@ -155,13 +166,13 @@ export class SelectCompiler {
 		};
 	}
 
-	/** Every element that the paths lead to, and from there again, in the order of the document. */
+	/** Every element that the paths point to, and from there again, in the order of the document. */
 	private repeat(paths: readonly Path[], outer: number, slot: number, body: Step): Step {
 		return (scope) => {
 			let index = 0;
 			const follow = (element: Collection, depth: number) => {
 				if (depth > VIEW_LIMITS.repeatDepth)
-					throw this.fail('"repeat" does not end; let its paths lead to nested elements');
+					throw this.fail('"repeat" does not end; let its paths point to nested elements');
 				for (const path of paths) {
 					scope.rowIndex = scope.indexes[outer];
 					for (const found of listOf(path(element, scope))) {

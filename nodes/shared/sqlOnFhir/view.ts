@@ -1,7 +1,7 @@
 import type { ViewColumn } from './cells';
-import { ownMember } from './collections';
 import { compilePath } from './compile';
 import type { Path, Scope } from './compiler';
+import { ownMember } from './members';
 import { SelectCompiler, type Row } from './selects';
 import { readViewDefinition, type ViewDefinition } from './viewDefinition';
 import { failAt } from './viewError';
