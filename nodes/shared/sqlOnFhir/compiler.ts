@@ -1,0 +1,30 @@
+import type { Collection } from './collections';
+import type { Expression } from './expression';
+import type { Fail } from './viewError';
+
+/** What a path can ask for besides the element it starts from. */
+export interface Scope {
+	/** The resource that the view is applied to. */
+	readonly resource: unknown;
+	/** `%rowIndex` */
+	rowIndex: number;
+	/** Stands before `Type/id` in every key. */
+	readonly keyPrefix: string;
+	/** The payer's FHIR base address with a "/" at its end; empty if it is not known. */
+	readonly fhirBase: string;
+}
+
+/** A compiled expression: what it gives for an element. Throws a ViewError where the element does not fit it. */
+export type Path = (focus: Collection, scope: Scope) => Collection;
+
+/** A compiled condition; undefined where FHIRPath's answer is empty. */
+export type Test = (focus: Collection, scope: Scope) => boolean | undefined;
+
+/** Compiles the expressions of one path of a view. */
+export interface Compiler {
+	path(expression: Expression | undefined): Path;
+	test(expression: Expression): Test;
+	readonly fail: Fail;
+	/** The type of the column, if it has one. */
+	readonly type?: string;
+}
