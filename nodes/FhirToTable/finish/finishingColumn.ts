@@ -1,0 +1,39 @@
+import type { IDataObject } from 'n8n-workflow';
+
+/** A value of a finished row. */
+export type CellValue = string | number | boolean | null;
+
+/** A row by the names of its columns, as a view gives it. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/**
+ * A column that is made in code, because no path of a view can make it: a flag, a code of another list, a choice among several elements.
+ * It replaces the view's column of the same name; otherwise it stands behind the view's columns.
+ */
+export interface FinishingColumn {
+	name: string;
+	/** FHIR type, e.g. `integer`; `date` for whole days. */
+	type: string;
+	/** What it means: one plain sentence. */
+	description: string;
+	/**
+	 * Its value in a row; without this it is always null.
+	 *
+	 * @param row as the view gives it, before any finishing
+	 * @param resource that the row is of
+	 * @param rows all rows of the resource
+	 * @param index of the row among them
+	 */
+	value?(row: Row, resource: IDataObject, rows: readonly Row[], index: number): CellValue;
+}
+
+/** A text of a row, a decimal with its digits as written; null if it is empty. */
+export function textIn(row: Row, column: string): string | null {
+	const value = row[column];
+	return value === null || value === undefined ? null : String(value);
+}
+
+/** The first of these columns that is not empty, as text: for elements that may have one of several types. */
+export function firstOf(...columns: string[]): (row: Row) => string | null {
+	return (row) => columns.map((column) => textIn(row, column)).find((text) => text !== null) ?? null;
+}

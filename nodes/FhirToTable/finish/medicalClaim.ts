@@ -1,0 +1,99 @@
+import type { IDataObject } from 'n8n-workflow';
+import { isObject, objectsOf, textOf } from '../../shared/fhir/json';
+import { claimId, currentFlag, inNetworkFlag, lineNumber, moneyColumns } from './claims';
+import { codeType } from './codeSystems';
+import { firstOf, textIn, type FinishingColumn } from './finishingColumn';
+
+/** Types of claims in Tuva. Claims for vision are professional ones (CARIN for Blue Button, Professional and NonClinician). */
+const CLAIM_TYPES: ReadonlyMap<unknown, string> = new Map([
+	['institutional', 'institutional'],
+	['professional', 'professional'],
+	['vision', 'professional'],
+]);
+
+/** Finishing columns of the table medical_claim. */
+export const medicalClaim: FinishingColumn[] = [
+	claimId,
+	lineNumber,
+	{
+		name: 'claim_type',
+		type: 'string',
+		description:
+			'professional, institutional, or undetermined for oral claims and where the type is missing; a claim for vision is professional.',
+		value: (row) => CLAIM_TYPES.get(row.claim_type_code) ?? 'undetermined',
+	},
+	currentFlag,
+	{
+		name: 'claim_line_start_date',
+		type: 'date',
+		description: 'First day of the service of the line: service_date, or else service_period_start.',
+		value: firstOf('service_date', 'service_period_start'),
+	},
+	{
+		name: 'claim_line_end_date',
+		type: 'date',
+		description: 'Last day of the service of the line: service_date, or else service_period_end.',
+		value: firstOf('service_date', 'service_period_end'),
+	},
+	{
+		name: 'bill_type_code',
+		type: 'code',
+		description:
+			'Type of bill, NUBC, without the leading 0 of a code of four digits (supportingInfo of category typeofbill).',
+		value: (row) => textIn(row, 'bill_type_code')?.replace(/^0(?=.{3}$)/, '') ?? null,
+	},
+	codeType('drg_code_type', 'drg_system'),
+	{
+		name: 'rendering_key',
+		type: 'string',
+		description:
+			'Key of the provider who rendered the service, in the table of practitioners and organizations: of the line where it names one, else of the claim (item.careTeamSequence; careTeam of role rendering, or performing before CARIN 2.0).',
+		value: (row, resource, _, index) =>
+			lineProvider(textIn(row, 'claim_key') ?? '', resource, index) ?? textIn(row, 'rendering_key'),
+	},
+	inNetworkFlag,
+	...moneyColumns(
+		'paid_amount',
+		'allowed_amount',
+		'charge_amount',
+		'coinsurance_amount',
+		'copayment_amount',
+		'deductible_amount',
+		'total_cost_amount',
+	),
+];
+
+const CARE_TEAM_ROLE = 'http://hl7.org/fhir/us/carin-bb/CodeSystem/C4BBClaimCareTeamRole';
+const RELATIVE = /^[A-Za-z]{1,64}\/[A-Za-z0-9\-.]{1,64}$/;
+
+/** The rendering providers of a claim by their sequence, kept for its next line. */
+const RENDERING = new WeakMap<IDataObject, ReadonlyMap<unknown, string>>();
+
+/** Key of the rendering provider that a line itself names, which no path can find: it starts from the line, and cannot see the claim. */
+function lineProvider(claimKey: string, resource: IDataObject, index: number): string | undefined {
+	const item: unknown = Array.isArray(resource.item) ? resource.item[index] : undefined;
+	const named: unknown = isObject(item) ? item.careTeamSequence : undefined;
+	if (!Array.isArray(named)) return undefined;
+	const rendering = RENDERING.get(resource) ?? renderingProviders(resource);
+	RENDERING.set(resource, rendering);
+	const found: unknown = named.find((sequence) => rendering.has(sequence));
+	const reference = rendering.get(found);
+	const own = `ExplanationOfBenefit/${textOf(resource.id) ?? ''}`;
+	return reference !== undefined && claimKey.endsWith(own)
+		? claimKey.slice(0, -own.length) + reference
+		: undefined;
+}
+
+function renderingProviders({ careTeam }: IDataObject): ReadonlyMap<unknown, string> {
+	return new Map(
+		objectsOf(careTeam).flatMap(({ sequence, role, provider }): Array<[unknown, string]> => {
+			const reference = isObject(provider) ? provider.reference : undefined;
+			const renders = objectsOf(isObject(role) ? role.coding : undefined).some(
+				({ system, code }) => system === CARE_TEAM_ROLE && (code === 'rendering' || code === 'performing'),
+			);
+			return renders && typeof reference === 'string' && RELATIVE.test(reference)
+				? [[sequence, reference]]
+				: [];
+		}),
+	);
+}
