@@ -6,14 +6,19 @@ import { BatchIntake } from '../shared/files/batchIntake';
 import { NDJSON_TYPE, readBatch } from '../shared/files/batchItem';
 import { ExportPatients } from '../shared/files/exportPatients';
 import { LINE_FILES } from '../shared/files/keptLines';
+import {
+	cursorPart,
+	notNdjsonError,
+	takeBytes,
+	wrongFileError,
+	type NdjsonPart,
+} from '../shared/files/ndjsonParts';
 import { withOrigin } from '../shared/files/origin';
-import { ExchangeError } from '../shared/n8n/exchangeError';
+import { binaryProperty, storedFile, type StoredFile } from '../shared/files/storedFile';
 import type { Routed, RoutedList } from '../shared/n8n/items';
 import { optionsOf } from '../shared/n8n/parameters';
 import { REPORT, RESOURCES_OR_PARTS } from './form';
-import { readPart, type NdjsonPart } from './ndjsonParts';
-import { positiveIntegerParameter, notNdjsonError } from './splitFile';
-import { binaryProperty, storedFile, type StoredFile } from './storedFile';
+import { positiveIntegerParameter } from './splitFile';
 
 const MAX_REJECTED_BYTES = 10 * 1024 * 1024;
 
@@ -129,9 +134,14 @@ async function readVerified(
 	options: ReadOptions,
 ): Promise<Reading> {
 	for (const seek of [true, false]) {
-		const reading = await readLines(take(file.chunksFrom(part.offset, seek), part.bytes), json, options, {
-			linesBefore: part.linesBefore,
-		});
+		const reading = await readLines(
+			takeBytes(file.chunksFrom(part.offset, seek), part.bytes),
+			json,
+			options,
+			{
+				linesBefore: part.linesBefore,
+			},
+		);
 		if (reading.summary.sha256 === part.sha256) return reading;
 	}
 	throw wrongFileError();
@@ -174,32 +184,4 @@ async function readLines(
 		for (const { origin } of lines) delete origin?.memberId;
 	}
 	return { intake, summary, resources, texts: lines.map(lineText) };
-}
-
-async function* take(pieces: AsyncIterable<Buffer>, bytes: number): AsyncGenerator<Buffer> {
-	let remaining = bytes;
-	if (remaining === 0) return;
-	for await (const piece of pieces) {
-		yield piece.length > remaining ? piece.subarray(0, remaining) : piece;
-		remaining -= piece.length;
-		if (remaining <= 0) return;
-	}
-}
-
-/** @throws ExchangeError if the item's cursor is invalid */
-function cursorPart({ cursor }: IDataObject): NdjsonPart | undefined {
-	if (cursor === undefined || cursor === null) return undefined;
-	const part = readPart(cursor);
-	if (part) return part;
-	throw new ExchangeError('The cursor of the item is none', {
-		whatToDo:
-			'Connect the parts that Read NDJSON File gives with the operation Split, and leave their column "cursor" as it is.',
-	});
-}
-
-function wrongFileError(): ExchangeError {
-	return new ExchangeError('The cursor belongs to another file than the one in the item', {
-		whatToDo:
-			'Give each part on together with the file that it was split from. Nothing was read; parts read before stay as they are.',
-	});
 }

@@ -1,10 +1,10 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { inputJson } from '../shared/exchange/envelope';
+import { notNdjsonError, PartSplitter, partJson } from '../shared/files/ndjsonParts';
+import { binaryProperty, storedFile } from '../shared/files/storedFile';
 import { ExchangeError } from '../shared/n8n/exchangeError';
 import type { Routed } from '../shared/n8n/items';
 import { REPORT, RESOURCES_OR_PARTS } from './form';
-import { PartSplitter, partJson } from './ndjsonParts';
-import { binaryProperty, storedFile } from './storedFile';
 
 /** Streams through a file once and lists its parts. Each part item carries the columns and the file of the input item. */
 export async function splitFile(context: IExecuteFunctions, itemIndex: number): Promise<Routed[]> {
@@ -42,14 +42,6 @@ function checkStart(piece: Buffer): boolean {
 	if (text === '') return false;
 	if (text.startsWith('{')) return true;
 	throw notNdjsonError('it does not begin with "{"');
-}
-
-/** @param why completes "The file is not NDJSON: …" */
-export function notNdjsonError(why: string): ExchangeError {
-	return new ExchangeError(`The file is not NDJSON of FHIR resources: ${why}`, {
-		whatToDo:
-			'Connect the Resources output of Fetch Batch with Output As NDJSON File. An NDJSON file has one JSON object on each line.',
-	});
 }
 
 /** @throws ExchangeError if the parameter is not an integer of at least one */

@@ -31,6 +31,7 @@ const NAMES: Record<NodeName, string> = {
 	waitForExport: 'Wait For Export',
 	fetchBatch: 'Fetch Batch',
 	readNdjsonFile: 'Read NDJSON File',
+	fhirToTable: 'FHIR to Table',
 };
 
 let open: OpenEditor;

@@ -35,6 +35,7 @@ import { OneUpHealthOAuth2Api } from '../../credentials/OneUpHealthOAuth2Api.cre
 import { SmartBackendServicesApi } from '../../credentials/SmartBackendServicesApi.credentials';
 import { FetchBatch } from '../../nodes/FetchBatch/FetchBatch.node';
 import { MemberMatch } from '../../nodes/MemberMatch/MemberMatch.node';
+import { FhirToTable } from '../../nodes/FhirToTable/FhirToTable.node';
 import { ReadNdjsonFile } from '../../nodes/ReadNdjsonFile/ReadNdjsonFile.node';
 import { StartExport } from '../../nodes/StartExport/StartExport.node';
 import { WaitForExport } from '../../nodes/WaitForExport/WaitForExport.node';
@@ -52,7 +53,9 @@ const { Container } = require(
 /* eslint-enable @typescript-eslint/no-require-imports */
 
 /** Node types of the package, as in a workflow file. */
-export type NodeName = 'memberMatch' | 'startExport' | 'waitForExport' | 'fetchBatch' | 'readNdjsonFile';
+/** Nodes that ask a payer. */
+export type PayerNodeName = 'memberMatch' | 'startExport' | 'waitForExport' | 'fetchBatch';
+export type NodeName = PayerNodeName | 'readNdjsonFile' | 'fhirToTable';
 
 const PACKAGE = 'n8n-nodes-payer-to-payer';
 export type CredentialName = 'oneUpHealthOAuth2Api' | 'smartBackendServicesApi' | 'fhirPayerOAuth2Api';
@@ -350,6 +353,7 @@ function ownNodes(): Record<NodeName, INodeType> {
 		waitForExport: new WaitForExport(),
 		fetchBatch: new FetchBatch(),
 		readNdjsonFile: new ReadNdjsonFile(),
+		fhirToTable: new FhirToTable(),
 	};
 }
 

@@ -67,7 +67,7 @@ export function withOrigin(
 }
 
 /** @param single the member ID of an export of one member */
-function memberIdOf(owner: Owner, single: IDataObject[string]): IDataObject[string] {
+export function memberIdOf(owner: Owner, single: IDataObject[string]): IDataObject[string] {
 	if (owner.kind === 'other' || owner.kind === 'unreadable') return undefined;
 	return single ?? (owner.kind === 'ours' ? owner.memberId : undefined);
 }

@@ -131,8 +131,8 @@ export async function readBody<T>(
 	}
 }
 
-/** `Readable.from` of the body's own class. */
-function streamFactory({ constructor }: ByteStream): Bytes['streamOf'] {
+/** `Readable.from` of a stream's own class: makes a stream of an iterable. */
+export function streamFactory({ constructor }: ByteStream): Bytes['streamOf'] {
 	return (iterable) => {
 		const from: unknown = Reflect.get(constructor, 'from');
 		if (typeof from !== 'function') throw new Error('The body of the answer is no stream');

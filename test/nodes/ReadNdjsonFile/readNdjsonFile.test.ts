@@ -1,5 +1,5 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
-import { PartSplitter } from '../../../nodes/ReadNdjsonFile/ndjsonParts';
+import { PartSplitter } from '../../../nodes/shared/files/ndjsonParts';
 import { credentialFor, runSteps, storedBytes, type NodeName, type Step } from '../../support/engine';
 import { startScriptedGateway, type ScriptedGateway } from '../../support/scriptedGateway';
 

@@ -1,5 +1,5 @@
 import { sleep, type IDataObject, type OnError } from 'n8n-workflow';
-import { credentialFor, runSteps, type NodeName, type Step } from '../../support/engine';
+import { credentialFor, runSteps, type NodeName, type PayerNodeName, type Step } from '../../support/engine';
 import { pairs, row } from '../../support/expectations';
 import { startSandbox, type RunningSandbox } from '../../support/sandbox';
 import { runOneNode } from '../../support/oneNode';
@@ -21,10 +21,7 @@ const LINES =
 	'{"resourceType":"Practitioner","id":"p1"}\n{"resourceType":"Practitioner","id":"p2"}\nno line\n';
 
 /** A good input item of each node, and the output by which its errors leave. */
-const NODES: Record<
-	Exclude<NodeName, 'readNdjsonFile'>,
-	{ item: IDataObject; outputs: number; errors: number }
-> = {
+const NODES: Record<PayerNodeName, { item: IDataObject; outputs: number; errors: number }> = {
 	memberMatch: { item: row('small'), outputs: 2, errors: 1 },
 	startExport: { item: JOB_ITEM, outputs: 2, errors: 1 },
 	waitForExport: { item: JOB_ITEM, outputs: 3, errors: 2 },

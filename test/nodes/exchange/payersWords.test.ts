@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IDataObject, OnError } from 'n8n-workflow';
 import { Progress } from '../../../nodes/shared/n8n/longRun';
-import type { NodeName } from '../../support/engine';
+import type { PayerNodeName } from '../../support/engine';
 import { row } from '../../support/expectations';
 import { errorRoad } from '../../support/markers';
 import { runOneNode } from '../../support/oneNode';
@@ -148,12 +148,7 @@ const ANSWERS: Array<[sentence: string, answer: Answer]> = [
 	['a capability statement', { body: CAPABILITIES }],
 ];
 
-const NODES: Array<Exclude<NodeName, 'readNdjsonFile'>> = [
-	'memberMatch',
-	'startExport',
-	'waitForExport',
-	'fetchBatch',
-];
+const NODES: Array<PayerNodeName> = ['memberMatch', 'startExport', 'waitForExport', 'fetchBatch'];
 const ITEMS: Record<(typeof NODES)[number], (url: string) => IDataObject> = {
 	memberMatch: () => ({ ...ROSTER }),
 	startExport: () => ({ ...ROSTER, groupId: 'g1' }),

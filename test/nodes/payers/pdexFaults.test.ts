@@ -1,5 +1,5 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
-import type { Step } from '../../support/engine';
+import type { PayerNodeName, Step } from '../../support/engine';
 import { row } from '../../support/expectations';
 import type { Answer } from '../../support/scriptedGateway';
 import { runAgainst as runNodes } from '../../support/standardRuns';
@@ -139,20 +139,19 @@ describe('a payer that grants less than asked', () => {
 		'The payer granted less than the credential asks for: asked system/*.rs, granted system/Patient.rs.';
 	const tokenFor = (scope: string): Answer => ({ body: { access_token: 't', token_type: 'bearer', scope } });
 	const job = (url: string) => [{ jobId: 'j', statusUrl: `${url}/jobs/j`, url: `${url}/file/1`, batch: 1 }];
-	const forbidden = async (node: Step['node'], scope: string) => {
+	const forbidden = async (node: PayerNodeName, scope: string) => {
 		const items = {
 			memberMatch: () => [row('small')],
 			startExport: () => [{ groupId: 'g' }],
 			waitForExport: job,
 			fetchBatch: job,
-			readNdjsonFile: job,
 		}[node];
 		const changes = { scope: 'system/*.rs' };
 		const { run } = await runAgainst([{ status: 403 }], items, { node }, changes, tokenFor(scope));
 		return `${run.error?.description} ${run.json(node, 2)[0]?.reason}`;
 	};
 
-	test.each<[node: Step['node']]>([['memberMatch'], ['startExport'], ['waitForExport'], ['fetchBatch']])(
+	test.each<[node: PayerNodeName]>([['memberMatch'], ['startExport'], ['waitForExport'], ['fetchBatch']])(
 		'is told of where it forbids what %s asks',
 		async (node) => {
 			expect(await forbidden(node, 'system/Patient.rs')).toContain(SAYS);

@@ -111,6 +111,7 @@ const NODES: Record<NodeName, string> = {
 	waitForExport: 'WaitForExport',
 	fetchBatch: 'FetchBatch',
 	readNdjsonFile: 'ReadNdjsonFile',
+	fhirToTable: 'FhirToTable',
 };
 
 const MEMBER = {

@@ -1,5 +1,6 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
-import { throwIfStopped } from '../shared/n8n/longRun';
+import { streamFactory } from '../http/watchedBody';
+import { throwIfStopped } from '../n8n/longRun';
 
 const CHUNK_BYTES = 256 * 1024;
 
@@ -12,6 +13,10 @@ export interface StoredFile {
 	 * @param seek whether to try to seek; otherwise the bytes before the offset are read and discarded
 	 */
 	chunksFrom(offset: number, seek: boolean): AsyncGenerator<Buffer>;
+	/** Whether the whole file is in the item (n8n's memory mode), and not in a store. */
+	isInMemory: boolean;
+	/** Makes a stream of chunks, to store another file in the same store; undefined in n8n's memory mode. */
+	streamMaker(): Promise<((chunks: AsyncIterable<Buffer>) => unknown) | undefined>;
 }
 
 /** The name of the input field that holds the file. */
@@ -29,7 +34,18 @@ export async function storedFile(
 	const { id, fileName: name } = data;
 	if (id === undefined) return await inMemoryFile(context, itemIndex, property, data);
 	const { fileSize } = await context.helpers.getBinaryMetadata(id);
-	return { name, bytes: fileSize, chunksFrom: (offset, seek) => chunksOf(context, id, offset, seek) };
+	return {
+		name,
+		bytes: fileSize,
+		isInMemory: false,
+		chunksFrom: (offset, seek) => chunksOf(context, id, offset, seek),
+		streamMaker: async () => {
+			// Nodes may not import `stream`: the class of a stored file's stream makes others.
+			const stream = await context.helpers.getBinaryStream(id);
+			stream.destroy();
+			return streamFactory(stream);
+		},
+	};
 }
 
 /** The file in n8n's memory mode. */
@@ -43,7 +59,8 @@ async function inMemoryFile(
 	const chunksFrom = async function* (offset: number): AsyncGenerator<Buffer> {
 		yield await Promise.resolve(bytes.subarray(offset));
 	};
-	return { name, bytes: bytes.length, chunksFrom };
+	const streamMaker = async () => await Promise.resolve(undefined);
+	return { name, bytes: bytes.length, isInMemory: true, chunksFrom, streamMaker };
 }
 
 async function* chunksOf(

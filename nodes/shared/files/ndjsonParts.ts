@@ -1,6 +1,8 @@
 import { createHash } from 'crypto';
 import type { IDataObject } from 'n8n-workflow';
-import { countOf, isObject, textOf } from '../shared/fhir/json';
+import { countOf, isObject, textOf } from '../fhir/json';
+import { ExchangeError } from '../n8n/exchangeError';
+import type { StoredFile } from './storedFile';
 
 /** A range of complete lines of an NDJSON file: its position, size and hash. */
 export interface NdjsonPart {
@@ -66,8 +68,7 @@ export class PartSplitter {
 	}
 }
 
-/** Reads a part from an item. @returns undefined if the value is not a part */
-export function readPart(value: unknown): NdjsonPart | undefined {
+function readPart(value: unknown): NdjsonPart | undefined {
 	if (!isObject(value)) return undefined;
 	const [offset, bytes, linesBefore, lines, fileBytes] = [
 		value.offset,
@@ -80,6 +81,63 @@ export function readPart(value: unknown): NdjsonPart | undefined {
 	if (offset === undefined || bytes === undefined || linesBefore === undefined) return undefined;
 	if (lines === undefined || fileBytes === undefined || sha256 === undefined) return undefined;
 	return { offset, bytes, linesBefore, lines, fileBytes, sha256 };
+}
+
+/**
+ * The part that an item of Read NDJSON File > Split stands for; undefined for any other item.
+ * @throws ExchangeError if the item's cursor is invalid
+ */
+export function cursorPart({ cursor }: IDataObject): NdjsonPart | undefined {
+	if (cursor === undefined || cursor === null) return undefined;
+	const part = readPart(cursor);
+	if (part) return part;
+	throw new ExchangeError('The cursor of the item is none', {
+		whatToDo:
+			'Connect the parts that Read NDJSON File gives with the operation Split, and leave their column "cursor" as it is.',
+	});
+}
+
+/** The error for a part whose hash is not that of these bytes. */
+export function wrongFileError(): ExchangeError {
+	return new ExchangeError('The cursor belongs to another file than the one in the item', {
+		whatToDo:
+			'Give each part on together with the file that it was split from. Nothing was read; parts read before stay as they are.',
+	});
+}
+
+/** The first bytes of a file, or of what comes from its middle. */
+export async function* takeBytes(pieces: AsyncIterable<Buffer>, bytes: number): AsyncGenerator<Buffer> {
+	let remaining = bytes;
+	if (remaining === 0) return;
+	for await (const piece of pieces) {
+		yield piece.length > remaining ? piece.subarray(0, remaining) : piece;
+		remaining -= piece.length;
+		if (remaining <= 0) return;
+	}
+}
+
+/** @param why completes "The file is not NDJSON: …" */
+export function notNdjsonError(why: string): ExchangeError {
+	return new ExchangeError(`The file is not NDJSON of FHIR resources: ${why}`, {
+		whatToDo:
+			'Connect the Resources output of Fetch Batch with Output As NDJSON File. An NDJSON file has one JSON object on each line.',
+	});
+}
+
+/**
+ * The bytes of a part, in one piece, after its hash was compared.
+ * @throws ExchangeError if the part is not in the file
+ */
+export async function* partChunks(file: StoredFile, part: NdjsonPart): AsyncGenerator<Buffer> {
+	for (const seek of [true, false]) {
+		const pieces: Buffer[] = [];
+		for await (const piece of takeBytes(file.chunksFrom(part.offset, seek), part.bytes)) pieces.push(piece);
+		const bytes = Buffer.concat(pieces);
+		if (createHash('sha256').update(bytes).digest('hex') !== part.sha256) continue;
+		yield bytes;
+		return;
+	}
+	throw wrongFileError();
 }
 
 /** A part as JSON for an item. */

@@ -1,0 +1,38 @@
+import { pluralize, type Hint } from '../shared/n8n/hints';
+import type { TableRun } from './tableRun';
+
+/** What the run says above its output. */
+export function tableHints(run: TableRun): Hint[] {
+	const { came, notInTable, partialDates, rowCount } = run;
+	const other = Object.values(came.otherTypes).reduce((sum, count) => sum + count, 0);
+	return [
+		{
+			type: 'info' as const,
+			message: `${pluralize(rowCount, 'row', 'rows')} of ${pluralize(came.resources, 'resource', 'resources')}. ${other} are of types that the table is not made of.`,
+		},
+		...(notInTable.total > 0
+			? [
+					{
+						type: 'warning' as const,
+						message: `${notInTable.total} could not be put into the table. They leave by the output Not in the Table, with the reason.`,
+					},
+				]
+			: []),
+		...(came.withoutPayer > 0
+			? [
+					{
+						type: 'warning' as const,
+						message: `${pluralize(came.withoutPayer, 'resource does', 'resources do')} not say which payer it comes from, so keys are Type/id: two payers may have the same. Switch on Options > Add Origin in Fetch Batch, or fill in Payer Key.`,
+					},
+				]
+			: []),
+		...(partialDates > 0
+			? [
+					{
+						type: 'info' as const,
+						message: `${pluralize(partialDates, 'date is', 'dates are')} no whole day, and left empty in the columns of days.`,
+					},
+				]
+			: []),
+	];
+}

@@ -1,0 +1,113 @@
+import type { IBinaryData } from 'n8n-workflow';
+import { ExchangeError, rethrown } from '../../shared/n8n/exchangeError';
+import type { Routed } from '../../shared/n8n/items';
+import { ROWS } from '../outputs';
+import { Channel } from './channel';
+import { csvHeader, csvLine, jsonLineOf, type RowWriter, type WrittenTable } from './rowWriter';
+
+const CHUNK_LETTERS = 256 * 1024;
+/** What is held in memory where no stream can be made: the rows of items, which are in memory themselves. */
+const MAX_BUFFERED_BYTES = 256 * 1024 * 1024;
+
+/** A file format. */
+export interface FileFormat {
+	extension: 'csv' | 'ndjson';
+	mimeType: string;
+}
+
+export const CSV: FileFormat = { extension: 'csv', mimeType: 'text/csv' };
+export const NDJSON: FileFormat = { extension: 'ndjson', mimeType: 'application/x-ndjson' };
+
+/** Where files are stored. */
+export interface FileStore {
+	/** @param content bytes, or a stream made by `streamOf` */
+	store(content: unknown, name: string, mimeType: string): Promise<IBinaryData>;
+	/** Makes a stream of chunks; undefined if files are stored in one piece. */
+	streamOf?: (chunks: AsyncIterable<Buffer>) => unknown;
+}
+
+/** Writes the rows of one table into a file, which is opened at the first row: a table without rows has none. */
+export class FileWriter implements RowWriter {
+	private text = '';
+	private rows = 0;
+	private readonly line: (cells: readonly unknown[]) => string;
+	private readonly kept: Buffer[] = [];
+	private keptBytes = 0;
+	private channel?: Channel;
+	private stored?: Promise<IBinaryData>;
+
+	constructor(
+		private readonly table: WrittenTable,
+		private readonly format: FileFormat,
+		private readonly files: FileStore,
+		isOneOfMany: boolean,
+	) {
+		this.line =
+			format.extension === 'csv'
+				? csvLine
+				: (
+						(json) => (cells: readonly unknown[]) =>
+							`${json(cells)}\n`
+					)(jsonLineOf(table, isOneOfMany));
+	}
+
+	add(cells: readonly unknown[]): void {
+		if (this.rows === 0 && this.format.extension === 'csv') this.text = csvHeader(this.table.headings);
+		this.rows += 1;
+		this.text += this.line(cells);
+	}
+
+	async flush(): Promise<void> {
+		if (this.text.length >= CHUNK_LETTERS) await this.handOn();
+	}
+
+	async end(): Promise<Routed[]> {
+		if (this.rows === 0) return [];
+		if (this.text !== '') await this.handOn();
+		this.channel?.end();
+		const name = this.fileName;
+		const data = await (this.stored ??
+			this.files.store(Buffer.concat(this.kept), name, this.format.mimeType));
+		return [
+			{ output: ROWS, json: { table: this.table.name, rows: this.rows, fileName: name }, binary: { data } },
+		];
+	}
+
+	async abort(error: Error): Promise<void> {
+		this.channel?.fail(error);
+		await this.stored?.catch(() => undefined);
+	}
+
+	private get fileName(): string {
+		return `${this.table.name}.${this.format.extension}`;
+	}
+
+	private async handOn(): Promise<void> {
+		const chunk = Buffer.from(this.text);
+		this.text = '';
+		const { streamOf } = this.files;
+		if (!streamOf) return this.keep(chunk);
+		this.channel ??= this.open(streamOf);
+		await this.channel.send(chunk);
+	}
+
+	private open(streamOf: (chunks: AsyncIterable<Buffer>) => unknown): Channel {
+		const channel = new Channel();
+		this.stored = this.files.store(streamOf(channel.chunks()), this.fileName, this.format.mimeType);
+		this.stored.catch((error: Error) => channel.fail(error));
+		return channel;
+	}
+
+	private keep(chunk: Buffer): void {
+		this.keptBytes += chunk.length;
+		if (this.keptBytes > MAX_BUFFERED_BYTES) {
+			throw rethrown(
+				new ExchangeError(`The file ${this.fileName} is larger than what is held in memory (256 MB)`, {
+					whatToDo:
+						"Set 'Output As' of Fetch Batch to NDJSON File, and connect that: a file is worked through in a stream, whatever its size.",
+				}),
+			);
+		}
+		this.kept.push(chunk);
+	}
+}

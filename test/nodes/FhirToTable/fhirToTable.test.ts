@@ -1,0 +1,212 @@
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import { credentialFor, runSteps, storedBytes, type EngineRun, type Step } from '../../support/engine';
+import { row } from '../../support/expectations';
+import { startSandbox, type RunningSandbox } from '../../support/sandbox';
+import { fourSteps } from '../../support/steps';
+
+/** FHIR to Table behind the four nodes, and alone. */
+
+const ROWS = 0;
+const NOT_IN_TABLE = 1;
+const REPORT = 2;
+const HOW = { payerKey: '' };
+
+let sandbox: RunningSandbox;
+beforeAll(async () => void (sandbox = await startSandbox('--retry-after', '1')));
+afterAll(async () => await sandbox.stop());
+
+async function exported(fetch: IDataObject, table: IDataObject, between: Step[] = []): Promise<EngineRun> {
+	return await runSteps({
+		items: [row('medium')],
+		steps: [
+			...fourSteps({ fetchBatch: fetch }),
+			...between,
+			{ node: 'fhirToTable', parameters: { ...HOW, ...table } },
+		],
+		credential: credentialFor(sandbox),
+	});
+}
+
+async function alone(items: object[], table: IDataObject, onError?: Step['onError']): Promise<EngineRun> {
+	return await runSteps({
+		items: items as never,
+		steps: [{ node: 'fhirToTable', parameters: { ...HOW, ...table }, onError }],
+		credential: credentialFor(sandbox),
+	});
+}
+
+const rowsOf = (run: EngineRun) => run.json('fhirToTable', ROWS);
+const textOfFile = async (item: INodeExecutionData) => (await storedBytes(item)).toString('utf8');
+const ORIGIN = { options: { addOrigin: true } };
+
+describe('the same rows, however they come and leave', () => {
+	let items: IDataObject[];
+	let run: EngineRun;
+	beforeAll(async () => {
+		run = await exported({ outputAs: 'items', ...ORIGIN }, { table: 'medical_claim' });
+		items = rowsOf(run);
+	});
+
+	test('Items: one row for each line of a claim', () => {
+		expect(run.error).toBeUndefined();
+		expect(items.length).toBeGreaterThan(20);
+		expect(items[0]).toMatchObject({
+			member_id: row('medium').memberId,
+			payer: expect.stringMatching(/^oneUpHealth:/) as string,
+			claim_key: expect.stringMatching(/^oneUpHealth:.*\/bison\/ExplanationOfBenefit\//) as string,
+			paid_amount: null,
+		});
+		const [report] = run.json('fhirToTable', REPORT);
+		expect(report).toMatchObject({ rows: items.length, tables: { medical_claim: items.length } });
+		expect(run.json('fhirToTable', NOT_IN_TABLE)).toEqual([]);
+	});
+
+	test.each<[string, IDataObject, Step[]]>([
+		['a stored file', { outputAs: 'file' }, []],
+		[
+			'parts of it',
+			{ outputAs: 'file' },
+			[{ node: 'readNdjsonFile', parameters: { operation: 'split', linesPerPart: 7 } }],
+		],
+		[
+			'parts as text',
+			{ outputAs: 'file' },
+			[
+				{
+					node: 'readNdjsonFile',
+					parameters: { outputAs: 'text', options: { addOrigin: true } },
+				},
+			],
+		],
+		[
+			'items of it',
+			{ outputAs: 'file' },
+			[{ node: 'readNdjsonFile', parameters: { options: { addOrigin: true } } }],
+		],
+	])('from %s', async (_, fetch, between) => {
+		const other = await exported(fetch, { table: 'medical_claim' }, between);
+		expect(other.error).toBeUndefined();
+		const withoutJob = (each: IDataObject) => ({ ...each, job_id: '', transaction_time: '' });
+		const sorted = (all: IDataObject[]) => all.map((each) => JSON.stringify(withoutJob(each))).sort();
+		expect(sorted(rowsOf(other))).toEqual(sorted(items));
+	});
+
+	test('as NDJSON File, JSON Text and CSV File', async () => {
+		const [ndjson, text, csv] = await Promise.all(
+			['ndjson', 'text', 'csv'].map(
+				async (rowsAs) =>
+					await exported(
+						{ outputAs: 'file' },
+						{ table: 'medical_claim', rowsAs, options: { rowsPerText: 10 } },
+					),
+			),
+		);
+		const lines = (await textOfFile(ndjson.outputs('fhirToTable')[ROWS][0])).trimEnd().split('\n');
+		expect(lines).toHaveLength(items.length);
+		expect(Object.keys(JSON.parse(lines[0]) as object)).toEqual(Object.keys(items[0]));
+		const texts = rowsOf(text);
+		expect(texts.map(({ part, parts }) => [part, parts]).at(-1)).toEqual([texts.length, texts.length]);
+		expect(texts.flatMap(({ rows }) => JSON.parse(String(rows)) as object[])).toHaveLength(items.length);
+		const [file] = csv.outputs('fhirToTable')[ROWS];
+		expect(file.json).toMatchObject({ table: 'medical_claim', rows: items.length });
+		expect(file.binary?.data).toMatchObject({ fileName: 'medical_claim.csv', mimeType: 'text/csv' });
+		const csvLines = (await textOfFile(file)).split('\r\n');
+		expect(csvLines[0]).toBe(Object.keys(items[0]).join(','));
+		expect(csvLines).toHaveLength(items.length + 2);
+	});
+});
+
+test('All Tables: each row says which table it is of; as files, a table without rows has none', async () => {
+	const rows = rowsOf(await exported({ ...ORIGIN }, { table: 'all' }));
+	const tables = [...new Set(rows.map(({ table }) => String(table)))].sort();
+	expect(tables.length).toBeGreaterThan(8);
+	const run = await exported({ outputAs: 'file' }, { table: 'all', rowsAs: 'csv' });
+	expect(
+		rowsOf(run)
+			.map(({ table }) => String(table))
+			.sort(),
+	).toEqual(tables);
+	expect(run.json('fhirToTable', REPORT).at(-1)).toMatchObject({ rows: rows.length });
+});
+
+const PATIENT = { resourceType: 'Patient', id: 'p1', active: true, name: [{ family: 'A' }, { family: 'B' }] };
+const view = (...columns: object[]) => ({
+	resourceType: 'ViewDefinition',
+	name: 'mine',
+	resource: 'Patient',
+	select: [{ column: columns }],
+});
+const KEY = { name: 'key', path: 'getResourceKey()' };
+
+describe("a view of one's own", () => {
+	test.each<[string, object | string, object[]]>([
+		['as an object', view(KEY), [{ key: 'Patient/p1' }]],
+		['as a text', JSON.stringify(view(KEY)), [{ key: 'Patient/p1' }]],
+		['of nothing', view({ name: 'b', path: 'birthDate' }), [{ b: null }]],
+		['of a list', view({ name: 'f', path: 'name.family', collection: true }), [{ f: ['A', 'B'] }]],
+	])('%s', async (_, definition, rows) => {
+		const run = await alone([PATIENT], { table: 'ownView', view: definition as never });
+		expect(rowsOf(run)).toEqual(rows);
+	});
+
+	test.each<[string, unknown, RegExp]>([
+		['nothing', '', /'View' cannot be used: it is no JSON object/],
+		['no view', { resourceType: 'Patient' }, /'View' cannot be used/],
+		['an unknown function', view({ name: 'a', path: 'name.foo()' }), /View mine, column a.*foo/],
+		['a column twice', view(KEY, KEY), /column key/],
+	])('%s is an error before anything is read', async (_, definition, says) => {
+		const run = await alone([PATIENT], { table: 'ownView', view: definition as never });
+		expect(run.error?.message).toMatch(says);
+	});
+
+	test('a resource that does not fit is a row of Not in the Table, without a value', async () => {
+		const definition = view(KEY, { name: 'family', path: 'name.family' });
+		const run = await alone([PATIENT, { ...PATIENT, id: 'p2', name: [{ family: 'C' }] }], {
+			table: 'ownView',
+			view: definition,
+		});
+		expect(rowsOf(run)).toEqual([{ key: 'Patient/p2', family: 'C' }]);
+		expect(run.json('fhirToTable', NOT_IN_TABLE)).toEqual([
+			{
+				resourceType: 'Patient',
+				id: 'p1',
+				table: 'mine',
+				view: 'mine',
+				column: 'family',
+				path: 'name.family',
+				reason: expect.stringContaining('several values') as string,
+			},
+		]);
+	});
+});
+
+describe('what comes in', () => {
+	const bundle = (...resources: object[]) => ({
+		resourceType: 'Bundle',
+		type: 'collection',
+		entry: resources.map((resource) => ({ resource })),
+	});
+	test.each<[string, object, string[]]>([
+		['a resource', PATIENT, ['Patient/p1']],
+		['a Bundle', bundle(PATIENT, { ...PATIENT, id: 'p2' }), ['Patient/p1', 'Patient/p2']],
+		['a Bundle as text', { bundle: JSON.stringify(bundle(PATIENT)) }, ['Patient/p1']],
+		['a wrapped one', { payer: 'pdex:a.example/r4', resource: PATIENT }, ['pdex:a.example/r4/Patient/p1']],
+		['a column payer of a roster', { payer: 'Bison', resource: PATIENT }, ['Patient/p1']],
+		['another type', { resourceType: 'Claim', id: 'c' }, []],
+	])('%s', async (_, item, keys) => {
+		const run = await alone([item], { table: 'ownView', view: view(KEY) });
+		expect(rowsOf(run).map(({ key }) => key)).toEqual(keys);
+	});
+
+	test('what holds no resource is a row of Not in the Table', async () => {
+		const run = await alone([{ a: 1 }], {});
+		expect(run.json('fhirToTable', NOT_IN_TABLE)).toEqual([
+			{ reason: expect.stringContaining('neither a FHIR resource nor a file') as string },
+		]);
+	});
+
+	test('Payer Key stands in the keys of resources that do not say where they come from', async () => {
+		const run = await alone([PATIENT], { table: 'patient', payerKey: 'pdex:b.example' });
+		expect(rowsOf(run)).toMatchObject([{ payer: 'pdex:b.example', person_key: 'pdex:b.example/Patient/p1' }]);
+	});
+});
