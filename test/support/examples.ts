@@ -12,11 +12,17 @@ export function describeExamples(title: string, tests: () => void): void {
 
 /** Reads an official example. */
 export function example<T = object>(name: string): T {
-	return JSON.parse(readFileSync(join(folder, name), 'utf8')) as T;
+	return JSON.parse(exampleText(name)) as T;
 }
 
-/** The names of all official examples in these folders, e.g. `hrex-1.0.0/Coverage-min.json`. */
+/** The text of an official example. */
+export function exampleText(name: string): string {
+	return readFileSync(join(folder, name), 'utf8');
+}
+
+/** The names of all official examples in these folders, e.g. `hrex-1.0.0/Coverage-min.json`; none if they are not available. */
 export function exampleNames(...folders: string[]): string[] {
+	if (folder === '') return [];
 	return folders.flatMap((each) =>
 		readdirSync(join(folder, each))
 			.filter((name) => name.endsWith('.json'))

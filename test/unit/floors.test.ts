@@ -6,7 +6,7 @@ import { PAYER_KINDS } from '../../nodes/shared/payers';
 /** The floors of nodes/shared, from the ground up. A room imports from lower floors and from itself; see CONTRIBUTING.md. */
 const FLOORS = [
 	['fhir'],
-	['n8n'],
+	['n8n', 'sqlOnFhir'],
 	['exchange', 'http'],
 	['files'],
 	['signIn'],

@@ -1,11 +1,4 @@
-import type { Scope, Test } from './compiler';
-
-/**
- * A collection of FHIRPath as it is passed from closure to closure, without an array where it has one value: `undefined` for none, the
- * value itself for one, an array for two or more. No entry of the array is null or an array. An array may be the resource's own: it is
- * never changed.
- */
-export type Collection = unknown;
+import type { Collection, Scope, Test } from './compiler';
 
 /** What a JSON value is as a collection. Nulls in a list stand for primitives without a value (FHIR JSON), and count as none. */
 export function collectionOf(json: unknown): Collection {

@@ -1,6 +1,6 @@
 import { isObject } from '../fhir/json';
 import { MAX_DEPTH } from '../fhir/limits';
-import type { Collection } from './collections';
+import type { Collection } from './compiler';
 import { compareMoments, isMoment } from './moments';
 import type { Fail } from './viewError';
 import { numberOf } from './writtenNumber';

@@ -1,6 +1,12 @@
-import type { Collection } from './collections';
 import type { Expression } from './expression';
 import type { Fail } from './viewError';
+
+/**
+ * A collection of FHIRPath as it is passed from closure to closure, without an array where it has one value: `undefined` for none, the
+ * value itself for one, an array for two or more. No entry of the array is null or an array. An array may be the resource's own: it is
+ * never changed.
+ */
+export type Collection = unknown;
 
 /** What a path can ask for besides the element it starts from. */
 export interface Scope {

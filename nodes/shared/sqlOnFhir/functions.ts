@@ -129,9 +129,13 @@ function ofType({ of, args: [argument] }: Call, compiler: Compiler): Path {
 		return (focus, scope) => filter(values(focus, scope), isOfType, scope);
 	}
 	const parents = compiler.path(of.of);
-	const [typed, untyped] = [stepTo(choiceKey(of.name, type)), stepTo(of.name)];
+	const { name } = of;
+	const typed = stepTo(choiceKey(name, type));
 	return (focus, scope) =>
-		flatMap(parents(focus, scope), (parent) => typed(parent) ?? filter(untyped(parent), isOfType, scope));
+		flatMap(
+			parents(focus, scope),
+			(parent) => typed(parent) ?? filter(ownMember(parent, name), isOfType, scope),
+		);
 }
 
 function typeTest(type: string): (value: unknown) => boolean {

@@ -1,5 +1,5 @@
-import { flatMap, listOf, type Collection } from './collections';
-import type { Scope } from './compiler';
+import { flatMap, listOf } from './collections';
+import type { Collection, Scope } from './compiler';
 import { ownMember } from './members';
 
 /** Keys by which rows of one payer are joined: what `getReferenceKey` gives for a reference, `getResourceKey` gives for its target. */

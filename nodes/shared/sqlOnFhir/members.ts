@@ -1,5 +1,6 @@
 import { isObject } from '../fhir/json';
-import { collectionOf, flatMap, type Collection } from './collections';
+import { collectionOf, flatMap } from './collections';
+import type { Collection } from './compiler';
 import { choiceKeys } from './dataTypes';
 import { WrittenNumber } from './writtenNumber';
 

@@ -1,5 +1,4 @@
-import type { Collection } from './collections';
-import type { Path, Test } from './compiler';
+import type { Collection, Path, Test } from './compiler';
 import { compareValues, equalCollections } from './comparison';
 import type { Literal } from './expression';
 import { isMoment } from './moments';

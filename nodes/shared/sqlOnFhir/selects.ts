@@ -1,29 +1,12 @@
 import { compileColumn, type CompiledColumn } from './cells';
-import { listOf, type Collection } from './collections';
+import { listOf } from './collections';
+import type { Collection, Path, Scope } from './compiler';
 import { compilePath } from './compile';
-import type { Path, Scope } from './compiler';
 import type { Literal } from './expression';
+import { countStep, enter, type Row, type RowScope, type Step } from './rowScope';
 import type { ColumnDefinition, SelectDefinition } from './viewDefinition';
 import { failAt, type Fail } from './viewError';
 import { VIEW_LIMITS } from './viewLimits';
-
-/** The values of a row, in the order of the view's columns. */
-export type Row = unknown[];
-
-/**
- * What the rows of one resource are made in. Every select that loops has a slot of its own, in which its element stands while what follows
- * runs: that may come back to an outer one.
- */
-interface RowScope extends Scope {
-	readonly elements: Collection[];
-	readonly indexes: number[];
-	readonly cells: Row;
-	readonly rows: Row[];
-	steps: number;
-}
-
-/** Puts its values into the cells and runs what follows, once for each row it gives. */
-type Step = (scope: RowScope) => void;
 
 /** A compiled select, which is told what follows it. */
 type Part = (next: Step) => Step;
@@ -148,7 +131,7 @@ export class SelectCompiler {
 		const steps = branches.map((branch) => branch(next));
 		return (scope) => {
 			for (const step of steps) {
-				this.count(scope);
+				countStep(scope, this.fail);
 				step(scope);
 			}
 		};
@@ -160,7 +143,7 @@ export class SelectCompiler {
 			const found = listOf(path(scope.elements[outer], scope));
 			if (found.length === 0) blank?.(scope);
 			for (let index = 0; index < found.length; index += 1) {
-				this.enter(scope, slot, found[index], index);
+				enter(scope, slot, found[index], index, this.fail);
 				body(scope);
 			}
 		};
@@ -176,7 +159,7 @@ export class SelectCompiler {
 				for (const path of paths) {
 					scope.rowIndex = scope.indexes[outer];
 					for (const found of listOf(path(element, scope))) {
-						this.enter(scope, slot, found, index);
+						enter(scope, slot, found, index, this.fail);
 						index += 1;
 						body(scope);
 						follow(found, depth + 1);
@@ -185,20 +168,5 @@ export class SelectCompiler {
 			};
 			follow(scope.elements[outer], 0);
 		};
-	}
-
-	private enter(scope: RowScope, slot: number, element: unknown, index: number): void {
-		this.count(scope);
-		scope.elements[slot] = element;
-		scope.indexes[slot] = index;
-	}
-
-	private count(scope: RowScope): void {
-		scope.steps += 1;
-		if (scope.steps > VIEW_LIMITS.steps) {
-			throw this.fail(
-				`one resource takes more than ${VIEW_LIMITS.steps} steps; multiply fewer selects, or split the view`,
-			);
-		}
 	}
 }

@@ -2,11 +2,12 @@ import type { ViewColumn } from './cells';
 import { compilePath } from './compile';
 import type { Path, Scope } from './compiler';
 import { ownMember } from './members';
-import { SelectCompiler, type Row } from './selects';
+import type { Row } from './rowScope';
+import { SelectCompiler } from './selects';
 import { readViewDefinition, type ViewDefinition } from './viewDefinition';
 import { failAt } from './viewError';
 
-export type { Row } from './selects';
+export type { Row } from './rowScope';
 export type { ViewColumn } from './cells';
 
 /** Where resources come from, for the keys of their rows. */

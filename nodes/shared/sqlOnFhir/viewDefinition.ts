@@ -1,7 +1,8 @@
 import { isObject } from '../fhir/json';
 import { isResourceType } from '../fhir/resourceTypes';
 import type { Literal } from './expression';
-import { plainType, PRIMITIVE_TYPES } from './dataTypes';
+import { plainType } from './dataTypes';
+import { isSqlName, NAME_WANTED, readConstants } from './constants';
 import { failAt, type Fail } from './viewError';
 import { VIEW_LIMITS } from './viewLimits';
 
@@ -39,9 +40,6 @@ export interface ColumnDefinition {
 const LOOP_KINDS = ['forEach', 'forEachOrNull', 'repeat'] as const;
 export type LoopKind = (typeof LOOP_KINDS)[number];
 
-/** Names of views, columns and constants (constraint sql-name). */
-const SQL_NAME = /^[A-Za-z][A-Za-z0-9_]{0,254}$/;
-
 /**
  * Reads a ViewDefinition of SQL on FHIR v2: strictly what decides its rows, and not `url`, `status`, `fhirVersion` and the like.
  *
@@ -67,12 +65,6 @@ export function readViewDefinition(definition: unknown): ViewDefinition {
 	return new Reader(name).read(resource, definition);
 }
 
-const NAME_WANTED = 'is no name: it starts with a letter, and has letters, digits and "_" only; rename it';
-
-function isSqlName(value: unknown): value is string {
-	return typeof value === 'string' && SQL_NAME.test(value);
-}
-
 class Reader {
 	private selectCount = 0;
 	private columnCount = 0;
@@ -91,38 +83,11 @@ class Reader {
 		return {
 			name: this.view,
 			resource,
-			constants: this.constants(constant),
+			constants: readConstants(this.objects(constant, 'constant'), this.fail),
 			where: this.objects(where, 'where').map(({ path }) => this.path(path, 'where.path')),
 			selects,
 			columns,
 		};
-	}
-
-	private constants(value: unknown): Map<string, Literal> {
-		const constants = new Map<string, Literal>();
-		for (const constant of this.objects(value, 'constant')) {
-			const { name } = constant;
-			if (!isSqlName(name) || name === 'rowIndex') throw this.fail(`the name of a constant ${NAME_WANTED}`);
-			if (constants.has(name)) throw this.fail(`the constant "${name}" is there twice; rename one`);
-			constants.set(name, this.constantValue(name, constant));
-		}
-		if (constants.size > VIEW_LIMITS.constants) {
-			throw this.fail(`it has more than ${VIEW_LIMITS.constants} constants; remove some`);
-		}
-		return constants;
-	}
-
-	private constantValue(name: string, constant: Readonly<Record<string, unknown>>): Literal {
-		const keys = Object.keys(constant).filter((key) => key.startsWith('value'));
-		const [key = ''] = keys;
-		const value = constant[key];
-		const json = PRIMITIVE_TYPES.get(key.charAt(5).toLowerCase() + key.slice(6));
-		if (keys.length !== 1 || typeof value !== json || !isLiteral(value)) {
-			throw this.fail(
-				`the constant "${name}" needs one value of a primitive type, e.g. "valueString": "official"`,
-			);
-		}
-		return value;
 	}
 
 	private selects(value: unknown, field: string, depth: number): SelectDefinition[] {
@@ -216,8 +181,4 @@ class Reader {
 			throw fail(`"${field}" is no text with a path; correct it`);
 		return value;
 	}
-}
-
-function isLiteral(value: unknown): value is Literal {
-	return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }
