@@ -28,7 +28,8 @@ export class FhirToTable implements INodeType {
 		icon: { light: 'file:fhirToTable.svg', dark: 'file:fhirToTable.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{ $parameter["table"] + " as " + $parameter["rowsAs"] }}',
+		subtitle:
+			'={{ "Payer data: " + ($parameter["table"] === "ownView" ? "own view" : $parameter["table"]) + " as " + $parameter["rowsAs"] }}',
 		description:
 			'Payer to payer: make tables of FHIR resources, such as claim lines or conditions (SQL on FHIR)',
 		defaults: { name: 'FHIR to Table' },

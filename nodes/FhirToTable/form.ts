@@ -94,7 +94,7 @@ export const fhirToTableForm: INodeProperties[] = [
 		name: 'payerKey',
 		type: 'string',
 		default: '',
-		placeholder: 'e.g. oneUpHealth:gateway.1up.health/bison',
+		placeholder: 'e.g. bison-health-plan',
 		description:
 			'Which payer the resources come from, where the items do not say so themselves. It stands in every key, so that two payers can use the same one.',
 	},

@@ -7,6 +7,7 @@ import {
 } from 'n8n-workflow';
 import { FetchBatch } from '../../nodes/FetchBatch/FetchBatch.node';
 import { MemberMatch } from '../../nodes/MemberMatch/MemberMatch.node';
+import { FhirToTable } from '../../nodes/FhirToTable/FhirToTable.node';
 import { ReadNdjsonFile } from '../../nodes/ReadNdjsonFile/ReadNdjsonFile.node';
 import { StartExport } from '../../nodes/StartExport/StartExport.node';
 import { WaitForExport } from '../../nodes/WaitForExport/WaitForExport.node';
@@ -18,6 +19,7 @@ const NODES = [
 	new WaitForExport(),
 	new FetchBatch(),
 	new ReadNdjsonFile(),
+	new FhirToTable(),
 ];
 
 /** A node as n8n opens it: with its defaults, and what was stored. */
