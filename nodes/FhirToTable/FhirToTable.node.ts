@@ -18,7 +18,8 @@ import {
 } from '../shared/n8n/items';
 import { fhirToTableForm } from './form';
 import { tableHints } from './hints';
-import { NOT_IN_TABLE, OUTPUT_NAMES } from './outputs';
+import { isAgentTool } from '../shared/n8n/toolMode';
+import { NOT_IN_TABLE, OUTPUT_NAMES, REPORT } from './outputs';
 import { TableRun } from './tableRun';
 
 export class FhirToTable implements INodeType {
@@ -51,20 +52,27 @@ export class FhirToTable implements INodeType {
 	}
 }
 
+/** What leaves at the end is paired with the last item that could be read. */
 async function rowsOfAll(context: IExecuteFunctions, run: TableRun): Promise<ItemResult[]> {
 	try {
-		const results = await processItems<Routed | RoutedList>(context, 1, async (item) => await run.take(item));
-		if (results.some((result) => result instanceof Error) && !context.continueOnFail()) {
-			await run.abort(new Error('The run has ended'));
+		const reportOnly = isAgentTool(context);
+		const told = (routed: Array<Routed | RoutedList>) =>
+			reportOnly ? routed.filter(({ output }) => output === REPORT) : routed;
+		const results = await processItems<Routed | RoutedList>(context, 1, async (itemIndex) =>
+			told(await run.take(itemIndex)),
+		);
+		const last = results.findLastIndex((result) => !(result instanceof Error));
+		const isStopped = results.some((result) => result instanceof Error) && !context.continueOnFail();
+		if (last < 0 || isStopped) {
+			await run.abort(new Error('There is no result'));
 			return results;
 		}
-		const ended = await run.end();
-		const last = results.length - 1;
-		const before = results[last];
-		if (before instanceof Error) return [...results.slice(0, -1), before, ended];
-		return [...results.slice(0, -1), [...before, ...ended]];
+		const ended = told(await run.end());
+		return results.map((result, index) =>
+			index === last && !(result instanceof Error) ? [...result, ...ended] : result,
+		);
 	} catch (error) {
-		await run.abort(new Error('The run has ended'));
+		await run.abort(new Error('There is no result'));
 		throw rethrown(error);
 	}
 }

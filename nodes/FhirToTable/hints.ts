@@ -4,7 +4,7 @@ import type { TableRun } from './tableRun';
 /** What the run says above its output. */
 export function tableHints(run: TableRun): Hint[] {
 	const { came, notInTable, partialDates, rowCount } = run;
-	const other = Object.values(came.otherTypes).reduce((sum, count) => sum + count, 0);
+	const other = [...came.otherTypes.values()].reduce((sum, count) => sum + count, 0);
 	return [
 		{
 			type: 'info' as const,

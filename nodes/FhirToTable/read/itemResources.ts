@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
-import { resourceTexts } from '../../shared/fhir/bundleText';
-import { isObject, objectsOf, textOf, tryParseJson } from '../../shared/fhir/json';
+import { isObject, objectsOf, textOf } from '../../shared/fhir/json';
+import { parseWritten } from '../../shared/sqlOnFhir/writtenDecimals';
 
 /** A resource of an item, and the columns that say where it comes from. */
 export interface FoundResource {
@@ -8,8 +8,6 @@ export interface FoundResource {
 	about: IDataObject;
 	/** Number of its line in the file that it came in. */
 	line?: number;
-	/** As it is written, where that is known. */
-	text?: string;
 }
 
 /**
@@ -36,23 +34,26 @@ function fromBundle(resource: IDataObject, about: IDataObject, keepsBundles: boo
 		.map((each) => ({ resource: each, about, line }));
 }
 
-/** The texts of a Bundle's entries keep the digits of their numbers. */
+/** The digits of numbers are kept. */
 function fromBundleText(text: string, about: IDataObject): FoundResource[] | undefined {
-	const bundle = tryParseJson(text);
-	if (!isObject(bundle) || bundle.resourceType !== 'Bundle') return undefined;
-	return resourceTexts(text).flatMap((each) => {
-		const resource = tryParseJson(each);
-		return isObject(resource) && textOf(resource.resourceType) !== undefined
-			? [{ resource, about, text: each }]
-			: [];
-	});
+	const bundle = parseText(text);
+	return isObject(bundle) && bundle.resourceType === 'Bundle' ? fromBundle(bundle, about, false) : undefined;
 }
 
+/** The digits of numbers are kept. */
 function fromListText(text: string, about: IDataObject, keepsBundles: boolean): FoundResource[] | undefined {
-	const list = tryParseJson(text);
+	const list = parseText(text);
 	if (!Array.isArray(list)) return undefined;
 	return objectsOf(list).flatMap((each) => {
 		const found = resourcesOf(each, keepsBundles) ?? [];
 		return found.map((one) => ({ ...one, about: { ...about, ...one.about } }));
 	});
+}
+
+function parseText(text: string): unknown {
+	try {
+		return parseWritten(text);
+	} catch {
+		return undefined;
+	}
 }

@@ -57,13 +57,23 @@ export class FileWriter implements RowWriter {
 		this.text += this.line(cells);
 	}
 
+	get isFull(): boolean {
+		return this.text.length >= CHUNK_LETTERS;
+	}
+
 	async flush(): Promise<void> {
-		if (this.text.length >= CHUNK_LETTERS) await this.handOn();
+		if (this.text === '') return;
+		const chunk = Buffer.from(this.text);
+		this.text = '';
+		const { streamOf } = this.files;
+		if (!streamOf) return this.keep(chunk);
+		this.channel ??= this.open(streamOf);
+		await this.channel.send(chunk);
 	}
 
 	async end(): Promise<Routed[]> {
 		if (this.rows === 0) return [];
-		if (this.text !== '') await this.handOn();
+		await this.flush();
 		this.channel?.end();
 		const name = this.fileName;
 		const data = await (this.stored ??
@@ -80,15 +90,6 @@ export class FileWriter implements RowWriter {
 
 	private get fileName(): string {
 		return `${this.table.name}.${this.format.extension}`;
-	}
-
-	private async handOn(): Promise<void> {
-		const chunk = Buffer.from(this.text);
-		this.text = '';
-		const { streamOf } = this.files;
-		if (!streamOf) return this.keep(chunk);
-		this.channel ??= this.open(streamOf);
-		await this.channel.send(chunk);
 	}
 
 	private open(streamOf: (chunks: AsyncIterable<Buffer>) => unknown): Channel {

@@ -7,6 +7,7 @@ import { itemOf, jsonLineOf, type RowWriter, type WrittenTable } from './rowWrit
 
 /** Gives each row as an item, to whoever takes them after each input item, so that n8n can pair them. */
 export class ItemsWriter implements RowWriter {
+	readonly isFull = false;
 	private readonly item: (cells: readonly unknown[]) => IDataObject;
 	private count = 0;
 
@@ -48,6 +49,7 @@ const MAX_TEXT_LETTERS = 256 * 1024 * 1024;
 
 /** Gives the rows as JSON text, so many in one item, for `jsonb_to_recordset` and the like. */
 export class TextWriter implements RowWriter {
+	readonly isFull = false;
 	private readonly line: (cells: readonly unknown[]) => string;
 	private readonly parts: Array<{ count: number; rows: string }> = [];
 	private text = '';

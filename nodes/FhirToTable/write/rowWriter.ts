@@ -13,7 +13,9 @@ export interface WrittenTable {
 /** Takes the rows of one table. */
 export interface RowWriter {
 	add(cells: readonly unknown[]): void;
-	/** Hands on what is full, and waits until it is taken. */
+	/** Whether what is held should be handed on. */
+	readonly isFull: boolean;
+	/** Hands it on, and waits until it is taken. */
 	flush(): Promise<void>;
 	/** The items that the rows became, after the last row. */
 	end(): Promise<Routed[]>;

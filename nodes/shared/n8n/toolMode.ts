@@ -27,7 +27,17 @@ export function isToolNode({ type }: INode): boolean {
 const VISIBLE_TO_AGENTS: Readonly<
 	Record<
 		string,
-		'id' | 'address' | 'outcome' | 'payer' | 'day' | 'sentence' | 'type' | 'count' | 'flag' | 'counts'
+		| 'id'
+		| 'address'
+		| 'outcome'
+		| 'payer'
+		| 'day'
+		| 'sentence'
+		| 'type'
+		| 'count'
+		| 'flag'
+		| 'counts'
+		| 'tables'
 	>
 > = {
 	...keysOf('outcome', 'outcome'),
@@ -53,7 +63,9 @@ const VISIBLE_TO_AGENTS: Readonly<
 		'count',
 		'complaints duplicates duplicatesDifferent duplicatesLeftOut documentsByAddress numbersChanged',
 	),
+	...keysOf('count', 'rows notInTable partialDates'),
 	...keysOf('counts', 'batches'),
+	...keysOf('tables', 'tables'),
 };
 
 function keysOf<Kind extends string>(kind: Kind, keys: string): Record<string, Kind> {
@@ -68,6 +80,8 @@ const FORMS = {
 	payer: PAYER_KEY_PATTERN,
 	day: /^\d{4}-\d{2}-\d{2}$/,
 };
+/** The name of a view, which its author wrote. */
+const TABLE_NAME = /^[A-Za-z]\w{0,63}$/;
 const BATCH_COUNTS = ['running', 'complete', 'failed', 'total'];
 
 function isVisible(key: string, value: unknown): boolean {
@@ -81,6 +95,11 @@ function isVisible(key: string, value: unknown): boolean {
 				([name, each]) => BATCH_COUNTS.includes(name) && (each === undefined || isCount(each)),
 			)
 		);
+	if (kind === 'tables') {
+		return (
+			isObject(value) && Object.entries(value).every(([name, each]) => TABLE_NAME.test(name) && isCount(each))
+		);
+	}
 	if (kind === undefined || typeof value !== 'string') return false;
 	if (kind === 'sentence') return isNextStep(value);
 	if (kind === 'outcome') return isOutcome(value);

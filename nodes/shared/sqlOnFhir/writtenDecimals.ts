@@ -13,6 +13,11 @@ const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?/y;
 /** The key of the object that stands for a number while it is parsed. Nobody who writes a line can know it. */
 const MARK = randomUUID();
 
+/** Whether a line may have such a number: most have none, and need not be read for digits. */
+export function mayHaveWrittenNumbers(line: string): boolean {
+	return MAY_CHANGE.test(line);
+}
+
 /**
  * Parses one line of NDJSON, as `JSON.parse` does, with a WrittenNumber in place of each number that JavaScript would write otherwise:
  * `120.50`. Only a line that has such a number is read for digits.
@@ -21,7 +26,7 @@ const MARK = randomUUID();
  * @throws SyntaxError if it is no JSON
  */
 export function parseWritten(line: string): unknown {
-	if (!MAY_CHANGE.test(line)) return JSON.parse(line);
+	if (!mayHaveWrittenNumbers(line)) return JSON.parse(line);
 	const marked = markNumbers(line);
 	const parsed: unknown = JSON.parse(marked);
 	return marked === line ? parsed : withNumbers(parsed);

@@ -27,11 +27,16 @@ async function exported(fetch: IDataObject, table: IDataObject, between: Step[] 
 	});
 }
 
-async function alone(items: object[], table: IDataObject, onError?: Step['onError']): Promise<EngineRun> {
+async function alone(
+	items: object[],
+	table: IDataObject,
+	{ onError, asTool }: { onError?: Step['onError']; asTool?: boolean } = {},
+): Promise<EngineRun> {
 	return await runSteps({
 		items: items as never,
 		steps: [{ node: 'fhirToTable', parameters: { ...HOW, ...table }, onError }],
 		credential: credentialFor(sandbox),
+		asTool,
 	});
 }
 
@@ -180,6 +185,32 @@ describe("a view of one's own", () => {
 	});
 });
 
+describe('decimals with the digits they were written with', () => {
+	const LINE =
+		'{"resourceType":"Observation","id":"o","valueQuantity":{"value":120.50},"component":[{"valueInteger":3}]}';
+	const DEFINITION = {
+		...view(KEY, { name: 'value', path: 'value.ofType(Quantity).value', type: 'decimal' }),
+		resource: 'Observation',
+	};
+	test.each<[string, object, string, string]>([
+		[
+			'Bundles as Text',
+			{ bundle: `{"resourceType":"Bundle","entry":[{"resource":${LINE}}]}` },
+			'text',
+			'120.50',
+		],
+		['JSON Text', { resources: `[${LINE}]` }, 'text', '120.50'],
+		['JSON Text with Add Origin', { resources: `[{"memberId":"m","resource":${LINE}}]` }, 'text', '120.50'],
+		['JSON Text as Items', { resources: `[${LINE}]` }, 'items', '"120.50"'],
+		['Items', JSON.parse(LINE) as object, 'text', '120.5'],
+	])('%s, %p as %s', async (_, item, rowsAs, digits) => {
+		const run = await alone([item], { table: 'ownView', view: DEFINITION as never, rowsAs });
+		const [{ rows, ...cells }] = rowsOf(run);
+		const text = rowsAs === 'text' ? String(rows) : JSON.stringify([cells]);
+		expect(text).toBe(`[{"key":"Observation/o","value":${digits}}]`);
+	});
+});
+
 describe('what comes in', () => {
 	const bundle = (...resources: object[]) => ({
 		resourceType: 'Bundle',
@@ -209,4 +240,97 @@ describe('what comes in', () => {
 		const run = await alone([PATIENT], { table: 'patient', payerKey: 'pdex:b.example' });
 		expect(rowsOf(run)).toMatchObject([{ payer: 'pdex:b.example', person_key: 'pdex:b.example/Patient/p1' }]);
 	});
+});
+
+/** A file in n8n's memory mode: it stands in the item. */
+const inItem = (text: string | Buffer, json: object = {}) => ({
+	json,
+	binary: {
+		data: { data: Buffer.from(text).toString('base64'), mimeType: 'text/plain', fileName: 'a.ndjson' },
+	},
+});
+const LINE = JSON.stringify(PATIENT);
+
+describe('a file', () => {
+	const OWN = { table: 'ownView', view: view(KEY) as never };
+
+	test('in the item, without a payer', async () => {
+		const run = await alone([inItem(`${LINE}\n`)], OWN);
+		expect(rowsOf(run)).toEqual([{ key: 'Patient/p1' }]);
+	});
+
+	test('that is not NDJSON is an error', async () => {
+		const run = await alone([inItem('a,b\n1,2\n')], OWN);
+		expect(run.error?.message).toMatch(/not NDJSON of FHIR resources/);
+	});
+
+	test.each<[Step['onError'], number]>([
+		['continueErrorOutput', 3],
+		['continueRegularOutput', NOT_IN_TABLE],
+	])('that is not NDJSON holds up no other: %s', async (onError, output) => {
+		for (const rowsAs of ['items', 'csv']) {
+			const items = [
+				inItem(`${LINE}\n`),
+				inItem('a,b\n'),
+				{ json: { ...PATIENT, id: 'p3' } },
+				inItem('no\n'),
+			];
+			const run = await alone(items, { ...OWN, rowsAs }, { onError });
+			expect(run.error).toBeUndefined();
+			expect(run.json('fhirToTable', output).filter(({ error }) => error !== undefined)).toHaveLength(2);
+			const files = run.outputs('fhirToTable')[ROWS];
+			const keys =
+				rowsAs === 'items'
+					? rowsOf(run).map(({ key }) => key)
+					: (await textOfFile(files[0])).split('\r\n').slice(1, -1);
+			expect(keys).toEqual(['Patient/p1', 'Patient/p3']);
+		}
+	});
+
+	test('of more than 64 MB is refused in the memory mode', async () => {
+		const run = await alone([inItem(Buffer.alloc(64 * 1024 * 1024 + 1, 32))], OWN);
+		expect(run.error?.message).toMatch(/larger than the 64 MB .* memory mode/);
+		expect(run.error?.description).toMatch(/N8N_DEFAULT_BINARY_DATA_MODE/);
+	});
+});
+
+test('Payer Key can be an expression on the item', async () => {
+	const items = [
+		{ ...PATIENT, from: 'a' },
+		{ ...PATIENT, from: 'b' },
+	];
+	const run = await alone(items, {
+		table: 'ownView',
+		view: view(KEY) as never,
+		payerKey: '={{ $json.from }}',
+	});
+	expect(rowsOf(run).map(({ key }) => key)).toEqual(['a/Patient/p1', 'b/Patient/p1']);
+});
+
+test('an AI agent gets counts by table, and no row', async () => {
+	for (const rowsAs of ['items', 'text', 'csv']) {
+		const run = await alone([PATIENT, { a: 1 }], { table: 'all', rowsAs }, { asTool: true });
+		expect(rowsOf(run)).toEqual([
+			{ rows: 1, tables: { patient: 1 }, resources: 1, notInTable: 1, partialDates: 0 },
+		]);
+	}
+});
+
+test('Simplify gives ten columns with plain headings', async () => {
+	const run = await alone([PATIENT], { table: 'patient', simplify: true });
+	const [headings] = rowsOf(run).map((each) => Object.keys(each));
+	expect(headings).toHaveLength(10);
+	expect(headings.filter((heading) => !/^[A-Z][A-Za-z ()/-]+$/.test(heading))).toEqual([]);
+});
+
+test('a whole day stands in a column of days, and a part of a date does not', async () => {
+	const dates = ['2026-03-04', '2026-03-04T23:30:00-05:00', '2026-03', '2026'];
+	const conditions = dates.map((onsetDateTime, index) => ({
+		resourceType: 'Condition',
+		id: `c${index}`,
+		onsetDateTime,
+	}));
+	const run = await alone(conditions, { table: 'condition' });
+	expect(rowsOf(run).map(({ onset_date }) => onset_date)).toEqual(['2026-03-04', '2026-03-04', null, null]);
+	expect(run.json('fhirToTable', REPORT)).toMatchObject([{ partialDates: 2 }]);
 });
