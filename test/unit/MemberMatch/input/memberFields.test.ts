@@ -12,6 +12,7 @@ const TODAY = '2026-03-15';
 const READING: RosterReading = {
 	format: 'automatic',
 	columns: new Map(),
+	daysBefore: new Set(),
 	today: TODAY,
 	timeZone: 'America/New_York',
 };
