@@ -1,10 +1,12 @@
-import axios, { type AxiosInstance } from 'axios';
+import type { AxiosInstance } from 'axios';
 import type { N8nExecution } from '../../local-n8n/execution';
 import { row } from '../support/expectations';
 import { fourSteps } from '../support/steps';
 import { closeBench, openBench, theBench } from './bench';
 import { jsonOf, TRIGGER, workflowOf, type ExtraNode, type Link } from './workflows';
+import { createDataTable, signedIn } from './dataTables';
 import { rowsOf } from './examples/dataTables';
+import { tablesSuite } from './suites/tables';
 
 /** F7: the four nodes in the places where people put them: a loop, a sub-workflow, a table, one step after the other. */
 
@@ -15,12 +17,7 @@ const ROWS = [row('small'), row('no-match'), row('empty'), row('no-match', { mem
 let http: AxiosInstance;
 beforeAll(async () => {
 	await openBench();
-	const { n8n } = theBench();
-	http = axios.create({ baseURL: n8n.url, proxy: false, timeout: 60_000 });
-	const login = await http.post('/rest/login', { emailOrLdapLoginId: n8n.email, password: n8n.password });
-	http.defaults.headers.common.cookie = (login.headers['set-cookie'] ?? [])
-		.map((each) => each.split(';')[0])
-		.join('; ');
+	http = await signedIn(theBench().n8n);
 }, OPEN_WITHIN_MS);
 afterAll(closeBench);
 
@@ -151,14 +148,11 @@ const insertInto = (table: string) =>
 	});
 
 async function createTable(name: string, columns: string[]): Promise<void> {
-	const { data } = await http.get<{ data: { id: string } }>('/rest/projects/personal');
-	await http.post(`/rest/projects/${data.data.id}/data-tables`, {
-		name,
-		columns: columns.map((column) => ({
-			name: column,
-			type: column === 'httpStatus' ? 'number' : 'string',
-		})),
-	});
+	const typed = columns.map((column) => ({
+		name: column,
+		type: column === 'httpStatus' ? 'number' : 'string',
+	}));
+	await createDataTable(http, name, typed);
 }
 
 test(
@@ -231,3 +225,39 @@ test(
 	},
 	LIMIT_MS,
 );
+
+test.each([
+	['Matched', 0, ['small', 'empty']],
+	['Not Matched', 1, ['no-match', 'no-match']],
+])(
+	'F7 Merge by memberId finds the rows of %s again where memberId is a number',
+	async (_, output, keys) => {
+		const rows = ROWS.map((each, index) => ({
+			...each,
+			memberId: 1001 + index,
+			mail: `m${index}@example.org`,
+		}));
+		const merge = node('Merge', 'merge', 3.2, {
+			mode: 'combine',
+			combineBy: 'combineByFields',
+			fieldsToMatchString: 'memberId',
+			joinMode: 'keepMatches',
+			options: {},
+		});
+		const execution = await ended(
+			await save(rows, [merge], (connections) => {
+				connections.Rows.main[0].push(to('Merge'));
+				const { main } = connections.memberMatch;
+				while (main.length <= output) main.push([]);
+				main[output].push(to('Merge', 1));
+			}),
+		);
+		const wanted = rows.filter(({ coverageId }) => keys.some((key) => row(key).coverageId === coverageId));
+		expect(jsonOf(execution, 'Merge').map(({ memberId, mail }) => [memberId, mail])).toEqual(
+			wanted.map(({ memberId, mail }) => [memberId, mail]),
+		);
+	},
+	LIMIT_MS,
+);
+
+describe('tables', tablesSuite);

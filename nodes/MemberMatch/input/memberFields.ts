@@ -1,4 +1,5 @@
 import { ColumnProblem } from '../../shared/exchange/columns';
+import { DAY_BEFORE } from '../../shared/exchange/dateAndTime';
 import { columnFinding } from '../../shared/exchange/fieldValues';
 import type { DateUse } from '../../shared/exchange/moments';
 import { readRosterDate } from '../../shared/exchange/rosterDates';
@@ -145,7 +146,11 @@ function text(label: string): Field<string> {
 /** @param path of the parameter, by which its column is known */
 function dated({ label, required, use }: DateField, reading: RosterReading, path: string): Field<string> {
 	const column = reading.columns.get(path);
-	return { label, required, read: (value) => readRosterDate(value, use, { ...reading, column }) };
+	const read = (value: unknown) => {
+		const day = readRosterDate(value, use, { ...reading, column });
+		return typeof day === 'string' && reading.daysBefore.has(path) ? DAY_BEFORE : day;
+	};
+	return { label, required, read };
 }
 
 function id(label: string): Field<string> {

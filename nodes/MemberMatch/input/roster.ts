@@ -1,8 +1,9 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
+import { mayBeDayBefore } from '../../shared/exchange/dateAndTime';
 import { todayIn } from '../../shared/fhir/values';
 import { optionsOf } from '../../shared/n8n/parameters';
 import { ColumnUse } from './columnUse';
-import { dateColumns, dateFormatOf, type RosterReading } from './rosterReading';
+import { DATE_PARAMETERS, dateColumns, dateFormatOf, type RosterReading } from './rosterReading';
 import { FORM_LABELS, RowFields } from './rowFields';
 
 /** The items of a run, as rows of a roster. */
@@ -15,9 +16,13 @@ export class Roster {
 
 	constructor(private readonly context: IExecuteFunctions) {
 		const timeZone = context.getTimezone();
+		const columns = dateColumns(context.getInputData().length, (path, itemIndex) =>
+			this.valueAt(path, itemIndex),
+		);
 		this.reading = {
 			format: dateFormatOf(optionsOf(context, 0).dateFormat),
-			columns: dateColumns(context.getInputData().length, (path, itemIndex) => this.valueAt(path, itemIndex)),
+			columns,
+			daysBefore: this.daysBefore(timeZone),
 			today: todayIn(timeZone),
 			timeZone,
 		};
@@ -28,6 +33,26 @@ export class Roster {
 		const row = this.rows.get(itemIndex) ?? new RowFields(this.context, itemIndex, this.use);
 		this.rows.set(itemIndex, row);
 		return row;
+	}
+
+	/** The dates, read by name, that n8n's node Date & Time may have made the day before. */
+	private daysBefore(timeZone: string): Set<string> {
+		const { context } = this;
+		const before = context.getParentNodes(context.getNode().name, { includeNodeParameters: true });
+		const columns = new Map<string, boolean>();
+		const isBefore = (column: string): boolean => {
+			const known = columns.get(column) ?? mayBeDayBefore(column, before, timeZone);
+			columns.set(column, known);
+			return known;
+		};
+		return new Set(
+			DATE_PARAMETERS.filter((path) =>
+				[...this.rows.values()].some((row) => {
+					const column = row.columnAt(path);
+					return column !== undefined && isBefore(column);
+				}),
+			),
+		);
 	}
 
 	private valueAt(path: string, itemIndex: number): unknown {

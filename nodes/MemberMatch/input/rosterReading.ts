@@ -5,6 +5,8 @@ import { DATE_FORMATS, type DateFormat, type DateReading } from '../../shared/ex
 export interface RosterReading extends Omit<DateReading, 'column'> {
 	/** What each column of dates shows, by the path of the parameter. */
 	columns: ReadonlyMap<string, DateColumn>;
+	/** Paths of the parameters whose days a node before may have made the day before. */
+	daysBefore: ReadonlySet<string>;
 }
 
 /** Path of the collection whose fields are a coverage to link. */
@@ -13,7 +15,7 @@ export const LINK_PATH = 'coverageToLink.coverage.';
 export const ADDITIONAL_PATH = 'additionalFields.';
 
 /** The parameters that are dates. */
-const DATE_PARAMETERS = [
+export const DATE_PARAMETERS: readonly string[] = [
 	'birthDate',
 	'consentStart',
 	'consentEnd',

@@ -63,6 +63,11 @@ export class RowFields {
 		return values?.[inside.at(-1) ?? ''];
 	}
 
+	/** The column that a field was read from by its name; undefined if it is filled in, or was not read yet. */
+	columnAt(path: string): string | undefined {
+		return this.fields.get(path)?.column;
+	}
+
 	/** The values of a collection. Only the fields that were added are read. */
 	collection(parameter: 'additionalFields' | 'hrexDetails'): RawValues {
 		const names = parameter === 'additionalFields' ? ADDITIONAL_COLUMNS : {};

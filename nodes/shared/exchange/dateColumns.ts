@@ -1,4 +1,4 @@
-import { parseDateText } from './writtenDates';
+import { parseDateText, type WrittenDate } from './writtenDates';
 
 /** What all dates of one column show together. */
 export interface DateColumn {
@@ -18,7 +18,6 @@ export const ROWS_THAT_PROVE = 3;
 const DAY_NUMBER = /^(?:\d{4,5}|2958465)(?:\.\d+)?$/;
 const ANY_NUMBER = /^[+-]?\d+(?:\.\d+)?$/;
 const EIGHT_DIGITS = /^\d{8}(?:\.0+)?$/;
-const EPOCH = /^(?:1970-01-01|1969-12-31)(?:$|[T ])/;
 
 /** Looks at all values of a column; empty ones do not count. */
 export function readDateColumn(values: Iterable<unknown>): DateColumn {
@@ -27,10 +26,10 @@ export function readDateColumn(values: Iterable<unknown>): DateColumn {
 		const text = textIn(value);
 		if (text === '') continue;
 		count += 1;
-		if (EPOCH.test(text)) epochs += 1;
 		if (DAY_NUMBER.test(text)) dayNumbers += 1;
 		else if (ANY_NUMBER.test(text) && !EIGHT_DIGITS.test(text)) otherNumbers += 1;
 		const written = parseDateText(text);
+		if (written && isEpoch(written)) epochs += 1;
 		if (written?.form !== 'numeric') continue;
 		const [first, second] = written.numbers;
 		if (first > 12 && second >= 1 && second <= 12) dayFirst += 1;
@@ -48,6 +47,13 @@ export function readDateColumn(values: Iterable<unknown>): DateColumn {
 		hasOtherNumbers: otherNumbers > 0,
 		onlyEpoch: count > 0 && epochs === count,
 	};
+}
+
+/** However it is written: 1970-01-01, 01/01/1970, December 31 1969. */
+function isEpoch({ year, isShortYear, numbers }: WrittenDate): boolean {
+	const [low, high] = [...numbers].sort((one, other) => one - other);
+	const isYear = (full: number) => year === (isShortYear ? full % 100 : full);
+	return (isYear(1970) && high === 1) || (isYear(1969) && low === 12 && high === 31);
 }
 
 function textIn(value: unknown): string {

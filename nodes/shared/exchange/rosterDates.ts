@@ -189,6 +189,6 @@ function checkedDay(day: string | Misread, use: DateUse, { format, column }: Dat
 	if (!isInSilence) return day;
 	return new Misread(
 		'a date of the calendar other than the first day of 1970, which is what an Excel day number becomes when a node before takes it for a time',
-		`Give this node the number itself: it reads Excel day numbers. If a birth date of that day is right, choose ISO in Options > Date Format.`,
+		`Give this node the number itself: it reads Excel day numbers. If a birth date of that day is right, choose in Options > Date Format how it is written.`,
 	);
 }

@@ -12,6 +12,7 @@ const TODAY = '2026-03-15';
 const READING: RosterReading = {
 	format: 'automatic',
 	columns: new Map(),
+	daysBefore: new Set(),
 	today: TODAY,
 	timeZone: 'America/New_York',
 };
@@ -28,9 +29,9 @@ const values = {
 	consentEnd: '2026-12-31',
 };
 
-function read(change: Partial<MemberInput>) {
+function read(change: Partial<MemberInput>, reading: Partial<RosterReading> = {}) {
 	const input: MemberInput = { tenant: 'bison', values, policy: 'regular', additional: {}, ...change };
-	return readMember(input, READING, (parameter) => ({ column: parameter, columns: [] }));
+	return readMember(input, { ...READING, ...reading }, (parameter) => ({ column: parameter, columns: [] }));
 }
 
 const says = (change: Partial<MemberInput>) => findingsOf(read(change)).map((finding) => finding.says);
@@ -214,4 +215,16 @@ test.each([
 	[true, undefined],
 ])('the policy %p reads as %p', (text, expected) => {
 	expect(readPolicy(text)).toBe(expected);
+});
+
+test.each([
+	['birthDate', /^'Birth Date' must be a date as the roster has it; n8n's node Date & Time/],
+	['consentStart', /^'Consent Start' must be a date as the roster has it/],
+	['additionalFields.periodStart', /^'Coverage Start' must be a date as the roster has it/],
+])('F3 a day of %s that may be the day before is refused', (path, expected) => {
+	const additional = { periodStart: '2026-01-01' };
+	const [finding, ...others] = findingsOf(read({ additional }, { daysBefore: new Set([path]) }));
+	expect(finding.says).toMatch(expected);
+	expect(finding.whatToDo).toMatch(/^Remove that node/);
+	expect(others).toEqual([]);
 });

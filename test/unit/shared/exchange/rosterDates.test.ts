@@ -165,6 +165,11 @@ test.each<[value: unknown, column: unknown[], day: string]>([
 	[30753, ['1984-03-12'], ISO],
 	['1970-01-01', ['1970-01-01', '1970-01-01'], REFUSED],
 	['1970-01-01', ['1984-03-12'], '1970-01-01'],
+	['01/01/1970', ['01/01/1970'], REFUSED],
+	['01/01/70', ['01/01/70'], REFUSED],
+	['12/31/1969', ['01/01/1970', '12/31/1969'], REFUSED],
+	['January 01 1970', ['December 31 1969'], REFUSED],
+	['01/01/1970', ['12/31/1984'], '1970-01-01'],
 ])('F3 a birth date %p in a column with %p is %s', (value, others, day) => {
 	expect(read(value, { column: [value, ...others] })).toBe(day);
 });
