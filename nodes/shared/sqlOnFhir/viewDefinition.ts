@@ -91,10 +91,11 @@ class Reader {
 	}
 
 	private selects(value: unknown, field: string, depth: number): SelectDefinition[] {
-		if (depth > VIEW_LIMITS.selectDepth) {
+		const selects = this.objects(value, field);
+		if (selects.length > 0 && depth > VIEW_LIMITS.selectDepth) {
 			throw this.fail(`selects are nested more than ${VIEW_LIMITS.selectDepth} deep; nest fewer`);
 		}
-		return this.objects(value, field).map((select) => this.select(select, depth));
+		return selects.map((select) => this.select(select, depth));
 	}
 
 	private select(select: Readonly<Record<string, unknown>>, depth: number): SelectDefinition {
