@@ -4,7 +4,7 @@ import type { Literal } from './expression';
 import { plainType } from './dataTypes';
 import { isSqlName, NAME_WANTED, readConstants } from './constants';
 import { failAt, type Fail } from './viewError';
-import { VIEW_LIMITS } from './viewLimits';
+import { VIEW_LIMITS } from '../fhir/limits';
 
 /** A ViewDefinition whose form is right; its paths are still text. */
 export interface ViewDefinition {

@@ -1,5 +1,5 @@
 import { compileView } from '../../../../nodes/shared/sqlOnFhir/view';
-import { VIEW_LIMITS } from '../../../../nodes/shared/sqlOnFhir/viewLimits';
+import { VIEW_LIMITS } from '../../../../nodes/shared/fhir/limits';
 import { column, errorOf, rowsOf, viewOf } from './oneView';
 
 const select = [{ column: [{ name: 'c', path: 'id' }] }];
