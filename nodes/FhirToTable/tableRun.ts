@@ -1,12 +1,13 @@
 import type { IBinaryData, IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { inputJson } from '../shared/exchange/envelope';
 import { isObject, textOf } from '../shared/fhir/json';
+import { mayChange } from '../shared/fhir/numbers';
 import { binaryProperty, storedFile } from '../shared/files/storedFile';
 import { ExchangeError, rethrown } from '../shared/n8n/exchangeError';
 import type { Routed, RoutedList } from '../shared/n8n/items';
 import { optionsOf, parameterValue, positiveIntegerOption } from '../shared/n8n/parameters';
 import { ViewError } from '../shared/sqlOnFhir/viewError';
-import { mayHaveWrittenNumbers, parseWritten } from '../shared/sqlOnFhir/writtenDecimals';
+import { parseWritten } from '../shared/sqlOnFhir/writtenDecimals';
 import { chosenTables } from './chosenTables';
 import { NotInTable } from './notInTable';
 import { NOT_IN_TABLE, REPORT, ROWS } from './outputs';
@@ -165,7 +166,7 @@ export class TableRun {
 
 	/** A resource with the digits of its numbers, where a table has a column for them. Most lines have no number that needs it. */
 	private withDigits(resource: IDataObject, text: string): IDataObject {
-		if (!this.keepsDigits || !mayHaveWrittenNumbers(text)) return resource;
+		if (!this.keepsDigits || !mayChange(text)) return resource;
 		const written = parseWritten(text);
 		return isObject(written) ? written : resource;
 	}
