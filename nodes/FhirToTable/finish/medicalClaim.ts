@@ -1,9 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 import { isObject, objectsOf, textOf } from '../../shared/fhir/json';
 import { referenceKey } from '../../shared/sqlOnFhir/keys';
+import { addressIn } from '../shipped/shippedView';
+import view from '../views/medical_claim.json';
 import { claimId, currentFlag, inNetworkFlag, lineNumber, moneyColumns } from './claims';
 import { codeType } from './codeSystems';
-import { firstOf, textIn, type FinishingColumn, type Row } from './finishingColumn';
+import { type FinishingColumn, firstOf, made, type Row, textIn } from './finishingColumn';
 
 /** Types of claims in Tuva. Claims for vision are professional ones (CARIN for Blue Button, Professional and NonClinician). */
 const CLAIM_TYPES: ReadonlyMap<unknown, string> = new Map([
@@ -16,41 +18,38 @@ const CLAIM_TYPES: ReadonlyMap<unknown, string> = new Map([
 export const medicalClaim: FinishingColumn[] = [
 	claimId,
 	lineNumber,
-	{
-		name: 'claim_type',
-		type: 'string',
-		description:
-			'professional, institutional, or undetermined for oral claims and where the type is missing; a claim for vision is professional.',
-		value: (row) => CLAIM_TYPES.get(row.claim_type_code) ?? 'undetermined',
-	},
+	made(
+		'claim_type',
+		'string',
+		'professional, institutional, or undetermined for oral claims and where the type is missing; a claim for vision is professional.',
+		(row) => CLAIM_TYPES.get(row.claim_type_code) ?? 'undetermined',
+	),
 	currentFlag,
-	{
-		name: 'claim_line_start_date',
-		type: 'date',
-		description: 'First day of the service of the line: service_date, or else service_period_start.',
-		value: firstOf('service_date', 'service_period_start'),
-	},
-	{
-		name: 'claim_line_end_date',
-		type: 'date',
-		description: 'Last day of the service of the line: service_date, or else service_period_end.',
-		value: firstOf('service_date', 'service_period_end'),
-	},
-	{
-		name: 'bill_type_code',
-		type: 'code',
-		description:
-			'Type of bill, NUBC, without the leading 0 of a code of four digits (supportingInfo of category typeofbill).',
-		value: (row) => textIn(row, 'bill_type_code')?.replace(/^0(?=.{3}$)/, '') ?? null,
-	},
+	made(
+		'claim_line_start_date',
+		'date',
+		'First day of the service of the line: service_date, or else service_period_start.',
+		firstOf('service_date', 'service_period_start'),
+	),
+	made(
+		'claim_line_end_date',
+		'date',
+		'Last day of the service of the line: service_date, or else service_period_end.',
+		firstOf('service_date', 'service_period_end'),
+	),
+	made(
+		'bill_type_code',
+		'code',
+		'Type of bill, NUBC, without the leading 0 of a code of four digits (supportingInfo of category typeofbill).',
+		(row) => textIn(row, 'bill_type_code')?.replace(/^0(?=.{3}$)/, '') ?? null,
+	),
 	codeType('drg_code_type', 'drg_system'),
-	{
-		name: 'rendering_key',
-		type: 'string',
-		description:
-			'Key of the provider who rendered the service, in the table of practitioners and organizations: of the line where it names one, else of the claim (item.careTeamSequence; careTeam of role rendering, or performing before CARIN 2.0).',
-		value: lineProvider,
-	},
+	made(
+		'rendering_key',
+		'string',
+		'Key of the provider who rendered the service, in the table of practitioners and organizations: of the line where it names one, else of the claim (item.careTeamSequence; careTeam of role rendering, or performing before CARIN 2.0).',
+		lineProvider,
+	),
 	inNetworkFlag,
 	...moneyColumns(
 		'paid_amount',
@@ -63,7 +62,7 @@ export const medicalClaim: FinishingColumn[] = [
 	),
 ];
 
-const CARE_TEAM_ROLE = 'http://hl7.org/fhir/us/carin-bb/CodeSystem/C4BBClaimCareTeamRole';
+const CARE_TEAM_ROLE = addressIn(view, 'role');
 
 /** The references to the rendering providers of a claim by their sequence, kept for its next line. */
 const RENDERING = new WeakMap<IDataObject, ReadonlyMap<unknown, string>>();
