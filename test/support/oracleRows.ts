@@ -5,10 +5,12 @@ import type { Row } from '../../nodes/FhirToTable/finish/finishingColumn';
 const REFERENCE_KEY = /(^|\.)getReferenceKey\((\w*)\)$/;
 
 /**
- * The rows of a shipped view by another engine, `evalSqlOnFhir` of @medplum/core 4.5, which keeps to the standard but in two points:
+ * The rows of a shipped view by another engine, `evalSqlOnFhir` of @medplum/core 4.5, which keeps to the standard but in three points:
  *
  * - `getReferenceKey()` on nothing: it throws a TypeError, where FHIRPath gives nothing ("if the input collection is empty ({ }), the result
  *   is empty"). So it is asked for the text of each reference instead.
+ * - Without the definitions of FHIR it takes any name that begins with another one for an element of several types: `preAuthRef` of an
+ *   ExplanationOfBenefit without one is its `preAuthRefPeriod`. R4 has no `preAuthRef[x]`, so there is nothing.
  * - `getResourceKey()` is the bare id, `getReferenceKey()` the id in the reference. Both are allowed ("opaque value", section getResourceKey),
  *   and both are compared with the keys of this package by type and id.
  *
@@ -29,7 +31,8 @@ export function oracleRows(view: ShippedView, resource: object): Row[] {
 	return rows.map((row) =>
 		Object.fromEntries(
 			viewColumns(view).map(({ name, path }) => {
-				const value = row[name] ?? null;
+				const value =
+					path === 'preAuthRef.first()' && typeof row[name] === 'object' ? null : (row[name] ?? null);
 				if (path === 'getResourceKey()')
 					return [name, value === null ? null : `${view.resource}/${String(value)}`];
 				const type = types.get(name);

@@ -22,7 +22,8 @@ const sources = new Map(files.map((file) => [file, readFileSync(join(NODES, file
 const imports = new Map(
 	[...sources].map(([file, source]) => [
 		file,
-		[...source.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+(?<!\.json))'/g)].map(([, path]) =>
+		// Data that a file imports stands in the folder of its node, as the type check sees.
+		[...source.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)(?<!\.json)'/g)].map(([, path]) =>
 			target(file, path),
 		),
 	]),

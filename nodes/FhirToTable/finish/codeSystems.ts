@@ -1,4 +1,4 @@
-import { textIn, type FinishingColumn } from './finishingColumn';
+import { type FinishingColumn, made, textIn } from './finishingColumn';
 
 /** The short names of code systems in the Tuva input layer (terminology `code_type`), where it has one. */
 const SHORT_NAMES: ReadonlyMap<string, string> = new Map([
@@ -29,15 +29,15 @@ const SHORT_NAMES: ReadonlyMap<string, string> = new Map([
  * @param system name of the view's column with its address
  */
 export function codeType(name: string, system: string): FinishingColumn {
-	return {
+	return made(
 		name,
-		type: 'string',
-		description: `Short name of the code system in ${system}, e.g. icd-10-cm, snomed-ct or loinc; its address where it has none.`,
-		value(row) {
+		'string',
+		`Short name of the code system in ${system}, e.g. icd-10-cm, snomed-ct or loinc; its address where it has none.`,
+		(row) => {
 			const address = textIn(row, system);
 			return address === null ? null : (SHORT_NAMES.get(address) ?? address);
 		},
-	};
+	);
 }
 
 /** The groups of digits that a National Drug Code is written in: labeler, product, package. */

@@ -27,6 +27,16 @@ export interface FinishingColumn {
 	value?(row: Row, resource: IDataObject, rows: readonly Row[], index: number): CellValue;
 }
 
+/** Makes a finishing column; what the arguments are says FinishingColumn. */
+export function made(
+	name: string,
+	type: string,
+	description: string,
+	value?: FinishingColumn['value'],
+): FinishingColumn {
+	return { name, type, description, value };
+}
+
 /** A text of a row, a decimal with its digits as written; null if it is empty. */
 export function textIn(row: Row, column: string): string | null {
 	const value = row[column];

@@ -1,5 +1,7 @@
 import { objectsOf } from '../../shared/fhir/json';
-import { textIn, type FinishingColumn } from './finishingColumn';
+import { addressIn } from '../shipped/shippedView';
+import view from '../views/patient.json';
+import { type FinishingColumn, made, textIn } from './finishingColumn';
 
 const SEXES: ReadonlyMap<unknown, string> = new Map([
 	['F', 'female'],
@@ -19,39 +21,35 @@ const RACES: ReadonlyMap<unknown, string> = new Map([
 	['ASKU', 'asked but unknown'],
 	['UNK', 'unknown'],
 ]);
-const US_CORE_RACE = 'http://hl7.org/fhir/us/core/StructureDefinition/us-core-race';
+const US_CORE_RACE = addressIn(view, 'race');
 
 /** Finishing columns of the table patient. */
 export const patient: FinishingColumn[] = [
-	{
-		name: 'sex',
-		type: 'string',
-		description:
-			'female, male or unknown: the sex at birth where the payer sent it, else the administrative gender.',
-		value: (row) => SEXES.get(row.birth_sex) ?? SEXES.get(row.gender) ?? 'unknown',
-	},
-	{
-		name: 'race',
-		type: 'string',
-		description: 'Race in the words of Tuva; empty where there are several or none (extension us-core-race).',
-		value(row, { extension }) {
+	made(
+		'sex',
+		'string',
+		'female, male or unknown: the sex at birth where the payer sent it, else the administrative gender.',
+		(row) => SEXES.get(row.birth_sex) ?? SEXES.get(row.gender) ?? 'unknown',
+	),
+	made(
+		'race',
+		'string',
+		'Race in the words of Tuva; empty where there are several or none (extension us-core-race).',
+		(row, { extension }) => {
 			const races = objectsOf(extension).filter(({ url }) => url === US_CORE_RACE);
 			const categories = races.flatMap((race) =>
 				objectsOf(race.extension).filter(({ url }) => url === 'ombCategory'),
 			);
 			return categories.length === 1 ? (RACES.get(row.race_code) ?? null) : null;
 		},
-	},
-	{
-		name: 'death_date',
-		type: 'date',
-		description: 'Day the member died; empty where the payer sent none (deceasedDateTime).',
-		value: (row) => textIn(row, 'deceased_datetime'),
-	},
-	{
-		name: 'death_flag',
-		type: 'integer',
-		description: '1 if the member died, else 0 (deceased).',
-		value: (row) => (row.deceased === true || row.deceased_datetime !== null ? 1 : 0),
-	},
+	),
+	made(
+		'death_date',
+		'date',
+		'Day the member died; empty where the payer sent none (deceasedDateTime).',
+		(row) => textIn(row, 'deceased_datetime'),
+	),
+	made('death_flag', 'integer', '1 if the member died, else 0 (deceased).', (row) =>
+		row.deceased === true || row.deceased_datetime !== null ? 1 : 0,
+	),
 ];

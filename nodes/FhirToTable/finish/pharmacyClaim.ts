@@ -1,25 +1,24 @@
 import { claimId, currentFlag, inNetworkFlag, lineNumber, moneyColumns } from './claims';
 import { elevenDigits } from './codeSystems';
-import { firstOf, textIn, type FinishingColumn } from './finishingColumn';
+import { type FinishingColumn, firstOf, made, textIn } from './finishingColumn';
 
 /** Finishing columns of the table pharmacy_claim. */
 export const pharmacyClaim: FinishingColumn[] = [
 	claimId,
 	lineNumber,
 	currentFlag,
-	{
-		name: 'dispensing_date',
-		type: 'date',
-		description: 'Day the drug was dispensed: service_date, or else service_period_start.',
-		value: firstOf('service_date', 'service_period_start'),
-	},
-	{
-		name: 'ndc_code',
-		type: 'code',
-		description:
-			'National Drug Code of the drug in 11 digits, where it can be told how they are grouped (item.productOrService).',
-		value: (row) => elevenDigits(textIn(row, 'ndc_code')),
-	},
+	made(
+		'dispensing_date',
+		'date',
+		'Day the drug was dispensed: service_date, or else service_period_start.',
+		firstOf('service_date', 'service_period_start'),
+	),
+	made(
+		'ndc_code',
+		'code',
+		'National Drug Code of the drug in 11 digits, where it can be told how they are grouped (item.productOrService).',
+		(row) => elevenDigits(textIn(row, 'ndc_code')),
+	),
 	inNetworkFlag,
 	...moneyColumns(
 		'paid_amount',

@@ -1,12 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 import { isObject, objectsOf, textOf } from '../../shared/fhir/json';
-import type { CellValue, FinishingColumn } from './finishingColumn';
+import { addressIn } from '../shipped/shippedView';
+import view from '../views/prior_authorization.json';
+import { made, type FinishingColumn } from './finishingColumn';
 
-const PDEX = 'http://hl7.org/fhir/us/davinci-pdex/StructureDefinition';
-const REVIEW_ACTION = `${PDEX}/extension-reviewAction`;
-const ACTION_CODE = `${PDEX}/extension-reviewActionCode`;
-const WHEN_ADJUDICATED = `${PDEX}/base-ext-when-adjudicated`;
-const SUPPORTING_INFO = 'http://hl7.org/fhir/us/davinci-pas/CodeSystem/PASSupportingInfoType';
+const REVIEW_ACTION = addressIn(view, 'review_action');
+const ACTION_CODE = addressIn(view, 'review_code');
+const WHEN_ADJUDICATED = addressIn(view, 'action_date');
+const SUPPORTING_INFO = addressIn(view, 'pas_info');
 
 /** A decision on an item, or on the whole request. */
 interface Review {
@@ -62,35 +63,35 @@ function codeOf(concept: unknown): string | null {
 
 /** A column of the newest decision on the item, or else on the whole request. */
 function reviewColumn(name: string, type: string, part: keyof Review, description: string): FinishingColumn {
-	return {
+	return made(
 		name,
 		type,
-		description: `${description}: of the newest decision on the item, or else on the whole request (adjudication, extension reviewAction).`,
-		value(_, resource, __, index): CellValue {
+		`${description}: of the newest decision on the item, or else on the whole request (adjudication, extension reviewAction).`,
+		(_, resource, __, index) => {
 			const item: unknown = Array.isArray(resource.item) ? resource.item[index] : undefined;
 			const own = newestReview(isObject(item) ? item.adjudication : undefined);
 			return (own ?? newestReview(resource.adjudication))?.[part] ?? null;
 		},
-	};
+	);
 }
 
 /** Finishing columns of the table prior_authorization. */
 export const priorAuthorization: FinishingColumn[] = [
-	{
-		name: 'item_number',
-		type: 'positiveInt',
-		description: 'Number of the item (item.sequence); 1 for an authorization without items.',
-		value: ({ item_number: number }, _, __, index) => (typeof number === 'number' ? number : index + 1),
-	},
+	made(
+		'item_number',
+		'positiveInt',
+		'Number of the item (item.sequence); 1 for an authorization without items.',
+		({ item_number: number }, _, __, index) => (typeof number === 'number' ? number : index + 1),
+	),
 	reviewColumn('review_action_code', 'code', 'code', 'Decision, X12 306'),
 	reviewColumn('review_number', 'string', 'number', 'Number of the decision'),
 	reviewColumn('review_reason_code', 'code', 'reason', 'Reason of a refusal or a partial approval, X12'),
 	reviewColumn('review_action_date', 'dateTime', 'date', 'When the decision was taken, as sent'),
-	{
-		name: 'document_count',
-		type: 'integer',
-		description: 'How many supporting documents it names (supportingInfo of category additionalInformation).',
-		value: (_, { supportingInfo }) =>
+	made(
+		'document_count',
+		'integer',
+		'How many supporting documents it names (supportingInfo of category additionalInformation).',
+		(_, { supportingInfo }) =>
 			objectsOf(supportingInfo).filter(({ category, valueReference }) => {
 				const codings = objectsOf(isObject(category) ? category.coding : undefined);
 				const isDocument = codings.some(
@@ -98,5 +99,5 @@ export const priorAuthorization: FinishingColumn[] = [
 				);
 				return isDocument && isObject(valueReference);
 			}).length,
-	},
+	),
 ];

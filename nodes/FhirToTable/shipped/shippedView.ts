@@ -42,3 +42,10 @@ export function viewColumns({ select }: ShippedView): Array<ViewColumn & { isWho
 function columnsOf({ column = [], unionAll = [] }: ViewSelect): ViewColumn[] {
 	return [...column, ...unionAll.slice(0, 1).flatMap(columnsOf)];
 }
+
+/** The address that a view has as a constant, for code that reads the same elements. Throws an Error if it has none of that name. */
+export function addressIn({ name, constant = [] }: ShippedView, wanted: string): string {
+	const found = constant.find((each) => each.name === wanted);
+	if (!found) throw new Error(`The view ${name} has no constant ${wanted}.`);
+	return found.valueUri;
+}

@@ -13,7 +13,7 @@ import { records } from './recordFixtures';
 const views = TABLES.flatMap((table) => table.views);
 const fixtures: object[] = [...Object.values(claims), ...Object.values(records)];
 /** Resources of all members of the sandbox: of a big one, as many of a type as show every kind. */
-const MANY = 40;
+const MANY = 20;
 const sandbox = members.flatMap((member) =>
 	member.batches.flatMap((batch) => [
 		...resourcesOf(member, member.batches, { ...batch, first: 0, count: Math.min(batch.count, MANY) }),
@@ -23,7 +23,9 @@ const sandbox = members.flatMap((member) =>
 function expectSameRows(resources: readonly object[]): number {
 	let count = 0;
 	for (const view of views) {
-		for (const resource of resources) {
+		for (const resource of resources.filter(
+			(each) => 'resourceType' in each && each.resourceType === view.resource,
+		)) {
 			const rows = viewRows(view, resource);
 			count += rows.length;
 			expect([view.name, rows]).toEqual([view.name, oracleRows(view, resource)]);
@@ -78,13 +80,13 @@ test('every table has rows of the sandbox, or of the fixtures', () => {
 /** A copy without some of its elements, and of some lists with the same entries once more: what a payer may leave out or repeat. */
 function changed(value: unknown, choice: () => number): unknown {
 	if (Array.isArray(value)) {
-		const kept = value.filter(() => choice() > 1).map((entry) => changed(entry, choice));
+		const kept = value.filter(() => choice() > 0).map((entry) => changed(entry, choice));
 		return choice() === 9 ? [...kept, ...kept] : kept;
 	}
 	if (typeof value !== 'object' || value === null) return value;
 	return Object.fromEntries(
 		Object.entries(value)
-			.filter(([key]) => key === 'resourceType' || choice() > 1)
+			.filter(([key]) => key === 'resourceType' || choice() > 0)
 			.map(([key, entry]) => [key, changed(entry, choice)]),
 	);
 }
@@ -107,6 +109,6 @@ test('no resource with elements left out or repeated makes a table fail', () => 
 				}
 			},
 		),
-		{ numRuns: 500 },
+		{ numRuns: 300 },
 	);
 });
