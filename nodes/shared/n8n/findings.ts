@@ -133,16 +133,18 @@ const MAX_ROW_NUMBERS = 10;
  * One error for many invalid rows: each problem once, with the numbers of its rows.
  * @param errors by item index
  * @param rowName the column that names a row
+ * @param isRoster the rows are those of a table, whose header is a line too
  */
 export function allFindingsError(
 	errors: ReadonlyMap<number, Error>,
 	total: number,
 	rowName?: string,
+	isRoster = true,
 ): ExchangeError {
 	const list = (key: 'summary' | 'problem') => {
 		const itemsByProblem = new Map<string, number[]>();
 		for (const [itemIndex, error] of errors) {
-			const problem = (error instanceof ExchangeError ? error.details[key] : undefined) ?? error.message;
+			const problem = problemOf(error, key);
 			const items = itemsByProblem.get(problem);
 			if (items) items.push(itemIndex);
 			else itemsByProblem.set(problem, [itemIndex]);
@@ -155,13 +157,26 @@ export function allFindingsError(
 	return new ExchangeError(
 		`${errors.size} of ${total} rows cannot be sent as they are, so nothing was sent`,
 		{
-			whatToDo: joinSentences(list('summary'), ROWS_COUNTED, rowNameSentence(rowName), LET_OTHERS_GO_ON),
+			whatToDo: joinSentences(
+				list('summary'),
+				isRoster ? ROWS_COUNTED : ITEMS_COUNTED,
+				rowNameSentence(rowName),
+				LET_OTHERS_GO_ON,
+			),
 			problem: list('problem'),
 		},
 	);
 }
 
+/** What a list of many items says of one. */
+function problemOf(error: Error, key: 'summary' | 'problem'): string {
+	if (!(error instanceof ExchangeError)) return error.message;
+	const { whatToDo } = error.details;
+	return error.details[key] ?? (key === 'summary' ? `${error.message}. ${whatToDo}` : error.message);
+}
+
 /** How a message counts rows. */
+const ITEMS_COUNTED = 'Rows are the input items of this node, counted from 1.';
 const ROWS_COUNTED =
 	'Rows are counted from 1, without a header: in a spreadsheet with a header, row 3 is line 4.';
 
