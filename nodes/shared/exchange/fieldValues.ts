@@ -2,7 +2,8 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Finding } from '../n8n/findings';
 import { isLeftEmpty, parameterValue } from '../n8n/parameters';
 import type { ColumnField } from './columnFields';
-import { ColumnProblem, findColumn, type Columns } from './columns';
+import { ColumnProblem } from './columnProblems';
+import { findColumn, type Columns } from './columns';
 
 /** A field of the form that takes its value from the item if it is left empty. */
 export interface FormField {

@@ -76,6 +76,8 @@ export interface Payer
 	defaultTenant?: string;
 	/** The tenant of a health plan by the plan's own name; undefined if the credential does not list it. */
 	tenantOf?(name: string): string | undefined;
+	/** The tenant as the credential lists it, for one in any case; undefined if it is not listed. Only where there is a list. */
+	listedTenant?(tenant: string): string | undefined;
 	match: MatchSettings;
 	/** Whether errors repeat the payer's words, masked (a switch of the credential). */
 	showsWords?: boolean;

@@ -91,6 +91,7 @@ export function oneUpPayer(credentials: ICredentialDataDecryptedObject, credenti
 		keepsRelativeUrls: true,
 		defaultTenant: textOf(credentials.defaultTenant),
 		tenantOf: plans.tenantOf,
+		...(!plans.isEmpty && { listedTenant: plans.listedTenant }),
 		payerName: plans.nameOf,
 		match: { profile: '1up', withRequestId: true, identifiesBy: 'group', fullRequestProfile: 'hrex-1.2' },
 		showsWords: credentials.showPayerWords === true,
