@@ -8,6 +8,8 @@ const NOTE = /[([{]([^()[\]{}]*)[)\]}]/g;
 const DATE_NOTE = /\W+(?:mm?[-/.]?dd?|dd?[-/.]?mm?)[-/.]?(?:yy){1,2}$|\W+(?:yyyy|ccyy)[-/.]?mm[-/.]?dd$/i;
 
 const KEYS = new Map<string, string>();
+/** No name that is read is longer; what is left out of one keeps it from being read. */
+const MAX_CHARS = 200;
 /** Rosters have tens of columns; items of other workflows can have others. */
 const MAX_KEYS = 20_000;
 
@@ -20,6 +22,7 @@ export function columnKey(name: string): string {
 	if (known !== undefined) return known;
 	if (KEYS.size >= MAX_KEYS) KEYS.clear();
 	const key = name
+		.slice(0, MAX_CHARS)
 		.normalize('NFKC')
 		.replace(NOTE, (all, note: string) => (isNote(note) ? ' ' : all))
 		.trim()

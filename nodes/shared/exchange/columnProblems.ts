@@ -64,6 +64,14 @@ export function severalPersons(paths: readonly string[]): ColumnProblem {
 	);
 }
 
+/** @param path of the list, or of the JSON as text */
+export function severalRows(path: string): ColumnProblem {
+	return new ColumnProblem(
+		`cannot be read by name: the item holds rows in a list or in JSON as text (${quoted(path)}), and is no row itself`,
+		'Make an item of each row before this node: a Split Out node divides a list; JSON as text is read by {{ JSON.parse(…) }} in an Edit Fields node.',
+	);
+}
+
 /** A column's name in quotes, or a word for it if it could be a value of a member. */
 function quoted(name: string): string {
 	return isColumnName(name) ? `"${name}"` : '(a name of its own)';

@@ -27,7 +27,11 @@ export function isAboutPlan(words: readonly string[]): boolean {
 	// Previous Payer ID names a payer. Plan ID and Insurance No are facts of a coverage, and a bare Payer ID is the clearing house's.
 	const takesNumber = words.some(isSide) && !words.includes('plan') && !words.includes('insurance');
 	const isOfPlan = (word: string) =>
-		PLAN_WORDS.has(word) || BESIDE_PLAN.has(word) || isSide(word) || (takesNumber && PLAN_NUMBERS.has(word));
+		PLAN_WORDS.has(word) ||
+		BESIDE_PLAN.has(word) ||
+		isSide(word) ||
+		/^\d$/.test(word) ||
+		(takesNumber && PLAN_NUMBERS.has(word));
 	return words.some((word) => PLAN_WORDS.has(word)) && words.every(isOfPlan);
 }
 

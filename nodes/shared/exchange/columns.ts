@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { isObject } from '../fhir/json';
+import { isObject, tryParseJson } from '../fhir/json';
 import { MEMBER_COLUMNS, type ColumnField } from './columnFields';
 import { columnKey, wordsOf } from './columnKey';
 import {
@@ -8,6 +8,7 @@ import {
 	emptyBeside,
 	nearMiss,
 	severalPersons,
+	severalRows,
 	twoThatDiffer,
 	unlistedName,
 } from './columnProblems';
@@ -57,7 +58,10 @@ export function memberColumnsOf(json: IDataObject, ignored: readonly string[] = 
 		.map((each) => ({ ...each, columns: readableColumns(each, unread) }))
 		.filter(({ columns }) => columns.some(isOfPerson));
 	const [person, ...others] = persons;
-	if (person === undefined) return { byKey: indexed([own]) };
+	if (person === undefined) {
+		const list = listOfRows(json, []);
+		return { byKey: indexed([own]), ...(list && { problem: severalRows(list) }) };
+	}
 	if (others.length > 0) {
 		return { byKey: indexed([own]), problem: severalPersons(persons.map(({ path }) => path.join('.'))) };
 	}
@@ -151,6 +155,24 @@ function objectsIn(
 			? [{ path: [...path, key], json: value, around: outside }, ...objectsIn(value, [...path, key], outside)]
 			: [],
 	);
+}
+
+/** The path of a list whose first entry describes a person, also where it is JSON as text; and of an object as text. */
+function listOfRows(json: IDataObject, path: readonly string[]): string | undefined {
+	for (const [key, value] of Object.entries(json)) {
+		const at = [...path, key];
+		const rows = typeof value === 'string' ? jsonIn(value) : value;
+		const row: unknown = Array.isArray(rows) ? rows[0] : typeof value === 'string' ? rows : undefined;
+		const isPerson = isRecord(row) && readableColumns({ path: [], json: row }, new Set()).some(isOfPerson);
+		if (isPerson) return at.join('.');
+		const inside = isRecord(value) && at.length < MAX_DEPTH ? listOfRows(value, at) : undefined;
+		if (inside !== undefined) return inside;
+	}
+	return undefined;
+}
+
+function jsonIn(text: string): unknown {
+	return /^\s*[[{]/.test(text) ? tryParseJson(text) : undefined;
 }
 
 /** Dates are values, whichever class they are of. */

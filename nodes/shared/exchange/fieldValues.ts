@@ -54,5 +54,5 @@ export function passedOnValue(
 
 /** The finding for a field whose column cannot be read. */
 export function columnFinding({ says, whatToDo }: ColumnProblem, label: string, parameter: string): Finding {
-	return { parameter, says: `'${label}' ${says}`, whatToDo };
+	return { parameter, says: `'${label}' ${says}`, about: { field: label, says }, whatToDo };
 }

@@ -10,22 +10,19 @@ export function asSeen(value: unknown): unknown {
 
 /** What tables and databases write where there is no value. "NA" is not among them: it is a name. */
 const FILLERS = new Set(
-	`null (null) <null> [null] \\n none (none) nil (nil) nan undefined n/a #n/a (n/a) n.a. n.a #n.a. <na> - -- --- – — . #n/a!`.split(
+	`null (null) <null> [null] \\n none (none) nil (nil) nan undefined n/a #n/a (n/a) (blank) [blank] (empty) n.a. n.a #n.a. <na> - -- --- – — . #n/a!`.split(
 		' ',
 	),
 );
 
+/** With spaces around a slash. */
+const MAX_FILLER_CHARS = 20;
+
 /** Whether a text only stands for "no value", such as NULL, N/A or a hyphen. */
 export function isFiller(value: unknown): boolean {
-	return (
-		typeof value === 'string' &&
-		FILLERS.has(
-			value
-				.trim()
-				.toLowerCase()
-				.replace(/\s*\/\s*/g, '/'),
-		)
-	);
+	if (typeof value !== 'string') return false;
+	const text = value.trim();
+	return text.length <= MAX_FILLER_CHARS && FILLERS.has(text.toLowerCase().replace(/\s*\/\s*/g, '/'));
 }
 
 /** The value of a cell, `undefined` for a filler; of a list, what is left of it. */
@@ -86,7 +83,7 @@ export function damageOf(value: unknown): Misread | undefined {
 
 /** What is no number or key: form, end of "'Field' must be …". */
 const ODD_IDS: ReadonlyArray<[form: RegExp, wanted: string]> = [
-	[/\S@\S+\.\S/, 'an ID; an e-mail address arrived'],
+	[/\S@\S/, 'an ID; an e-mail address arrived'],
 	[/[*\u2022]{2}|^x{3}-?x{2}-?\d{4}$/i, 'complete; it arrived masked, such as ***1234'],
 	[/^(?:unknown|unk|tbd|pending|missing|not available|not known)$/i, 'an ID; a word for none arrived'],
 	[/^[^\p{L}\p{N}]+$/u, 'an ID; a value without any letter or digit arrived'],

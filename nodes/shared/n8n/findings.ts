@@ -15,6 +15,8 @@ export interface Finding {
 	parameter?: string;
 	/** A sentence that names the field by its label and says what is expected. Never contains the value. */
 	says: string;
+	/** The label of the field and the rest of the sentence, which can be true of several fields. */
+	about?: { field: string; says: string };
 	/** The label of the field, if it is empty. */
 	emptyField?: string;
 	columnSource?: ColumnSource;
@@ -57,10 +59,23 @@ function joinSentences(...parts: string[]): string {
 	return parts.filter(Boolean).join(' ');
 }
 
+/** What is said of several fields, once. */
+function shared(findings: readonly Finding[]): string[] {
+	const fieldsBySaying = new Map<string, string[]>();
+	for (const { says, about } of findings) {
+		const [rest, field] = about ? [about.says, about.field] : [says, undefined];
+		const fields = fieldsBySaying.get(rest) ?? [];
+		fieldsBySaying.set(rest, field === undefined ? fields : [...fields, field]);
+	}
+	return [...fieldsBySaying].map(([rest, fields]) =>
+		fields.length === 0 ? rest : `${fields.map((field) => `'${field}'`).join(', ')} ${rest}`,
+	);
+}
+
 /** The problems as sentences; all empty fields share one. */
 function sentences(findings: readonly Finding[]): string[] {
 	const empty = findings.flatMap((finding) => finding.emptyField ?? []);
-	const others = findings.filter((finding) => finding.emptyField === undefined).map(({ says }) => says);
+	const others = shared(findings.filter((finding) => finding.emptyField === undefined));
 	if (empty.length === 0) return others;
 	return [
 		`${empty.map((field) => `'${field}'`).join(', ')} ${empty.length === 1 ? 'is' : 'are'} empty`,

@@ -158,7 +158,14 @@ describe('A7 a column that may name the plan that is asked is not replaced by a 
 			'Health Insurance',
 			'Previous MCO',
 		],
-		...['Last Plan', 'Other Health Insurance Plan', 'Previous Payer ID', 'prior_carrier_code', 'Plan/Payer'],
+		...[
+			'Last Plan',
+			'Previous Plan 1',
+			'Other Health Insurance Plan',
+			'Previous Payer ID',
+			'prior_carrier_code',
+			'Plan/Payer',
+		],
 	])('%p', (name) => {
 		const says = found({ firstName: 'Ada', [name]: 'secret' }, tenant);
 		expect(says).toMatch(/may hold it, by a name that is not read \| .*"Previous Plan".*Do Not Send/);
@@ -244,6 +251,27 @@ describe('a row in an object', () => {
 	test('two persons are a finding', () => {
 		const json = { member: { firstName: 'Ada' }, subscriber: { firstName: 'Bob' }, consentId: 'C' };
 		expect(found(json, givenName)).toMatch(/more than one person \("member", "subscriber"\)/);
+	});
+
+	const rows = [{ 'First Name': 'Ada' }, { 'First Name': 'Bob' }];
+	test.each([
+		['a list', { members: rows }, 'members'],
+		['a list in a webhook', { headers: {}, body: { members: rows } }, 'body.members'],
+		['a body that is one', { body: rows }, 'body'],
+		['a list as text', { data: ` ${JSON.stringify(rows)}` }, 'data'],
+		['a row as text', { body: JSON.stringify(rows[0]) }, 'body'],
+	])('%s is told', (_, json, path) => {
+		const says = found(json, givenName);
+		expect(says).toMatch(`the item holds rows in a list or in JSON as text ("${path}")`);
+		expect(says).toMatch(/Split Out/);
+	});
+
+	test.each([
+		['things that are no persons', { tags: ['a'], lines: [{ a: 1 }], note: '{"a":1}', odd: '{oops' }],
+		['a list beside a flat row', { lastName: 'Doe', dependents: rows }],
+		['no row', { list: [], nothing: null, date: new Date(0) }],
+	])('but not %s', (_, json) => {
+		expect(found(json, givenName)).toBeUndefined();
 	});
 
 	test('an item as an earlier node gives it is read by its own columns only', () => {

@@ -17,7 +17,7 @@ const shown = (value: unknown) => (value instanceof Misread ? REFUSED : value);
 
 test.each([
 	...['NULL', 'null', ' Null ', '(null)', 'N/A', 'n / a', '#N/A', 'n/a', '-', '--', '—', 'none', 'None'],
-	...['NaN', 'nil', 'undefined', '\\N'],
+	...['NaN', 'nil', 'undefined', '\\N', '(blank)'],
 ])('F4 %p stands for no value', (filler) => {
 	expect(isFiller(filler)).toBe(true);
 	expect(withoutFillers(filler)).toBeUndefined();
