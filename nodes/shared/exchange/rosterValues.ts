@@ -88,8 +88,8 @@ const ODD_IDS: ReadonlyArray<[form: RegExp, wanted: string]> = [
 	[/^(?:unknown|unk|tbd|pending|missing|not available|not known)$/i, 'an ID; a word for none arrived'],
 	[/^[^\p{L}\p{N}]+$/u, 'an ID; a value without any letter or digit arrived'],
 	[
-		/[^ -~]/,
-		'written with letters A to Z, digits and plain signs; one arrived that may only look like them, such as – for -',
+		/[\p{Script=Cyrillic}\p{Script=Greek}\uFF01-\uFF5E\u2010-\u2015\u2212]/u,
+		'written with the letters, digits and hyphens of its source; some arrived that only look like them, such as – for -',
 	],
 ];
 
