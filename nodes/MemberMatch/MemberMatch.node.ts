@@ -7,16 +7,9 @@ import {
 } from 'n8n-workflow';
 import { ConsentEnded, whileConsentHolds } from '../shared/exchange/consentEnd';
 import { todayIn } from '../shared/fhir/values';
-import { allFindingsError } from '../shared/n8n/findings';
 import { showHints } from '../shared/n8n/hints';
-import {
-	asNodeError,
-	placeResults,
-	tryAsValue,
-	processItems,
-	type ItemResult,
-	type Routed,
-} from '../shared/n8n/items';
+import { stopAtInvalidRows } from '../shared/n8n/invalidRows';
+import { placeResults, tryAsValue, processItems, type ItemResult, type Routed } from '../shared/n8n/items';
 import { concurrencyOf, optionsOf } from '../shared/n8n/parameters';
 import { openConnection, type OpenConnection } from '../shared/payers/connection';
 import { PAYER_CREDENTIALS, searchPlans } from '../shared/payers/form';
@@ -99,7 +92,7 @@ async function matchEach(context: IExecuteFunctions, run: MatchRun): Promise<Arr
 	const { connection, options, roster } = run;
 	const { timeZone } = roster.reading;
 	const prepared = await forEachItem(context, (itemIndex) => prepare(context, connection, itemIndex, roster));
-	if (!context.continueOnFail()) throwIfAnyInvalid(context, prepared, roster);
+	stopIfAnyInvalid(context, prepared, roster);
 	return await processItems(context, concurrencyOf(options, MATCH_CONCURRENCY), async (itemIndex) => {
 		const member = prepared[itemIndex];
 		if (member instanceof Error) throw member;
@@ -127,7 +120,7 @@ async function matchAll(
 				prepare(context, run.connection, itemIndex, run.roster),
 		),
 	);
-	if (!context.continueOnFail()) throwIfAnyInvalid(context, prepared, run.roster);
+	stopIfAnyInvalid(context, prepared, run.roster);
 	return await matchInBulk(context, run, bulk, prepared);
 }
 
@@ -138,20 +131,10 @@ async function forEachItem<T>(
 	return await Promise.all(context.getInputData().map((_, itemIndex) => tryAsValue(() => read(itemIndex))));
 }
 
-function throwIfAnyInvalid(
+function stopIfAnyInvalid(
 	context: IExecuteFunctions,
 	prepared: ReadonlyArray<object | Error>,
 	roster: Roster,
 ): void {
-	const errors = new Map<number, Error>();
-	prepared.forEach((member, itemIndex) => {
-		if (member instanceof Error) errors.set(itemIndex, member);
-	});
-	const [first] = errors;
-	if (!first) return;
-	const [itemIndex, error] = first;
-	const total = prepared.length;
-	if (errors.size === 1) throw asNodeError(context.getNode(), error, itemIndex, total);
-	const rowName = roster.row(itemIndex).memberColumn();
-	throw asNodeError(context.getNode(), allFindingsError(errors, total, rowName), itemIndex);
+	stopAtInvalidRows(context, prepared, (itemIndex) => roster.row(itemIndex).memberColumn(), true);
 }

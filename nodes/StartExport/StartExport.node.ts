@@ -9,6 +9,7 @@ import {
 import { inputJson } from '../shared/exchange/envelope';
 import { rethrown } from '../shared/n8n/exchangeError';
 import { showHints } from '../shared/n8n/hints';
+import { memberColumnOf, stopAtInvalidRows } from '../shared/n8n/invalidRows';
 import { placeResults, tryAsValue, processItems, type ItemResult } from '../shared/n8n/items';
 import { concurrencyOf, optionsOf } from '../shared/n8n/parameters';
 import { openConnection } from '../shared/payers/connection';
@@ -115,8 +116,7 @@ async function startItems(
 	memory: StartMemory,
 ): Promise<ItemResult[]> {
 	const groups = groupByKey(requests);
-	const checked = await checkGroups(context, connection, groups.values(), requests);
-	if (checked) return checked;
+	if (!context.continueOnFail()) await checkAll(context, connection, groups.values(), requests);
 	const started = new Map<readonly ExportRequest[], Promise<StartedExport>>();
 	return await processItems(context, concurrencyOf(options), async (itemIndex) => {
 		const request = requests[itemIndex];
@@ -139,17 +139,16 @@ async function startItems(
 /**
  * Looks at all items before the first export is started: where On Error is to stop, an item that is wrong on its face would stop the node when
  * others have been started.
- * @returns the results of the node, if nothing must be started
+ * @throws NodeApiError or NodeOperationError that names all such items
  */
-async function checkGroups(
+async function checkAll(
 	context: IExecuteFunctions,
 	connection: ExportConnection,
 	groups: Iterable<readonly ExportRequest[]>,
 	requests: ReadonlyArray<ExportRequest | Error>,
-): Promise<ItemResult[] | undefined> {
-	if (context.continueOnFail()) return undefined;
-	const results: ItemResult[] = requests.map((request) =>
-		request instanceof Error ? request : (request.consentError ?? []),
+): Promise<void> {
+	const results: unknown[] = requests.map((request) =>
+		request instanceof Error ? request : request.consentError,
 	);
 	for (const group of groups) {
 		const split = splitByConsent(context, group);
@@ -158,5 +157,5 @@ async function checkGroups(
 		const request = await tryAsValue(() => exportRequestOf(connection, split));
 		if (request instanceof Error) results[first.itemIndex] = request;
 	}
-	return results.some((result) => result instanceof Error) ? results : undefined;
+	stopAtInvalidRows(context, results, (itemIndex) => memberColumnOf(context, itemIndex));
 }

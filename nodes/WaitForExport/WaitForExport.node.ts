@@ -11,6 +11,7 @@ import { endForConsent, type JobEnd } from '../shared/exportJob/jobState';
 import { pollJobs, type JobResult, type PollRun } from '../shared/exportJob/pollLoop';
 import { pollStatus } from '../shared/exportJob/statusPoll';
 import { showHints } from '../shared/n8n/hints';
+import { memberColumnOf, stopAtInvalidRows } from '../shared/n8n/invalidRows';
 import { letOthersRun } from '../shared/n8n/longRun';
 import { placeResults, tryAsValue, type ItemResult } from '../shared/n8n/items';
 import { concurrencyOf, optionsOf } from '../shared/n8n/parameters';
@@ -63,10 +64,12 @@ export class WaitForExport implements INodeType {
 				}),
 			),
 		);
+		if (!(run instanceof Error)) {
+			stopAtInvalidRows(this, jobsOrErrors, (itemIndex) => memberColumnOf(this, itemIndex));
+		}
 		const results: ItemResult[] = jobsOrErrors.map((job) => (job instanceof Error ? job : []));
 		const jobs = jobsOrErrors.filter((job): job is Job => !(job instanceof Error));
-		const canPoll = jobs.length === jobsOrErrors.length || this.continueOnFail();
-		if (!(run instanceof Error) && canPoll) {
+		if (!(run instanceof Error)) {
 			const poll = async (job: Job) => await pollStatus(this, run, job);
 			const ends = await pollJobs(this, run, jobs, poll, 'exports have ended');
 			for (const [index, job] of jobs.entries()) {

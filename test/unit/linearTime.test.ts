@@ -12,6 +12,14 @@ import { exportMessages, readKickOff } from '../../nodes/shared/exportJob/kickOf
 import { finishJob } from '../../nodes/shared/exportJob/jobState';
 import { manifestJson, mergePages, readManifest, type Manifest } from '../../nodes/shared/exportJob/manifest';
 import { judgeStatus } from '../../nodes/shared/exportJob/statusAnswer';
+import { columnKey } from '../../nodes/shared/exchange/columnKey';
+import {
+	asSeen,
+	damageOf,
+	isFiller,
+	readPersonName,
+	readRosterId,
+} from '../../nodes/shared/exchange/rosterValues';
 import { JsonMeter } from '../../nodes/shared/fhir/jsonMeter';
 import { MAX_DEPTH } from '../../nodes/shared/fhir/limits';
 import { maskValues } from '../../nodes/shared/fhir/masking';
@@ -104,6 +112,15 @@ const mention = (id: string, more: IDataObject = {}): IDataObject => ({
 });
 
 test.each<[what: string, size: number, make: (size: number) => () => unknown]>([
+	...[' ', '@', '/', '(', '[', '*'].map((filling): [string, number, (size: number) => () => unknown] => [
+		`a cell of a roster, and a header, of ${filling}`,
+		100_000,
+		(n) => {
+			const cell = `a${filling.repeat(n)}b`;
+			return () =>
+				[isFiller, damageOf, asSeen, readRosterId, readPersonName, columnKey].map((read) => read(cell));
+		},
+	]),
 	[
 		'a manifest',
 		200_000,

@@ -5,6 +5,7 @@ import { pluralize, type Hint } from '../../shared/n8n/hints';
 export class ColumnUse {
 	private readonly columns = new Map<string, Map<string, number>>();
 	private readonly defaults = new Map<string, number>();
+	private readonly without = new Map<string, number>();
 
 	/** @param labels of the fields, in the order of the form, in which they are listed */
 	constructor(private readonly labels: readonly string[] = []) {}
@@ -21,6 +22,11 @@ export class ColumnUse {
 		this.defaults.set(what, (this.defaults.get(what) ?? 0) + 1);
 	}
 
+	/** A row goes without a value that it need not have. @param label of the field */
+	wentWithout(label: string): void {
+		this.without.set(label, (this.without.get(label) ?? 0) + 1);
+	}
+
 	/** What was read from where, for the analyst to look at after the run. @param rows how many there were */
 	hints(rows: number): Hint[] {
 		const byForm = [...this.columns].sort(([one], [other]) => this.place(one) - this.place(other));
@@ -31,9 +37,13 @@ export class ColumnUse {
 		const defaults = [...this.defaults].map(
 			([what, count]) => `${pluralize(count, 'row', 'rows')} of ${rows} took ${what}`,
 		);
+		const without = [...this.without].map(
+			([label, count]) => `${pluralize(count, 'row', 'rows')} of ${rows} had no ${label}`,
+		);
 		const sentences = [
 			...(columns.length > 0 ? [`Empty fields were read by name: ${columns.join(', ')}.`] : []),
 			...(defaults.length > 0 ? [`${defaults.join('; ')}.`] : []),
+			...(without.length > 0 ? [`${without.join('; ')}.`] : []),
 		];
 		return sentences.length === 0 ? [] : [{ message: sentences.join(' '), type: 'info' }];
 	}

@@ -1,6 +1,6 @@
-import { ColumnProblem } from '../../shared/exchange/columns';
+import { ColumnProblem } from '../../shared/exchange/columnProblems';
 import { columnFinding } from '../../shared/exchange/fieldValues';
-import { damageOf, isFiller, withoutFillers } from '../../shared/exchange/rosterValues';
+import { asSeen, damageOf, isFiller, withoutFillers } from '../../shared/exchange/rosterValues';
 import { Misread, readText } from '../../shared/fhir/values';
 import { emptyField, type ColumnSource, type Finding } from '../../shared/n8n/findings';
 
@@ -55,7 +55,7 @@ export class FieldReader {
 			this.findings.push(columnFinding(raw, group + field.label, parameter));
 			return undefined;
 		}
-		const value = damageOf(raw) ?? field.read(withoutFillers(raw));
+		const value = damageOf(raw) ?? field.read(withoutFillers(asSeen(raw)));
 		if (value instanceof Misread) {
 			this.findings.push({
 				parameter,

@@ -1,8 +1,8 @@
-import { ColumnProblem } from '../../shared/exchange/columns';
+import { ColumnProblem } from '../../shared/exchange/columnProblems';
 import { DAY_BEFORE } from '../../shared/exchange/dateAndTime';
 import { columnFinding } from '../../shared/exchange/fieldValues';
 import type { DateUse } from '../../shared/exchange/moments';
-import { readRosterDate } from '../../shared/exchange/rosterDates';
+import { isAged, readRosterDate } from '../../shared/exchange/rosterDates';
 import {
 	readGender,
 	readPersonName,
@@ -73,12 +73,20 @@ export function readMember(
 	const start = row.read('consentStart', dated(MEMBER_FIELDS.consentStart, reading, 'consentStart'));
 	const end = row.read('consentEnd', dated(MEMBER_FIELDS.consentEnd, reading, 'consentEnd'));
 
-	const additional = new FieldReader(input.additional, findings);
+	const additional = new FieldReader(input.additional, findings, {
+		columnSource: (name) => columnSource(ADDITIONAL_PATH + name),
+	});
 	const person = readPerson(additional);
 	const coverage = readCoverage(additional, reading, ADDITIONAL_PATH);
 	const link =
 		input.coverageToLink &&
-		readLink(new FieldReader(input.coverageToLink, findings, { label: LINK_GROUP }), reading);
+		readLink(
+			new FieldReader(input.coverageToLink, findings, {
+				label: LINK_GROUP,
+				columnSource: (name) => columnSource(LINK_PATH + name),
+			}),
+			reading,
+		);
 	const { policy: entered } = input;
 	const policy = entered instanceof ColumnProblem ? undefined : readPolicy(entered);
 	if (entered instanceof ColumnProblem) {
@@ -90,8 +98,15 @@ export function readMember(
 			columnSource: columnSource('consentPolicy'),
 		});
 	}
-	if (birthDate !== undefined && birthDate > today) {
-		findings.push({ parameter: 'birthDate', says: `'Birth Date' lies in the future` });
+	if (birthDate !== undefined && (birthDate > today || isAged(birthDate, MAX_AGE, today))) {
+		findings.push({
+			parameter: 'birthDate',
+			says:
+				birthDate > today
+					? `'Birth Date' lies in the future`
+					: `'Birth Date' lies more than ${MAX_AGE} years ago`,
+			columnSource: columnSource('birthDate'),
+		});
 	}
 	if (start !== undefined && end !== undefined && start > end) {
 		findings.push({
@@ -137,6 +152,8 @@ export function readMember(
 	};
 }
 
+/** Nobody is as old. Tables write 1900-01-01 and the like where a birth date is not known. */
+const MAX_AGE = 120;
 const LINK_GROUP = 'Coverage to Link: ';
 
 function text(label: string): Field<string> {

@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { damageOf, readRosterFhirId, withoutFillers } from '../../shared/exchange/rosterValues';
+import { asSeen, damageOf, readRosterFhirId, withoutFillers } from '../../shared/exchange/rosterValues';
 import { isObject, objectsOf, tryParseJson, textOf } from '../../shared/fhir/json';
 import { lastDayOf, readDate, readFhirId, firstDayOf } from '../../shared/fhir/values';
 import type { Finding, Reading } from '../../shared/n8n/findings';
@@ -60,7 +60,7 @@ export function readResources(
 	const consent = read('Consent', 'consent', 'Consent', input.consent);
 	const coverageToLink = hasLink ? read('Coverage', 'coverageToLink', 'Coverage to Link', link) : undefined;
 
-	const own = withoutFillers(input.memberId);
+	const own = withoutFillers(asSeen(input.memberId));
 	const entered = typeof own === 'string' ? textOf(own) : own;
 	const memberId = damageOf(entered) ?? readRosterFhirId(entered ?? patient?.id);
 	if (typeof memberId !== 'string') {

@@ -140,6 +140,7 @@ function prepareFields(item: ItemInput, settings: MatchSettings, use: ColumnUse)
 	const values = Object.fromEntries(FIELD_NAMES.map((name) => [name, fields.value(name)]));
 	const policy = fields.value('consentPolicy');
 	if (isEmptyCell(policy)) use.tookDefault(DEFAULT_POLICY);
+	if (isEmptyCell(values.gender)) use.wentWithout('Gender');
 	const member = readMember(
 		{
 			tenant,

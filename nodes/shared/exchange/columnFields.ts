@@ -3,7 +3,20 @@
  * `test/unit/shared/exchange/columnFields.test.ts`.
  */
 
-/** How a field finds its column. Names are compared without case, spaces, `_`, `-` and `.` (see `columnKey`). */
+import { columnKey } from './columnKey';
+import {
+	againstConsent,
+	againstCoverageId,
+	combined,
+	isAboutPlan,
+	NUMBERS,
+	PEOPLE,
+	PLANS,
+	SIDES,
+	type Rival,
+} from './columnWords';
+
+/** How a field finds its column. Names are compared by their letters and digits (see `columnKey`). */
 export interface ColumnField {
 	/** The field's own names. */
 	names: readonly string[];
@@ -14,30 +27,10 @@ export interface ColumnField {
 	 * joined. Never read, and never passed over in silence.
 	 */
 	nearMisses?: readonly string[];
-}
-
-/**
- * A column's name as it is compared: without case, spaces, `_`, `-`, `.`, and the byte order mark (to JavaScript a space) that stands before
- * the first column of a CSV file from Excel.
- */
-export function columnKey(name: string): string {
-	return name
-		.normalize('NFKC')
-		.replace(/[\s\u200B_.-]+/g, '')
-		.toLowerCase();
-}
-
-/** Words for the plan that is asked: the one before, or the other one that the member has. */
-const SIDES = ['Previous', 'Prior', 'Old', 'Former', 'Other'];
-const PLANS = ['Plan', 'Health Plan', 'Payer', 'Carrier', 'Insurer', 'Insurance'];
-const NUMBERS = ['ID', 'No', 'Number', 'Nbr', 'Num'];
-
-/** Every combination of the words, e.g. Previous Plan, Previous Payer, Prior Plan, … */
-function combined(...lists: ReadonlyArray<readonly string[]>): string[] {
-	return lists.reduce<string[]>(
-		(begun, words) => begun.flatMap((start) => words.map((word) => `${start} ${word}`.trim())),
-		[''],
-	);
+	/** The same for names that are not listed: whether the words of a name, in small letters, can only be about this field. */
+	isNearMiss?(words: readonly string[]): boolean;
+	/** Columns that can contradict it. */
+	rivals?: readonly Rival[];
 }
 
 /** The names with a word for the plan before in front. */
@@ -75,26 +68,19 @@ export const MEMBER_COLUMNS = {
 		names: ['tenant'],
 		synonyms: [...combined(SIDES, PLANS), ...combined(SIDES, PLANS, ['Name'])],
 		nearMisses: [...PLANS, ...combined(PLANS, ['Name'])],
+		isNearMiss: isAboutPlan,
 	},
 	memberId: {
 		names: ['memberId'],
 		synonyms: [
-			...combined(['Member'], ['No', 'Number', 'Nbr', 'Num']),
+			...combined(['Member'], ['No', 'Number', 'Nbr', 'Num', 'ID No', 'ID Number']),
 			...combined(['Mem', 'Mbr'], NUMBERS),
 			...combined(['Enrollee'], NUMBERS),
 		],
 	},
 	givenName: {
 		names: ['givenName', 'givenNames'],
-		synonyms: [
-			'First Name',
-			'FName',
-			'First',
-			'Forename',
-			'Member First Name',
-			'Member Given Name',
-			'Patient First Name',
-		],
+		synonyms: ['First Name', 'FName', 'First', 'Forename', ...combined(PEOPLE, ['First Name', 'Given Name'])],
 	},
 	familyName: {
 		names: ['familyName'],
@@ -103,10 +89,7 @@ export const MEMBER_COLUMNS = {
 			'LName',
 			'Last',
 			'Surname',
-			'Member Last Name',
-			'Member Family Name',
-			'Member Surname',
-			'Patient Last Name',
+			...combined(PEOPLE, ['Last Name', 'Family Name', 'Surname']),
 		],
 	},
 	birthDate: {
@@ -116,23 +99,32 @@ export const MEMBER_COLUMNS = {
 			'Date of Birth',
 			'Birthday',
 			'Birth Dt',
-			'Member DOB',
-			'Member Birth Date',
-			'Member Date of Birth',
-			'Patient DOB',
+			'Date of Birth (DOB)',
+			...combined(PEOPLE, ['DOB', 'Birth Date', 'Date of Birth']),
 		],
 	},
 	gender: {
 		names: ['gender'],
-		synonyms: ['Sex', 'Gender Code', 'Sex Code', 'Member Gender', 'Member Sex', 'Administrative Gender'],
+		synonyms: [
+			'Sex',
+			'Sex/Gender',
+			'Gender/Sex',
+			'Gender Code',
+			'Sex Code',
+			...combined(PEOPLE, ['Gender', 'Sex']),
+			'Administrative Gender',
+			'Administrative Sex',
+			'Legal Sex',
+		],
 	},
 	coverageId: {
 		names: ['coverageId'],
 		synonyms: [
-			...combined(SIDES, ['Member', 'Subscriber', 'Policy', 'Coverage', 'Insurance'], NUMBERS),
+			...combined(SIDES, ['Member', 'Mbr', 'Subscriber', 'Policy', 'Coverage', 'Insurance'], NUMBERS),
 			...combined(SIDES, PLANS, ['Member', 'Subscriber', 'Policy'], NUMBERS),
 		],
 		nearMisses: [...combined(['Policy', 'Subscriber', 'Insurance'], NUMBERS)],
+		rivals: [againstCoverageId],
 	},
 	consentId: {
 		names: ['consentId'],
@@ -164,6 +156,7 @@ export const MEMBER_COLUMNS = {
 			'Opt In End',
 			'Opt In End Date',
 		],
+		rivals: againstConsent,
 	},
 	consentPolicy: { names: ['consentPolicy'], synonyms: ['Consent Type', 'Consent Scope'] },
 	patient: { names: ['patient'] },

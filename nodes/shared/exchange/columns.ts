@@ -1,25 +1,24 @@
 import type { IDataObject } from 'n8n-workflow';
-import { isObject } from '../fhir/json';
-import { isColumnName } from '../n8n/columnNames';
-import { columnKey, MEMBER_COLUMNS, type ColumnField } from './columnFields';
+import { isObject, tryParseJson } from '../fhir/json';
+import { MEMBER_COLUMNS, type ColumnField } from './columnFields';
+import { columnKey, wordsOf } from './columnKey';
+import {
+	ColumnProblem,
+	contradicted,
+	emptyBeside,
+	nearMiss,
+	severalPersons,
+	severalRows,
+	twoThatDiffer,
+	unlistedName,
+} from './columnProblems';
+import type { Rival } from './columnWords';
 import { isFiller } from './rosterValues';
 
 /** A column of a row: its name as it stands there (`member.firstName` where an object of the row holds it), and its value. */
 export interface Column {
 	name: string;
 	value: unknown;
-}
-
-/** Why a field that is left empty cannot be read from a row. Names columns, never values. */
-export class ColumnProblem {
-	/**
-	 * @param says goes on after the label of the field: "'Gender' …"
-	 * @param whatToDo how to get on
-	 */
-	constructor(
-		readonly says: string,
-		readonly whatToDo: string,
-	) {}
 }
 
 /** The columns of a row. */
@@ -59,7 +58,10 @@ export function memberColumnsOf(json: IDataObject, ignored: readonly string[] = 
 		.map((each) => ({ ...each, columns: readableColumns(each, unread) }))
 		.filter(({ columns }) => columns.some(isOfPerson));
 	const [person, ...others] = persons;
-	if (person === undefined) return { byKey: indexed([own]) };
+	if (person === undefined) {
+		const list = listOfRows(json, []);
+		return { byKey: indexed([own]), ...(list && { problem: severalRows(list) }) };
+	}
 	if (others.length > 0) {
 		return { byKey: indexed([own]), problem: severalPersons(persons.map(({ path }) => path.join('.'))) };
 	}
@@ -69,46 +71,63 @@ export function memberColumnsOf(json: IDataObject, ignored: readonly string[] = 
 
 /**
  * Finds the column of a field: one of its own names, and only where there is none, one of its synonyms. Nothing is guessed by similarity. An
- * empty column gives way to another of the same rank; two that differ are a problem.
+ * empty column gives way to another of the same rank; two that differ are a problem, and so is an own name that is empty where a synonym is not.
  */
 export function findColumn({ byKey, problem }: Columns, field: ColumnField): Found {
-	const { names, synonyms = [], nearMisses = [] } = field;
-	const named = (rank: readonly string[]) =>
-		[...new Set(rank.map(columnKey))].flatMap((key) => byKey.get(key) ?? []);
-	const [candidates = []] = [named(names), named(synonyms)].filter((rank) => rank.length > 0);
-	if (candidates.length > 0) return onlyOne(candidates);
-	const missed = named(nearMisses).find(({ value }) => !isEmptyCell(value));
-	return missed ? nearMiss(missed) : problem;
+	const { names, synonyms = [], nearMisses = [], rivals = [] } = field;
+	const named = (rank: readonly string[]) => {
+		const keys = keysOf(rank);
+		return [...byKey].flatMap(([key, columns]) => (keys.has(key) ? columns : []));
+	};
+	const filled = (rank: readonly string[]) => named(rank).filter(({ value }) => !isEmptyCell(value));
+	const own = named(names);
+	const candidates = own.length > 0 ? own : named(synonyms);
+	const found = onlyOne(candidates);
+	if (found instanceof ColumnProblem) return found;
+	if (found !== undefined && !isEmptyCell(found.value)) {
+		const rival = rivals.flatMap((each) =>
+			filled(each.names).filter((column) => isAgainst(each, column, found)),
+		)[0];
+		return rival ? contradicted(found, rival) : found;
+	}
+	const [other] = own.length > 0 ? filled(synonyms) : [];
+	if (found !== undefined) return other ? emptyBeside(found, other) : found;
+	const [missed] = filled(nearMisses);
+	if (missed) return nearMiss(missed);
+	const { isNearMiss } = field;
+	const unlisted =
+		isNearMiss &&
+		[...byKey.values()]
+			.flat()
+			.find(
+				({ name, value }) =>
+					!isEmptyCell(value) && isNearMiss(wordsOf(name.slice(name.lastIndexOf('.') + 1))),
+			);
+	return unlisted ? unlistedName(unlisted) : problem;
 }
 
-function onlyOne(candidates: readonly Column[]): Column | ColumnProblem {
+const KEYS_OF_RANKS = new WeakMap<readonly string[], ReadonlySet<string>>();
+
+/** Kept, because a rank has up to hundreds of names, and a roster up to hundreds of thousands of rows. */
+function keysOf(rank: readonly string[]): ReadonlySet<string> {
+	const known = KEYS_OF_RANKS.get(rank) ?? new Set(rank.map(columnKey));
+	KEYS_OF_RANKS.set(rank, known);
+	return known;
+}
+
+function onlyOne(candidates: readonly Column[]): Column | ColumnProblem | undefined {
 	const [first, ...others] = candidates.filter(({ value }) => !isEmptyCell(value));
 	if (first === undefined) return candidates[0];
 	const rival = others.find(({ value }) => cellText(value) !== cellText(first.value));
 	if (rival === undefined) return first;
-	return new ColumnProblem(
-		`stands in two columns that differ: ${quoted(first.name)} and ${quoted(rival.name)}`,
-		'Drag the right one into the field, or name the other one in Options > Do Not Send.',
-	);
+	return twoThatDiffer(first, rival);
 }
 
-function nearMiss({ name }: Column): ColumnProblem {
-	return new ColumnProblem(
-		`is left empty, and the column ${quoted(name)} does not say whether it is about the plan that is asked or about the member's new plan`,
-		`If it is about the plan that is asked, drag it into the field or rename it to ${quoted(`Previous ${name}`)}. If not, fill in the field, or name the column in Options > Do Not Send.`,
-	);
-}
-
-function severalPersons(paths: readonly string[]): ColumnProblem {
-	return new ColumnProblem(
-		`cannot be read by name: the item holds more than one person (${paths.map(quoted).join(', ')})`,
-		'Drag the values of the member into the fields.',
-	);
-}
-
-/** A column's name in quotes, or a word for it if it could be a value of a member. */
-function quoted(name: string): string {
-	return isColumnName(name) ? `"${name}"` : '(a name of its own)';
+/** An object is no word of a roster, such as `consent` of a webhook. */
+function isAgainst({ contradicts }: Rival, { value }: Column, found: Column): boolean {
+	const text = cellText(value);
+	const isWord = !isRecord(value) && text !== cellText(found.value);
+	return isWord && contradicts(text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ''));
 }
 
 function cellText(value: unknown): string {
@@ -136,6 +155,24 @@ function objectsIn(
 			? [{ path: [...path, key], json: value, around: outside }, ...objectsIn(value, [...path, key], outside)]
 			: [],
 	);
+}
+
+/** The path of a list whose first entry describes a person, also where it is JSON as text; and of an object as text. */
+function listOfRows(json: IDataObject, path: readonly string[]): string | undefined {
+	for (const [key, value] of Object.entries(json)) {
+		const at = [...path, key];
+		const rows = typeof value === 'string' ? jsonIn(value) : value;
+		const row: unknown = Array.isArray(rows) ? rows[0] : typeof value === 'string' ? rows : undefined;
+		const isPerson = isRecord(row) && readableColumns({ path: [], json: row }, new Set()).some(isOfPerson);
+		if (isPerson) return at.join('.');
+		const inside = isRecord(value) && at.length < MAX_DEPTH ? listOfRows(value, at) : undefined;
+		if (inside !== undefined) return inside;
+	}
+	return undefined;
+}
+
+function jsonIn(text: string): unknown {
+	return /^\s*[[{]/.test(text) ? tryParseJson(text) : undefined;
 }
 
 /** Dates are values, whichever class they are of. */

@@ -4,6 +4,8 @@ import { parseDateText, type WrittenDate } from './writtenDates';
 export interface DateColumn {
 	/** Which number comes first, where at least {@link ROWS_THAT_PROVE} dates show it and none shows the other. */
 	order?: 'monthFirst' | 'dayFirst';
+	/** A text is in it that is a date of two numbers and a year. */
+	hasNumericTexts: boolean;
 	/** Each value is a number that can be an Excel day number, as number or as text. */
 	onlyDayNumbers: boolean;
 	/** A number is in it that is no Excel day number, so the others need not be any. */
@@ -21,7 +23,7 @@ const EIGHT_DIGITS = /^\d{8}(?:\.0+)?$/;
 
 /** Looks at all values of a column; empty ones do not count. */
 export function readDateColumn(values: Iterable<unknown>): DateColumn {
-	let [monthFirst, dayFirst, count, dayNumbers, otherNumbers, epochs] = [0, 0, 0, 0, 0, 0];
+	let [monthFirst, dayFirst, count, dayNumbers, otherNumbers, epochs, numericTexts] = [0, 0, 0, 0, 0, 0, 0];
 	for (const value of values) {
 		const text = textIn(value);
 		if (text === '') continue;
@@ -31,6 +33,7 @@ export function readDateColumn(values: Iterable<unknown>): DateColumn {
 		const written = parseDateText(text);
 		if (written && isEpoch(written)) epochs += 1;
 		if (written?.form !== 'numeric') continue;
+		numericTexts += 1;
 		const [first, second] = written.numbers;
 		if (first > 12 && second >= 1 && second <= 12) dayFirst += 1;
 		if (second > 12 && first >= 1 && first <= 12) monthFirst += 1;
@@ -43,6 +46,7 @@ export function readDateColumn(values: Iterable<unknown>): DateColumn {
 				: undefined;
 	return {
 		...(order && { order }),
+		hasNumericTexts: numericTexts > 0,
 		onlyDayNumbers: count > 0 && dayNumbers === count,
 		hasOtherNumbers: otherNumbers > 0,
 		onlyEpoch: count > 0 && epochs === count,

@@ -2,7 +2,8 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Finding } from '../n8n/findings';
 import { isLeftEmpty, parameterValue } from '../n8n/parameters';
 import type { ColumnField } from './columnFields';
-import { ColumnProblem, findColumn, type Columns } from './columns';
+import { ColumnProblem } from './columnProblems';
+import { findColumn, type Columns } from './columns';
 
 /** A field of the form that takes its value from the item if it is left empty. */
 export interface FormField {
@@ -53,5 +54,5 @@ export function passedOnValue(
 
 /** The finding for a field whose column cannot be read. */
 export function columnFinding({ says, whatToDo }: ColumnProblem, label: string, parameter: string): Finding {
-	return { parameter, says: `'${label}' ${says}`, whatToDo };
+	return { parameter, says: `'${label}' ${says}`, about: { field: label, says }, whatToDo };
 }

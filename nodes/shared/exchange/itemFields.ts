@@ -6,7 +6,7 @@ import { emptyField, findingsError, type Finding } from '../n8n/findings';
 import { columnSource } from '../n8n/parameters';
 import { sourceOutput } from './envelope';
 import { columnFinding, passedOnValue, type FieldValue } from './fieldValues';
-import { withoutFillers } from './rosterValues';
+import { asSeen, withoutFillers } from './rosterValues';
 
 /** A field whose value comes from another node of this package. */
 export interface FieldFromOutput {
@@ -85,15 +85,17 @@ export const FILE_URL: FieldFromOutput = {
  * The finding for a missing or invalid value that another node should have supplied. Says so if the item comes from the
  * wrong output.
  * @param wanted ends the sentence "'Group ID' must be …"; undefined if the field is empty
+ * @param column that an empty field was read from, by one of its names
  */
 export function missingOutputValue(
 	context: IExecuteFunctions,
 	{ parameter, label, output, whatToDo }: FieldFromOutput,
 	itemIndex: number,
 	wanted?: string,
+	column?: string,
 ): Finding {
 	const origin = sourceOutput(context.getInputData()[itemIndex]?.json ?? {});
-	const source = columnSource(context, parameter, itemIndex);
+	const source = columnSource(context, parameter, itemIndex, column);
 	if (wanted !== undefined) {
 		return { parameter, says: `'${label}' must be ${wanted}`, columnSource: source, whatToDo };
 	}
@@ -128,11 +130,12 @@ export function readPathParameter(
 	idOf?: (name: string) => string | undefined,
 ): string | Finding {
 	if (read.problem) return columnFinding(read.problem, part.label, part.parameter);
-	const entered = readText(withoutFillers(read.value)) ?? fallback;
+	const entered = readText(withoutFillers(asSeen(read.value))) ?? fallback;
 	const text = typeof entered === 'string' ? (idOf?.(entered) ?? entered) : entered;
-	if (text === undefined) return missingOutputValue(context, part, itemIndex);
+	const missing = (wanted?: string) => missingOutputValue(context, part, itemIndex, wanted, read.column);
+	if (text === undefined) return missing();
 	if (typeof text === 'string' && part.pattern.test(text)) return text;
-	return missingOutputValue(context, part, itemIndex, text instanceof Misread ? text.wanted : part.wanted);
+	return missing(text instanceof Misread ? text.wanted : part.wanted);
 }
 
 /** Like `readPathParameter`. @throws ExchangeError if the value is missing or invalid */

@@ -1,3 +1,5 @@
+import { asSeen } from './rosterValues';
+
 /** A member ID of the plan's own, as it stands in its table. */
 export type OwnId = string | number;
 
@@ -6,6 +8,7 @@ export type OwnId = string | number;
  * @param text how it was read, for what stands in no column of its own
  */
 export function ownIdOf(value: unknown, text: string): OwnId {
-	const isSame = (typeof value === 'string' || typeof value === 'number') && String(value).trim() === text;
+	const isSame =
+		(typeof value === 'string' || typeof value === 'number') && String(asSeen(value)).trim() === text;
 	return isSame ? value : text;
 }

@@ -2,7 +2,7 @@ import { isObject } from '../fhir/json';
 import { Misread } from '../fhir/values';
 import type { DateColumn } from './dateColumns';
 import { dayOfMoment, dayOfWallTime, type DateUse } from './moments';
-import { calendarDay, parseDateText, type WrittenDate } from './writtenDates';
+import { calendarDay, parseDateText, plainDateText, type WrittenDate } from './writtenDates';
 
 /** The values of the parameter Date Format. */
 export const DATE_FORMATS = ['automatic', 'us', 'dayFirst', 'iso', 'excel', 'excel1904'] as const;
@@ -28,6 +28,8 @@ const MAX_AGE_OF_DAY_NUMBER = 115;
 const MAX_AGE_OF_SHORT_YEAR = 110;
 /** How far ahead a coverage with a two-digit year may reach. */
 const COVERAGE_YEARS_AHEAD = 20;
+/** A longer text is no date. */
+const MAX_TEXT = 500;
 const DAYS_FROM_1900_TO_1904 = 1462;
 /** Excel's number for the last day it knows, 9999-12-31: open-ended. */
 const LAST_DAY_NUMBER = 2_958_465;
@@ -53,7 +55,7 @@ export function readRosterDate(
 	}
 	if (typeof value === 'number') return readNumber(value, use, reading);
 	if (typeof value !== 'string' || /[\p{Cc}\p{Zl}\p{Zp}]/u.test(value.trim())) return misread();
-	const text = value.trim();
+	const text = plainDateText(value.slice(0, MAX_TEXT));
 	return text === '' ? undefined : readText(text, use, reading);
 }
 
@@ -73,7 +75,9 @@ function readText(text: string, use: DateUse, reading: DateReading): string | Mi
 		);
 	}
 	const written = parseDateText(text);
-	return written ? readWritten(written, use, reading) : misread(format === 'iso' ? undefined : CHOOSE);
+	return written
+		? readWritten(written, use, reading)
+		: misread(format === 'iso' || !/\d/.test(text) ? undefined : CHOOSE);
 }
 
 function readWritten(written: WrittenDate, use: DateUse, reading: DateReading): string | Misread {
@@ -139,8 +143,8 @@ function fullYear(
 	);
 }
 
-/** Whether somebody born on that day has reached an age. */
-function isAged(born: string, age: number, today: string): boolean {
+/** Whether somebody born on a day has reached an age. @param born `YYYY-MM-DD`, as `today` */
+export function isAged(born: string, age: number, today: string): boolean {
 	return `${String(Number(born.slice(0, 4)) + age).padStart(4, '0')}${born.slice(4)}` <= today;
 }
 
@@ -155,6 +159,12 @@ function readNumber(value: number, use: DateUse, reading: DateReading): string |
 		return new Misread(
 			'a date of the calendar; numbers arrived, and some of this column are no Excel day numbers',
 			`If the others are, choose Excel in Options > Date Format and correct those rows; else have the column written as YYYY-MM-DD.`,
+		);
+	}
+	if (format === 'automatic' && column?.hasNumericTexts) {
+		return new Misread(
+			'a date of the calendar; a day number arrived in a column that holds dates as text too, as a spreadsheet leaves it when it has exchanged day and month of some',
+			`Compare such rows with the source. If the numbers are right, choose US (Month First) or Day First in Options > Date Format, as the texts are written.`,
 		);
 	}
 	const number = format === 'excel1904' ? value + DAYS_FROM_1900_TO_1904 : value;

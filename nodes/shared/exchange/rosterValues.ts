@@ -1,23 +1,28 @@
 import { Misread, readFhirId, readText, readTexts } from '../fhir/values';
 
+const UNSEEN = /[\u00AD\u200B\u200E\u200F\u202A-\u202E\u2060-\u2064\u2066-\u2069\uFEFF]/g;
+
+/** A cell as people see it: without characters of no width, and with plain spaces. Those that join letters in some scripts stay. */
+export function asSeen(value: unknown): unknown {
+	if (Array.isArray(value)) return value.map(asSeen);
+	return typeof value === 'string' ? value.replace(UNSEEN, '').replace(/\p{Zs}/gu, ' ') : value;
+}
+
 /** What tables and databases write where there is no value. "NA" is not among them: it is a name. */
 const FILLERS = new Set(
-	`null (null) <null> [null] \\n none (none) nil (nil) nan undefined n/a #n/a (n/a) n.a. n.a #n.a. <na> - -- --- – — . #n/a!`.split(
+	`null (null) <null> [null] \\n none (none) nil (nil) nan undefined n/a #n/a (n/a) (blank) [blank] (empty) n.a. n.a #n.a. <na> - -- --- – — . #n/a!`.split(
 		' ',
 	),
 );
 
+/** With spaces around a slash. */
+const MAX_FILLER_CHARS = 20;
+
 /** Whether a text only stands for "no value", such as NULL, N/A or a hyphen. */
 export function isFiller(value: unknown): boolean {
-	return (
-		typeof value === 'string' &&
-		FILLERS.has(
-			value
-				.trim()
-				.toLowerCase()
-				.replace(/\s*\/\s*/g, '/'),
-		)
-	);
+	if (typeof value !== 'string') return false;
+	const text = value.trim();
+	return text.length <= MAX_FILLER_CHARS && FILLERS.has(text.toLowerCase().replace(/\s*\/\s*/g, '/'));
 }
 
 /** The value of a cell, `undefined` for a filler; of a list, what is left of it. */
@@ -50,6 +55,17 @@ const DAMAGED: ReadonlyArray<[form: RegExp, wanted: string, whatToDo: string]> =
 		'Turn the text into a list in the node before, or give this field one of its values.',
 	],
 	[
+		// What becomes of UTF-8, as é and ’, that is read as Windows-1252; and what stands for a character that was lost.
+		/\uFFFD|\u00C3[\u0080-\u00BF\u0152-\u0192\u02C6\u02DC\u2013-\u203A\u20AC\u2122]|\u00E2(?:\u20AC|\u0080)/,
+		'in the letters of its source; it arrived with others in their place, such as Ã© for é',
+		'Have the file saved as CSV UTF-8, or read it in the encoding that it has (Extract from File > Options > Encoding).',
+	],
+	[
+		/&(?:#\d{1,6}|#x[\da-f]{1,6}|amp|apos|quot|lt|gt|nbsp);/i,
+		'a plain value; it arrived with characters written as in HTML, such as &#39;',
+		'Have the source give plain text, or decode it in the node before.',
+	],
+	[
 		/^"[^]*"$/,
 		'a plain value; it arrived with quotation marks around it',
 		'Check the quotation marks of the CSV file, or take them out before this node.',
@@ -65,6 +81,18 @@ export function damageOf(value: unknown): Misread | undefined {
 	return found && new Misread(found[1], found[2]);
 }
 
+/** What is no number or key: form, end of "'Field' must be …". */
+const ODD_IDS: ReadonlyArray<[form: RegExp, wanted: string]> = [
+	[/\S@\S/, 'an ID; an e-mail address arrived'],
+	[/[*\u2022]{2}|^x{3}-?x{2}-?\d{4}$/i, 'complete; it arrived masked, such as ***1234'],
+	[/^(?:unknown|unk|tbd|pending|missing|not available|not known)$/i, 'an ID; a word for none arrived'],
+	[/^[^\p{L}\p{N}]+$/u, 'an ID; a value without any letter or digit arrived'],
+	[
+		/[\p{Script=Cyrillic}\p{Script=Greek}\uFF01-\uFF5E\u2010-\u2015\u2212]/u,
+		'written with the letters, digits and hyphens of its source; some arrived that only look like them, such as – for -',
+	],
+];
+
 /** A number or key of a person, coverage or plan. */
 export function readRosterId(value: unknown): string | undefined | Misread {
 	const text = readText(value);
@@ -72,6 +100,8 @@ export function readRosterId(value: unknown): string | undefined | Misread {
 	if (/^\d+\.0+$/.test(text)) {
 		return new Misread('complete; it arrived as a decimal number, such as 1001.0', TEXT_COLUMN);
 	}
+	const odd = ODD_IDS.find(([form]) => form.test(text));
+	if (odd) return new Misread(odd[1], 'Check which column this field takes, and the value in the source.');
 	if (/^'\d/.test(text)) {
 		return new Misread(`without the apostrophe before it, by which Excel marks a text`, TEXT_COLUMN);
 	}

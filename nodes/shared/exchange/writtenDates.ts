@@ -41,9 +41,19 @@ const MONTHS = `january february march april may june july august september octo
 	' ',
 );
 
+/** The text in plain digits and hyphens: word processors make dashes of hyphens, and East Asian keyboards wide digits. */
+export function plainDateText(text: string): string {
+	return text
+		.normalize('NFKC')
+		.replace(/[\p{Pd}\u2212]/gu, '-')
+		.replace(/\p{Cf}/gu, '')
+		.trim();
+}
+
 /** Reads a text as a date, with or without a time; undefined if it is neither. Whether such a day exists is not checked. */
 export function parseDateText(text: string): WrittenDate | undefined {
-	const plain = text.trim().replace(/\s+/g, ' ');
+	if (text.length > 2 * MAX_CHARS) return undefined;
+	const plain = plainDateText(text).replace(/\s+/g, ' ');
 	if (plain.length > MAX_CHARS) return undefined;
 	if (!plain.includes(':')) return parseDay(plain);
 	const match = TIME.exec(plain);

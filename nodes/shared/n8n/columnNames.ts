@@ -5,22 +5,24 @@
  */
 
 const WORDS = new Set(
-	`a account active address administrative age alt and answer applicant as asked at attributed authority base batch batches begin
+	`a account active address administrative age alt and answer applicant as asked at attributed authority base batch batches begin body
 	beneficiary benefit billing birth birthdate birthday by bytes carrier case category cell city claim client code column comment consent
-	contact contract contractor count country county coverage coverages covered created current custodian data date day
+	co company consented contact contract contractor count country county coverage coverages covered created current custodian data date day dd
 	dependent description dob dod done dt e eff effective eid email employee employer end ended ending enrolled enrollee
 	enrollment error event execution exp expiration expires expiry export external family fax fhir field file files
-	finished first fname former for forename from full gender given group health holder home id identification identifier identity ids
-	in index insurance insured insurer is issuer item job key language last legal level line link list lname local mail
-	mailing manifest match matched maternal mbi mbr medicaid medical medicare member mem members membership message meta method middle
-	mobile month mrn name names new nbr next no not note notes npi num number object of old on opt option organization
-	original other outcome own output our part parts party patient patients payer payor performer period permit person phone
-	plan policy poll polls postal postcode preferred prefix previous primary prior product progress provider ptd purpose reason
-	record ref reference rejected relation relationship representative request requested requesting requires reset resource
-	resources response responding result role roster row scope secondary sender sensitive sent seq sequence sex since
+	finished first firstname fname former for forename from full fullname gender given group health holder hmo home id identification identifier identity ids
+	in index insurance insured insurer is issuer item job key language last lastname legal level line link list lname local mail
+	mailing manifest match matched maternal mbi mbr medicaid mco medical medicare member mem memberid members memid membership message meta method middle mm
+	mobile month mrn name names new nbr next no not note notes npi num number object of old on opt opted optional option org organization out
+	original other outcome own output our part parts party past patient patients payer payor performer period permit person phone
+	plan policy poll polls postal postcode preferred prefix previous prev primary prior product progress provider pt ptd purpose reason
+	record ref reference rejected relation relationship representative request requested requesting required requires reset resource
+	resources response responding result revocation revoked role roster row scope secondary sender sensitive sent seq sequence sex since
 	size sms source ssn start started starting state status step street sub subgroup subject subscriber suffix surname
 	system tag tel telephone tenant term termination text time timestamp title to token total town transaction type uid unique until
-	updated uri url user uuid valid value version visit year zip zipcode`.split(/\s+/),
+	updated uri url user uuid valid value version visit withdrawal withdrawn year yy yyyy zip zipcode`.split(
+		/\s+/,
+	),
 );
 /** Most characters of a column name that is listed. */
 const MAX_NAME_CHARS = 60;
@@ -46,7 +48,7 @@ export function isColumnName(column: string): boolean {
 	if (column.length > MAX_NAME_CHARS) return false;
 	const words = column
 		.replace(/(\p{Ll}|\d)(\p{Lu})/gu, '$1 $2')
-		.split(/[\s_.\-/()#:?*]+/)
+		.split(/[\s_.\-/()#:?*"'[\],]+/)
 		.filter(Boolean);
 	return words.length > 0 && words.every(isKnownWord);
 }

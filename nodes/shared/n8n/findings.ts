@@ -15,6 +15,8 @@ export interface Finding {
 	parameter?: string;
 	/** A sentence that names the field by its label and says what is expected. Never contains the value. */
 	says: string;
+	/** The label of the field and the rest of the sentence, which can be true of several fields. */
+	about?: { field: string; says: string };
 	/** The label of the field, if it is empty. */
 	emptyField?: string;
 	columnSource?: ColumnSource;
@@ -57,10 +59,23 @@ function joinSentences(...parts: string[]): string {
 	return parts.filter(Boolean).join(' ');
 }
 
+/** What is said of several fields, once. */
+function shared(findings: readonly Finding[]): string[] {
+	const fieldsBySaying = new Map<string, string[]>();
+	for (const { says, about } of findings) {
+		const [rest, field] = about ? [about.says, about.field] : [says, undefined];
+		const fields = fieldsBySaying.get(rest) ?? [];
+		fieldsBySaying.set(rest, field === undefined ? fields : [...fields, field]);
+	}
+	return [...fieldsBySaying].map(([rest, fields]) =>
+		fields.length === 0 ? rest : `${fields.map((field) => `'${field}'`).join(', ')} ${rest}`,
+	);
+}
+
 /** The problems as sentences; all empty fields share one. */
 function sentences(findings: readonly Finding[]): string[] {
 	const empty = findings.flatMap((finding) => finding.emptyField ?? []);
-	const others = findings.filter((finding) => finding.emptyField === undefined).map(({ says }) => says);
+	const others = shared(findings.filter((finding) => finding.emptyField === undefined));
 	if (empty.length === 0) return others;
 	return [
 		`${empty.map((field) => `'${field}'`).join(', ')} ${empty.length === 1 ? 'is' : 'are'} empty`,
@@ -133,16 +148,18 @@ const MAX_ROW_NUMBERS = 10;
  * One error for many invalid rows: each problem once, with the numbers of its rows.
  * @param errors by item index
  * @param rowName the column that names a row
+ * @param isRoster the rows are those of a table, whose header is a line too
  */
 export function allFindingsError(
 	errors: ReadonlyMap<number, Error>,
 	total: number,
 	rowName?: string,
+	isRoster = true,
 ): ExchangeError {
 	const list = (key: 'summary' | 'problem') => {
 		const itemsByProblem = new Map<string, number[]>();
 		for (const [itemIndex, error] of errors) {
-			const problem = (error instanceof ExchangeError ? error.details[key] : undefined) ?? error.message;
+			const problem = problemOf(error, key);
 			const items = itemsByProblem.get(problem);
 			if (items) items.push(itemIndex);
 			else itemsByProblem.set(problem, [itemIndex]);
@@ -155,13 +172,26 @@ export function allFindingsError(
 	return new ExchangeError(
 		`${errors.size} of ${total} rows cannot be sent as they are, so nothing was sent`,
 		{
-			whatToDo: joinSentences(list('summary'), ROWS_COUNTED, rowNameSentence(rowName), LET_OTHERS_GO_ON),
+			whatToDo: joinSentences(
+				list('summary'),
+				isRoster ? ROWS_COUNTED : ITEMS_COUNTED,
+				rowNameSentence(rowName),
+				LET_OTHERS_GO_ON,
+			),
 			problem: list('problem'),
 		},
 	);
 }
 
+/** What a list of many items says of one. */
+function problemOf(error: Error, key: 'summary' | 'problem'): string {
+	if (!(error instanceof ExchangeError)) return error.message;
+	const { whatToDo } = error.details;
+	return error.details[key] ?? (key === 'summary' ? `${error.message}. ${whatToDo}` : error.message);
+}
+
 /** How a message counts rows. */
+const ITEMS_COUNTED = 'Rows are the input items of this node, counted from 1.';
 const ROWS_COUNTED =
 	'Rows are counted from 1, without a header: in a spreadsheet with a header, row 3 is line 4.';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'crypto';
 import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-workflow';
 import type { FieldValue } from '../exchange/fieldValues';
-import { readPathParameter, TENANT } from '../exchange/itemFields';
+import { missingOutputValue, readPathParameter, TENANT } from '../exchange/itemFields';
 import { payerKey, type ItemPayer } from '../exchange/payerKey';
 import { isBelow } from '../http/addresses';
 import { KeptAnswers } from '../http/keptAnswers';
@@ -123,19 +123,33 @@ function noCredentialError(
 
 /**
  * The tenant of an item, or a finding; undefined for payers without tenants.
- * @param read what the field holds, if it is not read as an earlier node fills it
+ * @param read what the field holds, if it is not read as an earlier node fills it. It must then be one that the credential lists, if it has a
+ * list: a plan's name of one word would be taken for a tenant
  */
 export function readTenant(
 	context: IExecuteFunctions,
-	{ takes, defaultTenant, tenantOf }: OpenConnection,
+	{ takes, defaultTenant, tenantOf, listedTenant }: OpenConnection,
 	itemIndex: number,
 	read?: FieldValue,
 ): string | undefined | Finding {
 	if (!takes('tenant')) return undefined;
-	const tenant = readPathParameter(context, TENANT, itemIndex, defaultTenant, read, tenantOf);
+	const idOf = (name: string) => tenantOf?.(name) ?? (read && listedTenant?.(name));
+	const tenant = readPathParameter(context, TENANT, itemIndex, defaultTenant, read, idOf);
+	const isUnlisted = read && listedTenant && typeof tenant === 'string' && listedTenant(tenant) === undefined;
+	// The Default Tenant was entered as one.
+	if (isUnlisted && tenant !== defaultTenant) {
+		return missingOutputValue(context, UNLISTED, itemIndex, UNLISTED.wanted, read.column);
+	}
 	if (typeof tenant === 'string' || !tenant.says.endsWith(TENANT.wanted)) return tenant;
 	return { ...tenant, whatToDo: `${tenant.whatToDo} ${ADD_TO_PLANS}` };
 }
+
+const UNLISTED = {
+	...TENANT,
+	wanted: "a name or a tenant that 'Plans' of the credential lists",
+	whatToDo:
+		"Add a line to 'Plans' in the credential, also for a tenant by itself: plan name = tenant. Who runs the gateway has the list of tenants.",
+};
 
 const ADD_TO_PLANS =
 	"If this is the plan's own name, add a line to 'Plans' in the credential: plan name = tenant.";

@@ -80,6 +80,8 @@ export interface Payer
 	tenantOf?(name: string): string | undefined;
 	/** The health plans that the credential lists, for the drop-down of the field Tenant. */
 	plans?: ReadonlyArray<{ name: string; tenant: string }>;
+	/** The tenant as the credential lists it, for one in any case; undefined if it is not listed. Only where there is a list. */
+	listedTenant?(tenant: string): string | undefined;
 	match: MatchSettings;
 	/** Whether errors repeat the payer's words, masked (a switch of the credential). */
 	showsWords?: boolean;

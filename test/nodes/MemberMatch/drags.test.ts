@@ -4,7 +4,9 @@ import { startScriptedGateway, type GotRequest } from '../../support/scriptedGat
 
 /** F1: what becomes of each column of a roster when it is dragged into each of the main fields: n8n writes an expression. */
 
-const [ROW] = ownRoster();
+const [FIRST] = ownRoster();
+/** With an e-mail address, which is no name of a person. */
+const ROW: Record<string, string> = { ...FIRST, Email: 'ada@example.org' };
 const COLUMNS = Object.keys(ROW);
 const isoDay = (column: string) => ROW[column].replace(/(\d\d)\/(\d\d)\/(\d{4})/, '$3-$1-$2');
 const asItIs = (column: string) => ROW[column];
@@ -41,12 +43,17 @@ const consent = (body: Match) =>
 
 const FIELDS: Record<string, Field> = {
 	tenant: {
-		takes: TEXTS,
-		sends: (column) => (column === 'Previous Plan' ? 'bison' : ROW[column]),
+		takes: ['Previous Plan'],
+		sends: () => 'bison',
 		at: (path) => decodeURIComponent(path.split('/')[2]),
 		says: /'Tenant' must be/,
 	},
-	memberId: { takes: CODES, sends: asItIs, at: (_, { id }) => id, says: /'Member ID' must be written with/ },
+	memberId: {
+		takes: CODES,
+		sends: asItIs,
+		at: (_, { id }) => id,
+		says: /'Member ID' must be (written with|an ID)/,
+	},
 	givenName: {
 		takes: TEXTS,
 		sends: asItIs,
@@ -72,17 +79,17 @@ const FIELDS: Record<string, Field> = {
 		says: /'Gender' must be one of/,
 	},
 	coverageId: {
-		takes: COLUMNS,
+		takes: COLUMNS.filter((column) => column !== 'Email'),
 		sends: asItIs,
 		at: (_, body) =>
 			(resource(body, 'CoverageToMatch') as { identifier?: Array<{ value: string }> }).identifier?.[0].value,
-		says: /never/,
+		says: /'Coverage ID' must be an ID/,
 	},
 	consentId: {
 		takes: CODES,
 		sends: asItIs,
 		at: (_, body) => consent(body).id,
-		says: /'Consent ID' must be written with/,
+		says: /'Consent ID' must be (written with|an ID)/,
 	},
 	consentStart: {
 		takes: ['DOB', 'Consent Start'],

@@ -13,7 +13,7 @@ export const PLANS_FIELD: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. Bison Health Plan = bison',
 	description:
-		"For rosters that have the plan's name in place of its tenant. One line each: plan name = tenant. Case and spaces of the name do not count. Member Match offers the plans as a list.",
+		"For rosters that have the plan's name in place of its tenant. One line each: plan name = tenant. Case and spaces of the name do not count. A plan that is not listed is not asked. Member Match offers the plans as a list.",
 };
 
 /** The health plans of a gateway by their names. */
@@ -22,6 +22,10 @@ export interface Plans {
 	listed: ReadonlyArray<{ name: string; tenant: string }>;
 	/** The tenant of a plan; undefined if no plan has this name. */
 	tenantOf(name: string): string | undefined;
+	/** The tenant as it is listed, for one in any case; undefined if no line has it. */
+	listedTenant(tenant: string): string | undefined;
+	/** Whether the list has no line. */
+	isEmpty: boolean;
 	/** The name of a plan as it is entered first; undefined if its tenant is not listed. */
 	nameOf(tenant: string | undefined): string | undefined;
 }
@@ -32,9 +36,12 @@ interface PlanLine {
 	tenant: string;
 }
 
-/** Names are compared without case and spaces. */
+/** Names are compared without case, spaces and characters that nobody sees. */
 function nameKey(name: string): string {
-	return name.normalize('NFKC').toLowerCase().replace(/\s+/g, '');
+	return name
+		.normalize('NFKC')
+		.toLowerCase()
+		.replace(/[\s\p{Cf}]+/gu, '');
 }
 
 /**
@@ -69,8 +76,11 @@ export function readPlans(value: unknown): Plans {
 		}
 	}
 	const byTenant = new Map([...lines].reverse().map(({ tenant, name }) => [tenant.toLowerCase(), name]));
+	const listed = new Map([...lines].reverse().map(({ tenant }) => [tenant.toLowerCase(), tenant]));
 	return {
 		listed: lines.map(({ name, tenant }) => ({ name, tenant })),
+		isEmpty: lines.length === 0,
+		listedTenant: (tenant) => listed.get(tenant.toLowerCase()),
 		tenantOf: (name) => byName.get(nameKey(name))?.tenant,
 		nameOf: (tenant) => (tenant === undefined ? undefined : byTenant.get(tenant.toLowerCase())),
 	};

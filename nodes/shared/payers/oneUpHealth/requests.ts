@@ -91,6 +91,7 @@ export function oneUpPayer(credentials: ICredentialDataDecryptedObject, credenti
 		keepsRelativeUrls: true,
 		defaultTenant: textOf(credentials.defaultTenant),
 		tenantOf: plans.tenantOf,
+		...(!plans.isEmpty && { listedTenant: plans.listedTenant }),
 		payerName: plans.nameOf,
 		fhirBase: planUrl,
 		plans: plans.listed,

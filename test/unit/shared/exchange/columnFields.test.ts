@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { memberMatchForm } from '../../../../nodes/MemberMatch/form';
 import {
 	ADDITIONAL_COLUMNS,
-	columnKey,
 	LINK_COLUMNS,
 	MEMBER_COLUMNS,
 	type ColumnField,
 } from '../../../../nodes/shared/exchange/columnFields';
+import { columnKey } from '../../../../nodes/shared/exchange/columnKey';
 
 const page = readFileSync(join(__dirname, '../../../../docs/columns.md'), 'utf8');
 

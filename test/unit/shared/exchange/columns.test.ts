@@ -1,19 +1,16 @@
 import {
 	ADDITIONAL_COLUMNS,
-	columnKey,
 	LINK_COLUMNS,
 	MEMBER_COLUMNS,
 	type ColumnField,
 } from '../../../../nodes/shared/exchange/columnFields';
-import {
-	ColumnProblem,
-	columnsOf,
-	findColumn,
-	memberColumnsOf,
-} from '../../../../nodes/shared/exchange/columns';
+import { columnKey } from '../../../../nodes/shared/exchange/columnKey';
+import { columnsOf, findColumn, memberColumnsOf } from '../../../../nodes/shared/exchange/columns';
+import { ColumnProblem } from '../../../../nodes/shared/exchange/columnProblems';
 import { isColumnName } from '../../../../nodes/shared/n8n/columnNames';
 
-const { tenant, memberId, givenName, birthDate, gender, coverageId, consentPolicy } = MEMBER_COLUMNS;
+const { tenant, memberId, givenName, birthDate, gender, coverageId, consentEnd, consentPolicy } =
+	MEMBER_COLUMNS;
 
 function found(json: object, field: ColumnField, ignored: string[] = []): unknown {
 	const column = findColumn(memberColumnsOf(json as never, ignored), field);
@@ -31,19 +28,36 @@ describe('A7 F1 a column is found in any spelling of its name', () => {
 			'member.id',
 			'\uFEFFmemberId',
 			'Member\u00A0Id',
+			'Member ID*',
+			'* Member_ID:',
+			'"Member ID"',
+			'Member #',
+			'Member ID #',
+			'Member ID (required)',
+			'Member\nID',
+			'Mem\u00ADber\u200B ID',
+			'Ｍember ID',
 		].map((name) => [name, memberId] as const),
-		...['DOB', 'Date of Birth', 'date_of_birth', 'D.O.B', 'BirthDate', 'birth-date'].map(
-			(name) => [name, birthDate] as const,
+		...[
+			...['DOB', 'Date of Birth', 'date_of_birth', 'D.O.B', 'BirthDate', 'birth-date', 'Pt DOB'],
+			...['DOB (mm/dd/yyyy)', 'DOB [YYYY-MM-DD]', 'DOB MM/DD/YYYY', 'Birth Date - CCYYMMDD'],
+			'Date of Birth (DOB)',
+		].map((name) => [name, birthDate] as const),
+		...['First Name', 'FIRST_NAME', 'FName', 'Given_Name', 'Given Name(s)', 'Mbr First Name'].map(
+			(name) => [name, givenName] as const,
 		),
-		...['First Name', 'FIRST_NAME', 'FName', 'Given_Name'].map((name) => [name, givenName] as const),
-		...['Sex', 'GENDER', 'Gender Code'].map((name) => [name, gender] as const),
-		...['Tenant', 'Previous Plan', 'prior_payer', 'Old Carrier Name', 'Other Health Plan'].map(
+		...['Sex', 'GENDER', 'Gender Code', 'Sex/Gender', 'Sex (M/F/U)', 'mbr_sex'].map(
+			(name) => [name, gender] as const,
+		),
+		...['Tenant', 'Previous Plan', 'prior_payer', 'Old Carrier Name', 'Other Health Plan', 'Prev. Plan'].map(
 			(name) => [name, tenant] as const,
 		),
 		...['Previous Member ID', 'Prior Plan Member ID', 'Old Policy No', 'former_subscriber_number'].map(
 			(name) => [name, coverageId] as const,
 		),
-		...['consent_policy', 'Consent Type'].map((name) => [name, consentPolicy] as const),
+		...['consent_policy', 'Consent Type', 'Consent Policy*', 'Consent Policy (regular/sensitive)'].map(
+			(name) => [name, consentPolicy] as const,
+		),
 	])('%p', (name, field) => {
 		expect(found({ other: 'x', [name]: 'value' }, field)).toBe('value');
 	});
@@ -54,6 +68,9 @@ test.each([
 	['something similar', { Member: 'x', 'Member Identity': 'y', MemberIds: 'z' }, memberId],
 	['nothing', {}, memberId],
 	['the plan of the subscriber, for the gender', { 'Subscriber Sex': 'F' }, gender],
+	['something else beside it', { 'Gender Identity': 'F', 'Sex Assigned at Birth': 'F' }, gender],
+	['a note that says which', { 'Member ID (old plan)': 'x', 'Member ID (Subscriber)': 'y' }, memberId],
+	['a second column of the name', { 'First Name (2)': 'x', 'First Name 2': 'y' }, givenName],
 ])('nothing is guessed: %s', (_, json, field) => {
 	expect(found(json, field)).toBeUndefined();
 });
@@ -61,7 +78,6 @@ test.each([
 describe('which of several columns is read', () => {
 	test.each([
 		['the own name before a synonym', { Sex: 'F', gender: 'male' }, gender, 'male'],
-		['the own name, though it is empty', { Sex: 'F', gender: '' }, gender, ''],
 		[
 			'of one rank the one that holds something',
 			{ DOB: ' ', 'Date of Birth': '1980-05-01' },
@@ -117,6 +133,93 @@ describe('A7 a column that does not say which plan it is of is never read and ne
 	});
 });
 
+test.each<[string, object, ColumnField, RegExp]>([
+	[
+		'a gender',
+		{ gender: '', Sex: 'F' },
+		gender,
+		/is empty in the column "gender", and the column "Sex" holds/,
+	],
+	['a plan', { Tenant: 'N/A', 'Previous Plan': 'x' }, tenant, /is empty in the column "Tenant"/],
+	['a policy', { consentPolicy: ' ', 'Consent Type': 'sensitive' }, consentPolicy, /"consentPolicy"/],
+])(
+	'A7 %s whose own column is empty is neither read from another name nor passed over',
+	(_, json, field, says) => {
+		expect(found(json, field)).toMatch(says);
+	},
+);
+
+describe('A7 a column that may name the plan that is asked is not replaced by a default', () => {
+	test.each([
+		...[
+			'Prior Insurance Company',
+			'Insurance Company',
+			'Plan (Previous)',
+			'Health Insurance',
+			'Previous MCO',
+		],
+		...[
+			'Last Plan',
+			'Previous Plan 1',
+			'Other Health Insurance Plan',
+			'Previous Payer ID',
+			'prior_carrier_code',
+			'Plan/Payer',
+		],
+	])('%p', (name) => {
+		const says = found({ firstName: 'Ada', [name]: 'secret' }, tenant);
+		expect(says).toMatch(/may hold it, by a name that is not read \| .*"Previous Plan".*Do Not Send/);
+		expect(says).not.toMatch(/secret/);
+		expect(found({ firstName: 'Ada', [name]: 'x' }, tenant, [name])).toBeUndefined();
+		expect(found({ firstName: 'Ada', [name]: 'x', 'Previous Plan': 'y' }, tenant)).toBe('y');
+	});
+
+	test.each([
+		...[
+			'Plan ID',
+			'Previous Plan ID',
+			'Payer ID',
+			'Plan Type',
+			'Payer Phone',
+			'Insurance Verified',
+			'Dental Plan',
+		],
+		...['New Plan', 'Current Plan', 'Plan Member', 'Previous Insurance Number', 'Company', 'Name'],
+	])('but %p is another thing', (name) => {
+		expect(found({ firstName: 'Ada', [name]: 'x' }, tenant)).toBeUndefined();
+	});
+});
+
+describe('what speaks against a field is not passed over', () => {
+	test.each<[object, ColumnField]>([
+		[{ 'Coverage ID': 'new', 'Previous Member ID': 'old' }, coverageId],
+		[{ coverageId: 'new', 'Prior Policy No': 'old' }, coverageId],
+		...[
+			...[{ 'Consent Revoked': 'Y' }, { 'Revocation Date': '2026-06-01' }, { 'Opt Out Date': new Date(0) }],
+			...[{ 'Consent Status': 'Revoked' }, { 'Opt In': 'No' }, { consent_status: 'entered-in-error' }],
+			...[{ 'Consent Given': false }, { Consented: 0 }, { 'Opt-Out': 'yes' }],
+		].map((column): [object, ColumnField] => [{ ...column, 'Consent End': '2027-12-31' }, consentEnd]),
+	])('%p', (json, field) => {
+		expect(found(json, field)).toMatch(/^stands in the column ".*speaks against it/);
+	});
+
+	test.each<[object, ColumnField, string]>([
+		[{ 'Coverage ID': 'old', 'Previous Member ID': ' old ' }, coverageId, 'old'],
+		[{ coverageId: 'old', 'Previous Subscriber ID': 'family' }, coverageId, 'old'],
+		...[
+			...[{ 'Consent Revoked': 'N' }, { 'Consent Revoked': '' }, { 'Revocation Date': '0000-00-00' }],
+			...[{ 'Consent Status': 'Active' }, { 'Consent Status': 'on paper' }, { 'Opt In': 'Y' }],
+			...[{ 'Consent Withdrawn Date': '2027-12-31' }, { 'Opt Out': false }, { 'Consent Status': 'NULL' }],
+		].map((column): [object, ColumnField, string] => [
+			{ ...column, 'Consent End': '2027-12-31' },
+			consentEnd,
+			'2027-12-31',
+		]),
+	])('but %p is read', (json, field, value) => {
+		expect(found(json, field)).toBe(value);
+	});
+});
+
 describe('a row in an object', () => {
 	test.each([
 		['one object', { member: { firstName: 'Ada', memberId: 'M-1' }, consentId: 'C' }, 'Ada'],
@@ -148,6 +251,27 @@ describe('a row in an object', () => {
 	test('two persons are a finding', () => {
 		const json = { member: { firstName: 'Ada' }, subscriber: { firstName: 'Bob' }, consentId: 'C' };
 		expect(found(json, givenName)).toMatch(/more than one person \("member", "subscriber"\)/);
+	});
+
+	const rows = [{ 'First Name': 'Ada' }, { 'First Name': 'Bob' }];
+	test.each([
+		['a list', { members: rows }, 'members'],
+		['a list in a webhook', { headers: {}, body: { members: rows } }, 'body.members'],
+		['a body that is one', { body: rows }, 'body'],
+		['a list as text', { data: ` ${JSON.stringify(rows)}` }, 'data'],
+		['a row as text', { body: JSON.stringify(rows[0]) }, 'body'],
+	])('%s is told', (_, json, path) => {
+		const says = found(json, givenName);
+		expect(says).toMatch(`the item holds rows in a list or in JSON as text ("${path}")`);
+		expect(says).toMatch(/Split Out/);
+	});
+
+	test.each([
+		['things that are no persons', { tags: ['a'], lines: [{ a: 1 }], note: '{"a":1}', odd: '{oops' }],
+		['a list beside a flat row', { lastName: 'Doe', dependents: rows }],
+		['no row', { list: [], nothing: null, date: new Date(0) }],
+	])('but not %s', (_, json) => {
+		expect(found(json, givenName)).toBeUndefined();
 	});
 
 	test('an item as an earlier node gives it is read by its own columns only', () => {

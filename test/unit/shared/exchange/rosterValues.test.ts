@@ -1,4 +1,5 @@
 import {
+	asSeen,
 	damageOf,
 	isFiller,
 	readGender,
@@ -16,7 +17,7 @@ const shown = (value: unknown) => (value instanceof Misread ? REFUSED : value);
 
 test.each([
 	...['NULL', 'null', ' Null ', '(null)', 'N/A', 'n / a', '#N/A', 'n/a', '-', '--', '—', 'none', 'None'],
-	...['NaN', 'nil', 'undefined', '\\N'],
+	...['NaN', 'nil', 'undefined', '\\N', '(blank)'],
 ])('F4 %p stands for no value', (filler) => {
 	expect(isFiller(filler)).toBe(true);
 	expect(withoutFillers(filler)).toBeUndefined();
@@ -42,6 +43,7 @@ test.each([
 		'[object Object]',
 		'{"a":1}',
 		'"0004"',
+		...['JosÃ©', 'MuÃ±oz', 'ZoÃ«', 'Ã‰mile', 'Oâ€™Brien', 'Pe\uFFFDa', 'O&#39;Brien', 'A&amp;B'],
 	],
 ])('F4 %p is damage that says what to do', (value) => {
 	expect(damageOf(value)).toMatchObject({ whatToDo: expect.stringMatching(/\w.*\.$/) as string });
@@ -49,12 +51,28 @@ test.each([
 	expect(damageOf(value)?.wanted).not.toContain('Maria');
 });
 
-test.each(['0004', 'Ada', '12E5', 'E+1', '#12', 'a=b', '[a', '1,234', 17, null, undefined, ''])(
-	'F4 %p is no damage',
-	(value) => {
-		expect(damageOf(value)).toBeUndefined();
-	},
-);
+test.each([
+	'João',
+	'SÃO',
+	'Â',
+	'AT&T',
+	'R&D; x',
+	'’t Hooft',
+	'0004',
+	'Ada',
+	'12E5',
+	'E+1',
+	'#12',
+	'a=b',
+	'[a',
+	'1,234',
+	17,
+	null,
+	undefined,
+	'',
+])('F4 %p is no damage', (value) => {
+	expect(damageOf(value)).toBeUndefined();
+});
 
 test.each<[value: unknown, gender: string | undefined]>([
 	...['M', 'm', 'Male', 'MALE', 'man', '1', 1].map((value): [unknown, string] => [value, 'male']),
@@ -97,6 +115,12 @@ test.each<[value: unknown, id: string | undefined, fhirId: string | undefined]>(
 	['1001.0', REFUSED, REFUSED],
 	["'0004", REFUSED, REFUSED],
 	['1001.5', '1001.5', '1001.5'],
+	...[
+		...['ada@example.org', '*****1234', 'XXX-XX-1234', '••••1234', 'TBD', 'unknown', '????', 'PM–1', 'М-1'],
+		'１００１',
+	].map((value): [string, string, string] => [value, REFUSED, REFUSED]),
+	['XXX1234', 'XXX1234', 'XXX1234'],
+	['A*1', 'A*1', REFUSED],
 	[undefined, undefined, undefined],
 ])('F4 the id %p is %s, or %s in FHIR', (value, id, fhirId) => {
 	expect([shown(readRosterId(value)), shown(readRosterFhirId(value))]).toEqual([id, fhirId]);
@@ -108,6 +132,22 @@ test.each([
 	[' M-1 ', 'M-1', ' M-1 '],
 	[undefined, 'M-1', 'M-1'],
 	['', 'M-1', 'M-1'],
+	['M\u200B-1', 'M-1', 'M\u200B-1'],
 ])('F7 the member ID %p, read as %s, leaves as %p', (value, text, own) => {
 	expect(ownIdOf(value, text)).toBe(own);
+});
+
+test.each([
+	['Ada\u200B', 'Ada'],
+	['\uFEFFM-\u00AD1\u200E', 'M-1'],
+	['Mary\u00A0Ann', 'Mary Ann'],
+	[
+		['Ada\u2060', 1],
+		['Ada', 1],
+	],
+	['نرگس\u200Cها', 'نرگس\u200Cها'],
+	[1001, 1001],
+	[undefined, undefined],
+])('F4 what nobody sees is not sent: %p', (value, seen) => {
+	expect(asSeen(value)).toEqual(seen);
 });

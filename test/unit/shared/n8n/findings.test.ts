@@ -75,6 +75,15 @@ describe('findings', () => {
 		expect(findingsError('The request', findings).details.whatToDo).toContain(told);
 	});
 
+	it('of several fields for one reason are told once', () => {
+		const of = (field: string, says: string): Finding => ({
+			says: `'${field}' ${says}`,
+			about: { field, says },
+		});
+		const { details } = findingsError('x', [of('A', 'is odd'), of('B', 'is even'), of('C', 'is odd')]);
+		expect(details.problem).toBe(`'A', 'C' is odd · 'B' is even.`);
+	});
+
 	it('of many items name each complaint once, with its items', () => {
 		const odd = findingsError('x', says('A', 'B'));
 		const bad = new Map<number, Error>([
