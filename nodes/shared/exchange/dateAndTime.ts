@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { isObject, textOf } from '../fhir/json';
 import { Misread } from '../fhir/values';
-import { columnKey } from './columnFields';
+import { columnKey } from './columnKey';
 
 /** A node that comes before in the workflow. */
 export interface NodeBefore {

@@ -9,7 +9,7 @@ const PLANS = 'Bison Health Plan = bison';
 async function match(tenant: unknown, credential: object, parameters = {}) {
 	const gateway = await startScriptedGateway([{ status: 422, body: {} }]);
 	const run = await runSteps({
-		items: [{ ...row('no-match', { tenant }), 'Old Plan': 'otter' }] as never,
+		items: [{ ...row('no-match', { tenant }), 'Gateway Word': 'otter' }] as never,
 		steps: [{ node: 'memberMatch', parameters }],
 		credential: credentialFor(gateway, credential as never),
 	});
@@ -42,14 +42,15 @@ const located = (mode: string, value: string) => ({ tenant: { __rl: true, mode, 
 
 test.each([
 	['a stored text', { tenant: 'bison' }, 'bison'],
-	['a stored expression', { tenant: '={{ $json["Old Plan"] }}' }, 'otter'],
+	['a stored expression', { tenant: '={{ $json["Gateway Word"] }}' }, 'otter'],
 	['a plan of the list', located('list', 'bison'), 'bison'],
 	['a name', located('id', 'Bison Health Plan'), 'bison'],
-	['a column that was dragged there', located('id', '={{ $json["Old Plan"] }}'), 'otter'],
+	['a column that was dragged there', located('id', '={{ $json["Gateway Word"] }}'), 'otter'],
 	['nothing', located('id', ''), 'puma'],
 	['nothing of the list', located('list', ''), 'puma'],
 ])('F5 the field Tenant holds %s', async (_, parameters, tenant) => {
-	const { paths } = await match('puma', { plans: PLANS }, parameters);
+	const plans = `${PLANS}\nOtter = otter\nPuma = puma`;
+	const { paths } = await match('puma', { plans }, parameters);
 	expect(paths).toEqual([`/v1/${tenant}/member-match/$member-match`]);
 });
 
