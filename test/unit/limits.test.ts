@@ -28,6 +28,7 @@ const {
 	ITEMS_LIMITS,
 	FILE_LIMITS,
 	KEPT_ANSWERS_LIMITS,
+	VIEW_LIMITS,
 } = limits;
 
 test.each(
@@ -67,6 +68,15 @@ test.each([
 	[
 		'an NDJSON file',
 		`${FILE_LIMITS.gigabytes} GB, ${FILE_LIMITS.timesPromised} times the lines of the promised count, which counts as ${number(FILE_LIMITS.leastPromised)} at least`,
+	],
+	['a path of a view', `${number(VIEW_LIMITS.pathLetters)} letters, ${number(VIEW_LIMITS.pathTokens)} parts`],
+	[
+		'a view',
+		`${VIEW_LIMITS.columns} columns, ${VIEW_LIMITS.selects} selects, ${VIEW_LIMITS.selectDepth} deep, ${VIEW_LIMITS.constants} constants`,
+	],
+	[
+		'the rows of a view for one resource',
+		`${number(VIEW_LIMITS.rows)} rows, ${number(VIEW_LIMITS.steps)} steps`,
 	],
 	[
 		'headers of an answer',

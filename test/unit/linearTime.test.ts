@@ -24,6 +24,8 @@ import { Pace } from '../../nodes/shared/http/pace';
 import type { PayerReply } from '../../nodes/shared/http/reply';
 import { oneUpPayer } from '../../nodes/shared/payers/oneUpHealth/requests';
 import { jobFromText } from '../../nodes/shared/payers/pdex/addresses';
+import { compileView } from '../../nodes/shared/sqlOnFhir/view';
+import { parseWritten } from '../../nodes/shared/sqlOnFhir/writtenDecimals';
 
 /** What walks a payer's text or list takes time in proportion to it. */
 
@@ -90,6 +92,9 @@ const group = (members: IDataObject[]): IDataObject => ({
 	resourceType: 'Parameters',
 	parameter: [{ name: 'MatchedMembers', resource: { resourceType: 'Group', id: 'g', member: members } }],
 });
+let columns = 0;
+const column = (path: string) => ({ name: `c${(columns += 1)}`, path });
+const viewOf = (select: object[]) => compileView({ resource: 'Patient', select });
 const mention = (id: string, more: IDataObject = {}): IDataObject => ({
 	entity: {
 		reference: `Patient/${id}`,
@@ -375,6 +380,67 @@ test.each<[what: string, size: number, make: (size: number) => () => unknown]>([
 		(n) => () => {
 			const pace = new Pace();
 			for (let index = 0; index < n; index += 1) pace.recordReply(index);
+		},
+	],
+	[
+		'a view of a resource of many elements',
+		20_000,
+		(n) => {
+			const item = many(n, (index) => ({
+				n: index,
+				code: [{ system: 's', code: 'x' }, { code: 'y' }],
+				item: [{ n: 1 }],
+			}));
+			const view = viewOf([
+				{
+					column: [
+						column("item.where(code.where(system = 's' and code = 'x').exists()).n.join(' ')"),
+						column('item.code.code = item.code.code'),
+						{ ...column('item.where(n > 5).item.n'), collection: true },
+						column("item.extension('u').value.exists() or item.value.ofType(Quantity).exists()"),
+					],
+				},
+				{ repeat: ['item'], column: [column('n')] },
+			]);
+			return () => view.rows({ resourceType: 'Patient', item }, { keyPrefix: '' });
+		},
+	],
+	[
+		'a view of long texts',
+		4_000_000,
+		(n) => {
+			const view = viewOf([
+				{
+					column: [
+						'id = @2026-01',
+						'id < other',
+						"id + 'x' = other",
+						'id.lowBoundary().exists()',
+						'getReferenceKey()',
+					].map(column),
+				},
+			]);
+			const texts = ['0', '2026-01-01T10:00:00.', 'Patient/', '12:00:00.'].map((start) =>
+				start.padEnd(n, '0'),
+			);
+			return () =>
+				texts.map((id) =>
+					view.rows({ resourceType: 'Patient', id, reference: id, other: `${id}1` }, { keyPrefix: '' }),
+				);
+		},
+	],
+	[
+		'the digits of a line',
+		1_000_000,
+		(n) => {
+			const numbers = many(n / 8, (index) => `${index}.50`);
+			const lines = [
+				`{"a":[${numbers.join(',')}]}`,
+				`{"a":"${'1.0,'.repeat(n / 4)}"}`,
+				`{"a":"${'9'.repeat(n)}","b":${'9'.repeat(n / 4)}}`,
+				`{"a":"-${'0.'.repeat(n / 2)}:${'-'.repeat(n)}"}`,
+			];
+			return () => lines.map(parseWritten);
 		},
 	],
 ])('C %s takes time in proportion to its size', (_, size, make) => {

@@ -1,7 +1,7 @@
 import { PRIMITIVE_TYPES } from './dataTypes';
 import type { Literal } from './expression';
 import type { Fail } from './viewError';
-import { VIEW_LIMITS } from './viewLimits';
+import { VIEW_LIMITS } from '../fhir/limits';
 
 /** Names of views, columns and constants (SQL on FHIR v2, constraint sql-name). */
 const SQL_NAME = /^[A-Za-z][A-Za-z0-9_]{0,254}$/;

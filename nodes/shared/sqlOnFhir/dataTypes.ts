@@ -21,9 +21,8 @@ const COMPLEX_TYPES =
 
 /** Types of elements that never stand behind the name of one, but can be asked for. */
 const OTHER_TYPES =
-	'BackboneElement CodeableReference DomainResource Element ElementDefinition Extension Narrative Resource'.split(
-		' ',
-	);
+	`BackboneElement CodeableReference DomainResource Element ElementDefinition Extension MarketingStatus Narrative Population
+	ProdCharacteristic ProductShelfLife Resource SubstanceAmount`.split(/\s+/);
 
 const KNOWN_TYPES = new Set([...PRIMITIVE_TYPES.keys(), ...COMPLEX_TYPES, ...OTHER_TYPES]);
 

@@ -3,7 +3,7 @@ import { compareValues, equalCollections } from './comparison';
 import type { Literal } from './expression';
 import { isMoment } from './moments';
 import type { Fail } from './viewError';
-import { VIEW_LIMITS } from './viewLimits';
+import { VIEW_LIMITS } from '../fhir/limits';
 import { numberOf } from './writtenNumber';
 
 /** The operators of FHIRPath's shareable subset. Each gives nothing where an operand is empty, but for `and` and `or`. */

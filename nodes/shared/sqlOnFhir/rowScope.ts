@@ -1,6 +1,6 @@
 import type { Collection, Scope } from './compiler';
 import type { Fail } from './viewError';
-import { VIEW_LIMITS } from './viewLimits';
+import { VIEW_LIMITS } from '../fhir/limits';
 
 /** The values of a row, in the order of the view's columns. */
 export type Row = unknown[];

@@ -6,7 +6,7 @@ import type { Literal } from './expression';
 import { countStep, enter, type Row, type RowScope, type Step } from './rowScope';
 import type { ColumnDefinition, SelectDefinition } from './viewDefinition';
 import { failAt, type Fail } from './viewError';
-import { VIEW_LIMITS } from './viewLimits';
+import { VIEW_LIMITS } from '../fhir/limits';
 
 /** A compiled select, which is told what follows it. */
 type Part = (next: Step) => Step;

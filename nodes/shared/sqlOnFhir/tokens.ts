@@ -1,5 +1,5 @@
 import type { Fail } from './viewError';
-import { VIEW_LIMITS } from './viewLimits';
+import { VIEW_LIMITS } from '../fhir/limits';
 
 /**
  * - `name`: of an element, a function, a type; `and` and `or` too

@@ -4,7 +4,7 @@ import type { Literal } from './expression';
 import { plainType } from './dataTypes';
 import { isSqlName, NAME_WANTED, readConstants } from './constants';
 import { failAt, type Fail } from './viewError';
-import { VIEW_LIMITS } from './viewLimits';
+import { VIEW_LIMITS } from '../fhir/limits';
 
 /** A ViewDefinition whose form is right; its paths are still text. */
 export interface ViewDefinition {
@@ -91,10 +91,11 @@ class Reader {
 	}
 
 	private selects(value: unknown, field: string, depth: number): SelectDefinition[] {
-		if (depth > VIEW_LIMITS.selectDepth) {
+		const selects = this.objects(value, field);
+		if (selects.length > 0 && depth > VIEW_LIMITS.selectDepth) {
 			throw this.fail(`selects are nested more than ${VIEW_LIMITS.selectDepth} deep; nest fewer`);
 		}
-		return this.objects(value, field).map((select) => this.select(select, depth));
+		return selects.map((select) => this.select(select, depth));
 	}
 
 	private select(select: Readonly<Record<string, unknown>>, depth: number): SelectDefinition {

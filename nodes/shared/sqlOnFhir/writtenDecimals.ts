@@ -1,14 +1,8 @@
 import { randomUUID } from 'crypto';
 import { isObject } from '../fhir/json';
-import { afterString } from '../fhir/numbers';
+import { afterString, mayChange } from '../fhir/numbers';
 import { WrittenNumber } from './writtenNumber';
 
-/**
- * Whether a line of JSON may have a number that JavaScript would write otherwise: its last digit is a 0 behind a point (or it is -0), it has
- * an exponent, sixteen letters or more, or is very small. Linear; what only looks so in a text costs the second look.
- */
-const MAY_CHANGE =
-	/[-.]\d*0[\s,}\]]|\d[eE][-+]?\d{1,4}[\s,}\]]|[:[,\s]-?(?=[\d.]{16})\d+(?:\.\d+)?[\s,}\]]|[:[,\s]-?0\.0{6}/;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?/y;
 /** The key of the object that stands for a number while it is parsed. Nobody who writes a line can know it. */
 const MARK = randomUUID();
@@ -21,7 +15,7 @@ const MARK = randomUUID();
  * @throws SyntaxError if it is no JSON
  */
 export function parseWritten(line: string): unknown {
-	if (!MAY_CHANGE.test(line)) return JSON.parse(line);
+	if (!mayChange(line)) return JSON.parse(line);
 	const marked = markNumbers(line);
 	const parsed: unknown = JSON.parse(marked);
 	return marked === line ? parsed : withNumbers(parsed);
