@@ -13,7 +13,7 @@ const FORBIDDEN: Array<[words: RegExp, instead: string]> = [
 	[/\brooms?\b/i, 'folder, page'],
 	[/\btold\b/i, 'said, shown, reported, recognized'],
 	[/\b(?:leads?|led|leading) (?:to|into|through|off|back|it|this|that|those|the)\b/i, 'connect, open, cause'],
-	[/\bsigns\b(?! (?:in|by|each|with|for|up)\b|, on\b|[.;])/i, 'characters'],
+	[/(?<!\bvital[ -])\bsigns\b(?! (?:in|by|each|with|for|up)\b|, on\b|[.;])/i, 'characters'],
 ];
 
 function found(text: string): string[] {

@@ -34,7 +34,7 @@ export const procedure: FinishingColumn[] = [
 const ndcCode: FinishingColumn = made(
 	'ndc_code',
 	'code',
-	'National Drug Code in 11 digits, where it can be told how they are grouped; source_code is as sent.',
+	'National Drug Code in 11 digits, where the groups of its digits are known; source_code is as sent.',
 	(row) => elevenDigits(textIn(row, 'ndc_code')),
 );
 

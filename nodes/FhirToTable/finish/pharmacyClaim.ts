@@ -16,7 +16,7 @@ export const pharmacyClaim: FinishingColumn[] = [
 	made(
 		'ndc_code',
 		'code',
-		'National Drug Code of the drug in 11 digits, where it can be told how they are grouped (item.productOrService).',
+		'National Drug Code of the drug in 11 digits, where the groups of its digits are known (item.productOrService).',
 		(row) => elevenDigits(textIn(row, 'ndc_code')),
 	),
 	inNetworkFlag,
