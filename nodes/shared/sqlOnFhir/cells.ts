@@ -1,10 +1,10 @@
-import type { Path } from './compiler';
+import { listOf } from './collections';
 import { compilePath } from './compile';
+import type { Path } from './compiler';
+import { isFhirType, plainType, PRIMITIVE_TYPES } from './dataTypes';
 import type { Literal } from './expression';
 import type { ColumnDefinition } from './viewDefinition';
 import { failAt } from './viewError';
-import { isFhirType, plainType, PRIMITIVE_TYPES } from './dataTypes';
-import { listOf } from './collections';
 import { WrittenNumber } from './writtenNumber';
 
 /** A column of a compiled view. */
@@ -21,8 +21,12 @@ export interface ViewColumn {
 export interface CompiledColumn extends ViewColumn {
 	/** Gives the value in a row: null for none, a list (maybe empty) of a collection. Throws a ViewError for what the column cannot hold. */
 	cell: Path;
-	/** Its value in the row that `forEachOrNull` gives where there is no element. */
-	blank: () => unknown;
+}
+
+/** The value of a column in the row that `forEachOrNull` gives where there is no element. */
+export function blankCell({ path, collection }: ColumnDefinition): unknown {
+	if (collection) return [];
+	return path.trim() === '%rowIndex' ? 0 : null;
 }
 
 /** Compiles a column. Throws a ViewError if its path is none that is supported. */
@@ -33,7 +37,7 @@ export function compileColumn(
 ): CompiledColumn {
 	const fail = failAt({ view, column: name, path: text });
 	const plain = plainType(type ?? '');
-	const { path, calculates, isRowIndex } = compilePath(text, constants, fail, type);
+	const { path, calculates } = compilePath(text, constants, fail, type);
 	const writtenDecimal = plain === 'decimal' && !calculates;
 	const isComplex = isFhirType(plain) && !PRIMITIVE_TYPES.has(plain);
 
@@ -61,6 +65,5 @@ export function compileColumn(
 		collection,
 		writtenDecimal,
 		cell: collection ? several : one,
-		blank: () => (collection ? [] : isRowIndex ? 0 : null),
 	};
 }

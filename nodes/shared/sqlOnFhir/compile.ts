@@ -11,8 +11,6 @@ export interface CompiledPath {
 	path: Path;
 	/** Whether it calculates, so that a number it gives may be none of the resource's. */
 	calculates: boolean;
-	/** Whether it is `%rowIndex` and nothing else. */
-	isRowIndex: boolean;
 }
 
 /**
@@ -27,7 +25,6 @@ export function compilePath(
 	fail: Fail,
 	type?: string,
 ): CompiledPath {
-	const tree = parsePath(text, constants, fail);
 	let calculates = false;
 	const compiler: Compiler = {
 		path: (expression) => {
@@ -39,8 +36,8 @@ export function compilePath(
 		fail,
 		type,
 	};
-	const path = compiler.path(tree);
-	return { path, calculates, isRowIndex: tree.kind === 'rowIndex' };
+	const path = compiler.path(parsePath(text, constants, fail));
+	return { path, calculates };
 }
 
 const startingElement: Path = (focus) => focus;

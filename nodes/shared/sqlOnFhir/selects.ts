@@ -1,4 +1,5 @@
-import { compileColumn, type CompiledColumn } from './cells';
+import { VIEW_LIMITS } from '../fhir/limits';
+import { blankCell, compileColumn, type CompiledColumn } from './cells';
 import { listOf } from './collections';
 import type { Collection, Path, Scope } from './compiler';
 import { compilePath } from './compile';
@@ -6,7 +7,6 @@ import type { Literal } from './expression';
 import { countStep, enter, type Row, type RowScope, type Step } from './rowScope';
 import type { ColumnDefinition, SelectDefinition } from './viewDefinition';
 import { failAt, type Fail } from './viewError';
-import { VIEW_LIMITS } from '../fhir/limits';
 
 /** A compiled select, which is told what follows it. */
 type Part = (next: Step) => Step;
@@ -21,7 +21,7 @@ export type RowMaker = (scope: Scope) => Row[];
  * nothing is copied before a row is complete.
  */
 export class SelectCompiler {
-	/** All columns so far. Branches of a union share theirs, and the first one describes them. */
+	/** All columns so far; branches of a union share theirs. */
 	readonly columns: CompiledColumn[] = [];
 	private slots = RESOURCE_SLOT + 1;
 	private readonly fail: Fail;
@@ -87,9 +87,10 @@ export class SelectCompiler {
 		this.slots += 1;
 		const body = this.body(select, slot, firstCell);
 		if (kind === 'repeat') return (next) => this.repeat([first, ...others], outer, slot, body(next));
-		const blanks = this.columns.slice(firstCell, firstCell + select.allColumns.length);
 		const blank: Part = (next) => (scope) => {
-			blanks.forEach((column, index) => (scope.cells[firstCell + index] = column.blank()));
+			for (const [index, column] of select.allColumns.entries()) {
+				scope.cells[firstCell + index] = blankCell(column);
+			}
 			next(scope);
 		};
 		return (next) =>
@@ -114,7 +115,7 @@ export class SelectCompiler {
 
 	private ownColumns(definitions: readonly ColumnDefinition[], slot: number, firstCell: number): Part {
 		const columns = definitions.map((definition) => compileColumn(definition, this.view, this.constants));
-		columns.forEach((column, index) => (this.columns[firstCell + index] ??= column));
+		for (const [index, column] of columns.entries()) this.describe(firstCell + index, column);
 		const values = columns.map(({ cell }) => cell);
 		if (values.length === 0) return (next) => next;
 		return (next) => (scope) => {
@@ -125,6 +126,12 @@ export class SelectCompiler {
 			}
 			next(scope);
 		};
+	}
+
+	/** A column of a union has numbers as written if one of its branches has. */
+	private describe(cell: number, column: CompiledColumn): void {
+		const writtenDecimal = this.columns[cell]?.writtenDecimal === true || column.writtenDecimal;
+		this.columns[cell] = { ...column, writtenDecimal };
 	}
 
 	private union(branches: readonly Part[], next: Step): Step {

@@ -50,6 +50,18 @@ test('forEachOrNull without an element gives one row of nulls, with empty lists 
 	expect(rowsOf({ select })).toEqual([{ index: 0, literal: null, all: [], inner: null, u: null, id: 'p1' }]);
 });
 
+test('the branches of a union give their own blanks and numbers', () => {
+	const branch = (path: string) => ({
+		forEachOrNull: 'name',
+		column: [column1('u', path, { type: 'decimal' })],
+	});
+	const select = [{ unionAll: [branch('%rowIndex'), branch('1 + 1'), branch('n')] }];
+	expect(rowsOf({ select })).toEqual([{ u: 0 }, { u: null }, { u: null }]);
+	expect(compileView(viewOf({ select })).columns).toEqual([
+		{ name: 'u', type: 'decimal', collection: false, writtenDecimal: true },
+	]);
+});
+
 test('repeat gives elements in the order of the document, and %rowIndex counts them', () => {
 	const rows = rowsOf(
 		{ select: [{ repeat: ['item'], column: [column1('id', 'id'), column1('n', '%rowIndex')] }] },

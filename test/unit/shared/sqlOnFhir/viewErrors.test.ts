@@ -328,6 +328,8 @@ describe('a view cannot run for ever', () => {
 		expect(rowsOf(column(`id${'[0]'.repeat(330)}`))).toEqual([{ c: 'p1' }]);
 		expect(rowsOf(column(`id${'.where(true)'.repeat(190)}`))).toEqual([{ c: 'p1' }]);
 		expect(rowsOf({ select: [nested(29)] })).toEqual([{ c: 'p1' }]);
+		const loops = many(480, (n) => ({ forEach: '$this', column: columns(`c${n}`) }));
+		expect(Object.keys(rowsOf({ select: loops })[0])).toHaveLength(480);
 		expect(rowsOf({ select: [{ unionAll: many(400, () => select[0]) }] })).toHaveLength(400);
 	});
 });
