@@ -52,11 +52,15 @@ function where({ of, args: [condition] }: Call, compiler: Compiler): Path {
 	return (focus, scope) => filter(values(focus, scope), test, scope);
 }
 
-/** Stops at the first one, also behind `where`. */
+/** The first that `where` would give, without looking at the others. */
+function firstWhere(of: Expression | undefined, condition: Expression, compiler: Compiler): Path {
+	const [values, test] = [compiler.path(of), compiler.test(condition)];
+	return (focus, scope) => find(values(focus, scope), test, scope);
+}
+
 function first({ of }: Call, compiler: Compiler): Path {
 	if (of?.kind === 'call' && of.name === 'where' && of.args.length === 1) {
-		const [values, test] = [compiler.path(of.of), compiler.test(of.args[0])];
-		return (focus, scope) => find(values(focus, scope), test, scope);
+		return firstWhere(of.of, of.args[0], compiler);
 	}
 	const values = compiler.path(of);
 	return (focus, scope) => {
@@ -66,18 +70,7 @@ function first({ of }: Call, compiler: Compiler): Path {
 }
 
 function exists({ of, args: [condition] }: Call, compiler: Compiler): Path {
-	const found =
-		condition === undefined
-			? compiler.path(of)
-			: first(
-					{
-						kind: 'call',
-						name: 'first',
-						of: { kind: 'call', name: 'where', of, args: [condition] },
-						args: [],
-					},
-					compiler,
-				);
+	const found = condition ? firstWhere(of, condition, compiler) : compiler.path(of);
 	return (focus, scope) => found(focus, scope) !== undefined;
 }
 
