@@ -113,7 +113,13 @@ fuzz(
 		const values = { ...ROW, ...changed };
 		const reading = readMember(
 			{ tenant: 'bison', values, policy, additional, coverageToLink },
-			{ format: 'automatic', columns: new Map(), daysBefore: new Set(), today: TODAY, timeZone: 'America/New_York' },
+			{
+				format: 'automatic',
+				columns: new Map(),
+				daysBefore: new Set(),
+				today: TODAY,
+				timeZone: 'America/New_York',
+			},
 			(column) => ({ column, columns: [] }),
 		);
 		if ('findings' in reading) {
