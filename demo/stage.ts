@@ -11,7 +11,7 @@ import type { N8nExecution } from '../local-n8n/execution';
 
 const ROOT = join(__dirname, '..');
 const PACKAGE = 'n8n-nodes-payer-to-payer';
-const CREDENTIAL_TYPE = 'oneUpHealthOAuth2Api';
+export const CREDENTIAL_TYPE = 'oneUpHealthOAuth2Api';
 
 /** A gateway to sign in to, as `startSandbox` gives it. */
 export interface Gateway {
@@ -102,7 +102,7 @@ export async function exampleWorkflow(
 ): Promise<N8nWorkflow> {
 	const workflow = JSON.parse(await readFile(join(ROOT, 'examples', file), 'utf8')) as N8nWorkflow;
 	const nodes = workflow.nodes.map((node) =>
-		String((node as { type: string }).type).startsWith(`${PACKAGE}.`)
+		asksPayer(node)
 			? { ...node, credentials: { [CREDENTIAL_TYPE]: { id: credentialId, name: 'Sandbox gateway' } } }
 			: node,
 	);
@@ -111,6 +111,11 @@ export async function exampleWorkflow(
 		nodes,
 		...(!asShipped && { settings: { ...(workflow.settings as object), ...KEPT } }),
 	};
+}
+
+function asksPayer(node: object): boolean {
+	const { type, credentials } = node as { type: string; credentials?: object };
+	return type.startsWith(`${PACKAGE}.`) && credentials !== undefined;
 }
 
 /** The same workflow with Fetch Batch's Output As set to FHIR Bundles as Text. */

@@ -198,6 +198,14 @@ export class Editor {
 			.allInnerTexts();
 	}
 
+	/** Downloads the file of the open panel's output. @returns its name, and where it was saved */
+	async downloadFile(): Promise<{ name: string; path: string }> {
+		const started = this.page.waitForEvent('download');
+		await this.hands.click(this.outputPanel.getByRole('button', { name: 'Download' }).first());
+		const download = await started;
+		return { name: download.suggestedFilename(), path: await download.path() };
+	}
+
 	/** Presses Execute and waits for n8n's message about the end. @returns the message */
 	async execute(): Promise<string> {
 		await this.closeMessages();
@@ -210,9 +218,18 @@ export class Editor {
 	 * @returns n8n's message about the end
 	 */
 	async executeStepWithFile(path: string): Promise<string> {
+		return await this.executeWithFile(this.part('node-execute-button'), path);
+	}
+
+	/** The same for the whole workflow: presses Execute workflow on the canvas. */
+	async executeWorkflowWithFile(path: string): Promise<string> {
+		return await this.executeWithFile(this.part('execute-workflow-button').first(), path);
+	}
+
+	private async executeWithFile(button: Locator, path: string): Promise<string> {
 		await this.closeMessages();
 		const opened = this.page.context().waitForEvent('page');
-		await this.hands.click(this.part('node-execute-button'));
+		await this.hands.click(button);
 		const form = await opened;
 		await this.hands.chooseFile(form.locator('input[type=file]'), path);
 		await this.hands.click(form.getByRole('button', { name: 'Submit' }));

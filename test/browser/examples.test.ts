@@ -3,7 +3,7 @@ import { OPEN_WITHIN_MS, openEditor, type OpenEditor } from './openEditor';
 import { picture } from './pictures';
 
 const EXAMPLES = [
-	...['one-member', 'new-enrollees', 'webhook', 'long-export', 'fhir-server'],
+	...['roster-to-excel', 'one-member', 'new-enrollees', 'webhook', 'long-export', 'fhir-server'],
 	...['postgres-and-spreadsheet', 'quarterly', 'ai-agent', 'error-workflow'],
 ];
 const STEP_LIMIT_MS = 120_000;

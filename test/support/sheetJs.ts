@@ -3,13 +3,15 @@ import { createRequire } from 'node:module';
 import { installN8n } from '../../local-n8n/install';
 import { say } from './say';
 
-/** What the tests use of SheetJS, which writes Excel's files. n8n brings it. */
+/** What the tests use of SheetJS, which reads and writes Excel's files. n8n brings it. */
 export interface SheetJs {
 	utils: {
 		aoa_to_sheet(rows: unknown[][]): object;
 		book_new(): object;
 		book_append_sheet(book: object, sheet: object, name: string): void;
+		sheet_to_json(sheet: object): Array<Record<string, unknown>>;
 	};
+	read(bytes: Buffer): { SheetNames: string[]; Sheets: Record<string, object> };
 	write(book: object, how: { type: 'buffer'; bookType: BookType; cellDates?: boolean }): Buffer;
 }
 
