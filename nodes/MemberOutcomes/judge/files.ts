@@ -81,7 +81,9 @@ export function judgeFiles(files: Files, partial: IDataObject | undefined): Verd
 	if (outcomes.length > 0 && errors.length === 0 && new Set(outcomes).size === 1) {
 		const [only] = outcomes;
 		if (only === 'complete') {
-			return partial ? verdict('partial', reasons, partial.nextStep) : verdict('complete', []);
+			return partial
+				? verdict('partial', reasons, partial.nextStep)
+				: verdict('complete', [shared(reports[0])]);
 		}
 		if (!partial) return verdict(only, reasons, reports[0].nextStep);
 	}
@@ -89,6 +91,11 @@ export function judgeFiles(files: Files, partial: IDataObject | undefined): Verd
 	return isLost
 		? verdict('partial', reasons, partial?.nextStep ?? firstError?.message)
 		: verdict('unclear', reasons, FILES_UNCLEAR);
+}
+
+function shared({ memberCount }: IDataObject): string {
+	const count = number(memberCount) ?? 1;
+	return count > 1 ? `One export for ${count} members: the reports count the resources of all together.` : '';
 }
 
 /** Outcomes of a file of which something is missing. */

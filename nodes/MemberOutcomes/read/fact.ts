@@ -4,6 +4,7 @@ import { exchangeIdsOf } from '../../shared/exchange/exchange';
 import { isObject, textOf } from '../../shared/fhir/json';
 import { isErrorItem } from '../../shared/n8n/errorItems';
 import { isOutcome } from '../../shared/n8n/outcomes';
+import { memberIdOf } from './rosterRow';
 
 /** The four steps of an exchange, as their nodes are called in a workflow file. */
 export const STEPS = ['memberMatch', 'startExport', 'waitForExport', 'fetchBatch'] as const;
@@ -52,7 +53,8 @@ const KINDS: Partial<Record<SourceOutput, [kind: FactKind, step: Step]>> = {
  */
 export function factOf(item: IDataObject, given?: { step: Step }): Fact | undefined {
 	const json = withoutEmpty(item);
-	if (json.resourceType !== undefined) return undefined;
+	// A FHIR resource, or a row of this node that was kept.
+	if (json.resourceType !== undefined || json.askAgain !== undefined) return undefined;
 	if (isErrorItem(json) || (isErrorWithRow(json) && (given || exchangeIdsOf(json).length > 0))) {
 		const details = isObject(json.details) ? json.details : {};
 		const about = { ...json, ...details };
@@ -64,6 +66,7 @@ export function factOf(item: IDataObject, given?: { step: Step }): Fact | undefi
 			...(typeof details.itemIndex === 'number' && { inputIndex: details.itemIndex }),
 		};
 	}
+	if (json.outcome === 'payer-unknown' && !given) return ownEnd(json);
 	const output = sourceOutput(json);
 	const known = output && KINDS[output];
 	if (!known || (json.outcome !== undefined && !isOutcome(json.outcome))) return undefined;
@@ -71,6 +74,13 @@ export function factOf(item: IDataObject, given?: { step: Step }): Fact | undefi
 	// A row of somebody's own table may look like an item of Start Export.
 	const exchangeIds = exchangeIdsOf(json);
 	return exchangeIds.length > 0 || given ? { kind, step, json, exchangeIds } : undefined;
+}
+
+/** The only outcome that no node of this package gives: whoever looks up the payers says so, before Member Match. */
+function ownEnd(json: IDataObject): Fact {
+	const memberId = memberIdOf(json);
+	const about = { ...json, ...(memberId !== undefined && { memberId }) };
+	return { kind: 'notMatched', step: 'memberMatch', json: about, exchangeIds: exchangeIdsOf(json) };
 }
 
 /** The error item of the error output: the input row, and what was wrong. */

@@ -1,6 +1,8 @@
 import { createHash } from 'crypto';
 import type { IDataObject } from 'n8n-workflow';
+import type { OwnId } from '../../shared/exchange/ownId';
 import { columnKey } from '../../shared/exchange/columnFields';
+import { listedMembers } from '../../shared/exchange/exportMembers';
 import { countOf, textOf } from '../../shared/fhir/json';
 import type { Exchange } from '../judge/exchanges';
 import { filesOf, type Files } from '../judge/files';
@@ -25,7 +27,7 @@ export const SIMPLE_COLUMNS = [
 export function outcomeRow(
 	verdict: Verdict,
 	exchange: Exchange | undefined,
-	roster: { json: IDataObject; row: number; memberId: IDataObject[string] } | undefined,
+	roster: { json: IDataObject; row: number; memberId: OwnId | undefined } | undefined,
 ): IDataObject {
 	const state = exchange?.state ?? {};
 	const facts = exchange?.facts ?? [];
@@ -35,6 +37,10 @@ export function outcomeRow(
 			.map(({ json }) => json[column])
 			.filter((each) => each !== undefined)
 			.at(-1);
+	const members = Math.max(
+		1,
+		...facts.map(({ json }) => listedMembers(json)?.length ?? countOf(json.memberCount) ?? 1),
+	);
 	const jobs = new Set(facts.flatMap(({ json }) => textOf(json.jobId) ?? []));
 	return {
 		memberId: state.memberId ?? roster?.memberId ?? null,
@@ -57,13 +63,20 @@ export function outcomeRow(
 		transactionTime: state.transactionTime ?? null,
 		files: files.listed ?? null,
 		filesFetched: files.reports.length,
-		...contents(files),
+		exportMembers: jobs.size > 0 ? members : null,
+		...contents(files, {
+			isShared: members > 1,
+			isExportPartial: facts.some(({ kind, json }) => kind === 'failed' && json.outcome === 'partial'),
+		}),
 		exchangeId: state.exchangeId ?? null,
 	};
 }
 
-/** What the reports say together. */
-function contents(files: Files): IDataObject {
+/** What the reports say together. How much of a shared export is of which member, they do not say. */
+function contents(
+	files: Files,
+	{ isShared, isExportPartial }: { isShared: boolean; isExportPartial: boolean },
+): IDataObject {
 	const { reports } = files;
 	const sum = (column: string) =>
 		reports.reduce((total, report) => total + (countOf(Number(report[column] ?? 0)) ?? 0), 0);
@@ -76,15 +89,20 @@ function contents(files: Files): IDataObject {
 	const notWhole = reports
 		.filter(({ outcome }) => outcome !== 'complete')
 		.map(({ type }) => textOf(type) ?? 'a file');
-	const lost = [...notWhole, ...files.errors.map(({ type }) => textOf(type) ?? 'a file')];
+	const lost = [
+		...(isExportPartial ? ['the export'] : []),
+		...notWhole,
+		...files.errors.map(({ type }) => textOf(type) ?? 'a file'),
+	];
 	return {
-		resources: sum('resources'),
-		resourcesByType: isSeen
-			? [...byType]
-					.sort()
-					.map(([type, count]) => `${type} ${count}`)
-					.join(', ')
-			: null,
+		resources: isShared ? null : sum('resources'),
+		resourcesByType:
+			isSeen && !isShared
+				? [...byType]
+						.sort()
+						.map(([type, count]) => `${type} ${count}`)
+						.join(', ')
+				: null,
 		rejected: isSeen ? sum('rejected') : null,
 		otherPatients: isSeen && reports.every(isOwnerChecked) ? sum('otherPatients') : NOT_CHECKED,
 		deletions: isSeen ? sum('deletions') : null,

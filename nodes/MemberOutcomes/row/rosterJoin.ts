@@ -1,23 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
-import { MEMBER_COLUMNS } from '../../shared/exchange/columnFields';
-import { ColumnProblem, findColumn, memberColumnsOf } from '../../shared/exchange/columns';
 import { countOf, idText, isObject } from '../../shared/fhir/json';
 import type { Exchange } from '../judge/exchanges';
 import type { Gathered, RosterRow } from '../read/gather';
+import { contentOf, memberIdOf } from '../read/rosterRow';
 
 /** An exchange, and the row of the roster that it is about, where that can be told. */
 export interface Joined {
 	exchange: Exchange;
 	/** Index of the row in the roster, from 0. */
 	rosterIndex?: number;
-}
-
-/** The member ID of a row, by the names that such a column has; undefined if none has one. */
-export function memberIdOf(json: IDataObject): IDataObject[string] {
-	const found = findColumn(memberColumnsOf(json), MEMBER_COLUMNS.memberId);
-	return found === undefined || found instanceof ColumnProblem
-		? undefined
-		: (found.value as IDataObject[string]);
 }
 
 /**
@@ -132,10 +123,6 @@ function valuesIn(json: IDataObject, depth = 0): Set<string> {
 			for (const each of valuesIn(value, depth + 1)) values.add(each);
 	}
 	return values;
-}
-
-function contentOf(json: IDataObject): string {
-	return JSON.stringify(Object.entries(json).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** The input row in an item of the error output, which has the two columns besides. */

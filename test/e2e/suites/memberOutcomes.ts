@@ -1,3 +1,4 @@
+import type { N8nWorkflow } from '../../../local-n8n/rest';
 import { row } from '../../support/expectations';
 import { theBench } from '../bench';
 import {
@@ -10,7 +11,8 @@ import {
 	rowsByRun,
 	type Shape,
 } from '../outcomesWorkflow';
-import { TRIGGER } from '../workflows';
+import { allJson } from '../examples/bringIn';
+import { TRIGGER, type ExtraNode } from '../workflows';
 
 const LIMIT_MS = 180_000;
 const MIXED = [
@@ -140,6 +142,64 @@ const CASES: Array<[name: string, keys: string[], shape: Partial<Shape>]> = [
 	],
 ];
 
+const NOBODY = {
+	conditions: {
+		options: { caseSensitive: true, leftValue: '', typeValidation: 'loose', version: 2 },
+		conditions: [{ id: '1', leftValue: 1, rightValue: 2, operator: { type: 'number', operation: 'equals' } }],
+		combinator: 'and',
+	},
+	options: {},
+};
+
+const said = (rows: OutcomeRow[]) =>
+	rows.map(({ memberId, outcome, resources }) => [memberId, outcome, resources]);
+
+/** A workflow that others call: what they give stands in place of the roster. */
+function asCalled(workflow: N8nWorkflow): N8nWorkflow {
+	const nodes = (workflow.nodes as ExtraNode[])
+		.filter(({ name }) => name !== TRIGGER && name !== 'Table')
+		.map((each) =>
+			each.name === 'Rows'
+				? { ...each, ...node('Rows', 'executeWorkflowTrigger', 1.1, { inputSource: 'passthrough' }) }
+				: each,
+		);
+	return { ...workflow, nodes };
+}
+
+async function saved(workflow: N8nWorkflow): Promise<string> {
+	const { client } = theBench();
+	const id = await client.createWorkflow(workflow);
+	await client.activate(id);
+	return id;
+}
+
+/** A workflow that calls another for all rows at once. @param hasOutcomes whether Member Outcomes stands behind it */
+function callOf(workflowId: string, rows: object[], hasOutcomes: boolean): N8nWorkflow {
+	const call = node('Call', 'executeWorkflow', 1.2, {
+		workflowId: { __rl: true, mode: 'id', value: workflowId },
+		workflowInputs: { mappingMode: 'defineBelow', value: {} },
+		options: {},
+	});
+	const outer = outcomesWorkflow({
+		rows,
+		extra: [call],
+		without: ({ from }) => !['Rows', 'Table', TRIGGER].includes(from),
+		wires: [{ from: 'Rows', to: 'Call' }, ...(hasOutcomes ? [here('Call')] : [])],
+	});
+	const left = (outer.nodes as ExtraNode[]).filter(
+		({ name, type }) => name === OUTCOMES || !type.includes('payer-to-payer'),
+	);
+	const nodes = hasOutcomes ? left : left.filter(({ name }) => name !== OUTCOMES);
+	const {
+		[TRIGGER]: start,
+		Table,
+		Rows,
+	} = outer.connections as Record<string, { main: Array<Array<{ node: string }>> }>;
+	const main = Rows.main.map((to) => to.filter((each) => nodes.some(({ name }) => name === each.node)));
+	const after = hasOutcomes ? { Call: (outer.connections as Record<string, object>).Call } : {};
+	return { ...outer, nodes, connections: { [TRIGGER]: start, Table, Rows: { main }, ...after } };
+}
+
 /** @param only names of cases; all if not given */
 export function memberOutcomesSuite(only?: readonly string[]): void {
 	describe('Member Outcomes says of each member what the sandbox holds', () => {
@@ -164,10 +224,8 @@ export function memberOutcomesSuite(only?: readonly string[]): void {
 			'On Error %s',
 			async (onError) => {
 				const rows = [row('small'), BAD, row('no-match')];
-				const without = ({ from, output }: { from: string; output?: number }) =>
-					onError === undefined ? false : from === 'nothing' && output === 9;
 				const execution = await ended(
-					outcomesWorkflow({ rows, without, ...(onError && { onError: { memberMatch: onError } }) }),
+					outcomesWorkflow({ rows, ...(onError && { onError: { memberMatch: onError } }) }),
 				);
 				if (onError === undefined) {
 					// n8n runs nothing after the error.
@@ -190,7 +248,7 @@ export function memberOutcomesSuite(only?: readonly string[]): void {
 			async () => {
 				const { sandbox } = theBench();
 				await sandbox.plan([
-					{ on: 'file', batch: 1, occurrence: 'always', faults: [{ name: 'answer', status: 403 }] } as never,
+					{ on: 'file', member: 'small', batch: 1, fault: { name: 'answer', status: 404 } },
 				]);
 				const shape: Shape = { rows: rowsOf(['small']), onError: { fetchBatch: 'continueRegularOutput' } };
 				const execution = await ended(outcomesWorkflow(shape)).finally(async () => await sandbox.plan([]));
@@ -203,6 +261,110 @@ export function memberOutcomesSuite(only?: readonly string[]): void {
 			},
 			LIMIT_MS,
 		);
-		void TRIGGER;
+
+		test(
+			'a member who stands in two rows has two, and one who was asked for at no payer is unknown',
+			async () => {
+				const rows = [row('small'), row('no-match'), row('small'), row('empty')];
+				// The last is kept from Member Match.
+				const limit = node('Three', 'limit', 1, { maxItems: 3 });
+				const execution = await ended(
+					outcomesWorkflow({
+						rows,
+						extra: [limit],
+						without: ({ from, to }) => from === 'Rows' && to === 'memberMatch',
+						wires: [
+							{ from: 'Rows', to: 'Three' },
+							{ from: 'Three', to: 'memberMatch' },
+						],
+					}),
+				);
+				const [first] = rowsByRun(execution);
+				expect(first.map(({ row: place, outcome }) => [place, outcome])).toEqual([
+					[1, 'complete'],
+					[2, 'no-match'],
+					[3, 'complete'],
+					[4, 'unknown'],
+				]);
+				expect(first[3].reason).toBe('memberMatch has not run for this row.');
+			},
+			LIMIT_MS,
+		);
+
+		test(
+			'nobody reached Member Match',
+			async () => {
+				const execution = await ended(
+					outcomesWorkflow({
+						rows: rowsOf(['small']),
+						without: ({ from, to }) => from === 'Rows' && to === 'memberMatch',
+						extra: [node('None', 'filter', 2.2, NOBODY)],
+						wires: [
+							{ from: 'Rows', to: 'None' },
+							{ from: 'None', to: 'memberMatch' },
+						],
+					}),
+				);
+				expect(rowsByRun(execution)[0]).toMatchObject([
+					{ memberId: row('small').memberId, outcome: 'unknown', reason: 'memberMatch has not run.' },
+				]);
+			},
+			LIMIT_MS,
+		);
+
+		test(
+			'in a sub-workflow, where everything comes through one Merge, its rows are given back',
+			async () => {
+				const ends = [here('Rows'), ...ENDS.map(([from, output]) => here(from, output))];
+				const keys = ['small', 'no-match', 'failed'];
+				const inner = outcomesWorkflow({
+					rows: [],
+					extra: [node('All', 'merge', 3.2, { mode: 'append', numberInputs: ends.length })],
+					without: ({ to }) => to === OUTCOMES,
+					wires: [
+						...ends.map(({ from, output }, input) => ({ from, output, to: 'All', input })),
+						here('All'),
+					],
+				});
+				const execution = await ended(callOf(await saved(asCalled(inner)), rowsOf(keys), false));
+				expect(said(allJson(execution, 'Call'))).toEqual(
+					keys.map((key) => [row(key).memberId, ...held(key)]),
+				);
+			},
+			LIMIT_MS,
+		);
+
+		test(
+			'behind a sub-workflow that gives back the items of every end',
+			async () => {
+				const keys = ['small', 'no-match', 'failed', 'empty', 'partial'];
+				const inner = outcomesWorkflow({
+					rows: [],
+					extra: [node('All', 'merge', 3.2, { mode: 'append', numberInputs: ENDS.length })],
+					without: ({ to }) => to === OUTCOMES,
+					wires: ENDS.map(([from, output], input) => ({ from, output, to: 'All', input })),
+				});
+				const nodes = inner.nodes.filter((each) => (each as { name: string }).name !== OUTCOMES);
+				const id = await saved(asCalled({ ...inner, nodes }));
+				const [first] = rowsByRun(await ended(callOf(id, rowsOf(keys), true)));
+				expect(said(first)).toEqual(keys.map((key) => [row(key).memberId, ...held(key)]));
+			},
+			LIMIT_MS,
+		);
+
+		test(
+			'something on the input that is left free',
+			async () => {
+				const execution = await ended(
+					outcomesWorkflow({
+						rows: rowsOf(['no-match']),
+						without: ({ to }) => to === OUTCOMES,
+						wires: [{ from: 'Rows', to: OUTCOMES }],
+					}),
+				);
+				expect(execution.error?.message).toContain('Leave Free');
+			},
+			LIMIT_MS,
+		);
 	});
 }
