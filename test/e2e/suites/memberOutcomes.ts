@@ -1,7 +1,8 @@
-import type { N8nWorkflow } from '../../../local-n8n/rest';
 import { row } from '../../support/expectations';
 import { theBench } from '../bench';
 import {
+	asCalled,
+	callOf,
 	ended,
 	held,
 	here,
@@ -9,10 +10,12 @@ import {
 	OUTCOMES,
 	outcomesWorkflow,
 	rowsByRun,
+	saved,
+	type OutcomeRow,
 	type Shape,
 } from '../outcomesWorkflow';
 import { allJson } from '../examples/bringIn';
-import { TRIGGER, type ExtraNode } from '../workflows';
+import { TRIGGER } from '../workflows';
 
 const LIMIT_MS = 180_000;
 const MIXED = [
@@ -131,6 +134,26 @@ const CASES: Array<[name: string, keys: string[], shape: Partial<Shape>]> = [
 		},
 	],
 	[
+		'two rosters that a Merge puts together',
+		['small', 'no-match', 'empty'],
+		{
+			rows: rowsOf(['small', 'no-match']),
+			extra: [
+				node('More', 'set', 3.4, { mode: 'raw', jsonOutput: JSON.stringify(row('empty')), options: {} }),
+				node('Both', 'merge', 3.2, { mode: 'append' }),
+			],
+			without: ({ from }) => from === 'Rows',
+			wires: [
+				{ from: TRIGGER, to: 'More' },
+				{ from: 'Rows', to: 'Both' },
+				{ from: 'More', to: 'Both', input: 1 },
+				{ from: 'Both', to: 'memberMatch' },
+				here('Both'),
+			],
+			y: -800,
+		},
+	],
+	[
 		'only the roster connected',
 		MIXED.slice(0, 3),
 		{ without: ({ from, to }) => to === OUTCOMES && from !== 'Rows' },
@@ -153,52 +176,6 @@ const NOBODY = {
 
 const said = (rows: OutcomeRow[]) =>
 	rows.map(({ memberId, outcome, resources }) => [memberId, outcome, resources]);
-
-/** A workflow that others call: what they give stands in place of the roster. */
-function asCalled(workflow: N8nWorkflow): N8nWorkflow {
-	const nodes = (workflow.nodes as ExtraNode[])
-		.filter(({ name }) => name !== TRIGGER && name !== 'Table')
-		.map((each) =>
-			each.name === 'Rows'
-				? { ...each, ...node('Rows', 'executeWorkflowTrigger', 1.1, { inputSource: 'passthrough' }) }
-				: each,
-		);
-	return { ...workflow, nodes };
-}
-
-async function saved(workflow: N8nWorkflow): Promise<string> {
-	const { client } = theBench();
-	const id = await client.createWorkflow(workflow);
-	await client.activate(id);
-	return id;
-}
-
-/** A workflow that calls another for all rows at once. @param hasOutcomes whether Member Outcomes stands behind it */
-function callOf(workflowId: string, rows: object[], hasOutcomes: boolean): N8nWorkflow {
-	const call = node('Call', 'executeWorkflow', 1.2, {
-		workflowId: { __rl: true, mode: 'id', value: workflowId },
-		workflowInputs: { mappingMode: 'defineBelow', value: {} },
-		options: {},
-	});
-	const outer = outcomesWorkflow({
-		rows,
-		extra: [call],
-		without: ({ from }) => !['Rows', 'Table', TRIGGER].includes(from),
-		wires: [{ from: 'Rows', to: 'Call' }, ...(hasOutcomes ? [here('Call')] : [])],
-	});
-	const left = (outer.nodes as ExtraNode[]).filter(
-		({ name, type }) => name === OUTCOMES || !type.includes('payer-to-payer'),
-	);
-	const nodes = hasOutcomes ? left : left.filter(({ name }) => name !== OUTCOMES);
-	const {
-		[TRIGGER]: start,
-		Table,
-		Rows,
-	} = outer.connections as Record<string, { main: Array<Array<{ node: string }>> }>;
-	const main = Rows.main.map((to) => to.filter((each) => nodes.some(({ name }) => name === each.node)));
-	const after = hasOutcomes ? { Call: (outer.connections as Record<string, object>).Call } : {};
-	return { ...outer, nodes, connections: { [TRIGGER]: start, Table, Rows: { main }, ...after } };
-}
 
 /** @param only names of cases; all if not given */
 export function memberOutcomesSuite(only?: readonly string[]): void {
