@@ -1,3 +1,4 @@
+import { textOf } from '../../shared/fhir/json';
 import { pluralize } from '../../shared/n8n/hints';
 import type { Fact } from '../read/fact';
 import { jobKey, type Exchange } from './exchanges';
@@ -48,12 +49,18 @@ function jobsOf(facts: readonly Fact[]): Fact[][] {
 		if (isNameless) jobs.set(last ?? '', [...(jobs.get(last ?? '') ?? []), fact]);
 	}
 	const byRequest = new Map<string, Fact[]>();
-	for (const job of jobs.values()) byRequest.set(requestOf(job), job);
+	const inTime = [...jobs.values()].sort((a, b) => (requestedAt(a) < requestedAt(b) ? -1 : 1));
+	for (const job of inTime) byRequest.set(requestOf(job), job);
 	return [...byRequest.values()];
 }
 
 function isOfExport({ step, kind }: Fact): boolean {
 	return step === 'waitForExport' || step === 'fetchBatch' || kind === 'started';
+}
+
+/** When the export was asked for; all its items say so. */
+function requestedAt(job: readonly Fact[]): string {
+	return job.flatMap(({ json }) => textOf(json.requestedAt) ?? [])[0] ?? '';
 }
 
 function requestOf(job: readonly Fact[]): string {
