@@ -1,7 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 import { sourceOutput, type SourceOutput } from '../../shared/exchange/envelope';
 import { exchangeIdsOf } from '../../shared/exchange/exchange';
-import { isObject, textOf } from '../../shared/fhir/json';
+import { readPayerKey } from '../../shared/exchange/payerKey';
+import { idText, isObject, textOf } from '../../shared/fhir/json';
 import { isErrorItem } from '../../shared/n8n/errorItems';
 import { isOutcome } from '../../shared/n8n/outcomes';
 import { memberIdOf } from './rosterRow';
@@ -28,6 +29,8 @@ export interface Fact {
 	step: Step;
 	/** Its columns; those without a value are left out, since a table has empty cells. */
 	json: IDataObject;
+	/** The export job that it is of. */
+	job?: string;
 	/** Ids of the exchanges that it is about; empty if it names none. */
 	exchangeIds: readonly string[];
 	/** Where it was found, if a node of this run gave it. */
@@ -62,6 +65,7 @@ export function factOf(item: IDataObject, given?: { step: Step }): Fact | undefi
 			kind: 'error',
 			step: given?.step ?? stepOfInput(about),
 			json: about,
+			...jobOf(about),
 			exchangeIds: errorIds(about),
 			...(typeof details.itemIndex === 'number' && { inputIndex: details.itemIndex }),
 		};
@@ -73,7 +77,14 @@ export function factOf(item: IDataObject, given?: { step: Step }): Fact | undefi
 	const [kind, step] = known;
 	// A row of somebody's own table may look like an item of Start Export.
 	const exchangeIds = exchangeIdsOf(json);
-	return exchangeIds.length > 0 || given ? { kind, step, json, exchangeIds } : undefined;
+	const job = jobOf(json);
+	const isOurs = exchangeIds.length > 0 || (job.job !== undefined && readPayerKey(json) !== undefined);
+	return isOurs || given ? { kind, step, json, ...job, exchangeIds } : undefined;
+}
+
+function jobOf(json: IDataObject): { job?: string } {
+	const id = idText(json.jobId) ?? textOf(json.statusUrl);
+	return id === undefined ? {} : { job: JSON.stringify([json.payer ?? json.tenant ?? '', id]) };
 }
 
 /** The only outcome that no node of this package gives: whoever looks up the payers says so, before Member Match. */

@@ -47,7 +47,9 @@ export function gather(context: IExecuteFunctions): Gathered {
 			if (!json) return;
 			const fact = source.isRoster ? undefined : factOf(json);
 			if (fact) {
-				if (fact.exchangeIds.length > 0 || !source.isBehindPayer) facts.push(fact);
+				// What names neither exchange nor export was read where it was given.
+				const isNamed = fact.exchangeIds.length > 0 || fact.job !== undefined;
+				if (isNamed || !source.isBehindPayer) facts.push(fact);
 			} else if (!source.isBehindPayer || hasEntered(json)) {
 				roster.push({ json, directTo, ...(arrivedHere && { arrivedAs: index }) });
 			}

@@ -2,7 +2,6 @@ import { createHash } from 'crypto';
 import type { IDataObject } from 'n8n-workflow';
 import type { OwnId } from '../../shared/exchange/ownId';
 import { columnKey } from '../../shared/exchange/columnFields';
-import { listedMembers } from '../../shared/exchange/exportMembers';
 import { countOf, textOf } from '../../shared/fhir/json';
 import type { Exchange } from '../judge/exchanges';
 import { filesOf, type Files } from '../judge/files';
@@ -37,10 +36,7 @@ export function outcomeRow(
 			.map(({ json }) => json[column])
 			.filter((each) => each !== undefined)
 			.at(-1);
-	const members = Math.max(
-		1,
-		...facts.map(({ json }) => listedMembers(json)?.length ?? countOf(json.memberCount) ?? 1),
-	);
+	const members = facts.reduce((most, { json }) => Math.max(most, membersOf(json)), 1);
 	const jobs = new Set(facts.flatMap(({ json }) => textOf(json.jobId) ?? []));
 	return {
 		memberId: state.memberId ?? roster?.memberId ?? null,
@@ -70,6 +66,12 @@ export function outcomeRow(
 		}),
 		exchangeId: state.exchangeId ?? null,
 	};
+}
+
+/** How many members share the export of an item. */
+function membersOf(json: IDataObject): number {
+	const count = countOf(Number(json.memberCount ?? 0));
+	return count ? count : Array.isArray(json.members) ? json.members.length : 1;
 }
 
 /** What the reports say together. How much of a shared export is of which member, they do not say. */

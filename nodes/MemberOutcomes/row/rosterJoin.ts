@@ -78,7 +78,7 @@ class RosterIndex {
 	private take(exchange: Exchange, candidates: readonly number[] | undefined): number | undefined {
 		if (candidates === undefined || candidates.length === 0) return undefined;
 		const place = placeOf(exchange);
-		const fewest = Math.min(...candidates.map((row) => this.usesOf(exchange, row)));
+		const fewest = candidates.reduce((least, row) => Math.min(least, this.usesOf(exchange, row)), Infinity);
 		const free = candidates.filter((row) => this.usesOf(exchange, row) === fewest);
 		const chosen = free.find((row) => row === place) ?? free[0];
 		this.uses.set(useKey(exchange, chosen), fewest + 1);
@@ -107,7 +107,7 @@ function otherColumn(roster: readonly RosterRow[], ids: ReadonlySet<string>): Re
 			}
 		});
 	}
-	const most = Math.max(...[...columns.values()].map((index) => index.size));
+	const most = [...columns.values()].reduce((size, index) => Math.max(size, index.size), 0);
 	const best = [...columns.values()].filter((index) => index.size === most);
 	const rows = new Map<string, number[]>();
 	for (const id of ids) {

@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals */
 import type { IDataObject } from 'n8n-workflow';
 import { exchangesOf } from '../../../nodes/MemberOutcomes/judge/exchanges';
 import { judge } from '../../../nodes/MemberOutcomes/judge/judge';
@@ -279,3 +280,35 @@ test.each<[string, IDataObject]>([
 	['a row with columns error and message', { memberId: 'm-1', error: 'none', message: 'none' }],
 	['nothing', {}],
 ])('is no item of the four nodes: %s', (_, json) => expect(factOf(json)).toBeUndefined());
+
+/** Processor seconds for an export of so many members, with 200 files. */
+function secondsFor(memberCount: number): number {
+	const members = Array.from({ length: memberCount }, (_, index) => ({
+		memberId: `m-${index}`,
+		exchangeId: `exchange-${index}`,
+		row: index + 1,
+	}));
+	const { memberId, exchangeId, row, ...job } = JOB;
+	void [memberId, exchangeId, row];
+	const files = Array.from({ length: 200 }, (_, index) => [
+		{ ...job, members, batch: index + 1, batchCount: 200, requiresAccessToken: true },
+		{
+			...report(index + 1),
+			...job,
+			outcome: 'complete',
+			batchCount: 200,
+			memberId: undefined,
+			exchangeId: undefined,
+		},
+	]).flat();
+	const startedAt = process.cpuUsage();
+	const found = exchangesOf(facts(...files));
+	expect(new Set(found.map((each) => judge(each).outcome))).toEqual(new Set(['complete']));
+	expect(found.at(-1)?.state).toMatchObject({ memberId: `m-${memberCount - 1}`, row: memberCount });
+	return process.cpuUsage(startedAt).user / 1e6;
+}
+
+test('the time for a shared export grows with its members, and not with their square', () => {
+	secondsFor(100);
+	expect(secondsFor(2_000) / secondsFor(500)).toBeLessThan(10);
+});
