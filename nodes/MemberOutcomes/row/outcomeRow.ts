@@ -5,10 +5,8 @@ import { columnKey } from '../../shared/exchange/columnFields';
 import { countOf, textOf } from '../../shared/fhir/json';
 import type { Exchange } from '../judge/exchanges';
 import { filesOf, type Files } from '../judge/files';
-import { askAgain, joined, type Verdict } from '../judge/verdict';
-
-/** What stands in a cell where nobody has looked. */
-export const NOT_CHECKED = 'not checked';
+import { askAgain, type Verdict } from '../judge/verdict';
+import { findingsOf, NOT_CHECKED } from './findings';
 
 /** The columns that a person reads (Simplify). */
 export const SIMPLE_COLUMNS = [
@@ -82,11 +80,7 @@ function contents(
 	const { reports } = files;
 	const sum = (column: string) =>
 		reports.reduce((total, report) => total + (countOf(Number(report[column] ?? 0)) ?? 0), 0);
-	const byType = new Map<string, number>();
-	for (const { type, resources } of reports) {
-		const name = textOf(type) ?? 'not stated';
-		byType.set(name, (byType.get(name) ?? 0) + Number(resources ?? 0));
-	}
+	const byType = typesOf(reports);
 	const isSeen = reports.length > 0;
 	const notWhole = reports
 		.filter(({ outcome }) => outcome !== 'complete')
@@ -109,19 +103,26 @@ function contents(
 		otherPatients: isSeen && reports.every(isOwnerChecked) ? sum('otherPatients') : NOT_CHECKED,
 		deletions: isSeen ? sum('deletions') : null,
 		partial: lost.length > 0 ? [...new Set(lost)].join(', ') : null,
-		findings: findingsOf(reports),
+		findings: findingsOf(files, byType),
 		filesSha256: hashOf(files) ?? null,
 	};
+}
+
+/** Resources by type: that of the file, or of a file that holds several, what its report lists. */
+function typesOf(reports: readonly IDataObject[]): Map<string, number> {
+	const byType = new Map<string, number>();
+	const add = (type: string, count: number) => byType.set(type, (byType.get(type) ?? 0) + count);
+	for (const { type, types, resources } of reports) {
+		const listed = type === undefined ? [...(textOf(types) ?? '').matchAll(/([A-Za-z]+) (\d+)/g)] : [];
+		for (const [, name, count] of listed) add(name, Number(count));
+		if (listed.length === 0) add(textOf(type) ?? 'not stated', Number(resources ?? 0));
+	}
+	return byType;
 }
 
 /** Whether Fetch Batch could tell whose the resources of the file are. */
 function isOwnerChecked({ otherPatients, patientChecked, outcome }: IDataObject): boolean {
 	return otherPatients !== null && patientChecked !== false && outcome !== 'consent-ended';
-}
-
-function findingsOf(reports: readonly IDataObject[]): string {
-	const found = joined(reports.flatMap(({ findings }) => (Array.isArray(findings) ? findings : [findings])));
-	return found === '' ? NOT_CHECKED : found;
 }
 
 /** SHA-256 over the hashes of all files, sorted, each on a line; undefined unless all are known. */

@@ -98,6 +98,17 @@ const CASES: Array<[name: string, facts: Fact[], outcome: string, reason?: RegEx
 		'complete',
 	],
 	['a file taken again', facts(report(1), report(2, 'partial'), report(2)), 'complete'],
+	[
+		'a stored file that a later node found fault with',
+		facts(report(1), report(2, 'complete', { fetchedAt: 'x' }), report(2, 'partial')),
+		'partial',
+		/why partial/,
+	],
+	[
+		'a part of a stored file',
+		facts(report(1), report(2, 'complete', { fetchedAt: 'x' }), report(2, 'partial', { part: 1 })),
+		'complete',
+	],
 	['reports alone', facts(report(1), report(2)), 'complete'],
 	[
 		'the reports of an older version',
@@ -251,6 +262,41 @@ describe('a row', () => {
 		],
 		['a missing file', facts(report(1)), { filesSha256: null }],
 	])('says what is not known: %s', (_, given, row) => expect(rowOf(...given)).toMatchObject(row));
+
+	const checked = { moneyAmounts: 0, deniedAuthorizations: 0, drugAuthorizations: 0, transmitters: 1 };
+	const of = (type: string, more: IDataObject = {}) => ({ type, ...checked, ...more });
+	test.each<[name: string, reports: IDataObject[], findings: string]>([
+		['not checked', [of('Claim'), { type: 'X' }], 'not checked'],
+		['all there', [of('Condition'), of('ExplanationOfBenefit'), of('Coverage')], 'none'],
+		[
+			'one file of all types',
+			[{ ...checked, types: 'Condition 1, Coverage 1, ExplanationOfBenefit 2' }],
+			'none',
+		],
+		['nothing clinical', [of('ExplanationOfBenefit'), of('Coverage')], 'No clinical data came.'],
+		['no claims', [of('Condition'), of('Coverage')], 'No claims came (ExplanationOfBenefit).'],
+		['some types asked for', [of('Condition', { asked: { types: ['Condition'] } })], 'none'],
+		['changes asked for', [of('Condition', { asked: { since: '2026-01-01T00:00:00Z' } })], 'none'],
+		[
+			'no transmitter',
+			[of('Condition', { transmitters: 0, asked: { types: ['Condition', 'Provenance'] } })],
+			'No Provenance names the payer that transmits.',
+		],
+		[
+			'money',
+			[of('Condition', { moneyAmounts: 2, asked: { types: ['Condition'] } })],
+			'2 resources with amounts of money, which are not part of the exchange.',
+		],
+		['differences', [of('Condition', { findings: ['One.'], asked: { types: ['Condition'] } })], 'One.'],
+	])('findings: %s', (_, reports, findings) => {
+		const given = reports.map((each, index) => ({
+			...report(index + 1),
+			type: undefined,
+			batchCount: reports.length,
+			...each,
+		}));
+		expect(rowOf(...facts(...given)).findings).toBe(findings);
+	});
 
 	test('has the same columns, whatever is known', () => {
 		const columns = Object.keys(rowOf(...facts(MATCHED)));
