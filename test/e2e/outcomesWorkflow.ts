@@ -128,3 +128,51 @@ export const node = (name: string, type: string, typeVersion: number, parameters
 	typeVersion,
 	parameters,
 });
+
+/** A workflow that others call: what they give stands in place of the roster. */
+export function asCalled(workflow: N8nWorkflow): N8nWorkflow {
+	const nodes = (workflow.nodes as ExtraNode[])
+		.filter(({ name }) => name !== TRIGGER && name !== 'Table')
+		.map((each) =>
+			each.name === 'Rows'
+				? { ...each, ...node('Rows', 'executeWorkflowTrigger', 1.1, { inputSource: 'passthrough' }) }
+				: each,
+		);
+	const { [TRIGGER]: start, Table, ...connections } = workflow.connections as Record<string, object>;
+	void [start, Table];
+	return { ...workflow, nodes, connections };
+}
+
+export async function saved(workflow: N8nWorkflow): Promise<string> {
+	const { client } = theBench();
+	const id = await client.createWorkflow(workflow);
+	await client.activate(id);
+	return id;
+}
+
+/** A workflow that calls another for all rows at once. @param hasOutcomes whether Member Outcomes stands behind it */
+export function callOf(workflowId: string, rows: object[], hasOutcomes: boolean): N8nWorkflow {
+	const call = node('Call', 'executeWorkflow', 1.2, {
+		workflowId: { __rl: true, mode: 'id', value: workflowId },
+		workflowInputs: { mappingMode: 'defineBelow', value: {} },
+		options: {},
+	});
+	const outer = outcomesWorkflow({
+		rows,
+		extra: [call],
+		without: ({ from }) => !['Rows', 'Table', TRIGGER].includes(from),
+		wires: [{ from: 'Rows', to: 'Call' }, ...(hasOutcomes ? [here('Call')] : [])],
+	});
+	const left = (outer.nodes as ExtraNode[]).filter(
+		({ name, type }) => name === OUTCOMES || !type.includes('payer-to-payer'),
+	);
+	const nodes = hasOutcomes ? left : left.filter(({ name }) => name !== OUTCOMES);
+	const {
+		[TRIGGER]: start,
+		Table,
+		Rows,
+	} = outer.connections as Record<string, { main: Array<Array<{ node: string }>> }>;
+	const main = Rows.main.map((to) => to.filter((each) => nodes.some(({ name }) => name === each.node)));
+	const after = hasOutcomes ? { Call: (outer.connections as Record<string, object>).Call } : {};
+	return { ...outer, nodes, connections: { [TRIGGER]: start, Table, Rows: { main }, ...after } };
+}

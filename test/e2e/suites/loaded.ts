@@ -3,7 +3,10 @@ import type { LoadedType } from '../../../local-n8n/rest';
 import { theBench } from '../bench';
 
 const PACKAGE = 'n8n-nodes-payer-to-payer';
-const NODES = ['memberMatch', 'startExport', 'waitForExport', 'fetchBatch', 'readNdjsonFile'];
+const NODES = [
+	...['memberMatch', 'startExport', 'waitForExport', 'fetchBatch', 'readNdjsonFile'],
+	...['fhirToTable', 'memberOutcomes'],
+];
 
 async function served(path: string) {
 	return await axios.get<unknown>(`${theBench().n8n.url}/${path}`, { validateStatus: () => true });

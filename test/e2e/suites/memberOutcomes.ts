@@ -1,6 +1,8 @@
 import { row } from '../../support/expectations';
 import { theBench } from '../bench';
 import {
+	asCalled,
+	callOf,
 	ended,
 	held,
 	here,
@@ -8,8 +10,11 @@ import {
 	OUTCOMES,
 	outcomesWorkflow,
 	rowsByRun,
+	saved,
+	type OutcomeRow,
 	type Shape,
 } from '../outcomesWorkflow';
+import { allJson } from '../examples/bringIn';
 import { TRIGGER } from '../workflows';
 
 const LIMIT_MS = 180_000;
@@ -129,6 +134,26 @@ const CASES: Array<[name: string, keys: string[], shape: Partial<Shape>]> = [
 		},
 	],
 	[
+		'two rosters that a Merge puts together',
+		['small', 'no-match', 'empty'],
+		{
+			rows: rowsOf(['small', 'no-match']),
+			extra: [
+				node('More', 'set', 3.4, { mode: 'raw', jsonOutput: JSON.stringify(row('empty')), options: {} }),
+				node('Both', 'merge', 3.2, { mode: 'append' }),
+			],
+			without: ({ from }) => from === 'Rows',
+			wires: [
+				{ from: TRIGGER, to: 'More' },
+				{ from: 'Rows', to: 'Both' },
+				{ from: 'More', to: 'Both', input: 1 },
+				{ from: 'Both', to: 'memberMatch' },
+				here('Both'),
+			],
+			y: -800,
+		},
+	],
+	[
 		'only the roster connected',
 		MIXED.slice(0, 3),
 		{ without: ({ from, to }) => to === OUTCOMES && from !== 'Rows' },
@@ -139,6 +164,18 @@ const CASES: Array<[name: string, keys: string[], shape: Partial<Shape>]> = [
 		{ pinData: { Rows: rowsOf(['small', 'no-match']).map((json) => ({ json })) } },
 	],
 ];
+
+const NOBODY = {
+	conditions: {
+		options: { caseSensitive: true, leftValue: '', typeValidation: 'loose', version: 2 },
+		conditions: [{ id: '1', leftValue: 1, rightValue: 2, operator: { type: 'number', operation: 'equals' } }],
+		combinator: 'and',
+	},
+	options: {},
+};
+
+const said = (rows: OutcomeRow[]) =>
+	rows.map(({ memberId, outcome, resources }) => [memberId, outcome, resources]);
 
 /** @param only names of cases; all if not given */
 export function memberOutcomesSuite(only?: readonly string[]): void {
@@ -164,10 +201,8 @@ export function memberOutcomesSuite(only?: readonly string[]): void {
 			'On Error %s',
 			async (onError) => {
 				const rows = [row('small'), BAD, row('no-match')];
-				const without = ({ from, output }: { from: string; output?: number }) =>
-					onError === undefined ? false : from === 'nothing' && output === 9;
 				const execution = await ended(
-					outcomesWorkflow({ rows, without, ...(onError && { onError: { memberMatch: onError } }) }),
+					outcomesWorkflow({ rows, ...(onError && { onError: { memberMatch: onError } }) }),
 				);
 				if (onError === undefined) {
 					// n8n runs nothing after the error.
@@ -190,7 +225,7 @@ export function memberOutcomesSuite(only?: readonly string[]): void {
 			async () => {
 				const { sandbox } = theBench();
 				await sandbox.plan([
-					{ on: 'file', batch: 1, occurrence: 'always', faults: [{ name: 'answer', status: 403 }] } as never,
+					{ on: 'file', member: 'small', batch: 1, fault: { name: 'answer', status: 404 } },
 				]);
 				const shape: Shape = { rows: rowsOf(['small']), onError: { fetchBatch: 'continueRegularOutput' } };
 				const execution = await ended(outcomesWorkflow(shape)).finally(async () => await sandbox.plan([]));
@@ -203,6 +238,110 @@ export function memberOutcomesSuite(only?: readonly string[]): void {
 			},
 			LIMIT_MS,
 		);
-		void TRIGGER;
+
+		test(
+			'a member who stands in two rows has two, and one who was asked for at no payer is unknown',
+			async () => {
+				const rows = [row('small'), row('no-match'), row('small'), row('empty')];
+				// The last is kept from Member Match.
+				const limit = node('Three', 'limit', 1, { maxItems: 3 });
+				const execution = await ended(
+					outcomesWorkflow({
+						rows,
+						extra: [limit],
+						without: ({ from, to }) => from === 'Rows' && to === 'memberMatch',
+						wires: [
+							{ from: 'Rows', to: 'Three' },
+							{ from: 'Three', to: 'memberMatch' },
+						],
+					}),
+				);
+				const [first] = rowsByRun(execution);
+				expect(first.map(({ row: place, outcome }) => [place, outcome])).toEqual([
+					[1, 'complete'],
+					[2, 'no-match'],
+					[3, 'complete'],
+					[4, 'unknown'],
+				]);
+				expect(first[3].reason).toBe('memberMatch has not run for this row.');
+			},
+			LIMIT_MS,
+		);
+
+		test(
+			'nobody reached Member Match',
+			async () => {
+				const execution = await ended(
+					outcomesWorkflow({
+						rows: rowsOf(['small']),
+						without: ({ from, to }) => from === 'Rows' && to === 'memberMatch',
+						extra: [node('None', 'filter', 2.2, NOBODY)],
+						wires: [
+							{ from: 'Rows', to: 'None' },
+							{ from: 'None', to: 'memberMatch' },
+						],
+					}),
+				);
+				expect(rowsByRun(execution)[0]).toMatchObject([
+					{ memberId: row('small').memberId, outcome: 'unknown', reason: 'memberMatch has not run.' },
+				]);
+			},
+			LIMIT_MS,
+		);
+
+		test(
+			'in a sub-workflow, where everything comes through one Merge, its rows are given back',
+			async () => {
+				const ends = [here('Rows'), ...ENDS.map(([from, output]) => here(from, output))];
+				const keys = ['small', 'no-match', 'failed'];
+				const inner = outcomesWorkflow({
+					rows: [],
+					extra: [node('All', 'merge', 3.2, { mode: 'append', numberInputs: ends.length })],
+					without: ({ to }) => to === OUTCOMES,
+					wires: [
+						...ends.map(({ from, output }, input) => ({ from, output, to: 'All', input })),
+						here('All'),
+					],
+				});
+				const execution = await ended(callOf(await saved(asCalled(inner)), rowsOf(keys), false));
+				expect(said(allJson(execution, 'Call'))).toEqual(
+					keys.map((key) => [row(key).memberId, ...held(key)]),
+				);
+			},
+			LIMIT_MS,
+		);
+
+		test(
+			'behind a sub-workflow that gives back the items of every end',
+			async () => {
+				const keys = ['small', 'no-match', 'failed', 'empty', 'partial'];
+				const inner = outcomesWorkflow({
+					rows: [],
+					extra: [node('All', 'merge', 3.2, { mode: 'append', numberInputs: ENDS.length })],
+					without: ({ to }) => to === OUTCOMES,
+					wires: ENDS.map(([from, output], input) => ({ from, output, to: 'All', input })),
+				});
+				const nodes = inner.nodes.filter((each) => (each as { name: string }).name !== OUTCOMES);
+				const id = await saved(asCalled({ ...inner, nodes }));
+				const [first] = rowsByRun(await ended(callOf(id, rowsOf(keys), true)));
+				expect(said(first)).toEqual(keys.map((key) => [row(key).memberId, ...held(key)]));
+			},
+			LIMIT_MS,
+		);
+
+		test(
+			'something on the input that is left free',
+			async () => {
+				const execution = await ended(
+					outcomesWorkflow({
+						rows: rowsOf(['no-match']),
+						without: ({ to }) => to === OUTCOMES,
+						wires: [{ from: 'Rows', to: OUTCOMES }],
+					}),
+				);
+				expect(execution.error?.message).toContain('Leave Free');
+			},
+			LIMIT_MS,
+		);
 	});
 }
