@@ -7,6 +7,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { CONSENT_ENDED } from '../shared/exchange/consentEnd';
+import { exchangeOfError } from '../shared/exchange/exchange';
 import { countOf } from '../shared/fhir/json';
 import { showHints } from '../shared/n8n/hints';
 import {
@@ -89,6 +90,9 @@ export class FetchBatch implements INodeType {
 			else file.finish?.();
 		}
 		const results = reportOnly ? fetched.map(onlyReports) : fetched;
+		const fetchedAt = new Date().toISOString();
+		// Where the node has stopped early, the list has holes, which forEach leaves out.
+		results.forEach((result) => Object.assign(reportOf(result) ?? {}, { fetchedAt }));
 		compareTotals(results.flatMap((result, itemIndex) => fetchedBatch(this, result, itemIndex)));
 		// After comparing totals, so that an incomplete job is kept.
 		if (!(run instanceof Error) && options.deleteJob === true) {
@@ -100,7 +104,12 @@ export class FetchBatch implements INodeType {
 			);
 		}
 		const count = options.deletionItems === true ? 3 : 2;
-		const outputs = placeResults(this, results, { count, error: BATCH_REPORT, agentGetsLists });
+		const outputs = placeResults(this, results, {
+			count,
+			error: BATCH_REPORT,
+			agentGetsLists,
+			errorAbout: (index) => exchangeOfError(this.getInputData()[index].json),
+		});
 		showHints(this, batchHints(this, outputs));
 		return outputs;
 	}

@@ -6,6 +6,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { ConsentEnded, whileConsentHolds } from '../shared/exchange/consentEnd';
+import { exchangeIn, exchangeOfError, newExchange } from '../shared/exchange/exchange';
 import { todayIn } from '../shared/fhir/values';
 import { showHints } from '../shared/n8n/hints';
 import { stopAtInvalidRows } from '../shared/n8n/invalidRows';
@@ -22,6 +23,7 @@ import { notInForceJson, prepare, watchedConsentEnd } from './input/prepare';
 import { Roster } from './input/roster';
 import { matchOne } from './matchOne';
 import { exportHints, matchHints, NOT_MATCHED } from './outputs';
+import { STILL_MATCHING } from './answer/matchAnswer';
 import { stillMatching } from './bulk/matchOutcomes';
 import { matchInBulk, rejectDuplicates, type MatchRun } from './bulk/matchInBulk';
 
@@ -69,7 +71,11 @@ export class MemberMatch implements INodeType {
 				: run.bulk
 					? await matchAll(this, run, run.bulk)
 					: await matchEach(this, run);
-		const outputs = placeResults(this, results, { count: 2, error: NOT_MATCHED });
+		const outputs = placeResults(this, withExchanges(this, results), {
+			count: 2,
+			error: NOT_MATCHED,
+			errorAbout: (index) => exchangeOfError(this.getInputData()[index].json),
+		});
 		const grant = run instanceof Error ? undefined : run.connection.reducedGrant();
 		const needsId = !(run instanceof Error) && (await needsExportId(run.connection));
 		const columns = run instanceof Error ? [] : run.roster.use.hints(this.getInputData().length);
@@ -81,6 +87,20 @@ export class MemberMatch implements INodeType {
 		]);
 		return outputs;
 	}
+}
+
+/** Gives each row the id of its exchange. A member for whom an earlier run asked already keeps hers. */
+function withExchanges(
+	context: IExecuteFunctions,
+	results: ReadonlyArray<ItemResult<Routed>>,
+): Array<ItemResult<Routed>> {
+	const items = context.getInputData();
+	return results.map((result, itemIndex) => {
+		if (result instanceof Error) return result;
+		const { json } = items[itemIndex];
+		const exchange = { ...newExchange(itemIndex), ...(json.outcome === STILL_MATCHING && exchangeIn(json)) };
+		return result.map((routed) => ({ ...routed, json: { ...routed.json, ...exchange } }));
+	});
 }
 
 /** Whether exports of this payer need the id of a group or a patient. */

@@ -31,7 +31,7 @@ export async function matchOne(
 	const place = { ...member.payer, ...(tenant !== undefined && { tenant }) };
 	const notInForce = consentNotInForce(member, options, today);
 	if (notInForce) return { output: NOT_MATCHED, json: notInForce };
-	const about = consentJson(consent, options, today);
+	const about = { ...consentJson(consent, options, today), askedAt: new Date().toISOString() };
 	const reply = await send(context, connection, connection.matchRequest(tenant, parameters), {
 		answer: 'match',
 		repeat: { ...REPEAT.match, forMs: keepTryingMs(options) },

@@ -7,10 +7,17 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { inputJson } from '../shared/exchange/envelope';
+import { exchangeOfError } from '../shared/exchange/exchange';
 import { rethrown } from '../shared/n8n/exchangeError';
 import { showHints } from '../shared/n8n/hints';
 import { memberColumnOf, stopAtInvalidRows } from '../shared/n8n/invalidRows';
-import { placeResults, tryAsValue, processItems, type ItemResult } from '../shared/n8n/items';
+import {
+	placeResults,
+	tryAsValue,
+	processItems,
+	type ItemResult,
+	type OutputPlan,
+} from '../shared/n8n/items';
 import { concurrencyOf, optionsOf } from '../shared/n8n/parameters';
 import { openConnection } from '../shared/payers/connection';
 import { PAYER_CREDENTIALS } from '../shared/payers/form';
@@ -78,13 +85,16 @@ export class StartExport implements INodeType {
 	}
 }
 
-const OUTPUTS = { count: 2, error: NOT_STARTED };
+function outputPlan(context: IExecuteFunctions): OutputPlan {
+	const errorAbout = (index: number) => exchangeOfError(context.getInputData()[index].json);
+	return { count: 2, error: NOT_STARTED, errorAbout };
+}
 
 function failAll(context: IExecuteFunctions, error: Error): INodeExecutionData[][] {
 	return placeResults(
 		context,
 		context.getInputData().map(() => error),
-		OUTPUTS,
+		outputPlan(context),
 	);
 }
 
@@ -102,7 +112,7 @@ async function startAll(
 	const inExecution = startedInExecution(context, Date.now());
 	const memory = { inExecution, running: runningExportsOf(context, run.options) };
 	try {
-		return placeResults(context, await startItems(context, run, requests, memory), OUTPUTS);
+		return placeResults(context, await startItems(context, run, requests, memory), outputPlan(context));
 	} catch (error) {
 		const started = [...inExecution.values()].flatMap((each) => (each instanceof Error ? [] : [each.json]));
 		throw rethrown(withStartedExports(context, error, started));
@@ -127,7 +137,8 @@ async function startItems(
 		const { inForce, result } = await starting;
 		if (request.consentError) throw request.consentError;
 		if (request.consentEnd !== undefined && !inForce.has(request)) {
-			return [notStartedItem({ ...inputJson(context, itemIndex), ...request.payer }, request.consentEnd)];
+			const json = { ...inputJson(context, itemIndex), ...request.payer, ...request.exchange };
+			return [notStartedItem(json, request.consentEnd)];
 		}
 		if (result instanceof Error) throw result;
 		// The export is output once, with the first item of the group; an error applies to all items of the group.

@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { readConsentEnd } from '../shared/exchange/consentEnd';
 import { inputJson } from '../shared/exchange/envelope';
+import { exchangeIn, exchangeState, newExchange } from '../shared/exchange/exchange';
 import type { ExportMember } from '../shared/exchange/exportMembers';
 import type { ItemPayer } from '../shared/exchange/payerKey';
 import { GROUP_ID, optionalPathParameter, PATIENT_ID, pathParameter } from '../shared/exchange/itemFields';
@@ -109,6 +110,7 @@ export async function readRequest(
 		memberId: json.memberId,
 		patientId: subject.patientId,
 		personHashes: textOf(json.personHashes),
+		exchange: { ...matchState(json), ...(exchangeIn(json) ?? newExchange(itemIndex)) },
 		...(consentEnd instanceof Error ? { consentError: consentEnd } : { consentEnd }),
 		subject,
 		query,
@@ -118,6 +120,13 @@ export async function readRequest(
 		retryLimitMs,
 		headersMs: positiveIntegerOption(options.answerSeconds, HEADERS_TIMEOUT_MS / SECOND) * SECOND,
 	};
+}
+
+/** What the item knows of its exchange up to now; the times of an earlier export are not those of this one. */
+function matchState(json: IDataObject): IDataObject {
+	const { requestedAt, completedAt, ...state } = exchangeState(json);
+	void [requestedAt, completedAt];
+	return state;
 }
 
 /** The match gave an identifier alone, and the search for its Patient found nobody. */

@@ -7,6 +7,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { hasEnded } from '../shared/exchange/consentEnd';
+import { exchangeOfError } from '../shared/exchange/exchange';
 import { endForConsent, type JobEnd } from '../shared/exportJob/jobState';
 import { pollJobs, type JobResult, type PollRun } from '../shared/exportJob/pollLoop';
 import { pollStatus } from '../shared/exportJob/statusPoll';
@@ -82,6 +83,7 @@ export class WaitForExport implements INodeType {
 		const outputs = placeResults(this, results, {
 			count: 3,
 			error: FAILED,
+			errorAbout: (index) => exchangeOfError(this.getInputData()[index].json),
 			agentUrl: run instanceof Error ? undefined : (url) => ownFileUrl(run.connection, url),
 		});
 		showHints(this, exportHints(this, outputs));
@@ -102,16 +104,18 @@ function readForm(context: IExecuteFunctions, started: number): Omit<PollRun, 'c
 function routeResult(context: IExecuteFunctions, job: Job, result: JobResult<JobEnd>): ItemResult {
 	if ('error' in result) return result.error;
 	const toItems = (output: number, items: IDataObject[]) => items.map((json) => ({ output, json }));
+	const completedAt = new Date().toISOString();
+	const ended = { ...job.envelope, completedAt };
 	if ('nextPollAt' in result) {
 		// Asked again, it would only end for this.
 		if (hasEnded(context, job.consentEnd)) {
-			return toItems(FAILED, [failedJobItem(job.envelope, endForConsent(job.consentEnd))]);
+			return toItems(FAILED, [failedJobItem(ended, endForConsent(job.consentEnd))]);
 		}
 		const { json } = context.getInputData()[job.itemIndex];
 		return toItems(STILL_RUNNING, [stillRunningItem(json, job, result.nextPollAt)]);
 	}
 	const { end } = result;
-	if (!('manifest' in end)) return toItems(FAILED, [failedJobItem(job.envelope, end)]);
-	const { completed, failed } = finishedItems(job.envelope, end, job.requestedAt);
+	if (!('manifest' in end)) return toItems(FAILED, [failedJobItem(ended, end)]);
+	const { completed, failed } = finishedItems(ended, end, job.requestedAt);
 	return [...toItems(COMPLETED, completed), ...toItems(FAILED, failed)];
 }

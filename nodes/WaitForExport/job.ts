@@ -2,6 +2,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { readAsked } from '../shared/exchange/asked';
 import { readConsentEnd } from '../shared/exchange/consentEnd';
 import { inputJson } from '../shared/exchange/envelope';
+import { exchangeState } from '../shared/exchange/exchange';
 import {
 	JOB_ID,
 	missingOutputValue,
@@ -60,6 +61,7 @@ export function readJob(
 			jobId,
 			...(statusUrl !== undefined && { statusUrl }),
 			...(readAsked(asked) && { asked }),
+			...exchangeState(json),
 		},
 		...reference,
 		manifest,

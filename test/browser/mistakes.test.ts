@@ -32,6 +32,7 @@ const NAMES: Record<NodeName, string> = {
 	fetchBatch: 'Fetch Batch',
 	readNdjsonFile: 'Read NDJSON File',
 	fhirToTable: 'FHIR to Table',
+	memberOutcomes: 'Member Outcomes',
 };
 
 let open: OpenEditor;

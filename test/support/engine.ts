@@ -36,6 +36,7 @@ import { SmartBackendServicesApi } from '../../credentials/SmartBackendServicesA
 import { FetchBatch } from '../../nodes/FetchBatch/FetchBatch.node';
 import { MemberMatch } from '../../nodes/MemberMatch/MemberMatch.node';
 import { FhirToTable } from '../../nodes/FhirToTable/FhirToTable.node';
+import { MemberOutcomes } from '../../nodes/MemberOutcomes/MemberOutcomes.node';
 import { ReadNdjsonFile } from '../../nodes/ReadNdjsonFile/ReadNdjsonFile.node';
 import { StartExport } from '../../nodes/StartExport/StartExport.node';
 import { WaitForExport } from '../../nodes/WaitForExport/WaitForExport.node';
@@ -55,7 +56,7 @@ const { Container } = require(
 /** Node types of the package, as in a workflow file. */
 /** Nodes that ask a payer. */
 export type PayerNodeName = 'memberMatch' | 'startExport' | 'waitForExport' | 'fetchBatch';
-export type NodeName = PayerNodeName | 'readNdjsonFile' | 'fhirToTable';
+export type NodeName = PayerNodeName | 'readNdjsonFile' | 'fhirToTable' | 'memberOutcomes';
 
 const PACKAGE = 'n8n-nodes-payer-to-payer';
 export type CredentialName = 'oneUpHealthOAuth2Api' | 'smartBackendServicesApi' | 'fhirPayerOAuth2Api';
@@ -123,6 +124,14 @@ export interface Step {
 	maxTries?: number;
 }
 
+/** A connection from an output of a node to an input of another (0 where not said). */
+export interface Link {
+	from: string;
+	output?: number;
+	to: string;
+	input?: number;
+}
+
 /** The result of a run. */
 export interface EngineRun {
 	status: string;
@@ -137,6 +146,10 @@ export interface EngineRun {
 export interface EngineOptions {
 	items: Array<IDataObject | INodeExecutionData>;
 	steps: Step[];
+	/** The connections, in place of those in a row; the rows come from `Input`. */
+	links?: Link[];
+	/** Items that a person has pinned, by node. */
+	pinData?: Record<string, INodeExecutionData[]>;
 	credential: ICredentialDataDecryptedObject;
 	/** Credential type; 1upHealth's by default. */
 	credentialType?: CredentialName;
@@ -311,9 +324,10 @@ export async function runSteps(options: EngineOptions): Promise<EngineRun> {
 		name: 'Test',
 		active: false,
 		nodes,
-		connections: connectionsOf(options.steps, names),
+		connections: options.links ? linked(options.links) : connectionsOf(options.steps, names),
 		nodeTypes,
 		staticData: options.staticData,
+		...(options.pinData && { pinData: options.pinData }),
 		settings: { executionOrder: 'v1', timezone: options.timezone ?? 'America/New_York' },
 	});
 	const hooks = new core.ExecutionLifecycleHooks('trigger', '1', {
@@ -354,6 +368,7 @@ function ownNodes(): Record<NodeName, INodeType> {
 		fetchBatch: new FetchBatch(),
 		readNdjsonFile: new ReadNdjsonFile(),
 		fhirToTable: new FhirToTable(),
+		memberOutcomes: new MemberOutcomes(),
 	};
 }
 
@@ -366,6 +381,16 @@ function connectionsOf(steps: Step[], names: string[]): IConnections {
 		);
 		connections[source] = { main: outputs };
 	});
+	return connections;
+}
+
+function linked(links: readonly Link[]): IConnections {
+	const connections: IConnections = {};
+	for (const { from, output = 0, to, input = 0 } of links) {
+		const { main } = (connections[from] ??= { main: [] });
+		while (main.length <= output) main.push([]);
+		main[output]?.push({ node: to, type: NodeConnectionTypes.Main, index: input });
+	}
 	return connections;
 }
 

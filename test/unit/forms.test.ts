@@ -8,6 +8,7 @@ import {
 import { FetchBatch } from '../../nodes/FetchBatch/FetchBatch.node';
 import { MemberMatch } from '../../nodes/MemberMatch/MemberMatch.node';
 import { FhirToTable } from '../../nodes/FhirToTable/FhirToTable.node';
+import { MemberOutcomes } from '../../nodes/MemberOutcomes/MemberOutcomes.node';
 import { ReadNdjsonFile } from '../../nodes/ReadNdjsonFile/ReadNdjsonFile.node';
 import { StartExport } from '../../nodes/StartExport/StartExport.node';
 import { WaitForExport } from '../../nodes/WaitForExport/WaitForExport.node';
@@ -20,6 +21,7 @@ const NODES = [
 	new FetchBatch(),
 	new ReadNdjsonFile(),
 	new FhirToTable(),
+	new MemberOutcomes(),
 ];
 
 /** A node as n8n opens it: with its defaults, and what was stored. */

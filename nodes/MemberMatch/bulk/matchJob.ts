@@ -33,6 +33,7 @@ export interface RequestedItem extends RequestedMember {
 	/** As it came. */
 	ownId: OwnId;
 	payer?: Partial<ItemPayer>;
+	/** The columns about the consent, and when the payer was asked. */
 	consentInfo: IDataObject;
 	/** The member of the request; not known any more when an earlier run sent it. */
 	person?: Person;
@@ -67,7 +68,10 @@ export function requestedItem(
 		payer: member.payer,
 		requestId: requestIdOf(member),
 		coverageId: textOf(objectsOf(identifier)[0]?.value) ?? textOf(subscriberId),
-		consentInfo: consentJson(member.consent, options, today),
+		consentInfo: {
+			...consentJson(member.consent, options, today),
+			askedAt: new Date().toISOString(),
+		},
 	};
 }
 

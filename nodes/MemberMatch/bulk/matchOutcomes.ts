@@ -31,7 +31,7 @@ export interface StillMatching {
 	personHashes?: string;
 	/** Compares Patients with the member; absent if the item has no hashes. */
 	judge?: (patient: IDataObject) => Judgement;
-	/** `consentId`, `consentPolicy` and `consentEnd` of the request. */
+	/** `consentId`, `consentPolicy`, `consentEnd` and `askedAt` of the request. */
 	consentInfo: IDataObject;
 }
 
@@ -46,9 +46,9 @@ export function stillMatching(
 ): StillMatching | undefined {
 	const [memberId, statusUrl] = [idText(json.memberId), textOf(json.matchStatusUrl)];
 	if (json.outcome !== STILL_MATCHING || memberId === undefined || statusUrl === undefined) return undefined;
-	const { consentId, consentPolicy, consentPeriodIgnored } = json;
+	const { consentId, consentPolicy, consentPeriodIgnored, askedAt } = json;
 	const consentEnd = readConsentEnd(json, timeZone);
-	const consentInfo = omitEmpty({ consentId, consentPolicy, consentEnd, consentPeriodIgnored });
+	const consentInfo = omitEmpty({ consentId, consentPolicy, consentEnd, consentPeriodIgnored, askedAt });
 	const requestId = idText(json.requestMemberId) ?? memberId;
 	const nextPollAt = Date.parse(textOf(json.nextPollAt) ?? '') || 0;
 	const hashed = HashedPerson.read(json.personHashes, waitingIds(memberId, statusUrl));

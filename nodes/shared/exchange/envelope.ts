@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { isErrorItem } from '../n8n/errorItems';
 import { ExchangeError } from '../n8n/exchangeError';
+import { exchangeState } from './exchange';
 import { readPayerKey } from './payerKey';
 
 /** The envelope: keys that an item carries from node to node, so that each step knows whose data it handles. */
@@ -28,7 +29,7 @@ export function envelope(json: IDataObject): IDataObject {
 	const keys = ENVELOPE_KEYS.filter(
 		(key) => json[key] !== undefined && (namesPayer || !OF_THE_PAYER.includes(key)),
 	);
-	return Object.fromEntries(keys.map((key) => [key, json[key]]));
+	return { ...Object.fromEntries(keys.map((key) => [key, json[key]])), ...exchangeState(json) };
 }
 
 /**
@@ -45,30 +46,55 @@ export function inputJson(context: IExecuteFunctions, itemIndex: number): IDataO
 	return json;
 }
 
+/** The outputs whose items are told apart. */
+export type SourceOutput =
+	| 'Matched of Member Match'
+	| 'Not Matched of Member Match'
+	| 'Start Export'
+	| 'Not Started of Start Export'
+	| 'Completed of Wait For Export'
+	| 'Still Running of Wait For Export'
+	| 'Failed of Wait For Export'
+	| 'Batch Report of Fetch Batch'
+	| 'Resources of Fetch Batch';
+
 type Matcher = (json: IDataObject) => boolean;
+
+/** A table that holds the columns of all outputs has empty cells. */
+const isThere = (value: unknown) => value !== undefined && value !== null && value !== '';
 
 const hasKeys =
 	(...keys: string[]): Matcher =>
 	(json) =>
-		keys.every((key) => json[key] !== undefined);
+		keys.every((key) => isThere(json[key]));
 
-/** Columns by which items of each output of this package are recognized. The first match wins. */
-const OUTPUTS: ReadonlyArray<[output: string, signs: Matcher]> = [
-	['Matched of Member Match', hasKeys('matchedAt', 'outcome')],
-	['Not Matched of Member Match', hasKeys('memberId', 'outcome', 'reason', 'consentPolicy')],
+const hasNone =
+	(...keys: string[]): Matcher =>
+	(json) =>
+		!keys.some((key) => isThere(json[key]));
+
+const isEnd = hasKeys('outcome', 'reason');
+
+/** Columns by which items of each output of this package are recognized, also where only the flat ones are left. The first match wins. */
+const OUTPUTS: ReadonlyArray<[output: SourceOutput, signs: Matcher]> = [
+	['Matched of Member Match', ({ outcome }) => outcome === 'matched'],
 	['Still Running of Wait For Export', hasKeys('jobId', 'status', 'nextPollAt')],
-	['Failed of Wait For Export', hasKeys('jobId', 'outcome', 'reason', 'batches')],
+	[
+		'Batch Report of Fetch Batch',
+		(json) => hasKeys('outcome', 'resources', 'rejected')(json) && hasNone('resourceType')(json),
+	],
+	['Failed of Wait For Export', (json) => isEnd(json) && hasKeys('jobId')(json)],
+	[
+		'Not Matched of Member Match',
+		(json) => isEnd(json) && hasKeys('memberId')(json) && hasNone('matchedAt', 'groupId', 'patientId')(json),
+	],
+	['Not Started of Start Export', (json) => isEnd(json) && hasKeys('nextStep')(json)],
 	['Completed of Wait For Export', hasKeys('jobId', 'batchCount', 'requiresAccessToken')],
 	['Start Export', hasKeys('jobId', 'requestedAt')],
-	['Batch Report of Fetch Batch', hasKeys('outcome', 'resources', 'rejectedLines')],
-	[
-		'Not Started of Start Export',
-		(json) => hasKeys('outcome', 'reason', 'nextStep')(json) && json.jobId === undefined,
-	],
 	['Resources of Fetch Batch', hasKeys('resourceType')],
 ];
 
 /** The output of this package that an item came from, judging by its columns; undefined if none matches. */
-export function sourceOutput(json: IDataObject): string | undefined {
+export function sourceOutput(json: IDataObject): SourceOutput | undefined {
 	return OUTPUTS.find(([, fits]) => fits(json))?.[0];
 }

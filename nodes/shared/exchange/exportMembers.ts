@@ -10,6 +10,8 @@ export interface ExportMember {
 	personHashes?: string;
 	/** Last day of the consent (`YYYY-MM-DD`); undefined if it is not watched. */
 	consentEnd?: string;
+	/** The columns of the member's exchange (`exchange.ts`). */
+	exchange?: IDataObject;
 }
 
 /**
@@ -18,15 +20,26 @@ export interface ExportMember {
  */
 export function membersJson(members: readonly ExportMember[]): IDataObject {
 	const distinct = new Map<string, IDataObject>();
-	for (const { memberId, patientId, personHashes, consentEnd } of members) {
+	for (const { memberId, patientId, personHashes, consentEnd, exchange } of members) {
 		const key = JSON.stringify([memberId, patientId]);
-		const known = earliestDay([textOf(distinct.get(key)?.consentEnd), consentEnd]);
-		distinct.set(key, omitEmpty<IDataObject>({ memberId, patientId, personHashes, consentEnd: known }));
+		const before = distinct.get(key);
+		const known = earliestDay([textOf(before?.consentEnd), consentEnd]);
+		const json = { memberId, patientId, personHashes, consentEnd: known, ...withExchange(before, exchange) };
+		distinct.set(key, omitEmpty<IDataObject>(json));
 	}
 	const all = [...distinct.values()];
 	if (all.length === 1) return all[0];
 	const consentEnd = earliestDay(all.map((each) => textOf(each.consentEnd)));
 	return { members: all, ...(consentEnd !== undefined && { consentEnd }) };
+}
+
+/** A member who stands in two rows of the roster has two exchanges, and one export brings the data of both. */
+function withExchange(before: IDataObject | undefined, exchange: IDataObject | undefined): IDataObject {
+	if (before?.exchangeId === undefined || exchange?.exchangeId === undefined) return { ...exchange };
+	const { memberId, patientId, personHashes, consentEnd, moreExchangeIds, ...first } = before;
+	void [memberId, patientId, personHashes, consentEnd];
+	const more = [moreExchangeIds, exchange.exchangeId].filter((id) => id !== undefined);
+	return { ...first, moreExchangeIds: more.join(', ') };
 }
 
 /** The members of an item of a shared export, also where a table has turned the list into JSON text; undefined for an export of one. */

@@ -12,6 +12,8 @@ export interface Batch {
 	isShared: boolean;
 	/** Position in the manifest, from 1; undefined for an export without files. */
 	batch?: number;
+	/** How many files the export has. */
+	batchCount?: number;
 	type?: string;
 	/** What the manifest states: number of resources, bytes, checksum as written. */
 	count?: number;
@@ -33,6 +35,7 @@ export function readBatch(json: IDataObject, envelope: IDataObject): Batch {
 		envelope,
 		isShared: listedMembers(json) !== undefined,
 		batch: countOf(json.batch),
+		batchCount: countOf(json.batchCount),
 		type: textOf(json.type),
 		count: statedCount(json.count),
 		size: statedCount(json.fileSize),

@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import { reportedMembers } from '../exchange/exchange';
 import type { NdjsonSummary } from '../fhir/ndjson';
 import type { Batch } from './batchItem';
 import type { BatchTally, FlaggedLine } from './batchTally';
@@ -26,6 +27,7 @@ export function batchReport(
 	seconds: number,
 ): IDataObject {
 	const { members, personHashes, ...about } = batch.envelope;
+	const listed = reportedMembers({ members, batch: batch.batch });
 	// Hashes of a person stand in no report.
 	void personHashes;
 	const { type, isDeleted } = batch;
@@ -50,9 +52,11 @@ export function batchReport(
 	const isPartial = reasons.length > 0;
 	return {
 		...about,
-		// Only the number: the list would be repeated in the report of every batch.
+		// A long list is not repeated in the report of every batch.
 		...(Array.isArray(members) && { memberCount: members.length }),
+		...listed,
 		...(batch.batch !== undefined && { batch: batch.batch }),
+		...(batch.batchCount !== undefined && { batchCount: batch.batchCount }),
 		...(type !== undefined && { type }),
 		outcome: isPartial ? 'partial' : unclear.length > 0 ? 'unclear' : 'complete',
 		...(isPartial || unclear.length > 0 ? { reason: [...reasons, ...unclear].join(' ') } : {}),
@@ -120,13 +124,19 @@ export function isOwnerUnclear({ envelope, isShared }: Batch, { patientsSeen = 0
 }
 
 /** The Batch Report of a file that was not asked for. @param outcome the columns that say why */
-export function unfetchedReport({ envelope, batch, type }: Batch, outcome: IDataObject): IDataObject {
+export function unfetchedReport(
+	{ envelope, batch, batchCount, type }: Batch,
+	outcome: IDataObject,
+): IDataObject {
 	const { members, personHashes, ...about } = envelope;
+	const listed = reportedMembers({ members, batch });
 	void personHashes;
 	return {
 		...about,
 		...(Array.isArray(members) && { memberCount: members.length }),
+		...listed,
 		...(batch !== undefined && { batch }),
+		...(batchCount !== undefined && { batchCount }),
 		...(type !== undefined && { type }),
 		...outcome,
 		resources: 0,

@@ -91,6 +91,8 @@ export interface OutputPlan {
 	agentUrl?: (url: string) => string | undefined;
 	/** An AI agent gets the lists too, because the user chose so: FHIR resources. */
 	agentGetsLists?: boolean;
+	/** What the error item of an input item tells besides, under `details`: whose it is, in ids that name nobody. */
+	errorAbout?: (itemIndex: number) => IDataObject;
 }
 
 /**
@@ -103,7 +105,7 @@ export interface OutputPlan {
 export function placeResults(
 	context: IExecuteFunctions,
 	results: readonly ItemResult[],
-	{ agentUrl, agentGetsLists, ...outputs }: OutputPlan,
+	{ agentUrl, agentGetsLists, errorAbout, ...outputs }: OutputPlan,
 ): INodeExecutionData[][] {
 	throwIfStopped(context);
 	const isAgent = isAgentTool(context);
@@ -114,7 +116,12 @@ export function placeResults(
 			throw asNodeError(context.getNode(), result, itemIndex, results.length);
 		const routed =
 			result instanceof Error
-				? [{ output: outputs.error, json: errorJson(result, itemIndex, onError, isAgent) }]
+				? [
+						{
+							output: outputs.error,
+							json: errorJson(result, itemIndex, { onError, isAgent, about: errorAbout?.(itemIndex) }),
+						},
+					]
 				: result;
 		// Shared by all items: n8n replaces a pairedItem and never mutates one.
 		const pairedItem = { item: itemIndex };
@@ -175,8 +182,7 @@ export function asNodeError(
 function errorJson(
 	error: Error,
 	itemIndex: number,
-	onError: OnError | undefined,
-	isAgent: boolean,
+	{ onError, isAgent, about }: { onError?: OnError; isAgent: boolean; about?: IDataObject },
 ): IDataObject {
 	const known = error instanceof ExchangeError ? error.details : undefined;
 	const base = {
@@ -190,6 +196,7 @@ function errorJson(
 		...base,
 		details: {
 			itemIndex,
+			...(isAgent ? {} : about),
 			...(known?.httpStatus !== undefined && { httpStatus: known.httpStatus }),
 			...(known?.issueCode !== undefined && { issueCode: known.issueCode }),
 		},

@@ -192,6 +192,7 @@ describe('Batch Report', () => {
 				...ENVELOPE,
 				...PAYER,
 				batch: 2,
+				batchCount: 3,
 				type: 'Practitioner',
 				outcome: 'complete',
 				resources: 2,
@@ -200,6 +201,7 @@ describe('Batch Report', () => {
 				bytes: TWO.length,
 				sha256: sha256(TWO),
 				seconds: expect.any(Number) as number,
+				fetchedAt: expect.any(String) as string,
 			},
 		]);
 		expect(reportItems[0].binary).toBeUndefined();

@@ -209,6 +209,10 @@ describe('deletions', () => {
 		expect(run.json('fetchBatch', 2)).toEqual([
 			{
 				memberId: 'm-1',
+				row: 1,
+				exchangeId: batch.exchangeId,
+				requestedAt: batch.requestedAt,
+				completedAt: batch.completedAt,
 				payer: batch.payer,
 				payerName: 'Bison Health Plan',
 				fhirBase: expect.stringMatching(/\/bulk-v2\/fhir$/) as string,

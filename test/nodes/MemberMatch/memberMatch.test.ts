@@ -47,6 +47,9 @@ describe('answers', () => {
 					consentId: row('small').consentId,
 					consentPolicy: 'regular',
 					consentEnd: row('small').consentEnd,
+					askedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) as string,
+					row: 1,
+					exchangeId: expect.stringMatching(/^[\da-f-]{36}$/) as string,
 				},
 			]);
 		},

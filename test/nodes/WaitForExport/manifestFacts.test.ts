@@ -194,7 +194,7 @@ describe('B9 the time of the next Since', () => {
 			{ item: { requestedAt } },
 		);
 		expect(completed[0].transactionTimeAfterRequest).toBe(isTold ? true : undefined);
-		expect(completed[0].requestedAt).toBe(isTold ? requestedAt : undefined);
+		expect(completed[0].requestedAt).toBe(requestedAt);
 		expect(/transactionTime after the request/.test(hints)).toBe(isTold);
 	});
 });

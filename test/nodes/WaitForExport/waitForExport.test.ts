@@ -52,6 +52,7 @@ describe('Completed', () => {
 		const common = {
 			...ITEM,
 			...PAYER,
+			completedAt: expect.any(String) as string,
 			batchCount: 2,
 			requiresAccessToken: true,
 			transactionTime: MANIFEST.transactionTime,

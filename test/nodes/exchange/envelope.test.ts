@@ -63,7 +63,8 @@ describe('the envelope', () => {
 			credential: credentialFor(sandbox),
 		});
 		const keys = (node: NodeName, output = 0) => run.json(node, output).map((json) => Object.keys(json));
-		const about = ['consentId', 'consentPolicy', 'consentEnd'];
+		const about = ['consentId', 'consentPolicy', 'consentEnd', 'askedAt', 'row', 'exchangeId'];
+		const exchange = ['consentId', 'consentPolicy', 'askedAt', 'matchedAt', 'row', 'exchangeId'];
 		const why = ['outcome', 'reason', 'nextStep'];
 		expect(keys('memberMatch')).toEqual(
 			Array(2).fill([
@@ -72,9 +73,22 @@ describe('the envelope', () => {
 			]),
 		);
 		expect(keys('memberMatch', 1)).toEqual([['memberId', ...why, 'payer', 'tenant', 'httpStatus', ...about]]);
-		const started = ['memberId', 'personHashes', 'payer', 'tenant', 'groupId', 'consentEnd', 'jobId'];
+		const started = [
+			'memberId',
+			'personHashes',
+			...exchange,
+			'payer',
+			'tenant',
+			'groupId',
+			'consentEnd',
+			'jobId',
+		];
 		expect(keys('startExport')).toEqual(Array(2).fill([...started, 'statusUrl', 'requestedAt']));
-		const job = ['memberId', 'payer', 'personHashes', 'tenant', 'groupId', 'consentEnd', 'jobId'];
+		const job = [
+			...['memberId', 'payer', 'personHashes', 'tenant', 'groupId', 'consentEnd', 'jobId'],
+			...exchange.slice(0, -2),
+			...['requestedAt', 'row', 'exchangeId', 'completedAt'],
+		];
 		const ending = ['requiresAccessToken', 'transactionTime', 'resourceCount'];
 		const completed = keys('waitForExport');
 		const empty = completed.pop();

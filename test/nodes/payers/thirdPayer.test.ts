@@ -112,6 +112,7 @@ const NODES: Record<NodeName, string> = {
 	fetchBatch: 'FetchBatch',
 	readNdjsonFile: 'ReadNdjsonFile',
 	fhirToTable: 'FhirToTable',
+	memberOutcomes: 'MemberOutcomes',
 };
 
 const MEMBER = {

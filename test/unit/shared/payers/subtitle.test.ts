@@ -2,6 +2,7 @@ import { NodeHelpers, Workflow, type INode, type INodeType, type INodeTypes } fr
 import { FetchBatch } from '../../../../nodes/FetchBatch/FetchBatch.node';
 import { MemberMatch } from '../../../../nodes/MemberMatch/MemberMatch.node';
 import { FhirToTable } from '../../../../nodes/FhirToTable/FhirToTable.node';
+import { MemberOutcomes } from '../../../../nodes/MemberOutcomes/MemberOutcomes.node';
 import { ReadNdjsonFile } from '../../../../nodes/ReadNdjsonFile/ReadNdjsonFile.node';
 import { StartExport } from '../../../../nodes/StartExport/StartExport.node';
 import { WaitForExport } from '../../../../nodes/WaitForExport/WaitForExport.node';
@@ -48,6 +49,7 @@ test.each<[INodeType, INode['parameters'], string]>([
 	[new ReadNdjsonFile(), { operation: 'split' }, 'Stored payer file: into parts'],
 	[new ReadNdjsonFile(), {}, 'Stored payer file: as items'],
 	[new FhirToTable(), {}, 'Payer data: medical_claim as items'],
+	[new MemberOutcomes(), {}, 'Payer outcomes: to read'],
 	[new FhirToTable(), { table: 'ownView', rowsAs: 'csv' }, 'Payer data: own view as csv'],
 ])('F9 the canvas says which payer %# belongs to', (type, parameters, line) => {
 	expect(subtitleOf(type, parameters)).toBe(line);
@@ -61,6 +63,7 @@ test('F9 stored workflows keep their names: the name of a new node is its displa
 		new FetchBatch(),
 		new ReadNdjsonFile(),
 		new FhirToTable(),
+		new MemberOutcomes(),
 	]) {
 		expect(type.description.defaults.name).toBe(type.description.displayName);
 		expect(type.description.description).toMatch(/^Payer to payer(?:, step [1-4] of 4)?: /);

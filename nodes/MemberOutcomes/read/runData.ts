@@ -1,0 +1,118 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { isObject } from '../../shared/fhir/json';
+
+/** What other nodes of this run have given, read the way an expression reads it. */
+
+/** More runs of one node than these are not read. */
+const MAX_RUNS = 10_000;
+/** No node has so many runs: where n8n answers for this one, the node is pinned, and answers for all. */
+const BEYOND = 1_000_000;
+const MAX_OUTPUTS = 8;
+
+/** The items of an output in one run of a node. */
+export interface OutputItems {
+	run: number;
+	/** Undefined for the output that is connected to this node. */
+	output: number | undefined;
+	items: readonly unknown[];
+}
+
+type ReadAll = (output: number | undefined, run: number) => unknown;
+
+/**
+ * Reads what nodes have given so far.
+ * @throws nothing: a node that has not run has given nothing
+ */
+export class RunData {
+	private readonly proxy: object;
+	private readonly known = new Map<string, OutputItems[]>();
+
+	constructor(context: Pick<IExecuteFunctions, 'getWorkflowDataProxy'>) {
+		this.proxy = context.getWorkflowDataProxy(0);
+	}
+
+	/** Everything that a node has given: all outputs of all its runs. */
+	all(name: string): OutputItems[] {
+		const known = this.known.get(name) ?? this.readAll(name);
+		this.known.set(name, known);
+		return known;
+	}
+
+	/** What a node has given to this one. */
+	toHere(name: string): OutputItems[] {
+		return this.read(name, (all, run) => {
+			const items = all(undefined, run);
+			return Array.isArray(items) ? [{ run, output: undefined, items }] : [];
+		});
+	}
+
+	/** The items of one output in one run. */
+	one(name: string, output: number, run: number): readonly unknown[] | undefined {
+		const all = this.readerOf(name);
+		const items = all && attempt(() => all(output, run));
+		return Array.isArray(items) ? items : undefined;
+	}
+
+	private readAll(name: string): OutputItems[] {
+		return this.read(name, (all, run) => {
+			const outputs: OutputItems[] = [];
+			for (let output = 0; output < MAX_OUTPUTS; output += 1) {
+				const items = attempt(() => all(output, run));
+				// The first output of a run has no items where only others have.
+				if (items instanceof Error && output > 0) break;
+				if (items instanceof Error) throw items;
+				if (Array.isArray(items)) outputs.push({ run, output, items });
+			}
+			return outputs;
+		});
+	}
+
+	private read(name: string, readRun: (all: ReadAll, run: number) => OutputItems[]): OutputItems[] {
+		const all = this.readerOf(name);
+		if (!all) return [];
+		const beyond = attempt(() => all(0, BEYOND));
+		const isPinned = !(beyond instanceof Error);
+		const found: OutputItems[] = [];
+		for (let run = 0; run < (isPinned ? 1 : MAX_RUNS); run += 1) {
+			const outputs = attempt(() => (isPinned ? pinned(all) : readRun(all, run)));
+			if (!(outputs instanceof Error)) found.push(...outputs);
+			else if (!isPinned && isSameWords(outputs, run, beyond)) break;
+		}
+		return found;
+	}
+
+	private readerOf(name: string): ReadAll | undefined {
+		const read = attempt((): unknown => {
+			const find: unknown = Reflect.get(this.proxy, '$');
+			if (typeof find !== 'function') return undefined;
+			// The second argument asks for whole items, whatever the workflow's settings.
+			const node: unknown = Reflect.apply(find, undefined, [name, true]);
+			return typeof node === 'object' && node !== null ? Reflect.get(node, 'all') : undefined;
+		});
+		if (typeof read !== 'function') return undefined;
+		return (output, run): unknown => Reflect.apply(read, undefined, [output, run]);
+	}
+}
+
+function pinned(all: ReadAll): OutputItems[] {
+	const items = all(0, 0);
+	return Array.isArray(items) ? [{ run: 0, output: 0, items }] : [];
+}
+
+/** Whether n8n says of a run what it says of one that cannot be: that there is no such run. */
+function isSameWords(error: Error, run: number, beyond: Error): boolean {
+	return error.message.replace(String(run), '') === beyond.message.replace(String(BEYOND), '');
+}
+
+function attempt<T>(work: () => T): T | Error {
+	try {
+		return work();
+	} catch (error) {
+		return error instanceof Error ? error : new Error(String(error));
+	}
+}
+
+/** The JSON of an item as n8n gives it; undefined if it has none. */
+export function jsonOf(item: unknown): IDataObject | undefined {
+	return isObject(item) && isObject(item.json) ? item.json : undefined;
+}

@@ -1,0 +1,121 @@
+import { createHash } from 'crypto';
+import type { IDataObject } from 'n8n-workflow';
+import { columnKey } from '../../shared/exchange/columnFields';
+import { countOf, textOf } from '../../shared/fhir/json';
+import type { Exchange } from '../judge/exchanges';
+import { filesOf, type Files } from '../judge/files';
+import { askAgain, joined, type Verdict } from '../judge/verdict';
+
+/** What stands in a cell where nobody has looked. */
+export const NOT_CHECKED = 'not checked';
+
+/** The columns that a person reads (Simplify). */
+export const SIMPLE_COLUMNS = [
+	'memberId',
+	'row',
+	'payerName',
+	'outcome',
+	'reason',
+	'nextStep',
+	'askAgain',
+	'resources',
+];
+
+/** The row of an exchange. Every row has all columns, so that a table made of the first has room for all. */
+export function outcomeRow(
+	verdict: Verdict,
+	exchange: Exchange | undefined,
+	roster: { json: IDataObject; row: number; memberId: IDataObject[string] } | undefined,
+): IDataObject {
+	const state = exchange?.state ?? {};
+	const facts = exchange?.facts ?? [];
+	const files = filesOf(facts);
+	const lastOf = (column: string) =>
+		facts
+			.map(({ json }) => json[column])
+			.filter((each) => each !== undefined)
+			.at(-1);
+	const jobs = new Set(facts.flatMap(({ json }) => textOf(json.jobId) ?? []));
+	return {
+		memberId: state.memberId ?? roster?.memberId ?? null,
+		row: roster?.row ?? state.row ?? null,
+		payer: state.payer ?? null,
+		payerName: state.payerName ?? state.payer ?? null,
+		tenant: state.tenant ?? null,
+		...verdict,
+		askAgain: askAgain(verdict),
+		consentId: state.consentId ?? null,
+		consentPolicy: state.consentPolicy ?? null,
+		consentEnd: state.consentEnd ?? null,
+		askedBy: roster ? (askedBy(roster.json) ?? null) : null,
+		askedAt: state.askedAt ?? null,
+		matchedAt: state.matchedAt ?? null,
+		requestedAt: state.requestedAt ?? null,
+		completedAt: state.completedAt ?? null,
+		fetchedAt: lastOf('fetchedAt') ?? null,
+		jobId: jobs.size > 0 ? [...jobs].join(', ') : null,
+		transactionTime: state.transactionTime ?? null,
+		files: files.listed ?? null,
+		filesFetched: files.reports.length,
+		...contents(files),
+		exchangeId: state.exchangeId ?? null,
+	};
+}
+
+/** What the reports say together. */
+function contents(files: Files): IDataObject {
+	const { reports } = files;
+	const sum = (column: string) =>
+		reports.reduce((total, report) => total + (countOf(Number(report[column] ?? 0)) ?? 0), 0);
+	const byType = new Map<string, number>();
+	for (const { type, resources } of reports) {
+		const name = textOf(type) ?? 'not stated';
+		byType.set(name, (byType.get(name) ?? 0) + Number(resources ?? 0));
+	}
+	const isSeen = reports.length > 0;
+	const notWhole = reports
+		.filter(({ outcome }) => outcome !== 'complete')
+		.map(({ type }) => textOf(type) ?? 'a file');
+	const lost = [...notWhole, ...files.errors.map(({ type }) => textOf(type) ?? 'a file')];
+	return {
+		resources: sum('resources'),
+		resourcesByType: isSeen
+			? [...byType]
+					.sort()
+					.map(([type, count]) => `${type} ${count}`)
+					.join(', ')
+			: null,
+		rejected: isSeen ? sum('rejected') : null,
+		otherPatients: isSeen && reports.every(isOwnerChecked) ? sum('otherPatients') : NOT_CHECKED,
+		deletions: isSeen ? sum('deletions') : null,
+		partial: lost.length > 0 ? [...new Set(lost)].join(', ') : null,
+		findings: findingsOf(reports),
+		filesSha256: hashOf(files) ?? null,
+	};
+}
+
+/** Whether Fetch Batch could tell whose the resources of the file are. */
+function isOwnerChecked({ otherPatients, patientChecked, outcome }: IDataObject): boolean {
+	return otherPatients !== null && patientChecked !== false && outcome !== 'consent-ended';
+}
+
+function findingsOf(reports: readonly IDataObject[]): string {
+	const found = joined(reports.flatMap(({ findings }) => (Array.isArray(findings) ? findings : [findings])));
+	return found === '' ? NOT_CHECKED : found;
+}
+
+/** SHA-256 over the hashes of all files, sorted, each on a line; undefined unless all are known. */
+function hashOf({ listed, reports }: Files): string | undefined {
+	const hashes = reports.flatMap(({ sha256 }) => textOf(sha256) ?? []);
+	if (hashes.length === 0 || hashes.length !== listed) return undefined;
+	return createHash('sha256').update(hashes.sort().join('\n')).digest('hex');
+}
+
+const ASKED_BY = new Set(['askedBy', 'requestedBy', 'requester', 'requestedByUser'].map(columnKey));
+
+/** Who asked, if a column of the roster says so. */
+function askedBy(json: IDataObject): IDataObject[string] {
+	return Object.entries(json).find(
+		([name, value]) => ASKED_BY.has(columnKey(name)) && value !== null && value !== '',
+	)?.[1];
+}

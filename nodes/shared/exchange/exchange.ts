@@ -1,0 +1,83 @@
+import { randomUUID } from 'crypto';
+import type { IDataObject } from 'n8n-workflow';
+import { idText, omitEmpty, textOf } from '../fhir/json';
+import { listedMembers } from './exportMembers';
+
+/**
+ * An exchange: one attempt for one row of a roster, at one payer. Its id and what is known of it so far travel with every item, in flat columns
+ * that a Data Table can hold, so that each item alone says whose it is (Member Outcomes reads it back).
+ */
+
+/** Which row of the input of the first payer node, from 1, and the id of this attempt. */
+export interface ExchangeId {
+	row: number;
+	exchangeId: string;
+}
+
+/** The columns of an exchange that travel, in this order. */
+const STATE_KEYS = [
+	'consentId',
+	'consentPolicy',
+	'askedAt',
+	'matchedAt',
+	'requestedAt',
+	'completedAt',
+	'row',
+	'exchangeId',
+	'moreExchangeIds',
+] as const;
+
+const ID_PATTERN = /^[\w-]{8,64}$/;
+
+/** A new exchange for an input row. @param itemIndex from 0 */
+export function newExchange(itemIndex: number): ExchangeId {
+	return { row: itemIndex + 1, exchangeId: randomUUID() };
+}
+
+/** The exchange of an item of an earlier payer node; undefined if it has none. */
+export function exchangeIn({ row, exchangeId }: IDataObject): Partial<ExchangeId> | undefined {
+	const id = textOf(exchangeId);
+	if (id === undefined || !ID_PATTERN.test(id)) return undefined;
+	const number = Number(idText(row));
+	return { ...(Number.isSafeInteger(number) && number > 0 && { row: number }), exchangeId: id };
+}
+
+/** The columns of the exchange that an item carries; empty if it belongs to none. */
+export function exchangeState(json: IDataObject): IDataObject {
+	const known = STATE_KEYS.filter((key) => json[key] !== undefined && json[key] !== null);
+	const isOne = exchangeIn(json) !== undefined;
+	const isNamed = (key: string) => isOne || !['row', 'exchangeId', 'moreExchangeIds'].includes(key);
+	return Object.fromEntries(known.filter(isNamed).map((key) => [key, json[key]]));
+}
+
+/** The ids of all exchanges that an item is of: one, or those of the members of a shared export. */
+export function exchangeIdsOf(json: IDataObject): string[] {
+	const members = listedMembers(json) ?? [];
+	const ids = [json, ...members].flatMap((each) => [
+		exchangeIn(each)?.exchangeId,
+		...(textOf(each.moreExchangeIds)?.split(/[\s,]+/) ?? []),
+	]);
+	return [...new Set(ids.flatMap((id) => (id !== undefined && ID_PATTERN.test(id) ? [id] : [])))];
+}
+
+/** Members that each report of a shared export lists; of more, the report of the first file alone does. */
+const MAX_LISTED = 50;
+
+/** The members of a shared export as a report lists them: who they are and their exchanges, and no hash of a person. */
+export function reportedMembers(json: IDataObject): IDataObject {
+	const members = listedMembers(json);
+	const isFirst = json.batch === undefined || json.batch === 1;
+	if (!members || (members.length > MAX_LISTED && !isFirst)) return {};
+	return {
+		members: members.map(({ memberId, consentEnd, ...member }) =>
+			omitEmpty<IDataObject>({ memberId, consentEnd, ...exchangeState(member) }),
+		),
+	};
+}
+
+/** What the error item of an input item says of its exchange, in ids that name nobody; empty if the item has none. */
+export function exchangeOfError(json: IDataObject): IDataObject {
+	const ids = exchangeIdsOf(json);
+	if (ids.length === 0) return {};
+	return { exchangeId: ids.join(', '), ...(typeof json.batch === 'number' && { batch: json.batch }) };
+}
