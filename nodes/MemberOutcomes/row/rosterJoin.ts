@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { MEMBER_COLUMNS } from '../../shared/exchange/columnFields';
-import { ColumnProblem, findColumn, memberColumnsOf } from '../../shared/exchange/columns';
+import { ColumnProblem } from '../../shared/exchange/columnProblems';
+import { findColumn, memberColumnsOf } from '../../shared/exchange/columns';
 import { countOf, idText, isObject } from '../../shared/fhir/json';
 import type { Exchange } from '../judge/exchanges';
 import type { Gathered, RosterRow } from '../read/gather';
