@@ -22,8 +22,6 @@ export interface FilledIn {
 	parameters?: Record<string, Record<string, unknown>>;
 	/** For node types: the credentials that are chosen. */
 	credentials?: Record<string, object>;
-	/** The roster that stands in the node Roster. */
-	roster?: object[];
 	/** The credential of the gateway; absent: that of the bench. */
 	credentialId?: string;
 	/** Whether n8n keeps nothing of its runs, as the file says; otherwise the test can read them. */
@@ -37,9 +35,7 @@ export async function filledIn(file: string, filled: FilledIn = {}): Promise<N8n
 	const { credentialId = theBench().credentialId, asShipped } = filled;
 	const workflow = await exampleWorkflow(file, credentialId, { asShipped });
 	const nodes = workflow.nodes as ExampleNode[];
-	const parameters = { ...filled.parameters };
-	if (filled.roster) parameters.Roster = { jsonOutput: JSON.stringify({ members: filled.roster }) };
-	for (const [name, changes] of Object.entries(parameters)) {
+	for (const [name, changes] of Object.entries(filled.parameters ?? {})) {
 		const node = nodes.find((each) => each.name === name);
 		if (!node) throw new Error(`${file} has no node "${name}"`);
 		Object.assign(node.parameters, changes);
@@ -66,9 +62,9 @@ export async function bringIn(file: string, filled?: FilledIn): Promise<string> 
 }
 
 /** Runs an imported example by hand and waits for the end. @throws where it did not end well */
-export async function runByHand(workflowId: string): Promise<N8nExecution> {
+export async function runByHand(workflowId: string, trigger = BY_HAND): Promise<N8nExecution> {
 	const { client } = theBench();
-	return await endOf(await client.runManually(workflowId, BY_HAND));
+	return await endOf(await client.runManually(workflowId, trigger));
 }
 
 /** Waits for the end of an execution. @throws where it did not end well */
