@@ -17,6 +17,59 @@ export const TARGETS: readonly Target[] = [
 	{ table: 'lab_result', name: 'p2p_lab_result', key: ['lab_result_key', 'component_number'] },
 ];
 
+/** The columns that tell the rows of a table apart; documents and provenance have none. */
+const KEYS: Readonly<Record<string, string>> = {
+	medical_claim: 'claim_key, claim_line_number',
+	pharmacy_claim: 'claim_key, claim_line_number',
+	claim_diagnosis: 'claim_key, rank',
+	claim_procedure: 'claim_key, rank',
+	eligibility: 'coverage_key',
+	prior_authorization: 'prior_authorization_key, item_number',
+	condition: 'condition_key',
+	procedure: 'procedure_key',
+	lab_result: 'lab_result_key, component_number',
+	observation: 'observation_key, component_number',
+	medication: 'medication_key',
+	encounter: 'encounter_key',
+	immunization: 'immunization_key',
+	allergy: 'allergy_key',
+	patient: 'person_key',
+	practitioner: 'practitioner_key',
+};
+
+/** The tables that have a key, each under its own name. */
+export const KEYED: readonly Target[] = Object.entries(KEYS).map(([table, key]) => ({
+	table,
+	name: table,
+	key: key.split(', '),
+}));
+
+/** SQL that makes the tables of a large export, and the function that loads a JSON text into the one that it is of. */
+export const LARGE_EXPORT = `${KEYED.map(createTable).join('\n')}
+CREATE TABLE IF NOT EXISTS p2p_load_report (
+  loaded_at timestamptz NOT NULL DEFAULT now(),
+  report jsonb NOT NULL
+);
+CREATE OR REPLACE FUNCTION p2p_load(name text, rows jsonb) RETURNS bigint LANGUAGE plpgsql AS $body$
+DECLARE
+  keys text;
+  changes text;
+  loaded bigint;
+BEGIN
+  SELECT string_agg(quote_ident(attname), ', ') INTO keys
+  FROM pg_index JOIN pg_attribute ON attrelid = indrelid AND attnum = ANY (indkey)
+  WHERE indrelid = to_regclass(name) AND indisprimary;
+  -- A table that is not loaded here.
+  IF keys IS NULL THEN RETURN 0; END IF;
+  SELECT string_agg(format('%1$I = EXCLUDED.%1$I', attname), ', ') INTO changes
+  FROM pg_attribute WHERE attrelid = to_regclass(name) AND attnum > 0 AND NOT attisdropped;
+  EXECUTE format('INSERT INTO %1$I SELECT DISTINCT ON (%2$s) * FROM jsonb_populate_recordset(NULL::%1$I, $1)
+    ORDER BY %2$s, last_updated DESC NULLS LAST
+    ON CONFLICT (%2$s) DO UPDATE SET %3$s', name, keys, changes) USING rows;
+  GET DIAGNOSTICS loaded = ROW_COUNT;
+  RETURN loaded;
+END $body$;`;
+
 /** The columns of a table with their types in the database: the table's own, and where each row came from. */
 export function databaseColumns(value: string): Array<[name: string, type: string]> {
 	const table = TABLES.find((each): each is Table => each.value === value);
