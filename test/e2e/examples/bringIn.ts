@@ -26,8 +26,8 @@ export interface FilledIn {
 	credentialId?: string;
 	/** Whether n8n keeps nothing of its runs, as the file says; otherwise the test can read them. */
 	asShipped?: boolean;
-	/** Nodes that a person adds behind others. */
-	added?: Array<{ after: string; node: ExampleNode }>;
+	/** Nodes that a person adds behind others, and before others where they say so. */
+	added?: Array<{ after: string; before?: string; node: ExampleNode }>;
 }
 
 /** Reads an example and fills in what its note says. @throws where a node that is named is not in it */
@@ -45,13 +45,12 @@ export async function filledIn(file: string, filled: FilledIn = {}): Promise<N8n
 		if (credentials) node.credentials = credentials;
 	}
 	const connections = workflow.connections as Record<string, { main: Array<Array<object> | null> }>;
-	for (const { after, node } of filled.added ?? []) {
+	const connect = (from: string, to: string) =>
+		((connections[from] ??= { main: [[]] }).main[0] ??= []).push({ node: to, type: 'main', index: 0 });
+	for (const { after, before, node } of filled.added ?? []) {
 		nodes.push(node);
-		((connections[after] ??= { main: [[]] }).main[0] ??= []).push({
-			node: node.name,
-			type: 'main',
-			index: 0,
-		});
+		connect(after, node.name);
+		if (before !== undefined) connect(node.name, before);
 	}
 	return workflow;
 }

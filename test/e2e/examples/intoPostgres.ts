@@ -1,16 +1,10 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { startPostgres, type Postgres } from '../../../local-n8n/postgres';
 import type { N8nExecution } from '../../../local-n8n/execution';
 import { row, truth, typesOf } from '../../support/expectations';
-import { theBench } from '../bench';
+import { openDatabase, type Database } from './database';
 import { allJson, runByHand, type ExampleNode } from './bringIn';
 import { expectRows, type OutcomeRow } from './outcomeRow';
 import { ASKS, bringInForm, type RosterForm } from './rosterForm';
 
-const DATABASE = 'exchange';
 const MEMBERS = ['small', 'medium', 'partial', 'no-match'];
 const ROSTER = MEMBERS.map((key) => row(key));
 const START_WITHIN_MS = 180_000;
@@ -121,36 +115,22 @@ function reader(file: string): { after: string; node: ExampleNode } {
 
 /** The example "Into PostgreSQL and a spreadsheet". */
 export function intoPostgresExample(): void {
-	let folder: string;
-	let postgres: Postgres;
+	let database: Database;
 	let example: RosterForm;
 	let execution: N8nExecution;
 	beforeAll(async () => {
-		folder = await mkdtemp(join(tmpdir(), 'payer-postgres-'));
-		postgres = await startPostgres(folder);
-		await postgres.create(DATABASE);
-		const { host, port, user, password } = postgres;
-		const id = await theBench().client.createCredential({
-			name: 'Test database',
-			type: 'postgres',
-			data: { host, port, user, password, database: DATABASE, ssl: 'disable' },
-		});
+		database = await openDatabase();
 		example = await bringInForm('postgres-and-spreadsheet.json', {
-			credentials: { 'n8n-nodes-base.postgres': { postgres: { id, name: 'Test database' } } },
+			credentials: database.credentials,
 			added: [...TABLES.map(({ file }) => file), 'Outcomes File'].map(reader),
 		});
 		await runByHand(example.workflowId, 'Make Tables by Hand');
 		execution = await example.run(ROSTER, 'xlsx');
 	}, START_WITHIN_MS);
-	afterAll(async () => {
-		await postgres?.stop();
-		await rm(folder, { recursive: true, force: true });
-	});
+	afterAll(async () => await database?.close());
 
 	const inDatabase = async (table: string, columns: string[]) =>
-		asTexts(
-			await postgres.query(DATABASE, `SELECT ${columns.map((name) => `"${name}"`).join()} FROM ${table}`),
-		);
+		asTexts(await database.query(`SELECT ${columns.map((name) => `"${name}"`).join()} FROM ${table}`));
 	const fetched = () => allJson<Fetched<fhir4.FhirResource>>(execution, 'Fetch Batch');
 
 	test('postgres-and-spreadsheet: everything that the sandbox holds was fetched', () => {

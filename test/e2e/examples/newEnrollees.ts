@@ -85,5 +85,7 @@ function allOf(type: string): { resources: number } {
 }
 
 function asTexts(outcome: object): Record<string, string> {
-	return Object.fromEntries(Object.entries(outcome).map(([column, value]) => [column, String(value ?? '')]));
+	const textOf = (value: unknown) =>
+		typeof value === 'boolean' ? String(value).toUpperCase() : String(value ?? '');
+	return Object.fromEntries(Object.entries(outcome).map(([column, value]) => [column, textOf(value)]));
 }

@@ -5,7 +5,8 @@ const OURS = 'n8n-nodes-payer-to-payer.';
 const OUTPUTS: Record<string, number> = { memberMatch: 3, startExport: 3, waitForExport: 4, fetchBatch: 3 };
 const WITH_FOUR_STEPS = [
 	...['one-member.json', 'new-enrollees.json', 'webhook.json', 'long-export.json', 'fhir-server.json'],
-	...['postgres-and-spreadsheet.json', 'quarterly.json'],
+	...['postgres-and-spreadsheet.json', 'quarterly.json', 'prior-authorizations.json', 'warehouse.json'],
+	...['large-export.json', 'roster-to-fhir.json'],
 ];
 const ALL = [...WITH_FOUR_STEPS, 'ai-agent.json', 'error-workflow.json'];
 
