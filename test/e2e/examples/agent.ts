@@ -11,16 +11,15 @@ const ODD_QUESTION = 'How far are both jobs?';
 const MEMBERS = ['small', 'partial', 'consent-refused', 'no-match'];
 
 interface Case {
-	case: number;
+	id: number;
 	tenant: string;
 	outcome: string;
-	exportJob: string;
+	jobId: string;
 	reason: string;
 }
 interface Open {
-	members: number;
-	open: number;
-	counts: Record<string, number>;
+	count_id: number;
+	counts: Array<{ outcome: string; count_id: number }>;
 	cases: Case[];
 }
 
@@ -40,13 +39,14 @@ function conversation(question: string, answers: string[]): Turn {
 			: { say: answers[0] };
 	}
 	if (answers.length === 0) return { tool: 'open_members', input: {} };
-	const { open, counts, cases } = read<Open>(answers[0]);
+	const { count_id: open, counts, cases } = read<Open>(answers[0]);
+	const ofEach = Object.fromEntries(counts.map(({ outcome, count_id: count }) => [outcome, count]));
 	const partial = cases.filter(({ outcome }) => outcome === 'partial').at(-1);
 	if (answers.length === 1)
-		return { tool: 'look_at_export', input: { tenant: partial?.tenant, jobId: partial?.exportJob } };
+		return { tool: 'look_at_export', input: { tenant: partial?.tenant, jobId: partial?.jobId } };
 	const [, url] = /"url":"([^"]+)"/.exec(answers[1].replaceAll('\\"', '"')) ?? [];
 	if (answers.length === 2) return { tool: 'count_file', input: { url } };
-	return { say: `${open} open: ${JSON.stringify(counts)}. ${answers[2]}` };
+	return { say: `${open} open: ${JSON.stringify(ofEach)}. ${answers[2]}` };
 }
 
 /** The Agent as the example ships it, and the one that n8n adds to a workflow today. */

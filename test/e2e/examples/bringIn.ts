@@ -22,14 +22,12 @@ export interface FilledIn {
 	parameters?: Record<string, Record<string, unknown>>;
 	/** For node types: the credentials that are chosen. */
 	credentials?: Record<string, object>;
-	/** The roster that stands in the node Roster. */
-	roster?: object[];
 	/** The credential of the gateway; absent: that of the bench. */
 	credentialId?: string;
 	/** Whether n8n keeps nothing of its runs, as the file says; otherwise the test can read them. */
 	asShipped?: boolean;
-	/** Nodes that a person adds behind others. */
-	added?: Array<{ after: string; node: ExampleNode }>;
+	/** Nodes that a person adds behind others, and before others where they say so. */
+	added?: Array<{ after: string; before?: string; node: ExampleNode }>;
 }
 
 /** Reads an example and fills in what its note says. @throws where a node that is named is not in it */
@@ -37,9 +35,7 @@ export async function filledIn(file: string, filled: FilledIn = {}): Promise<N8n
 	const { credentialId = theBench().credentialId, asShipped } = filled;
 	const workflow = await exampleWorkflow(file, credentialId, { asShipped });
 	const nodes = workflow.nodes as ExampleNode[];
-	const parameters = { ...filled.parameters };
-	if (filled.roster) parameters.Roster = { jsonOutput: JSON.stringify({ members: filled.roster }) };
-	for (const [name, changes] of Object.entries(parameters)) {
+	for (const [name, changes] of Object.entries(filled.parameters ?? {})) {
 		const node = nodes.find((each) => each.name === name);
 		if (!node) throw new Error(`${file} has no node "${name}"`);
 		Object.assign(node.parameters, changes);
@@ -49,13 +45,12 @@ export async function filledIn(file: string, filled: FilledIn = {}): Promise<N8n
 		if (credentials) node.credentials = credentials;
 	}
 	const connections = workflow.connections as Record<string, { main: Array<Array<object> | null> }>;
-	for (const { after, node } of filled.added ?? []) {
+	const connect = (from: string, to: string) =>
+		((connections[from] ??= { main: [[]] }).main[0] ??= []).push({ node: to, type: 'main', index: 0 });
+	for (const { after, before, node } of filled.added ?? []) {
 		nodes.push(node);
-		((connections[after] ??= { main: [[]] }).main[0] ??= []).push({
-			node: node.name,
-			type: 'main',
-			index: 0,
-		});
+		connect(after, node.name);
+		if (before !== undefined) connect(node.name, before);
 	}
 	return workflow;
 }
@@ -66,9 +61,9 @@ export async function bringIn(file: string, filled?: FilledIn): Promise<string> 
 }
 
 /** Runs an imported example by hand and waits for the end. @throws where it did not end well */
-export async function runByHand(workflowId: string): Promise<N8nExecution> {
+export async function runByHand(workflowId: string, trigger = BY_HAND): Promise<N8nExecution> {
 	const { client } = theBench();
-	return await endOf(await client.runManually(workflowId, BY_HAND));
+	return await endOf(await client.runManually(workflowId, trigger));
 }
 
 /** Waits for the end of an execution. @throws where it did not end well */

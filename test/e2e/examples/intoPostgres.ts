@@ -1,16 +1,12 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { startPostgres, type Postgres } from '../../../local-n8n/postgres';
 import type { N8nExecution } from '../../../local-n8n/execution';
 import { row, truth, typesOf } from '../../support/expectations';
-import { theBench } from '../bench';
-import { allJson, bringIn, runByHand, type ExampleNode } from './bringIn';
+import { openDatabase, type Database } from './database';
+import { allJson, runByHand, type ExampleNode } from './bringIn';
 import { expectRows, type OutcomeRow } from './outcomeRow';
+import { ASKS, bringInForm, type RosterForm } from './rosterForm';
 
-const DATABASE = 'exchange';
 const MEMBERS = ['small', 'medium', 'partial', 'no-match'];
+const ROSTER = MEMBERS.map((key) => row(key));
 const START_WITHIN_MS = 180_000;
 
 interface Fetched<T> {
@@ -28,82 +24,64 @@ const TABLES: Array<{
 	{
 		table: 'p2p_coverage',
 		file: 'Coverages File',
-		columns: ['member_id', 'id', 'status', 'type', 'coverage_id', 'plan_name', 'payer', 'start_date'],
+		columns: ['member_id', 'payer_member_id', 'coverage_status', 'coverage_type_code', 'plan', 'payer_name'],
 		expected: (fetched) =>
 			ofType<fhir4.Coverage>(fetched, 'Coverage').map(({ memberId, resource }) => [
 				memberId,
-				resource.id,
+				resource.identifier?.[0].value,
 				resource.status,
 				'HMO',
-				resource.identifier?.[0].value,
 				'Example HMO',
-				resource.payor[0].display ?? resource.payor[0].reference,
-				resource.period?.start,
+				resource.payor[0].display,
 			]),
 	},
 	{
 		table: 'p2p_claim_line',
 		file: 'Claim Lines File',
 		columns: [
-			...['member_id', 'claim_id', 'line', 'claim_number', 'claim_type', 'service_start'],
-			...['procedure_code', 'procedure', 'diagnosis_code', 'diagnosis', 'quantity'],
+			...['member_id', 'claim_id', 'claim_line_number', 'claim_type', 'claim_line_start_date'],
+			...['hcpcs_code', 'service_description', 'service_unit_quantity', 'current_flag'],
 		],
 		expected: (fetched) =>
 			ofType<fhir4.ExplanationOfBenefit>(fetched, 'ExplanationOfBenefit').flatMap(({ memberId, resource }) =>
 				(resource.item ?? []).map((item) => [
 					memberId,
-					resource.id,
-					item.sequence,
 					resource.identifier?.[0].value,
+					item.sequence,
 					'professional',
 					item.servicedDate,
 					item.productOrService.coding?.[0].code,
-					item.productOrService.text,
-					resource.diagnosis?.[0].diagnosisCodeableConcept?.coding?.[0].code,
-					resource.diagnosis?.[0].diagnosisCodeableConcept?.text,
+					item.productOrService.coding?.[0].display,
 					undefined,
+					1,
 				]),
 			),
 	},
 	{
 		table: 'p2p_condition',
 		file: 'Conditions File',
-		columns: ['member_id', 'id', 'code', 'condition', 'clinical_status', 'onset'],
+		columns: ['member_id', 'source_code', 'code_text', 'status', 'onset_date'],
 		expected: (fetched) =>
 			ofType<fhir4.Condition>(fetched, 'Condition').map(({ memberId, resource }) => [
 				memberId,
-				resource.id,
 				resource.code?.coding?.[0].code,
 				resource.code?.text,
 				'active',
-				resource.onsetDateTime,
+				resource.onsetDateTime?.slice(0, 10),
 			]),
 	},
 	{
-		table: 'p2p_observation',
-		file: 'Observations File',
-		columns: [
-			'member_id',
-			'id',
-			'category',
-			'code',
-			'observation',
-			'effective',
-			'value',
-			'unit',
-			'value_text',
-		],
+		table: 'p2p_lab_result',
+		file: 'Lab Results File',
+		columns: ['member_id', 'loinc_code', 'code_text', 'result_date', 'result_quantity', 'source_units'],
 		expected: (fetched) =>
 			ofType<fhir4.Observation>(fetched, 'Observation').map(({ memberId, resource }) => [
 				memberId,
-				resource.id,
-				'laboratory',
 				resource.code.coding?.[0].code,
 				resource.code.text,
-				resource.effectiveDateTime,
+				resource.effectiveDateTime?.slice(0, 10),
 				resource.valueQuantity?.value,
 				resource.valueQuantity?.unit,
-				resource.valueQuantity?.value,
 			]),
 	},
 ];
@@ -137,36 +115,22 @@ function reader(file: string): { after: string; node: ExampleNode } {
 
 /** The example "Into PostgreSQL and a spreadsheet". */
 export function intoPostgresExample(): void {
-	let folder: string;
-	let postgres: Postgres;
-	let workflowId: string;
+	let database: Database;
+	let example: RosterForm;
 	let execution: N8nExecution;
 	beforeAll(async () => {
-		folder = await mkdtemp(join(tmpdir(), 'payer-postgres-'));
-		postgres = await startPostgres(folder);
-		await postgres.create(DATABASE);
-		const { host, port, user, password } = postgres;
-		const id = await theBench().client.createCredential({
-			name: 'Test database',
-			type: 'postgres',
-			data: { host, port, user, password, database: DATABASE, ssl: 'disable' },
-		});
-		workflowId = await bringIn('postgres-and-spreadsheet.json', {
-			roster: MEMBERS.map((key) => row(key)),
-			credentials: { 'n8n-nodes-base.postgres': { postgres: { id, name: 'Test database' } } },
+		database = await openDatabase();
+		example = await bringInForm('postgres-and-spreadsheet.json', {
+			credentials: database.credentials,
 			added: [...TABLES.map(({ file }) => file), 'Outcomes File'].map(reader),
 		});
-		execution = await runByHand(workflowId);
+		await runByHand(example.workflowId, 'Make Tables by Hand');
+		execution = await example.run(ROSTER, 'xlsx');
 	}, START_WITHIN_MS);
-	afterAll(async () => {
-		await postgres?.stop();
-		await rm(folder, { recursive: true, force: true });
-	});
+	afterAll(async () => await database?.close());
 
 	const inDatabase = async (table: string, columns: string[]) =>
-		asTexts(
-			await postgres.query(DATABASE, `SELECT ${columns.map((name) => `"${name}"`).join()} FROM ${table}`),
-		);
+		asTexts(await database.query(`SELECT ${columns.map((name) => `"${name}"`).join()} FROM ${table}`));
 	const fetched = () => allJson<Fetched<fhir4.FhirResource>>(execution, 'Fetch Batch');
 
 	test('postgres-and-spreadsheet: everything that the sandbox holds was fetched', () => {
@@ -184,9 +148,9 @@ export function intoPostgresExample(): void {
 	});
 
 	test('postgres-and-spreadsheet: a row for each member', async () => {
-		const rows = allJson<OutcomeRow>(execution, 'Outcome Rows');
-		expectRows(rows, MEMBERS, 'Enrollment team');
-		const columns = ['memberId', 'outcome', 'resources', 'askAgain'] as const;
+		const rows = allJson<OutcomeRow>(execution, 'Member Outcomes');
+		expectRows(rows, MEMBERS, ASKS);
+		const columns = ['memberId', 'outcome', 'resources', 'jobId'] as const;
 		const wanted = asTexts(rows.map((each) => columns.map((name) => each[name])));
 		expect(await inDatabase('p2p_outcome', [...columns])).toEqual(wanted);
 		expect(allJson(execution, 'Read Outcomes File')).toHaveLength(MEMBERS.length);
@@ -195,7 +159,7 @@ export function intoPostgresExample(): void {
 	test('postgres-and-spreadsheet: again, and the same rows are there', async () => {
 		const all = async () => await Promise.all(TABLES.map(({ table, columns }) => inDatabase(table, columns)));
 		const before = await all();
-		await runByHand(workflowId);
+		await example.run(ROSTER, 'csv');
 		expect(await all()).toEqual(before);
 	});
 }

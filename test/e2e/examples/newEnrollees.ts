@@ -27,8 +27,11 @@ export function newEnrolleesExample(): void {
 		]);
 
 		const execution = await runByHand(workflowId);
-		const stored = (await rowsOf<OutcomeRow>('Exchange outcomes')).filter(
-			({ exchangeId }) => exchangeId === execution.id,
+		const ids = new Set(
+			allJson<OutcomeRow>(execution, 'Member Outcomes').map(({ exchangeId }) => exchangeId),
+		);
+		const stored = (await rowsOf<OutcomeRow>('Exchange outcomes')).filter(({ exchangeId }) =>
+			ids.has(exchangeId),
 		);
 		expect(stored).toHaveLength(MEMBERS.length + 1);
 		expectRows(
@@ -39,7 +42,7 @@ export function newEnrolleesExample(): void {
 		expect(stored.find(({ memberId }) => memberId === BAD.memberId)).toMatchObject({
 			outcome: 'error',
 			reason: expect.stringContaining('Birth Date') as string,
-			askAgain: 'yes',
+			askAgain: true,
 		});
 		const [file] = execution.runData['Outcomes as CSV'][0].data?.main[0] ?? [];
 		const csv = await client.downloadBinary(String(file.binary?.data.id));
@@ -82,5 +85,7 @@ function allOf(type: string): { resources: number } {
 }
 
 function asTexts(outcome: object): Record<string, string> {
-	return Object.fromEntries(Object.entries(outcome).map(([column, value]) => [column, String(value)]));
+	const textOf = (value: unknown) =>
+		typeof value === 'boolean' ? String(value).toUpperCase() : String(value ?? '');
+	return Object.fromEntries(Object.entries(outcome).map(([column, value]) => [column, textOf(value)]));
 }

@@ -29,10 +29,10 @@ export function oneMemberExample(): void {
 	});
 
 	test.each<[member: string, changes: object, says: RegExp[]]>([
-		['small', {}, [/The data is here: 31 resources/, /ExplanationOfBenefit 7/, /Nothing to do/]],
-		['no-match', {}, [/Outcome: no-match/, /Compare name, birth date and coverage ID/]],
-		['partial', {}, [/Outcome: partial/, /2 of 6 batches failed/, /Ask the other plan for what is missing/]],
-		['small', { consentEnd: '2026-01-02' }, [/Outcome: consent-not-in-force/, /consent that holds today/]],
+		['small', {}, [/Outcome: complete \(31 resources\)/, /ExplanationOfBenefit 7/, /Nothing to do/]],
+		['no-match', {}, [/Outcome: no-match/, /Compare name, birth date/]],
+		['partial', {}, [/Outcome: partial/, /2 of 6 batches failed/, /start a new export later/]],
+		['small', { consentEnd: '2026-01-02' }, [/Outcome: consent-not-in-force/, /consent/]],
 		['small', { tenant: 'a b' }, [/Outcome: error/, /Tenant/]],
 	])('one-member: %s %j', async (key, changes, says) => {
 		const member: Record<string, unknown> = { ...row(key), requestedBy: 'The tester', ...changes };

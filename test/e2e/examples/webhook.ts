@@ -62,7 +62,7 @@ export function webhookExample(): void {
 			.filter(({ receipt }) => receipt === data.receipt);
 		// A refused call-back is repeated as it is.
 		expect(new Set(calls.map((each) => JSON.stringify(each))).size).toBe(1);
-		expect(calls[0]).toMatchObject({ ...expected, requestedBy: 'Enrollment system' });
+		expect(calls[0]).toMatchObject({ ...expected, askedBy: 'Enrollment system' });
 		expect(calls).toHaveLength(member === 'small' ? 2 : 1);
 	});
 

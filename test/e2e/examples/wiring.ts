@@ -5,7 +5,8 @@ const OURS = 'n8n-nodes-payer-to-payer.';
 const OUTPUTS: Record<string, number> = { memberMatch: 3, startExport: 3, waitForExport: 4, fetchBatch: 3 };
 const WITH_FOUR_STEPS = [
 	...['one-member.json', 'new-enrollees.json', 'webhook.json', 'long-export.json', 'fhir-server.json'],
-	...['postgres-and-spreadsheet.json', 'quarterly.json'],
+	...['postgres-and-spreadsheet.json', 'quarterly.json', 'prior-authorizations.json', 'warehouse.json'],
+	...['large-export.json', 'roster-to-fhir.json'],
 ];
 const ALL = [...WITH_FOUR_STEPS, 'ai-agent.json', 'error-workflow.json'];
 
@@ -13,7 +14,8 @@ const ALL = [...WITH_FOUR_STEPS, 'ai-agent.json', 'error-workflow.json'];
 export function wiringOfExamples(): void {
 	test.each(WITH_FOUR_STEPS)('%s: every output of the four steps leads somewhere', async (file) => {
 		const { nodes, connections } = await filledIn(file);
-		const ours = (nodes as ExampleNode[]).filter(({ type }) => type.startsWith(OURS));
+		const isStep = ({ type }: ExampleNode) => type.slice(OURS.length) in OUTPUTS;
+		const ours = (nodes as ExampleNode[]).filter(isStep);
 		expect(ours.map(({ type }) => type.slice(OURS.length)).sort()).toEqual(Object.keys(OUTPUTS).sort());
 		for (const { name, type, onError } of ours) {
 			expect([name, onError]).toEqual([name, 'continueErrorOutput']);

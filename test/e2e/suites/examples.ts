@@ -2,10 +2,13 @@ import { agentExample } from '../examples/agent';
 import { errorWorkflowExample } from '../examples/errorWorkflow';
 import { intoFhirServerExample } from '../examples/intoFhirServer';
 import { intoPostgresExample } from '../examples/intoPostgres';
+import { largeExportExample } from '../examples/largeExport';
 import { longExportExample } from '../examples/longExport';
 import { newEnrolleesExample } from '../examples/newEnrollees';
 import { oneMemberExample } from '../examples/oneMember';
+import { priorAuthorizationsExample } from '../examples/priorAuthorizations';
 import { quarterlyExample } from '../examples/quarterly';
+import { warehouseExample } from '../examples/warehouse';
 import { webhookExample } from '../examples/webhook';
 import { wiringOfExamples } from '../examples/wiring';
 
@@ -20,6 +23,9 @@ export function examplesSuite(): void {
 		describe('webhook', webhookExample);
 		describe('fhir-server', intoFhirServerExample);
 		describe('postgres-and-spreadsheet', intoPostgresExample);
+		describe('large-export', largeExportExample);
+		describe('warehouse', warehouseExample);
+		describe('prior-authorizations', priorAuthorizationsExample);
 		describe('quarterly', quarterlyExample);
 		describe('ai-agent', agentExample);
 		describe('error-workflow', errorWorkflowExample);
