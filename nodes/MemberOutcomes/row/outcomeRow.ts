@@ -2,6 +2,7 @@ import { createHash } from 'crypto';
 import type { IDataObject } from 'n8n-workflow';
 import type { OwnId } from '../../shared/exchange/ownId';
 import { columnKey } from '../../shared/exchange/columnFields';
+import { exchangeIn } from '../../shared/exchange/exchange';
 import { countOf, textOf } from '../../shared/fhir/json';
 import type { Exchange } from '../judge/exchanges';
 import { filesOf, type Files } from '../judge/files';
@@ -38,7 +39,8 @@ export function outcomeRow(
 	const jobs = new Set(facts.flatMap(({ json }) => textOf(json.jobId) ?? []));
 	return {
 		memberId: state.memberId ?? roster?.memberId ?? null,
-		row: roster?.row ?? state.row ?? null,
+		// A table may have kept the number as text.
+		row: roster?.row ?? exchangeIn(state)?.row ?? null,
 		payer: state.payer ?? null,
 		payerName: state.payerName ?? state.payer ?? null,
 		tenant: state.tenant ?? null,
