@@ -6,6 +6,7 @@ import { exchangeIn } from '../../shared/exchange/exchange';
 import { countOf, textOf } from '../../shared/fhir/json';
 import type { Exchange } from '../judge/exchanges';
 import { filesOf, type Files } from '../judge/files';
+import type { Fact } from '../read/fact';
 import { askAgain, type Verdict } from '../judge/verdict';
 import { findingsOf, NOT_CHECKED } from './findings';
 
@@ -40,7 +41,7 @@ export function outcomeRow(
 	return {
 		memberId: state.memberId ?? roster?.memberId ?? null,
 		// A table may have kept the number as text.
-		row: roster?.row ?? exchangeIn(state)?.row ?? null,
+		row: roster?.row ?? exchangeIn(state)?.row ?? placeOfError(facts[0]) ?? null,
 		payer: state.payer ?? null,
 		payerName: state.payerName ?? state.payer ?? null,
 		tenant: state.tenant ?? null,
@@ -66,6 +67,12 @@ export function outcomeRow(
 		}),
 		exchangeId: state.exchangeId ?? null,
 	};
+}
+
+/** The input row of an error of the first step that names nothing else. */
+function placeOfError(fact: Fact | undefined): number | undefined {
+	const index = fact?.step === 'memberMatch' ? fact.inputIndex : undefined;
+	return index === undefined ? undefined : index + 1;
 }
 
 /** How many members share the export of an item. */
