@@ -1,10 +1,12 @@
 import { createHash } from 'crypto';
 import type { IDataObject } from 'n8n-workflow';
 import { columnKey } from '../../shared/exchange/columnKey';
+import { exchangeIn } from '../../shared/exchange/exchange';
 import type { OwnId } from '../../shared/exchange/ownId';
 import { countOf, textOf } from '../../shared/fhir/json';
 import type { Exchange } from '../judge/exchanges';
 import { filesOf, type Files } from '../judge/files';
+import type { Fact } from '../read/fact';
 import { askAgain, type Verdict } from '../judge/verdict';
 import { findingsOf, NOT_CHECKED } from './findings';
 
@@ -38,7 +40,8 @@ export function outcomeRow(
 	const jobs = new Set(facts.flatMap(({ json }) => textOf(json.jobId) ?? []));
 	return {
 		memberId: state.memberId ?? roster?.memberId ?? null,
-		row: roster?.row ?? state.row ?? null,
+		// A table may have kept the number as text.
+		row: roster?.row ?? exchangeIn(state)?.row ?? placeOfError(facts[0]) ?? null,
 		payer: state.payer ?? null,
 		payerName: state.payerName ?? state.payer ?? null,
 		tenant: state.tenant ?? null,
@@ -64,6 +67,12 @@ export function outcomeRow(
 		}),
 		exchangeId: state.exchangeId ?? null,
 	};
+}
+
+/** The input row of an error of the first step that names nothing else. */
+function placeOfError(fact: Fact | undefined): number | undefined {
+	const index = fact?.step === 'memberMatch' ? fact.inputIndex : undefined;
+	return index === undefined ? undefined : index + 1;
 }
 
 /** How many members share the export of an item. */
