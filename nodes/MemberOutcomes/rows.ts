@@ -6,7 +6,8 @@ import { unknown, type Verdict } from './judge/verdict';
 import { gather, INPUT, type Gathered } from './read/gather';
 import { firstPayerNodes } from './read/workflowNodes';
 import { outcomeRow } from './row/outcomeRow';
-import { joinRoster, memberIdOf } from './row/rosterJoin';
+import { memberIdOf } from './read/rosterRow';
+import { joinRoster } from './row/rosterJoin';
 
 /**
  * The rows of all members that are known when this node runs: in the order of the roster, then the others. Each is paired with the item of

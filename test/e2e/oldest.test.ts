@@ -6,6 +6,7 @@ import { examplesSuite } from './suites/examples';
 import { fileSuite } from './suites/file';
 import { foreignHostsSuite } from './suites/foreignHosts';
 import { ignoredCertificatesSuite } from './suites/ignoredCertificates';
+import { memberOutcomesSuite } from './suites/memberOutcomes';
 import { noFieldsSuite } from './suites/noFields';
 import { onErrorSuite } from './suites/onError';
 import { stalledSuite } from './suites/stalled';
@@ -32,4 +33,10 @@ describe(`n8n ${OLDEST_N8N_VERSION}, the oldest supported`, () => {
 	stopSuite();
 	examplesSuite();
 	ignoredCertificatesSuite();
+	memberOutcomesSuite([
+		'below the others',
+		'a Merge that waits for all ends',
+		'a Wait loop',
+		'Loop Over Items',
+	]);
 });

@@ -1,7 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
-import { exchangeIn, exchangeState } from '../../shared/exchange/exchange';
-import { listedMembers } from '../../shared/exchange/exportMembers';
-import { idText, textOf } from '../../shared/fhir/json';
+import { exchangeIn, exchangeState, membersByExchange } from '../../shared/exchange/exchange';
+import { idText } from '../../shared/fhir/json';
 import { STEPS, type Fact } from '../read/fact';
 
 /** All that is known of one exchange: one attempt for one row of a roster. */
@@ -25,7 +24,7 @@ export function exchangesOf(facts: readonly Fact[]): Exchange[] {
 	};
 	const ordered = [...facts].sort((a, b) => STEPS.indexOf(a.step) - STEPS.indexOf(b.step));
 	for (const fact of ordered) {
-		const job = jobKey(fact.json);
+		const { job } = fact;
 		for (const id of fact.exchangeIds) {
 			add(id, fact, id);
 			if (job !== undefined) keysByJob.set(job, (keysByJob.get(job) ?? new Set()).add(id));
@@ -33,7 +32,7 @@ export function exchangesOf(facts: readonly Fact[]): Exchange[] {
 	}
 	for (const [index, fact] of ordered.entries()) {
 		if (fact.exchangeIds.length > 0) continue;
-		const job = jobKey(fact.json);
+		const { job } = fact;
 		const shared = job === undefined ? undefined : keysByJob.get(job);
 		if (shared) for (const key of shared) add(key, fact, key);
 		else add(job ?? memberKey(fact) ?? `fact ${index}`, fact);
@@ -43,12 +42,6 @@ export function exchangesOf(facts: readonly Fact[]): Exchange[] {
 		exchange.state = stateOf(exchange);
 	}
 	return [...byKey.values()];
-}
-
-/** The export job of an item; undefined if it is of none. */
-export function jobKey(json: IDataObject): string | undefined {
-	const id = idText(json.jobId) ?? textOf(json.statusUrl);
-	return id === undefined ? undefined : JSON.stringify(['job', json.payer ?? json.tenant ?? '', id]);
 }
 
 /** Items made without Member Match and Start Export of this package have no exchange. */
@@ -61,23 +54,29 @@ const WHO = ['memberId', 'payer', 'payerName', 'tenant', 'consentEnd', 'jobId', 
 
 function stateOf({ id, facts }: Exchange): IDataObject {
 	const state: IDataObject = {};
-	for (const { kind, json } of facts) {
+	let row: IDataObject[string];
+	for (const { kind, json } of lastOfEach(facts)) {
 		// What an error item holds besides is the input row, with columns of its own.
 		if (kind === 'error' && id === undefined) continue;
-		for (const key of WHO) if (json[key] !== undefined) state[key] = json[key];
-		Object.assign(state, exchangeState(json));
-		const members = listedMembers(json) ?? [];
-		const own = members.find((member) => exchangeIn(member)?.exchangeId === id);
-		if (!own) continue;
-		Object.assign(state, exchangeState(own));
-		for (const key of ['memberId', 'consentEnd']) if (own[key] !== undefined) state[key] = own[key];
+		const member = id === undefined ? undefined : membersByExchange(json).get(id);
+		for (const each of member ? [json, member] : [json]) {
+			for (const key of WHO) if (each[key] !== undefined) state[key] = each[key];
+			Object.assign(state, exchangeState(each));
+			if (exchangeIn(each)?.exchangeId === id) row ??= each.row;
+		}
 	}
-	// The ids of others who share an item, and a row that is not this one's.
-	delete state.moreExchangeIds;
-	if (id !== undefined) {
-		const own = facts.map(({ json }) => json).find((json) => exchangeIn(json)?.exchangeId === id);
-		state.row = own?.row ?? state.row;
-		state.exchangeId = id;
+	const { moreExchangeIds, ...own } = state;
+	void moreExchangeIds;
+	return id === undefined ? own : { ...own, exchangeId: id, ...(row !== undefined && { row }) };
+}
+
+/** The last fact of each kind: an export can have 200,000 files, and all say the same of who it is about. */
+function lastOfEach(facts: readonly Fact[]): Fact[] {
+	const last = new Map<string, Fact>();
+	for (const fact of facts) {
+		// Not every report of a shared export lists its members.
+		const lists = fact.json.members === undefined ? 'one' : 'members';
+		last.set(`${fact.step} ${fact.kind} ${lists}`, fact);
 	}
-	return state;
+	return [...last.values()];
 }

@@ -29,7 +29,7 @@ export function filesOf(facts: readonly Fact[]): Files {
 		const file = idText(json.batch) ?? '';
 		// An error without the number of its file is one of its own.
 		if (kind === 'error') errors.set(file === '' ? `error ${errors.size}` : file, json);
-		else reports.set(file, json);
+		else reports.set(file, withSupplement(reports.get(file), json));
 	}
 	for (const file of reports.keys()) errors.delete(file);
 	const known = reports.size + errors.size;
@@ -39,6 +39,18 @@ export function filesOf(facts: readonly Fact[]): Files {
 		errors: [...errors.values()],
 		missing: Math.max((listed ?? 0) - known, 0),
 	};
+}
+
+/**
+ * A report of a file that Fetch Batch stored and a later node read: it may say more of the contents, and is not itself what was fetched.
+ * Of a part of a file it says nothing of the whole.
+ */
+function withSupplement(before: IDataObject | undefined, report: IDataObject): IDataObject {
+	if (before === undefined || report.fetchedAt !== undefined || before.fetchedAt === undefined) return report;
+	if (report.part !== undefined) return before;
+	const isWorse = before.outcome === 'complete' && report.outcome !== 'complete';
+	const { outcome, reason } = isWorse ? report : before;
+	return { ...report, ...before, outcome, ...(reason !== undefined && { reason }) };
 }
 
 /** A table may hold digits as text. */
@@ -81,7 +93,9 @@ export function judgeFiles(files: Files, partial: IDataObject | undefined): Verd
 	if (outcomes.length > 0 && errors.length === 0 && new Set(outcomes).size === 1) {
 		const [only] = outcomes;
 		if (only === 'complete') {
-			return partial ? verdict('partial', reasons, partial.nextStep) : verdict('complete', []);
+			return partial
+				? verdict('partial', reasons, partial.nextStep)
+				: verdict('complete', [shared(reports[0])]);
 		}
 		if (!partial) return verdict(only, reasons, reports[0].nextStep);
 	}
@@ -89,6 +103,11 @@ export function judgeFiles(files: Files, partial: IDataObject | undefined): Verd
 	return isLost
 		? verdict('partial', reasons, partial?.nextStep ?? firstError?.message)
 		: verdict('unclear', reasons, FILES_UNCLEAR);
+}
+
+function shared({ memberCount }: IDataObject): string {
+	const count = number(memberCount) ?? 1;
+	return count > 1 ? `One export for ${count} members: the reports count the resources of all together.` : '';
 }
 
 /** Outcomes of a file of which something is missing. */

@@ -1,6 +1,7 @@
+import { textOf } from '../../shared/fhir/json';
 import { pluralize } from '../../shared/n8n/hints';
 import type { Fact } from '../read/fact';
-import { jobKey, type Exchange } from './exchanges';
+import type { Exchange } from './exchanges';
 import { filesOf, judgeFiles } from './files';
 import { ERROR, joined, unknown, UNKNOWN, verdict, type Verdict } from './verdict';
 
@@ -37,23 +38,29 @@ function judgeItem({ kind, json }: Fact): Verdict {
 /** The facts of each export. An export that was asked for again in the same words takes the place of the one before. */
 function jobsOf(facts: readonly Fact[]): Fact[][] {
 	const jobs = new Map<string, Fact[]>();
-	for (const fact of facts) {
-		const key = jobKey(fact.json);
-		if (key !== undefined && isOfExport(fact)) jobs.set(key, [...(jobs.get(key) ?? []), fact]);
-	}
+	const add = (key: string, fact: Fact) => {
+		const job = jobs.get(key);
+		if (job) job.push(fact);
+		else jobs.set(key, [fact]);
+	};
+	const ofExports = facts.filter(isOfExport);
+	for (const fact of ofExports) if (fact.job !== undefined) add(fact.job, fact);
 	// An error says whose it is, and not of which export.
-	const last = [...jobs.keys()].at(-1);
-	for (const fact of facts) {
-		const isNameless = jobKey(fact.json) === undefined && isOfExport(fact);
-		if (isNameless) jobs.set(last ?? '', [...(jobs.get(last ?? '') ?? []), fact]);
-	}
+	const last = [...jobs.keys()].at(-1) ?? '';
+	for (const fact of ofExports) if (fact.job === undefined) add(last, fact);
 	const byRequest = new Map<string, Fact[]>();
-	for (const job of jobs.values()) byRequest.set(requestOf(job), job);
+	const inTime = [...jobs.values()].sort((a, b) => (requestedAt(a) < requestedAt(b) ? -1 : 1));
+	for (const job of inTime) byRequest.set(requestOf(job), job);
 	return [...byRequest.values()];
 }
 
 function isOfExport({ step, kind }: Fact): boolean {
 	return step === 'waitForExport' || step === 'fetchBatch' || kind === 'started';
+}
+
+/** When the export was asked for; all its items say so. */
+function requestedAt(job: readonly Fact[]): string {
+	return job.flatMap(({ json }) => textOf(json.requestedAt) ?? [])[0] ?? '';
 }
 
 function requestOf(job: readonly Fact[]): string {

@@ -1,9 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 import { sourceOutput, type SourceOutput } from '../../shared/exchange/envelope';
 import { exchangeIdsOf } from '../../shared/exchange/exchange';
-import { isObject, textOf } from '../../shared/fhir/json';
+import { readPayerKey } from '../../shared/exchange/payerKey';
+import { idText, isObject, textOf } from '../../shared/fhir/json';
 import { isErrorItem } from '../../shared/n8n/errorItems';
 import { isOutcome } from '../../shared/n8n/outcomes';
+import { memberIdOf } from './rosterRow';
 
 /** The four steps of an exchange, as their nodes are called in a workflow file. */
 export const STEPS = ['memberMatch', 'startExport', 'waitForExport', 'fetchBatch'] as const;
@@ -27,6 +29,8 @@ export interface Fact {
 	step: Step;
 	/** Its columns; those without a value are left out, since a table has empty cells. */
 	json: IDataObject;
+	/** The export job that it is of. */
+	job?: string;
 	/** Ids of the exchanges that it is about; empty if it names none. */
 	exchangeIds: readonly string[];
 	/** Where it was found, if a node of this run gave it. */
@@ -52,7 +56,8 @@ const KINDS: Partial<Record<SourceOutput, [kind: FactKind, step: Step]>> = {
  */
 export function factOf(item: IDataObject, given?: { step: Step }): Fact | undefined {
 	const json = withoutEmpty(item);
-	if (json.resourceType !== undefined) return undefined;
+	// A FHIR resource, or a row of this node that was kept.
+	if (json.resourceType !== undefined || json.askAgain !== undefined) return undefined;
 	if (isErrorItem(json) || (isErrorWithRow(json) && (given || exchangeIdsOf(json).length > 0))) {
 		const details = isObject(json.details) ? json.details : {};
 		const about = { ...json, ...details };
@@ -60,17 +65,33 @@ export function factOf(item: IDataObject, given?: { step: Step }): Fact | undefi
 			kind: 'error',
 			step: given?.step ?? stepOfInput(about),
 			json: about,
+			...jobOf(about),
 			exchangeIds: errorIds(about),
 			...(typeof details.itemIndex === 'number' && { inputIndex: details.itemIndex }),
 		};
 	}
+	if (json.outcome === 'payer-unknown' && !given) return ownEnd(json);
 	const output = sourceOutput(json);
 	const known = output && KINDS[output];
 	if (!known || (json.outcome !== undefined && !isOutcome(json.outcome))) return undefined;
 	const [kind, step] = known;
 	// A row of somebody's own table may look like an item of Start Export.
 	const exchangeIds = exchangeIdsOf(json);
-	return exchangeIds.length > 0 || given ? { kind, step, json, exchangeIds } : undefined;
+	const job = jobOf(json);
+	const isOurs = exchangeIds.length > 0 || (job.job !== undefined && readPayerKey(json) !== undefined);
+	return isOurs || given ? { kind, step, json, ...job, exchangeIds } : undefined;
+}
+
+function jobOf(json: IDataObject): { job?: string } {
+	const id = idText(json.jobId) ?? textOf(json.statusUrl);
+	return id === undefined ? {} : { job: JSON.stringify([json.payer ?? json.tenant ?? '', id]) };
+}
+
+/** The only outcome that no node of this package gives: whoever looks up the payers says so, before Member Match. */
+function ownEnd(json: IDataObject): Fact {
+	const memberId = memberIdOf(json);
+	const about = { ...json, ...(memberId !== undefined && { memberId }) };
+	return { kind: 'notMatched', step: 'memberMatch', json: about, exchangeIds: exchangeIdsOf(json) };
 }
 
 /** The error item of the error output: the input row, and what was wrong. */

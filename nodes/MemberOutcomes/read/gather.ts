@@ -1,7 +1,15 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { factOf, type Fact } from './fact';
 import { jsonOf, RunData, type OutputItems } from './runData';
-import { inputNodeOf, surroundings, type PayerNode, type Source, type Surroundings } from './workflowNodes';
+import { contentOf } from './rosterRow';
+import {
+	firstPayerNodes,
+	inputNodeOf,
+	surroundings,
+	type PayerNode,
+	type Source,
+	type Surroundings,
+} from './workflowNodes';
 
 /** A row of the roster. */
 export interface RosterRow {
@@ -31,6 +39,7 @@ export function gather(context: IExecuteFunctions): Gathered {
 	const arrived = context.getInputData(INPUT);
 	const roster: RosterRow[] = [];
 	const facts: Fact[] = [];
+	const hasEntered = entered(context, runData, around.payerNodes);
 	const add = (source: Source, items: readonly unknown[], arrivedHere: boolean) => {
 		const directTo = new Set(directPayerNodes(context, source, around.payerNodes));
 		items.forEach((item, index) => {
@@ -38,8 +47,10 @@ export function gather(context: IExecuteFunctions): Gathered {
 			if (!json) return;
 			const fact = source.isRoster ? undefined : factOf(json);
 			if (fact) {
-				if (fact.exchangeIds.length > 0 || !source.isBehindPayer) facts.push(fact);
-			} else if (!source.isBehindPayer) {
+				// What names neither exchange nor export was read where it was given.
+				const isNamed = fact.exchangeIds.length > 0 || fact.job !== undefined;
+				if (isNamed || !source.isBehindPayer) facts.push(fact);
+			} else if (!source.isBehindPayer || hasEntered(json)) {
 				roster.push({ json, directTo, ...(arrivedHere && { arrivedAs: index }) });
 			}
 		});
@@ -50,6 +61,21 @@ export function gather(context: IExecuteFunctions): Gathered {
 		if (!isAmong(context, runData, source, outputs)) add(source, arrived, true);
 	}
 	return { ...around, facts: [...given, ...facts], roster, inputRowOf: inputRows(context, runData) };
+}
+
+/** Whether a row is one that the first payer nodes were given: a Merge may hold the roster together with the ends. */
+function entered(
+	context: IExecuteFunctions,
+	runData: RunData,
+	payerNodes: readonly PayerNode[],
+): (json: IDataObject) => boolean {
+	let rows: Set<string> | undefined;
+	const read = () => {
+		const from = firstPayerNodes(context, payerNodes).flatMap((node) => inputNodeOf(context, node, 0) ?? []);
+		const items = from.flatMap((name) => runData.all(name)).flatMap((output) => output.items);
+		return new Set(items.flatMap((item) => contentOf(jsonOf(item) ?? {})));
+	};
+	return (json) => (rows ??= read()).has(contentOf(json));
 }
 
 function factsOfNode({ name, step }: PayerNode, runData: RunData): Fact[] {

@@ -1,13 +1,12 @@
 import { createHash } from 'crypto';
 import type { IDataObject } from 'n8n-workflow';
+import type { OwnId } from '../../shared/exchange/ownId';
 import { columnKey } from '../../shared/exchange/columnKey';
 import { countOf, textOf } from '../../shared/fhir/json';
 import type { Exchange } from '../judge/exchanges';
 import { filesOf, type Files } from '../judge/files';
-import { askAgain, joined, type Verdict } from '../judge/verdict';
-
-/** What stands in a cell where nobody has looked. */
-export const NOT_CHECKED = 'not checked';
+import { askAgain, type Verdict } from '../judge/verdict';
+import { findingsOf, NOT_CHECKED } from './findings';
 
 /** The columns that a person reads (Simplify). */
 export const SIMPLE_COLUMNS = [
@@ -25,7 +24,7 @@ export const SIMPLE_COLUMNS = [
 export function outcomeRow(
 	verdict: Verdict,
 	exchange: Exchange | undefined,
-	roster: { json: IDataObject; row: number; memberId: IDataObject[string] } | undefined,
+	roster: { json: IDataObject; row: number; memberId: OwnId | undefined } | undefined,
 ): IDataObject {
 	const state = exchange?.state ?? {};
 	const facts = exchange?.facts ?? [];
@@ -35,6 +34,7 @@ export function outcomeRow(
 			.map(({ json }) => json[column])
 			.filter((each) => each !== undefined)
 			.at(-1);
+	const members = facts.reduce((most, { json }) => Math.max(most, membersOf(json)), 1);
 	const jobs = new Set(facts.flatMap(({ json }) => textOf(json.jobId) ?? []));
 	return {
 		memberId: state.memberId ?? roster?.memberId ?? null,
@@ -57,51 +57,72 @@ export function outcomeRow(
 		transactionTime: state.transactionTime ?? null,
 		files: files.listed ?? null,
 		filesFetched: files.reports.length,
-		...contents(files),
+		exportMembers: jobs.size > 0 ? members : null,
+		...contents(files, {
+			isShared: members > 1,
+			isExportPartial: facts.some(({ kind, json }) => kind === 'failed' && json.outcome === 'partial'),
+		}),
 		exchangeId: state.exchangeId ?? null,
 	};
 }
 
-/** What the reports say together. */
-function contents(files: Files): IDataObject {
+/** How many members share the export of an item. */
+function membersOf(json: IDataObject): number {
+	const count = countOf(Number(json.memberCount ?? 0));
+	return count ? count : Array.isArray(json.members) ? json.members.length : 1;
+}
+
+/** What the reports say together. How much of a shared export is of which member, they do not say. */
+function contents(
+	files: Files,
+	{ isShared, isExportPartial }: { isShared: boolean; isExportPartial: boolean },
+): IDataObject {
 	const { reports } = files;
 	const sum = (column: string) =>
 		reports.reduce((total, report) => total + (countOf(Number(report[column] ?? 0)) ?? 0), 0);
-	const byType = new Map<string, number>();
-	for (const { type, resources } of reports) {
-		const name = textOf(type) ?? 'not stated';
-		byType.set(name, (byType.get(name) ?? 0) + Number(resources ?? 0));
-	}
+	const byType = typesOf(reports);
 	const isSeen = reports.length > 0;
 	const notWhole = reports
 		.filter(({ outcome }) => outcome !== 'complete')
 		.map(({ type }) => textOf(type) ?? 'a file');
-	const lost = [...notWhole, ...files.errors.map(({ type }) => textOf(type) ?? 'a file')];
+	const lost = [
+		...(isExportPartial ? ['the export'] : []),
+		...notWhole,
+		...files.errors.map(({ type }) => textOf(type) ?? 'a file'),
+	];
 	return {
-		resources: sum('resources'),
-		resourcesByType: isSeen
-			? [...byType]
-					.sort()
-					.map(([type, count]) => `${type} ${count}`)
-					.join(', ')
-			: null,
+		resources: isShared ? null : sum('resources'),
+		resourcesByType:
+			isSeen && !isShared
+				? [...byType]
+						.sort()
+						.map(([type, count]) => `${type} ${count}`)
+						.join(', ')
+				: null,
 		rejected: isSeen ? sum('rejected') : null,
 		otherPatients: isSeen && reports.every(isOwnerChecked) ? sum('otherPatients') : NOT_CHECKED,
 		deletions: isSeen ? sum('deletions') : null,
 		partial: lost.length > 0 ? [...new Set(lost)].join(', ') : null,
-		findings: findingsOf(reports),
+		findings: findingsOf(files, byType),
 		filesSha256: hashOf(files) ?? null,
 	};
+}
+
+/** Resources by type: that of the file, or of a file that holds several, what its report lists. */
+function typesOf(reports: readonly IDataObject[]): Map<string, number> {
+	const byType = new Map<string, number>();
+	const add = (type: string, count: number) => byType.set(type, (byType.get(type) ?? 0) + count);
+	for (const { type, types, resources } of reports) {
+		const listed = type === undefined ? [...(textOf(types) ?? '').matchAll(/([A-Za-z]+) (\d+)/g)] : [];
+		for (const [, name, count] of listed) add(name, Number(count));
+		if (listed.length === 0) add(textOf(type) ?? 'not stated', Number(resources ?? 0));
+	}
+	return byType;
 }
 
 /** Whether Fetch Batch could tell whose the resources of the file are. */
 function isOwnerChecked({ otherPatients, patientChecked, outcome }: IDataObject): boolean {
 	return otherPatients !== null && patientChecked !== false && outcome !== 'consent-ended';
-}
-
-function findingsOf(reports: readonly IDataObject[]): string {
-	const found = joined(reports.flatMap(({ findings }) => (Array.isArray(findings) ? findings : [findings])));
-	return found === '' ? NOT_CHECKED : found;
 }
 
 /** SHA-256 over the hashes of all files, sorted, each on a line; undefined unless all are known. */

@@ -1,24 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
-import { MEMBER_COLUMNS } from '../../shared/exchange/columnFields';
-import { ColumnProblem } from '../../shared/exchange/columnProblems';
-import { findColumn, memberColumnsOf } from '../../shared/exchange/columns';
 import { countOf, idText, isObject } from '../../shared/fhir/json';
 import type { Exchange } from '../judge/exchanges';
 import type { Gathered, RosterRow } from '../read/gather';
+import { contentOf, memberIdOf } from '../read/rosterRow';
 
 /** An exchange, and the row of the roster that it is about, where that can be told. */
 export interface Joined {
 	exchange: Exchange;
 	/** Index of the row in the roster, from 0. */
 	rosterIndex?: number;
-}
-
-/** The member ID of a row, by the names that such a column has; undefined if none has one. */
-export function memberIdOf(json: IDataObject): IDataObject[string] {
-	const found = findColumn(memberColumnsOf(json), MEMBER_COLUMNS.memberId);
-	return found === undefined || found instanceof ColumnProblem
-		? undefined
-		: (found.value as IDataObject[string]);
 }
 
 /**
@@ -30,7 +20,7 @@ export function joinRoster(
 	roster: readonly RosterRow[],
 	inputRowOf: Gathered['inputRowOf'],
 ): Joined[] {
-	const index = new RosterIndex(roster);
+	const index = new RosterIndex(roster, exchanges);
 	const joined = exchanges.map((exchange): Joined => {
 		const rosterIndex = index.find(exchange, inputRowOf);
 		return { exchange, ...(rosterIndex !== undefined && { rosterIndex }) };
@@ -45,64 +35,88 @@ export function joinRoster(
 class RosterIndex {
 	private readonly byMemberId = new Map<string, number[]>();
 	private readonly byContent = new Map<string, number[]>();
-	/** Any value of a row; made where no column is known as that of the member ID. */
-	private byValue: Map<string, number[]> | undefined;
-	private readonly uses: number[];
+	/** By the column that holds the member IDs of exchanges, where its name does not say so. */
+	private readonly byOtherColumn: ReadonlyMap<string, number[]>;
+	/** How many exchanges each row has, by payer. */
+	private readonly uses = new Map<string, number>();
 
-	constructor(private readonly roster: readonly RosterRow[]) {
-		this.uses = roster.map(() => 0);
+	constructor(
+		private readonly roster: readonly RosterRow[],
+		exchanges: readonly Exchange[],
+	) {
 		roster.forEach(({ json }, row) => {
 			const id = textIn(memberIdOf(json));
 			if (id !== undefined) append(this.byMemberId, id, row);
 			append(this.byContent, contentOf(json), row);
 		});
+		const ids = exchanges.flatMap(({ state }) => textIn(state.memberId) ?? []);
+		this.byOtherColumn = otherColumn(roster, new Set(ids.filter((id) => !this.byMemberId.has(id))));
 	}
 
 	find(exchange: Exchange, inputRowOf: Gathered['inputRowOf']): number | undefined {
-		const place = placeOf(exchange);
 		const id = textIn(exchange.state.memberId);
-		if (id !== undefined) {
-			return this.take(this.byMemberId.get(id) ?? this.values().get(id), place);
-		}
+		if (id !== undefined) return this.take(exchange, this.byMemberId.get(id) ?? this.byOtherColumn.get(id));
 		const [first] = exchange.facts;
 		const input = first.kind === 'error' ? (inputRowOf(first) ?? withoutError(first.json)) : undefined;
 		if (!input) return undefined;
 		const own = textIn(memberIdOf(input));
-		return this.take(
-			this.byContent.get(contentOf(input)) ?? (own === undefined ? undefined : this.byMemberId.get(own)),
-			place,
-		);
+		const sameId = own === undefined ? undefined : this.byMemberId.get(own);
+		return this.take(exchange, this.byContent.get(contentOf(input)) ?? sameId);
 	}
 
 	/** The row in the place of the exchange, if nothing else is known to be about it. */
-	byPlace({ facts, state }: Exchange): number | undefined {
-		const [{ at, inputIndex }] = facts;
-		const place = countOf(state.row) === undefined ? inputIndex : Number(state.row) - 1;
-		if (place === undefined || !at || at.run > 0) return undefined;
-		const row = this.roster[place];
-		if (row === undefined || !row.directTo.has(at.node) || this.uses[place] > 0) return undefined;
-		this.uses[place] += 1;
-		return place;
+	byPlace(exchange: Exchange): number | undefined {
+		const [{ at }] = exchange.facts;
+		const place = placeOf(exchange);
+		const isElsewhere = this.byOtherColumn.has(textIn(exchange.state.memberId) ?? '');
+		if (place === undefined || !at || at.run > 0 || isElsewhere) return undefined;
+		const isFree = this.roster[place]?.directTo.has(at.node) && this.usesOf(exchange, place) === 0;
+		return isFree ? this.take(exchange, [place]) : undefined;
 	}
 
-	/** The candidate in its place; else the one that has the fewest exchanges so far. */
-	private take(candidates: readonly number[] | undefined, place: number | undefined): number | undefined {
-		if (candidates === undefined) return undefined;
-		const fewest = candidates.reduce((a, b) => (this.uses[b] < this.uses[a] ? b : a));
-		const chosen = candidates.find((row) => row === place) ?? fewest;
-		this.uses[chosen] += 1;
+	/** Of the rows that have the fewest exchanges so far, the one in the place of the exchange, else the first. */
+	private take(exchange: Exchange, candidates: readonly number[] | undefined): number | undefined {
+		if (candidates === undefined || candidates.length === 0) return undefined;
+		const place = placeOf(exchange);
+		const fewest = candidates.reduce((least, row) => Math.min(least, this.usesOf(exchange, row)), Infinity);
+		const free = candidates.filter((row) => this.usesOf(exchange, row) === fewest);
+		const chosen = free.find((row) => row === place) ?? free[0];
+		this.uses.set(useKey(exchange, chosen), fewest + 1);
 		return chosen;
 	}
 
-	private values(): Map<string, number[]> {
-		if (this.byValue) return this.byValue;
-		const index = new Map<string, number[]>();
-		this.roster.forEach(({ json }, row) => {
-			for (const value of valuesIn(json)) append(index, value, row);
-		});
-		this.byValue = index;
-		return index;
+	private usesOf(exchange: Exchange, row: number): number {
+		return this.uses.get(useKey(exchange, row)) ?? 0;
 	}
+}
+
+function useKey({ state }: Exchange, row: number): string {
+	return `${row} ${textIn(state.payer) ?? ''}`;
+}
+
+/** The rows of each id, by the column in which the most of the ids stand, or the columns if several hold as many. */
+function otherColumn(roster: readonly RosterRow[], ids: ReadonlySet<string>): ReadonlyMap<string, number[]> {
+	const columns = new Map<string, Map<string, number[]>>();
+	if (ids.size > 0) {
+		roster.forEach(({ json }, row) => {
+			for (const [column, text] of valuesIn(json)) {
+				if (!ids.has(text)) continue;
+				const index = columns.get(column) ?? new Map<string, number[]>();
+				columns.set(column, index);
+				append(index, text, row);
+			}
+		});
+	}
+	const most = [...columns.values()].reduce((size, index) => Math.max(size, index.size), 0);
+	const best = [...columns.values()].filter((index) => index.size === most);
+	const rows = new Map<string, number[]>();
+	for (const id of ids) {
+		const found = new Set(best.flatMap((index) => index.get(id) ?? []));
+		// In another column only, it may be anything: no row, and none by its place either.
+		const isSeen = found.size > 0 || [...columns.values()].some((index) => index.has(id));
+		if (isSeen) rows.set(id, [...found]);
+	}
+	return rows;
 }
 
 function append(index: Map<string, number[]>, key: string, row: number): void {
@@ -123,20 +137,14 @@ function textIn(value: unknown): string | undefined {
 /** How deep an object of a row may lie: `body.member` of a webhook. */
 const MAX_DEPTH = 2;
 
-/** The distinct values of a row, as text. */
-function valuesIn(json: IDataObject, depth = 0): Set<string> {
-	const values = new Set<string>();
-	for (const value of Object.values(json)) {
+/** The values of a row as text, each with its column. */
+function valuesIn(json: IDataObject, path = '', depth = 0): Array<[column: string, text: string]> {
+	return Object.entries(json).flatMap(([name, value]): Array<[string, string]> => {
+		const column = `${path}${name}`;
 		const text = textIn(value);
-		if (text !== undefined) values.add(text);
-		else if (isObject(value) && depth < MAX_DEPTH)
-			for (const each of valuesIn(value, depth + 1)) values.add(each);
-	}
-	return values;
-}
-
-function contentOf(json: IDataObject): string {
-	return JSON.stringify(Object.entries(json).sort(([a], [b]) => (a < b ? -1 : 1)));
+		if (text !== undefined) return [[column, text]];
+		return isObject(value) && depth < MAX_DEPTH ? valuesIn(value, `${column}.`, depth + 1) : [];
+	});
 }
 
 /** The input row in an item of the error output, which has the two columns besides. */

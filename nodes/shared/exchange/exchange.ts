@@ -52,12 +52,35 @@ export function exchangeState(json: IDataObject): IDataObject {
 
 /** The ids of all exchanges that an item is of: one, or those of the members of a shared export. */
 export function exchangeIdsOf(json: IDataObject): string[] {
-	const members = listedMembers(json) ?? [];
-	const ids = [json, ...members].flatMap((each) => [
-		exchangeIn(each)?.exchangeId,
-		...(textOf(each.moreExchangeIds)?.split(/[\s,]+/) ?? []),
-	]);
-	return [...new Set(ids.flatMap((id) => (id !== undefined && ID_PATTERN.test(id) ? [id] : [])))];
+	const own = idsOf(json);
+	const members = membersByExchange(json);
+	return members.size === 0 ? [...new Set(own)] : [...new Set([...own, ...members.keys()])];
+}
+
+function idsOf(json: IDataObject): string[] {
+	const more = textOf(json.moreExchangeIds)?.split(/[\s,]+/) ?? [];
+	return [exchangeIn(json)?.exchangeId, ...more].flatMap((id) =>
+		id !== undefined && ID_PATTERN.test(id) ? [id] : [],
+	);
+}
+
+/** The indexes of lists that are in use: all files of an export share one, which may be long. */
+const INDEXES = new WeakMap<object, ReadonlyMap<string, IDataObject>>();
+const NOBODY: ReadonlyMap<string, IDataObject> = new Map();
+
+/** The members that the item of a shared export lists, by the ids of their exchanges; empty for an export of one. */
+export function membersByExchange(json: IDataObject): ReadonlyMap<string, IDataObject> {
+	const { members } = json;
+	const list = typeof members === 'object' && members !== null ? members : undefined;
+	const known = list && INDEXES.get(list);
+	if (known) return known;
+	const listed = listedMembers(json);
+	if (!listed) return NOBODY;
+	const index = new Map(
+		listed.flatMap((member) => idsOf(member).map((id): [string, IDataObject] => [id, member])),
+	);
+	if (list) INDEXES.set(list, index);
+	return index;
 }
 
 /** Members that each report of a shared export lists; of more, the report of the first file alone does. */

@@ -16,6 +16,7 @@ import { AskedDifferences } from './askedFor';
 import type { Batch } from './batchItem';
 import { batchReport, compareBatch, isOwnerUnclear, type ReportSettings } from './batchReport';
 import { newTally } from './batchTally';
+import { ContentCheck } from './contentCheck';
 import { Duplicates } from './duplicates';
 import type { ExportPatients, Owner } from './exportPatients';
 import { KeptLines } from './keptLines';
@@ -87,6 +88,7 @@ export class BatchIntake {
 	private readonly tally = newTally();
 	private readonly duplicates = new Duplicates();
 	private readonly asked?: AskedDifferences;
+	private readonly content = new ContentCheck();
 	private readonly facts = newFacts();
 	private readonly undecided: Undecided[] = [];
 	/** Patients of the file who were not asked for; some of them may be related. */
@@ -167,6 +169,8 @@ export class BatchIntake {
 		const { count, different, isCut } = this.duplicates;
 		Object.assign(this.tally, { duplicates: count, duplicatesDifferent: different, duplicatesCut: isCut });
 		this.tally.findings = this.asked?.findings() ?? [];
+		this.tally.content = this.content.counts();
+		this.tally.types = this.content.typesText();
 		return batchReport(this.batch, this.options, this.tally, summary, this.seconds);
 	}
 
@@ -222,6 +226,7 @@ export class BatchIntake {
 	/** What is told of every resource of the file, whoever's it is. */
 	private observe(resource: IDataObject, text: string): void {
 		this.asked?.look(resource);
+		this.content.look(resource);
 		this.duplicates.look(resource, text);
 		this.tally.documentsByAddress += documentsByAddress(resource);
 		if (this.options.countsNumbers) this.tally.numbersChanged += countChangedNumbers(text);

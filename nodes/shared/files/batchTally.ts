@@ -51,6 +51,10 @@ export interface BatchTally {
 	numbersChanged: number;
 	/** Sentences about differences from what was asked for. */
 	findings: string[];
+	/** What should not stand in the file, and what should (`contentCheck.ts`); known at its end. */
+	content: IDataObject;
+	/** The types that came, with their numbers; known at its end. */
+	types: string;
 	/** Bytes as transferred, where the payer states them in advance. */
 	transferred?: number;
 	/** Resources of whom it is not decided yet whose they are. */
@@ -84,5 +88,7 @@ export function newTally(): BatchTally {
 		leftOut: 0,
 		numbersChanged: 0,
 		findings: [],
+		content: {},
+		types: '',
 	};
 }

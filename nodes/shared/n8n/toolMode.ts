@@ -61,7 +61,7 @@ const VISIBLE_TO_AGENTS: Readonly<
 	),
 	...keysOf(
 		'count',
-		'complaints duplicates duplicatesDifferent duplicatesLeftOut documentsByAddress numbersChanged',
+		'moneyAmounts deniedAuthorizations drugAuthorizations transmitters complaints duplicates duplicatesDifferent duplicatesLeftOut documentsByAddress numbersChanged',
 	),
 	...keysOf('count', 'rows notInTable partialDates'),
 	...keysOf('counts', 'batches'),

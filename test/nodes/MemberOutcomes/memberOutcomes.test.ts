@@ -3,6 +3,8 @@ import { members } from '../../../sandbox/members';
 import { credentialFor, runSteps, type EngineRun, type Link, type Step } from '../../support/engine';
 import { row, truth } from '../../support/expectations';
 import { startSandbox, type RunningSandbox } from '../../support/sandbox';
+import { memberRow } from '../../support/standardRuns';
+import { standardCredential, startStandardPayers, type StandardPayers } from '../../support/standardSandbox';
 import { fourSteps } from '../../support/steps';
 
 let sandbox: RunningSandbox;
@@ -27,6 +29,14 @@ const ROAD: Link[] = [
 	{ from: 'startExport', to: 'waitForExport' },
 	{ from: 'waitForExport', to: 'fetchBatch' },
 ];
+
+/** By the node: what makes it an error for each row. */
+const BREAKS: Record<string, IDataObject> = {
+	memberMatch: { birthDate: 'soon' },
+	startExport: { groupId: '../x' },
+	waitForExport: { jobId: '../x' },
+	fetchBatch: { url: '../x' },
+};
 
 /** The rows of each run of the node. */
 function runsOf(run: EngineRun): IDataObject[][] {
@@ -63,4 +73,99 @@ test('one row for each member of the roster, in its order, in the first of sever
 	expect(said(first)).toEqual(keys.map(held));
 	expect(first.map(({ memberId }) => memberId)).toEqual(keys.map((key) => row(key).memberId));
 	expect(later.flat()).toEqual([]);
+});
+
+test('a member who stands in two rows has two rows, and one exchange each', async () => {
+	const [first] = await runAll([row('small'), row('no-match'), row('small')]);
+	expect(first.map((each) => [each.row, each.outcome])).toEqual([
+		[1, 'complete'],
+		[2, 'no-match'],
+		[3, 'complete'],
+	]);
+	expect(new Set(first.map(({ exchangeId }) => exchangeId)).size).toBe(3);
+});
+
+test.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
+	'an error of each node is the outcome of its row: %s',
+	async (onError) => {
+		for (const [node, parameters] of Object.entries(BREAKS)) {
+			const steps = fourSteps({ [node]: parameters }).map((step) => ({ ...step, onError }));
+			const [rows] = await runAll([row('no-match'), row('small'), row('empty')], { steps });
+			const [noMatch, ...others] = rows.map(({ outcome }) => outcome);
+			expect([node, noMatch]).toEqual([node, node === 'memberMatch' ? 'error' : 'no-match']);
+			// An empty export has no file that could not be fetched.
+			expect([node, others]).toEqual([node, ['error', node === 'fetchBatch' ? 'empty' : 'error']]);
+			expect(rows[1]).toMatchObject({ memberId: row('small').memberId, row: 2 });
+			expect(rows[1].reason).not.toBe('');
+		}
+	},
+);
+
+describe('a payer that matches many at once, and exports them together', () => {
+	let payers: StandardPayers;
+	beforeAll(async () => {
+		payers = await startStandardPayers();
+	});
+	afterAll(async () => await payers.stop());
+
+	test.each(['pdex-2.1', 'pdex-2.2'] as const)('%s', async (dialect) => {
+		const { credential, credentialType } = standardCredential(payers, dialect, 'ES384 as JWK');
+		const sets = { payerApi: 'pdex', pdexAuthentication: credentialType };
+		const parameters = { memberMatch: { ...sets, matchMode: 'together' } };
+		const run = await runSteps({
+			items: ['small', 'no-match', 'accents'].map((key) => memberRow(key)),
+			steps: [
+				...fourSteps(parameters).map((step) => ({ ...step, parameters: { ...sets, ...step.parameters } })),
+				OUTCOMES_STEP,
+			],
+			links: [...ROAD, ...ENDS],
+			credential,
+			credentialType,
+		});
+		const [first, ...later] = runsOf(run);
+		expect(later.flat()).toEqual([]);
+		expect(first.map((each) => [each.row, each.memberId, each.outcome, each.exportMembers])).toEqual([
+			[1, row('small').memberId, 'complete', 2],
+			[2, row('no-match').memberId, 'no-match', null],
+			[3, row('accents').memberId, 'complete', 2],
+		]);
+		expect(run.json('startExport')).toHaveLength(1);
+		expect(first[0]).toMatchObject({
+			resources: null,
+			resourcesByType: null,
+			consentId: row('small').consentId,
+		});
+		expect(first[2]).toMatchObject({ consentId: row('accents').consentId });
+		for (const report of run.json('fetchBatch', 1)) {
+			expect(JSON.stringify(report)).not.toContain('personHashes');
+			expect(report.members).toMatchObject([{ row: 1 }, { row: 3 }]);
+		}
+	});
+});
+
+test('as a tool of an AI agent it counts, and names nobody', async () => {
+	const given = await runSteps({
+		items: [row('small'), row('no-match'), row('no-match')],
+		steps: fourSteps(),
+		credential: credentialFor(sandbox),
+	});
+	const items = [...given.json('memberMatch', 1), ...given.json('fetchBatch', 1)];
+	const run = await runSteps({
+		items,
+		steps: [OUTCOMES_STEP],
+		credential: credentialFor(sandbox),
+		asTool: true,
+	});
+	expect(run.error?.message).toBeUndefined();
+	expect(run.json(OUTCOMES)).toEqual([{ members: 3, outcomes: { complete: 1, 'no-match': 2 } }]);
+});
+
+test('something on the upper input', async () => {
+	const run = await runSteps({
+		items: [row('no-match')],
+		steps: [OUTCOMES_STEP],
+		credential: credentialFor(sandbox),
+	});
+	expect(run.error?.message).toContain("'Leave Free'");
+	expect(run.error?.description).toContain('Move the connection to the lower input');
 });

@@ -1,0 +1,18 @@
+import type { IDataObject } from 'n8n-workflow';
+import { MEMBER_COLUMNS } from '../../shared/exchange/columnFields';
+import { ColumnProblem } from '../../shared/exchange/columnProblems';
+import { findColumn, memberColumnsOf } from '../../shared/exchange/columns';
+import type { OwnId } from '../../shared/exchange/ownId';
+import { idText } from '../../shared/fhir/json';
+
+/** The member ID of a row as it stands there, by the names that such a column has; undefined if none has one. */
+export function memberIdOf(json: IDataObject): OwnId | undefined {
+	const found = findColumn(memberColumnsOf(json), MEMBER_COLUMNS.memberId);
+	if (found === undefined || found instanceof ColumnProblem) return undefined;
+	return typeof found.value === 'number' ? found.value : idText(found.value);
+}
+
+/** All that stands in a row, as one text, whatever the order of its columns. */
+export function contentOf(json: IDataObject): string {
+	return JSON.stringify(Object.entries(json).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,9 @@
+import { closeBench, openBench } from './bench';
+import { memberOutcomesSuite } from './suites/memberOutcomes';
+
+const OPEN_WITHIN_MS = 40 * 60_000;
+
+beforeAll(async () => await openBench(), OPEN_WITHIN_MS);
+afterAll(closeBench);
+
+memberOutcomesSuite();
