@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { row, truth } from '../../support/expectations';
 import { theBench } from '../bench';
 import { until } from '../workflows';
-import { endOf, runByHand } from './bringIn';
+import { allJson, endOf, runByHand } from './bringIn';
 import { rowsOf } from './dataTables';
 import { expectRows, type OutcomeRow } from './outcomeRow';
 import { ASKS, bringInForm } from './rosterForm';
@@ -27,8 +27,13 @@ export function longExportExample(): () => void {
 			async () => (await client.getExecution(executionId)).status === 'waiting',
 		);
 	});
-	const ownRows = async (): Promise<OutcomeRow[]> =>
-		(await rowsOf<OutcomeRow>('Exchange outcomes')).filter(({ exchangeId }) => exchangeId === executionId);
+	const ownRows = async (): Promise<OutcomeRow[]> => {
+		const execution = await theBench().client.getExecution(executionId);
+		const ids = allJson<OutcomeRow>(execution, 'Start Export').map(({ exchangeId }) => exchangeId);
+		return (await rowsOf<OutcomeRow>('Exchange outcomes')).filter(({ exchangeId }) =>
+			ids.includes(exchangeId),
+		);
+	};
 
 	test('long-export: while it waits, the table has the export jobs', async () => {
 		const running = {
