@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { plotOf, tableOf, type Finding } from './report';
 import { openRing, type Ring } from './ring';
+import { tables, tablesMemory } from './tables';
 import { flatMemory, growth, overhead, raceAll, roster, type Extent, type Found } from './suites';
 
 const RESULTS = join(__dirname, 'results');
@@ -17,6 +18,8 @@ const SUITES: Record<string, (ring: Ring, extent: Extent) => Promise<Found>> = {
 	growth,
 	roster,
 	overhead,
+	tables,
+	tablesMemory,
 };
 
 const FULL: Omit<Extent, 'say'> = {
@@ -27,6 +30,8 @@ const FULL: Omit<Extent, 'say'> = {
 	growthItems: [1_000, 10_000, 100_000, 1_000_000],
 	growthFile: [1_000, 10_000, 100_000, 1_000_000],
 	members: [10, 100, 1_000, 10_000],
+	claims: 30_000,
+	manyClaims: 1_000_000,
 };
 
 const QUICK: Omit<Extent, 'say'> = {
@@ -37,6 +42,8 @@ const QUICK: Omit<Extent, 'say'> = {
 	growthItems: [1_000, 10_000, 40_000],
 	growthFile: [1_000, 10_000, 40_000],
 	members: [10, 100, 200],
+	claims: 4_000,
+	manyClaims: 40_000,
 };
 
 interface Flags {

@@ -81,7 +81,7 @@ async function compile(): Promise<void> {
 		[
 			join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'),
 			...flags.split(' '),
-			...['--esModuleInterop', '--experimentalDecorators', '--types', 'node'],
+			...['--esModuleInterop', '--resolveJsonModule', '--experimentalDecorators', '--types', 'node'],
 			...['--outDir', BUILT, '--rootDir', '.', 'benchmarks/contender.ts', 'benchmarks/payer.ts'],
 		],
 		{ cwd: ROOT },

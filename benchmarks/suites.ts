@@ -20,6 +20,9 @@ export interface Extent {
 	growthFile: number[];
 	/** Members for the roster's growth curve; the last number runs against the payer with limits too. */
 	members: number[];
+	/** Claims of four lines: for the race of the tables, and for their memory. */
+	claims: number;
+	manyClaims: number;
 	say(text: string): void;
 }
 
@@ -32,7 +35,7 @@ export interface Found {
 
 const MEGABYTE = 1e6;
 
-async function withClaims<T>(
+export async function withClaims<T>(
 	ring: Ring,
 	size: FileSize,
 	gzip: boolean,
@@ -60,7 +63,7 @@ async function race(
 	return results;
 }
 
-function found(what: string, { median, least, most }: Spread, more: Partial<Finding> = {}): Finding {
+export function found(what: string, { median, least, most }: Spread, more: Partial<Finding> = {}): Finding {
 	return { what, value: median, from: least, to: most, ...more };
 }
 

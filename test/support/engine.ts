@@ -13,6 +13,7 @@ import {
 	NodeConnectionTypes,
 	NodeHelpers,
 	Workflow,
+	type IBinaryData,
 	type IConnections,
 	type ICredentialDataDecryptedObject,
 	type IDataObject,
@@ -258,6 +259,14 @@ export async function storedBytes(item: INodeExecutionData, property = 'data'): 
 	const data = item.binary?.[property];
 	if (!data) throw new Error(`The item has no binary "${property}"`);
 	return await service.getAsBuffer(data);
+}
+
+/** A file of this computer in n8n's binary store, as the node before would have left it. */
+export async function storeFile(path: string, fileName: string): Promise<IBinaryData> {
+	const service = await (binaryStore ??= readyBinaryStore());
+	const location = { type: 'execution' as const, workflowId: 'test', executionId: 'stored' };
+	const data: IBinaryData = { data: '', mimeType: 'application/fhir+ndjson', fileName };
+	return await service.copyBinaryFile(location, data, path);
 }
 
 /** A new credential, without a token. */

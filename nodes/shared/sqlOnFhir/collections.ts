@@ -4,8 +4,10 @@ import type { Collection, Scope, Test } from './compiler';
 export function collectionOf(json: unknown): Collection {
 	if (json === null) return undefined;
 	if (!Array.isArray(json)) return json;
-	for (const entry of json) {
-		if (!isValue(entry)) return shortened(json.filter(isValue));
+	// Most lists of FHIR have one entry, and there are millions.
+	if (json.length === 1) return isValue(json[0]) ? json[0] : undefined;
+	for (let index = 0; index < json.length; index += 1) {
+		if (!isValue(json[index])) return shortened(json.filter(isValue));
 	}
 	return shortened(json);
 }

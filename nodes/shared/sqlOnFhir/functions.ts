@@ -58,11 +58,14 @@ function firstWhere(of: Expression | undefined, condition: Expression, compiler:
 	return (focus, scope) => find(values(focus, scope), test, scope);
 }
 
+/** A path of which only the first value counts, or whether there is one. */
+function someOf(of: Expression | undefined, compiler: Compiler): Path {
+	const isWhere = of?.kind === 'call' && of.name === 'where' && of.args.length === 1;
+	return isWhere ? firstWhere(of.of, of.args[0], compiler) : compiler.path(of);
+}
+
 function first({ of }: Call, compiler: Compiler): Path {
-	if (of?.kind === 'call' && of.name === 'where' && of.args.length === 1) {
-		return firstWhere(of.of, of.args[0], compiler);
-	}
-	const values = compiler.path(of);
+	const values = someOf(of, compiler);
 	return (focus, scope) => {
 		const found = values(focus, scope);
 		return Array.isArray(found) ? found[0] : found;
@@ -70,12 +73,12 @@ function first({ of }: Call, compiler: Compiler): Path {
 }
 
 function exists({ of, args: [condition] }: Call, compiler: Compiler): Path {
-	const found = condition ? firstWhere(of, condition, compiler) : compiler.path(of);
+	const found = condition ? firstWhere(of, condition, compiler) : someOf(of, compiler);
 	return (focus, scope) => found(focus, scope) !== undefined;
 }
 
 function empty({ of }: Call, compiler: Compiler): Path {
-	const values = compiler.path(of);
+	const values = someOf(of, compiler);
 	return (focus, scope) => values(focus, scope) === undefined;
 }
 
@@ -124,11 +127,13 @@ function ofType({ of, args: [argument] }: Call, compiler: Compiler): Path {
 	const parents = compiler.path(of.of);
 	const { name } = of;
 	const typed = stepTo(choiceKey(name, type));
-	return (focus, scope) =>
-		flatMap(
-			parents(focus, scope),
-			(parent) => typed(parent) ?? filter(ownMember(parent, name), isOfType, scope),
-		);
+	return (focus, scope) => {
+		const values = parents(focus, scope);
+		// Nearly always it is one element, of the type that is asked for.
+		const found = Array.isArray(values) ? undefined : typed(values);
+		if (found !== undefined) return found;
+		return flatMap(values, (parent) => typed(parent) ?? filter(ownMember(parent, name), isOfType, scope));
+	};
 }
 
 function typeTest(type: string): (value: unknown) => boolean {
