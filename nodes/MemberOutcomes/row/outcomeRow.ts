@@ -7,7 +7,7 @@ import { countOf, textOf } from '../../shared/fhir/json';
 import type { Exchange } from '../judge/exchanges';
 import { filesOf, type Files } from '../judge/files';
 import type { Fact } from '../read/fact';
-import { askAgain, type Verdict } from '../judge/verdict';
+import { askAgain, UNKNOWN, type Verdict } from '../judge/verdict';
 import { findingsOf, NOT_CHECKED } from './findings';
 
 /** The columns that a person reads (Simplify). */
@@ -63,6 +63,7 @@ export function outcomeRow(
 		exportMembers: jobs.size > 0 ? members : null,
 		...contents(files, {
 			isShared: members > 1,
+			isUnknown: verdict.outcome === UNKNOWN,
 			isExportPartial: facts.some(({ kind, json }) => kind === 'failed' && json.outcome === 'partial'),
 		}),
 		exchangeId: state.exchangeId ?? null,
@@ -84,7 +85,7 @@ function membersOf(json: IDataObject): number {
 /** What the reports say together. How much of a shared export is of which member, they do not say. */
 function contents(
 	files: Files,
-	{ isShared, isExportPartial }: { isShared: boolean; isExportPartial: boolean },
+	{ isShared, isUnknown, isExportPartial }: Record<'isShared' | 'isUnknown' | 'isExportPartial', boolean>,
 ): IDataObject {
 	const { reports } = files;
 	const sum = (column: string) =>
@@ -100,7 +101,7 @@ function contents(
 		...files.errors.map(({ type }) => textOf(type) ?? 'a file'),
 	];
 	return {
-		resources: isShared ? null : sum('resources'),
+		resources: isShared || (isUnknown && !isSeen) ? null : sum('resources'),
 		resourcesByType:
 			isSeen && !isShared
 				? [...byType]
