@@ -5,10 +5,15 @@ import type { TableRun } from './tableRun';
 export function tableHints(run: TableRun): Hint[] {
 	const { came, notInTable, partialDates, rowCount } = run;
 	const other = [...came.otherTypes.values()].reduce((sum, count) => sum + count, 0);
+	if (came.resources === 0) {
+		return [
+			{ type: 'warning', message: 'No FHIR resource came in. Connect the output Resources of Fetch Batch.' },
+		];
+	}
 	return [
 		{
 			type: 'info' as const,
-			message: `${pluralize(rowCount, 'row', 'rows')} of ${pluralize(came.resources, 'resource', 'resources')}. ${other} are of types that the table is not made of.`,
+			message: `${pluralize(rowCount, 'row', 'rows')} of ${pluralize(came.resources, 'resource', 'resources')}. ${other} are of other types, which belong in other tables (see Report).`,
 		},
 		...(notInTable.total > 0
 			? [
@@ -22,7 +27,7 @@ export function tableHints(run: TableRun): Hint[] {
 			? [
 					{
 						type: 'warning' as const,
-						message: `${pluralize(came.withoutPayer, 'resource does', 'resources do')} not say which payer it comes from, so keys are Type/id: two payers may have the same. Switch on Options > Add Origin in Fetch Batch, or fill in Payer Key.`,
+						message: `${came.withoutPayer} of the ${came.resources} resources do not say which member and payer they come from, so keys are Type/id, which two payers may share. Switch on Options > Add Origin in Fetch Batch, or fill in Payer Key.`,
 					},
 				]
 			: []),

@@ -29,7 +29,6 @@ export const claimTables: readonly Table[] = [
 			['hcpcs_code', 'Service Code'],
 			['service_description', 'Service'],
 			['service_unit_quantity', 'Units'],
-			['place_of_service_code', 'Place of Service'],
 		),
 	},
 	{
@@ -48,7 +47,6 @@ export const claimTables: readonly Table[] = [
 			['quantity', 'Quantity'],
 			['quantity_unit', 'Unit'],
 			['days_supply', 'Days Supply'],
-			['refills', 'Fill Number'],
 		),
 	},
 	{
@@ -67,7 +65,6 @@ export const claimTables: readonly Table[] = [
 			['present_on_admit_code', 'Present on Admission'],
 			['claim_start_date', 'Claim From'],
 			['claim_end_date', 'Claim To'],
-			['claim_status', 'Claim Status'],
 		),
 	},
 	{
@@ -86,7 +83,6 @@ export const claimTables: readonly Table[] = [
 			['procedure_date', 'Procedure Date'],
 			['claim_start_date', 'Claim From'],
 			['claim_end_date', 'Claim To'],
-			['claim_status', 'Claim Status'],
 		),
 	},
 	{
@@ -105,7 +101,6 @@ export const claimTables: readonly Table[] = [
 			['payer_name', 'Payer Name'],
 			['plan', 'Plan'],
 			['group_name', 'Group'],
-			['coverage_type_code', 'Coverage Type'],
 		),
 	},
 	{
@@ -124,7 +119,6 @@ export const claimTables: readonly Table[] = [
 			['service_code', 'Service Code'],
 			['service_description', 'Service'],
 			['period_start_date', 'In Effect From'],
-			['period_end_date', 'In Effect To'],
 		),
 	},
 ];

@@ -29,7 +29,6 @@ export const clinicalTables: readonly Table[] = [
 			['condition_type', 'Kind of Record'],
 			['onset_date', 'Began'],
 			['resolved_date', 'Ended'],
-			['recorded_date', 'Recorded'],
 		),
 	},
 	{
@@ -48,7 +47,6 @@ export const clinicalTables: readonly Table[] = [
 			['category_code', 'Kind of Procedure'],
 			['body_site_code', 'Body Site'],
 			['reason_code', 'Reason'],
-			['outcome_code', 'Outcome'],
 		),
 	},
 	{
@@ -67,7 +65,6 @@ export const clinicalTables: readonly Table[] = [
 			['source_reference_range_low', 'Normal From'],
 			['source_reference_range_high', 'Normal To'],
 			['source_abnormal_flag', 'Flag'],
-			['status', 'Status'],
 		),
 	},
 	{
@@ -86,7 +83,6 @@ export const clinicalTables: readonly Table[] = [
 			['result', 'Result'],
 			['source_units', 'Unit'],
 			['source_abnormal_flag', 'Flag'],
-			['status', 'Status'],
 		),
 	},
 	{
@@ -105,7 +101,6 @@ export const clinicalTables: readonly Table[] = [
 			['dispensing_date', 'Dispensed'],
 			['quantity', 'Quantity'],
 			['days_supply', 'Days Supply'],
-			['dosage_text', 'Dosage'],
 		),
 	},
 	{
@@ -124,7 +119,6 @@ export const clinicalTables: readonly Table[] = [
 			['reason_description', 'Reason'],
 			['facility_name', 'Facility'],
 			['admit_source_code', 'Came From'],
-			['discharge_disposition_code', 'Went To'],
 		),
 	},
 	{
@@ -143,7 +137,6 @@ export const clinicalTables: readonly Table[] = [
 			['status_reason', 'Why Not Done'],
 			['source_dose', 'Dose'],
 			['lot_number', 'Lot Number'],
-			['body_site', 'Body Site'],
 		),
 	},
 	{
@@ -162,7 +155,6 @@ export const clinicalTables: readonly Table[] = [
 			['criticality', 'Criticality'],
 			['reaction_description', 'Reaction'],
 			['reaction_severity', 'Severity'],
-			['recorded_date', 'Recorded'],
 		),
 	},
 ];

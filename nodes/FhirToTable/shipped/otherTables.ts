@@ -26,7 +26,6 @@ export const otherTables: readonly Table[] = [
 			['city', 'City'],
 			['state', 'State'],
 			['zip_code', 'ZIP Code'],
-			['phone', 'Phone'],
 		),
 	},
 	{
@@ -44,7 +43,6 @@ export const otherTables: readonly Table[] = [
 			['address', 'Address'],
 			['city', 'City'],
 			['state', 'State'],
-			['phone', 'Phone'],
 		),
 	},
 	{
@@ -63,7 +61,6 @@ export const otherTables: readonly Table[] = [
 			['author_name', 'Author'],
 			['content_type', 'File Type'],
 			['title', 'File Title'],
-			['size', 'File Size'],
 		),
 	},
 	{
@@ -81,7 +78,6 @@ export const otherTables: readonly Table[] = [
 			['agent_type', 'Part of First Agent'],
 			['agent_name', 'First Agent'],
 			['source_format', 'Source Format'],
-			['source_name', 'Source'],
 		),
 	},
 ];

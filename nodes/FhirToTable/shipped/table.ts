@@ -33,10 +33,13 @@ export interface TableColumn {
 	path?: string;
 }
 
-/** Pairs of column and heading. */
+/** Pairs of column and heading, behind the member that a row is of. */
 export function simple(...columns: Array<[column: string, heading: string]>): SimpleColumn[] {
-	return columns.map(([column, heading]) => ({ column, heading }));
+	return [MEMBER, ...columns].map(([column, heading]) => ({ column, heading }));
 }
+
+/** One of the origin columns (`tableRows.ts`). */
+const MEMBER: [column: string, heading: string] = ['member_id', 'Member ID'];
 
 /**
  * The columns of a table in their order: those of its views, then the finishing ones, of which one with the name of a view's column stands

@@ -35,8 +35,9 @@ export function readDateColumn(values: Iterable<unknown>): DateColumn {
 		if (written?.form !== 'numeric') continue;
 		numericTexts += 1;
 		const [first, second] = written.numbers;
-		if (first > 12 && second >= 1 && second <= 12) dayFirst += 1;
-		if (second > 12 && first >= 1 && first <= 12) monthFirst += 1;
+		// A number that is no day proves nothing: it is a typing error.
+		if (isDayOnly(first) && isMonth(second)) dayFirst += 1;
+		if (isDayOnly(second) && isMonth(first)) monthFirst += 1;
 	}
 	const order =
 		monthFirst >= ROWS_THAT_PROVE && dayFirst === 0
@@ -51,6 +52,15 @@ export function readDateColumn(values: Iterable<unknown>): DateColumn {
 		hasOtherNumbers: otherNumbers > 0,
 		onlyEpoch: count > 0 && epochs === count,
 	};
+}
+
+function isMonth(number: number): boolean {
+	return number >= 1 && number <= 12;
+}
+
+/** A day that cannot be a month. */
+function isDayOnly(number: number): boolean {
+	return number > 12 && number <= 31;
 }
 
 /** However it is written: 1970-01-01, 01/01/1970, December 31 1969. */

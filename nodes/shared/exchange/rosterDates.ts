@@ -21,6 +21,10 @@ export interface DateReading {
 
 export const DATE_WANTED = 'a date of the calendar written as YYYY-MM-DD, e.g. 1980-05-01';
 const CHOOSE = `Choose in Options > Date Format how the dates of this roster are written.`;
+const NO_SUCH_DAY = new Misread(
+	'a date of the calendar, and there is no such day, whichever of its numbers is the month',
+	'Correct the cell: a Date Format does not help.',
+);
 const EPOCH_DAYS = ['1970-01-01', '1969-12-31'];
 /** Nobody is older, and no year that was taken for a day number is younger. */
 const MAX_AGE_OF_DAY_NUMBER = 115;
@@ -94,7 +98,11 @@ function readWritten(written: WrittenDate, use: DateUse, reading: DateReading): 
 	if (year instanceof Misread) return year;
 	const day = calendarDay(year, month, dayOfMonth);
 	const isOddYear = written.form === 'compact' && (year < 1800 || year > 2200) && year !== 9999;
-	if (day === undefined || isOddYear) return misread(isIso ? undefined : CHOOSE);
+	if (day === undefined) {
+		const isExchanged = written.form === 'numeric' && calendarDay(year, dayOfMonth, month) !== undefined;
+		return isExchanged ? misread(CHOOSE) : NO_SUCH_DAY;
+	}
+	if (isOddYear) return misread(undefined);
 	return checkedDay(dayOfWallTime(day, written.time, use, timeZone), use, reading);
 }
 

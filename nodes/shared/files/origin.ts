@@ -8,7 +8,7 @@ export const ORIGIN_OPTION: INodeProperties = {
 	displayName: 'Add Origin',
 	name: 'addOrigin',
 	type: 'boolean',
-	default: false,
+	default: true,
 	description:
 		'Whether to wrap each resource as {memberId, payer, tenant, jobId, transactionTime, batch, line, resource}, so that later nodes, such as a database, see whose data it is',
 };

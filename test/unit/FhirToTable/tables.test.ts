@@ -29,7 +29,8 @@ describe.each(TABLES.map((table) => [table.value, table] as const))('%s', (_, ta
 
 	test('says which ten columns are asked for most, with a heading each', () => {
 		expect(table.simple).toHaveLength(10);
-		expect(table.simple.filter(({ column }) => !names.includes(column))).toEqual([]);
+		expect(table.simple[0]).toEqual({ column: 'member_id', heading: 'Member ID' });
+		expect(table.simple.slice(1).filter(({ column }) => !names.includes(column))).toEqual([]);
 		expect(new Set(table.simple.map(({ heading }) => heading)).size).toBe(10);
 	});
 

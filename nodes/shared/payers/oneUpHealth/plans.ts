@@ -11,7 +11,7 @@ export const PLANS_FIELD: INodeProperties = {
 	type: 'string',
 	typeOptions: { rows: 4 },
 	default: '',
-	placeholder: 'e.g. Bison Health Plan = bison',
+	placeholder: 'e.g. Name in Your Roster = tenant',
 	description:
 		"For rosters that have the plan's name in place of its tenant. One line each: plan name = tenant. Case and spaces of the name do not count. A plan that is not listed is not asked. Member Match offers the plans as a list.",
 };

@@ -250,6 +250,20 @@ test('A8 midnight in a zone where clocks go forward then is the beginning of tha
 	expect(read('1990-10-21T03:00:00Z', { timeZone: 'America/Sao_Paulo' })).toBe('1990-10-21');
 });
 
+test.each(['12/52/1958', '02/30/1980', '31.11.1980', '00/10/1980'])(
+	'F3 %s is no day in any order: the cell is to be corrected, and no format',
+	(text) => {
+		for (const format of ['automatic', 'us', 'dayFirst'] as const) {
+			const read = readRosterDate(text, 'birth', { format, today: TODAY, timeZone: 'UTC' });
+			expect(read).toMatchObject({ whatToDo: 'Correct the cell: a Date Format does not help.' });
+		}
+	},
+);
+
+test('F3 what is no day proves no order', () => {
+	expect(readDateColumn(['11/30/1980', '2/17/1980', '12/52/1958', '1/99/1970'])).not.toHaveProperty('order');
+});
+
 test('F3 what cannot be read names Date Format', () => {
 	const reading = { format: 'automatic', today: TODAY, timeZone: 'UTC' } as const;
 	const misread = readRosterDate('03/04/1984', 'birth', reading);
