@@ -9,7 +9,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import axios from 'axios';
-import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 import { crowdMember } from '../sandbox/crowd';
 import { credentialFor, runSteps, type Step } from '../test/support/engine';
 import { TABLE_CONTENDERS, type TableTask } from './tableContenders';
@@ -139,12 +139,12 @@ function credential(payer: string) {
 
 /** Fetch Batch through the real engine. */
 const node =
-	(outputAs: string): Contender =>
+	(outputAs: string, more: IDataObject = {}): Contender =>
 	async ({ payer, path }) => {
 		const url = path.replace(/^.*?(?=\/v1\/)/, '');
 		const run = await runSteps({
 			items: [{ url, tenant: 'bison', jobId: 'j', batch: 1, batchCount: 1 }],
-			steps: [{ node: 'fetchBatch', parameters: { outputAs, options: ROOM } }],
+			steps: [{ node: 'fetchBatch', parameters: { outputAs, options: { ...ROOM, ...more } } }],
 			credential: credential(payer),
 		});
 		const [report] = run.json('fetchBatch', 1);
@@ -232,6 +232,7 @@ const CONTENDERS: Record<string, (task: never) => ReturnType<Contender> | Awaite
 	'items: naive': naiveItems,
 	'items: readline': readlineItems,
 	'file: node': node('file'),
+	'file: node, ends only': node('file', { checkLines: 'ends' }),
 	'file: bare loop': bareFile(true),
 	'file: bare loop without hash': bareFile(false),
 	'file: bare loop that parses': checkedFile,

@@ -13,6 +13,7 @@ import type { Routed, RoutedList } from '../shared/n8n/items';
 import { Progress, Turns } from '../shared/n8n/longRun';
 import { BundleBuilder, BundleTextBuilder } from './bundles';
 import { withinFileCeiling } from './fileCeiling';
+import { gathered } from './gathered';
 import type { ItemsShare } from './itemsCeiling';
 import { oneOfEach } from './oneEach';
 import { BATCH_REPORT, DELETIONS, RESOURCES } from './outputs';
@@ -97,6 +98,7 @@ async function readInto(
 	};
 	const intake: BatchIntake = new BatchIntake(batch, {
 		...settings,
+		checksEndsOnly: false,
 		excludeEarlier: true,
 		// The digits of a number are lost in an object, and not in a text.
 		countsNumbers: !isText,
@@ -147,11 +149,17 @@ function bundleItems({ envelope, batch, type }: Batch, texts: BundleTextBuilder)
 export async function storeFile(
 	context: IExecuteFunctions,
 	batch: Batch,
-	{ maxRejectedBytes, dateOfServiceFrom, patients, fileGigabytes }: FetchSettings & IntakePatients,
+	{
+		maxRejectedBytes,
+		dateOfServiceFrom,
+		patients,
+		fileGigabytes,
+		checksEndsOnly,
+	}: FetchSettings & IntakePatients,
 	{ arriving, streamOf, length }: FileBytes,
 	retakes: Retakes,
 ): Promise<FetchedFile> {
-	const intake = new BatchIntake(batch, { maxRejectedBytes, dateOfServiceFrom, patients });
+	const intake = new BatchIntake(batch, { maxRejectedBytes, dateOfServiceFrom, patients, checksEndsOnly });
 	async function* checkedBytes(): AsyncGenerator<Uint8Array> {
 		const within = withinFileCeiling(withProgress(context, batch, arriving), {
 			gigabytes: fileGigabytes,
@@ -192,7 +200,7 @@ async function* withProgress(
 	const progress = new Progress(context);
 	const turns = new Turns();
 	let bytes = 0;
-	for await (const part of arriving) {
+	for await (const part of gathered(arriving)) {
 		bytes += part.length;
 		progress.report(() => `${Math.round(bytes / 1e6)} MB of batch ${batch} have come`);
 		yield part;

@@ -75,6 +75,24 @@ export const fetchBatchForm: INodeProperties[] = [
 				default: 5,
 				description: 'How large a Bundle may become. A resource that is larger has a Bundle of its own.',
 			},
+			{
+				displayName: 'Check Lines',
+				name: 'checkLines',
+				type: 'options',
+				displayOptions: { show: { '/outputAs': ['file'] } },
+				default: 'every',
+				options: [
+					{
+						name: 'Ends and Types Only',
+						value: 'ends',
+						description:
+							'Faster: whether each line begins as a resource of the promised type and ends as an object. Damage inside of a line, other patients, duplicates and findings are left to the node that reads the file.',
+					},
+					{ name: 'Every Line', value: 'every', description: 'Each line is parsed and compared' },
+				],
+				description:
+					'How the lines are checked while the file is stored. The Batch Report says which (checked: ends), and leaves empty what was not looked for.',
+			},
 			concurrencyField('How many files to fetch at the same time', 20),
 			{
 				displayName: 'Date of Service From',

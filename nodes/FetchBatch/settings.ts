@@ -33,6 +33,8 @@ export interface FetchSettings {
 	idleMs: number;
 	/** For what passes before and between the attempts at a file. */
 	waitingMs: number;
+	/** Of a file, most lines are not parsed. */
+	checksEndsOnly: boolean;
 	/** Maximum size of a file. */
 	fileGigabytes: number;
 }
@@ -72,6 +74,7 @@ export function readFetchSettings(context: IExecuteFunctions, itemIndex: number)
 		deletionItems: options.deletionItems === true,
 		idleMs: (Number(options.idleSeconds) || DEFAULT_IDLE_SECONDS) * SECOND,
 		waitingMs: keepTryingMs(options),
+		checksEndsOnly: outputAs === 'file' && options.checkLines === 'ends',
 		fileGigabytes: Number(options.fileGigabytes) || FILE_LIMITS.gigabytes,
 	};
 }

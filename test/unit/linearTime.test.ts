@@ -32,8 +32,13 @@ import { Pace } from '../../nodes/shared/http/pace';
 import type { PayerReply } from '../../nodes/shared/http/reply';
 import { oneUpPayer } from '../../nodes/shared/payers/oneUpHealth/requests';
 import { jobFromText } from '../../nodes/shared/payers/pdex/addresses';
+import { originOf } from '../../nodes/FhirToTable/read/origins';
+import { shippedTable } from '../../nodes/FhirToTable/tableRows';
+import { CSV, FileWriter, type FileStore } from '../../nodes/FhirToTable/write/fileWriter';
+import { ItemsWriter, TextWriter } from '../../nodes/FhirToTable/write/itemWriters';
 import { compileView } from '../../nodes/shared/sqlOnFhir/view';
 import { parseWritten } from '../../nodes/shared/sqlOnFhir/writtenDecimals';
+import { tableNamed } from '../support/finishedRows';
 
 /** What walks a payer's text or list takes time in proportion to it. */
 
@@ -103,6 +108,15 @@ const group = (members: IDataObject[]): IDataObject => ({
 let columns = 0;
 const column = (path: string) => ({ name: `c${(columns += 1)}`, path });
 const viewOf = (select: object[]) => compileView({ resource: 'Patient', select });
+const CODE = (code: string) => ({ coding: [{ system: 'http://www.ama-assn.org/go/cpt', code }] });
+const CLAIM = {
+	status: 'active',
+	use: 'claim',
+	type: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/claim-type', code: 'professional' }] },
+	careTeam: [{ sequence: 1, provider: { reference: 'Practitioner/1' }, role: CODE('rendering') }],
+	diagnosis: [{ sequence: 1, diagnosisCodeableConcept: CODE('E11.9') }],
+	item: [1, 2].map((sequence) => ({ sequence, careTeamSequence: [1], productOrService: CODE('99213') })),
+};
 const mention = (id: string, more: IDataObject = {}): IDataObject => ({
 	entity: {
 		reference: `Patient/${id}`,
@@ -337,6 +351,63 @@ test.each<[what: string, size: number, make: (size: number) => () => unknown]>([
 		(n) => {
 			const bytes = Buffer.from('{"resourceType":"Basic"}\n'.repeat(n / 25));
 			return () => read(bytes, 65_536);
+		},
+	],
+	[
+		'NDJSON of which only the ends are read',
+		16_000_000,
+		(n) => {
+			const lines = ['{"resourceType":"Basic","id":"1"}\n', `{"resourceType":"Basic",${' '.repeat(500)}}\n`];
+			const bytes = lines.map((line) => Buffer.from(line.repeat(n / 2 / line.length)));
+			return () =>
+				bytes.map((each) => {
+					const reader = new NdjsonReader({
+						onResource: () => undefined,
+						onRejected: () => undefined,
+						isCountedByEnds: () => true,
+					});
+					for (let at = 0; at < each.length; at += 65_536) reader.push(each.subarray(at, at + 65_536));
+					return reader.end();
+				});
+		},
+	],
+	[
+		'rows of claims as CSV, JSON Text and items',
+		8_000,
+		(n) => {
+			const resources = many(n, (id) => ({ resourceType: 'ExplanationOfBenefit', id: String(id), ...CLAIM }));
+			return () => {
+				const table = shippedTable(tableNamed('medical_claim'), false);
+				const items: IDataObject[] = [];
+				const files: FileStore = { store: async () => await Promise.resolve({ data: '', mimeType: '' }) };
+				const writers = [
+					new FileWriter(table, CSV, files, false),
+					new TextWriter(table, 1_000),
+					new ItemsWriter(table, items, false),
+				];
+				for (const resource of resources) {
+					for (const row of table.rowsOf(resource, originOf({}, ''), null)) {
+						for (const writer of writers) writer.add(row);
+					}
+				}
+				return items;
+			};
+		},
+	],
+	[
+		'the rows of a claim of many lines',
+		4_000,
+		(n) => {
+			const item = many(n, (index) => ({ ...CLAIM.item[0], sequence: index + 1 }));
+			const resource = { resourceType: 'ExplanationOfBenefit', id: '1', ...CLAIM, item };
+			const [medical, diagnoses] = ['medical_claim', 'claim_diagnosis'].map((name) =>
+				shippedTable(tableNamed(name), false),
+			);
+			const diagnosis = many(n, (index) => ({ ...CLAIM.diagnosis[0], sequence: index + 1 }));
+			return () => [
+				medical.rowsOf(resource, originOf({}, ''), null),
+				diagnoses.rowsOf({ ...resource, diagnosis }, originOf({}, ''), null),
+			];
 		},
 	],
 	[

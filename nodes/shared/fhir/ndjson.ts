@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { isObject, tryParseJson, textOf } from './json';
 import { JsonMeter, Letters, type JsonExcess } from './jsonMeter';
 import { LINE_BOUNDS, LINE_LIMITS } from './limits';
+import { LineEnds } from './lineEnds';
 
 /** Returned by a handler for a valid line that must not be counted as a resource. */
 export const NOT_COUNTED = Symbol('not counted');
@@ -24,6 +25,11 @@ export interface NdjsonHandlers {
 	onRejected(reason: string, line: number, bytes: Buffer, cut: boolean): void;
 	/** `bytes` as for `onRejected`. */
 	onSetAside?(line: number, bytes: Buffer): void;
+	/**
+	 * With this, a line that begins as a resource of a type for which it gives true, and ends as an object, counts as a resource without
+	 * being parsed, whatever the limit. All other lines are parsed, and the last one if it has no line end.
+	 */
+	isCountedByEnds?(type: string): boolean;
 }
 
 /** Totals of what was read. */
@@ -65,6 +71,7 @@ export class NdjsonReader {
 	private readonly hash = createHash('sha256');
 	private readonly summary = { resources: 0, rejected: 0, bytes: 0, cutShort: false, limited: false };
 	private readonly meter = new JsonMeter(LINE_BOUNDS);
+	private readonly ends?: LineEnds;
 	private pending: Buffer[] = [];
 	private pendingBytes = 0;
 	private line: number;
@@ -82,6 +89,8 @@ export class NdjsonReader {
 		linesBefore = 0,
 	) {
 		this.line = linesBefore;
+		if (handlers.isCountedByEnds)
+			this.ends = new LineEnds((type) => handlers.isCountedByEnds?.(type) === true);
 	}
 
 	/** Number of the last line that was read. */
@@ -103,10 +112,13 @@ export class NdjsonReader {
 			start = chunk.indexOf(LINE_FEED) + 1;
 			if (start === 0) return this.append(chunk);
 			this.append(chunk.subarray(0, start - 1));
-			this.finishLine();
+			this.finishLine(this.ends);
 		}
 		const end = chunk.lastIndexOf(LINE_FEED) + 1;
-		if (end > start) this.readLines(chunk.subarray(start, end));
+		if (end > start) {
+			if (this.ends) this.readEnds(chunk.subarray(start, end), this.ends);
+			else this.readLines(chunk.subarray(start, end));
+		}
 		if (Math.max(start, end) < chunk.length) this.append(chunk.subarray(Math.max(start, end)));
 	}
 
@@ -136,6 +148,28 @@ export class NdjsonReader {
 		}
 	}
 
+	/** Complete lines, of which most are not parsed. */
+	private readEnds(lines: Buffer, ends: LineEnds): void {
+		let start = 0;
+		for (
+			let end = lines.indexOf(LINE_FEED);
+			end >= 0 && !this.limited;
+			end = lines.indexOf(LINE_FEED, start)
+		) {
+			if (end - start <= this.maxLineBytes && ends.areThoseOfResource(lines, start, end)) this.countLine();
+			else {
+				this.append(lines.subarray(start, end));
+				this.finishLine();
+			}
+			start = end + 1;
+		}
+	}
+
+	private countLine(): void {
+		this.line += 1;
+		this.summary.resources += 1;
+	}
+
 	private readLineByLine(lines: Buffer): void {
 		let start = 0;
 		for (
@@ -156,7 +190,8 @@ export class NdjsonReader {
 		this.pendingBytes += part.length;
 	}
 
-	private finishLine(): void {
+	/** @param ends to count the line by, if it can be */
+	private finishLine(ends?: LineEnds): void {
 		const tooLong = this.pendingBytes > this.maxLineBytes + MAX_LINE_OVERHEAD_BYTES;
 		const bytes = withoutLineEnd(concatenate(this.pending), (this.line += 1) === 1);
 		this.pending = [];
@@ -167,6 +202,10 @@ export class NdjsonReader {
 				bytes.subarray(0, this.maxLineBytes),
 				true,
 			);
+		}
+		if (ends?.areThoseOfResource(bytes, 0, bytes.length)) {
+			this.summary.resources += 1;
+			return;
 		}
 		const text = bytes.toString('utf8');
 		if (text.includes('\uFFFD') && !isUtf8(bytes)) return this.reject(NOT_UTF8, bytes);

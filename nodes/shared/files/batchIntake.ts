@@ -22,6 +22,9 @@ import type { ExportPatients, Owner } from './exportPatients';
 import { KeptLines } from './keptLines';
 import { MAX_PATIENTS, newFacts } from './patientFacts';
 
+/** Their lines are parsed in any case: they say whose the export is, or are no resource of the member. */
+const ALWAYS_PARSED = new Set('Patient Coverage Group OperationOutcome Parameters Bundle'.split(' '));
+
 const MAX_LINES_LISTED = 100;
 const MAX_DELETIONS_LISTED = 10_000;
 const NOBODY: Owner = { kind: 'nobody' };
@@ -115,6 +118,9 @@ export class BatchIntake {
 				else this.apartLines.add(bytes);
 			},
 		};
+		if (options.checksEndsOnly) {
+			handlers.isCountedByEnds = (type) => type === (batch.type ?? type) && !ALWAYS_PARSED.has(type);
+		}
 		this.reader = new NdjsonReader(handlers, undefined, options.maxResources, batch.linesBefore);
 	}
 

@@ -13,6 +13,8 @@ export interface ReportSettings {
 	dateOfServiceFrom?: string;
 	/** Earlier care was left out, not only counted. */
 	excludeEarlier?: boolean;
+	/** Most lines were not parsed: what nobody looked for is null in the report, and not 0. */
+	checksEndsOnly?: boolean;
 }
 
 /**
@@ -31,7 +33,7 @@ export function batchReport(
 	// Hashes of a person stand in no report.
 	void personHashes;
 	const { type, isDeleted } = batch;
-	const { maxResources, dateOfServiceFrom } = settings;
+	const { maxResources, dateOfServiceFrom, checksEndsOnly = false } = settings;
 	const { headers, before, unusable, flagged, otherPatients, relatedPatients, patientsSeen = 0 } = tally;
 	const isUnclear = isOwnerUnclear(batch, tally);
 	const reasons = reasonsForPartial(tally, summary);
@@ -61,11 +63,12 @@ export function batchReport(
 		outcome: isPartial ? 'partial' : unclear.length > 0 ? 'unclear' : 'complete',
 		...(isPartial || unclear.length > 0 ? { reason: [...reasons, ...unclear].join(' ') } : {}),
 		resources: isDeleted ? 0 : summary.resources,
-		...(otherPatients > 0 && { otherPatients }),
+		...(checksEndsOnly && { checked: 'ends' }),
+		...((otherPatients > 0 || checksEndsOnly) && { otherPatients: otherPatients || null }),
 		...(relatedPatients > 0 && { relatedPatients }),
 		...(patientsSeen > 0 && { patientsSeen }),
 		...(patientsSeen > 0 && !isUnclear && { patientChecked: false }),
-		...(dateOfServiceFrom !== undefined && { beforeDateOfService: before }),
+		...(dateOfServiceFrom !== undefined && { beforeDateOfService: checksEndsOnly ? null : before }),
 		...(headers > 0 && { headers }),
 		...(isDeleted && { deletions: tally.deletions, deleted: [...tally.deletedListed] }),
 		rejected: summary.rejected,
@@ -74,22 +77,29 @@ export function batchReport(
 		...(tally.rejectedTruncated && { rejectedTruncated: true }),
 		...(flagged > 0 && { flagged, flaggedLines: asJson(tally.flaggedLines) }),
 		...(tally.outcomes > 0 && { complaints: tally.complaints, complaintLines: [...tally.issues] }),
+		...((tally.duplicates > 0 || checksEndsOnly) && { duplicates: tally.duplicates || null }),
 		...(tally.duplicates > 0 && {
-			duplicates: tally.duplicates,
 			duplicatesDifferent: tally.duplicatesDifferent,
 		}),
 		...(tally.duplicatesCut && { duplicatesCut: true }),
 		...(tally.leftOut > 0 && { duplicatesLeftOut: tally.leftOut }),
-		...(tally.documentsByAddress > 0 && { documentsByAddress: tally.documentsByAddress }),
+		...((tally.documentsByAddress > 0 || checksEndsOnly) && {
+			documentsByAddress: tally.documentsByAddress || null,
+		}),
 		...(tally.numbersChanged > 0 && { numbersChanged: tally.numbersChanged }),
 		...(batch.asked && { asked: { ...batch.asked } }),
-		...(!isDeleted && tally.content),
-		...(type === undefined && tally.types !== '' && { types: tally.types }),
-		...(findings.length > 0 && { findings }),
+		...(!isDeleted && (checksEndsOnly ? unchecked(tally.content) : tally.content)),
+		...(type === undefined && !checksEndsOnly && tally.types !== '' && { types: tally.types }),
+		...((findings.length > 0 || checksEndsOnly) && { findings: findings.length > 0 ? findings : null }),
 		...(isEmptiedByDate(batch, summary) && { emptiedByDate: true }),
 		...(summary.limited ? { limit: maxResources } : { bytes: summary.bytes, sha256: summary.sha256 }),
 		seconds,
 	};
+}
+
+/** Counts that nobody has made. */
+function unchecked(content: object = {}): IDataObject {
+	return Object.fromEntries(Object.keys(content).map((key) => [key, null]));
 }
 
 /** Whether only resources since a day of service were asked for, and the file is empty. */

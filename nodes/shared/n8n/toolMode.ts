@@ -38,6 +38,7 @@ const VISIBLE_TO_AGENTS: Readonly<
 		| 'flag'
 		| 'counts'
 		| 'tables'
+		| 'checked'
 	>
 > = {
 	...keysOf('outcome', 'outcome'),
@@ -66,6 +67,7 @@ const VISIBLE_TO_AGENTS: Readonly<
 	...keysOf('count', 'rows notInTable partialDates'),
 	...keysOf('counts', 'batches'),
 	...keysOf('tables', 'tables'),
+	...keysOf('checked', 'checked'),
 };
 
 function keysOf<Kind extends string>(kind: Kind, keys: string): Record<string, Kind> {
@@ -79,6 +81,8 @@ const FORMS = {
 	address: /^https?:\/\/[\w.:-]{1,200}\/[\w.~/$%-]{0,1000}(?:\?_?job(?:_?id)?=[\w.~-]{1,300})?$/i,
 	payer: PAYER_KEY_PATTERN,
 	day: /^\d{4}-\d{2}-\d{2}$/,
+	/** What was not looked for, nobody may take for absent. */
+	checked: /^ends$/,
 };
 /** The name of a view, which its author wrote. */
 const TABLE_NAME = /^[A-Za-z]\w{0,63}$/;
