@@ -232,7 +232,7 @@ export class Editor {
 		await this.hands.click(button);
 		const form = await opened;
 		await this.hands.chooseFile(form.locator('input[type=file]'), path);
-		await this.hands.click(form.getByRole('button', { name: 'Submit' }));
+		await this.hands.click(form.getByRole('button', { name: /Submit|Fetch/ }));
 		await form.getByText('Form Submitted').waitFor();
 		await form.close();
 		return await this.message();
