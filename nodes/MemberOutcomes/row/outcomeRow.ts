@@ -2,10 +2,12 @@ import { createHash } from 'crypto';
 import type { IDataObject } from 'n8n-workflow';
 import type { OwnId } from '../../shared/exchange/ownId';
 import { columnKey } from '../../shared/exchange/columnKey';
+import { exchangeIn } from '../../shared/exchange/exchange';
 import { countOf, textOf } from '../../shared/fhir/json';
 import type { Exchange } from '../judge/exchanges';
 import { filesOf, type Files } from '../judge/files';
-import { askAgain, type Verdict } from '../judge/verdict';
+import type { Fact } from '../read/fact';
+import { askAgain, UNKNOWN, type Verdict } from '../judge/verdict';
 import { findingsOf, NOT_CHECKED } from './findings';
 
 /** The columns that a person reads (Simplify). */
@@ -38,7 +40,8 @@ export function outcomeRow(
 	const jobs = new Set(facts.flatMap(({ json }) => textOf(json.jobId) ?? []));
 	return {
 		memberId: state.memberId ?? roster?.memberId ?? null,
-		row: roster?.row ?? state.row ?? null,
+		// A table may have kept the number as text.
+		row: roster?.row ?? exchangeIn(state)?.row ?? placeOfError(facts[0]) ?? null,
 		payer: state.payer ?? null,
 		payerName: state.payerName ?? state.payer ?? null,
 		tenant: state.tenant ?? null,
@@ -60,10 +63,17 @@ export function outcomeRow(
 		exportMembers: jobs.size > 0 ? members : null,
 		...contents(files, {
 			isShared: members > 1,
+			isUnknown: verdict.outcome === UNKNOWN,
 			isExportPartial: facts.some(({ kind, json }) => kind === 'failed' && json.outcome === 'partial'),
 		}),
 		exchangeId: state.exchangeId ?? null,
 	};
+}
+
+/** The input row of an error of the first step that names nothing else. */
+function placeOfError(fact: Fact | undefined): number | undefined {
+	const index = fact?.step === 'memberMatch' ? fact.inputIndex : undefined;
+	return index === undefined ? undefined : index + 1;
 }
 
 /** How many members share the export of an item. */
@@ -75,7 +85,7 @@ function membersOf(json: IDataObject): number {
 /** What the reports say together. How much of a shared export is of which member, they do not say. */
 function contents(
 	files: Files,
-	{ isShared, isExportPartial }: { isShared: boolean; isExportPartial: boolean },
+	{ isShared, isUnknown, isExportPartial }: Record<'isShared' | 'isUnknown' | 'isExportPartial', boolean>,
 ): IDataObject {
 	const { reports } = files;
 	const sum = (column: string) =>
@@ -91,7 +101,7 @@ function contents(
 		...files.errors.map(({ type }) => textOf(type) ?? 'a file'),
 	];
 	return {
-		resources: isShared ? null : sum('resources'),
+		resources: isShared || (isUnknown && !isSeen) ? null : sum('resources'),
 		resourcesByType:
 			isSeen && !isShared
 				? [...byType]

@@ -269,6 +269,25 @@ export function memberOutcomesSuite(only?: readonly string[]): void {
 		);
 
 		test(
+			'a pinned Member Match: rows that it has no item for are unknown',
+			async () => {
+				const before = await ended(outcomesWorkflow({ rows: rowsOf(['small', 'no-match']) }));
+				const matched = (before.runData.memberMatch[0].data?.main[0] ?? []).map(({ json }) => ({ json }));
+				const again = outcomesWorkflow({
+					rows: rowsOf(['no-match', 'small']),
+					pinData: { memberMatch: matched },
+				});
+				const [first, ...later] = rowsByRun(await ended(again));
+				expect(said(first)).toEqual([
+					[row('no-match').memberId, 'unknown', null],
+					[row('small').memberId, ...held('small')],
+				]);
+				expect(later.flat()).toEqual([]);
+			},
+			LIMIT_MS,
+		);
+
+		test(
 			'nobody reached Member Match',
 			async () => {
 				const execution = await ended(

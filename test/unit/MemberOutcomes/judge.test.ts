@@ -248,7 +248,7 @@ describe('a row', () => {
 		[
 			'no report',
 			facts(MATCHED),
-			{ otherPatients: 'not checked', findings: 'not checked', filesSha256: null },
+			{ otherPatients: 'not checked', findings: 'not checked', filesSha256: null, resources: null },
 		],
 		[
 			'patients that could not be checked',
