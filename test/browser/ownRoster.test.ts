@@ -8,7 +8,7 @@ import { OPEN_WITHIN_MS, openEditor, type OpenEditor } from './openEditor';
 import { picture, withFailurePicture } from './pictures';
 import { rosterAsCsv, rosterAsXlsx } from './rosterFiles';
 
-/** docs/first-roster.md, done in the editor word for word. */
+/** docs/first-roster.md, sections 1 to 5, done in the editor word for word. */
 
 const MAX_ACTIONS = 40;
 const LIMIT_MS = 180_000;
