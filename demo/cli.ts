@@ -9,7 +9,7 @@ import { startSandbox, type Sandbox } from '../sandbox/server';
 import { linesOf, truthOf } from '../sandbox/truth';
 import { differences, textDifferences } from './check';
 import { bundleTexts, memberOutcomes, STEPS, type MemberOutcome } from './outcomes';
-import { practiceClient, practiceText } from './practice';
+import { practiceClient, practicePlans, practiceText } from './practice';
 import { outcomeTable, totalResources, writeFiles } from './report';
 import {
 	asBundleTexts,
@@ -96,7 +96,7 @@ function steps(keepOpen: boolean): Listr<Show> {
 				task: async (show, task) => {
 					show.workflow = await exampleWorkflow(
 						'roster-to-fhir.json',
-						await createCredential(show.stage.client, show.sandbox),
+						await createCredential(show.stage.client, show.sandbox, practicePlans(show.sandbox)),
 					);
 					const { workflowId, execution } = await runToTheEnd(show, show.workflow, task);
 					Object.assign(show, { workflowId, outcomes: memberOutcomes(execution) });

@@ -69,8 +69,8 @@ export async function openStage(
 	return { n8n, client, close };
 }
 
-/** Creates the credential for a gateway. @returns its id */
-export async function createCredential(client: N8nClient, gateway: Gateway): Promise<string> {
+/** Creates the credential for a gateway. @param plans names of its plans, one a line. @returns its id */
+export async function createCredential(client: N8nClient, gateway: Gateway, plans = ''): Promise<string> {
 	const { clientId, clientSecret, url } = gateway;
 	return await client.createCredential({
 		name: 'Sandbox gateway',
@@ -81,6 +81,7 @@ export async function createCredential(client: N8nClient, gateway: Gateway): Pro
 			gatewayUrl: url,
 			scope: 'member-match|read',
 			defaultTenant: gateway.tenant,
+			plans,
 		},
 	});
 }
