@@ -150,7 +150,7 @@ const insertInto = (table: string) =>
 async function createTable(name: string, columns: string[]): Promise<void> {
 	const typed = columns.map((column) => ({
 		name: column,
-		type: column === 'httpStatus' ? 'number' : 'string',
+		type: ['httpStatus', 'row'].includes(column) ? 'number' : 'string',
 	}));
 	await createDataTable(http, name, typed);
 }
@@ -158,7 +158,9 @@ async function createTable(name: string, columns: string[]): Promise<void> {
 test(
 	'F7 Not Matched goes into a Data Table as it is',
 	async () => {
-		const columns = [...COLUMNS, 'tenant', 'httpStatus', 'consentId', 'consentPolicy', 'consentEnd'];
+		const consent = ['consentId', 'consentPolicy', 'consentEnd'];
+		const exchange = ['exchangeId', 'row', 'askedAt'];
+		const columns = [...COLUMNS, 'tenant', 'httpStatus', ...consent, ...exchange];
 		await createTable('notmatched', columns);
 		await ended(
 			await save(ROWS, [insertInto('notmatched')], () => undefined, [
