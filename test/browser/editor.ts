@@ -160,12 +160,6 @@ export class Editor {
 		await this.hands.click(this.part('rlc-item').filter({ hasText: entry }).first());
 	}
 
-	/** What is chosen in such a field. */
-	async listChoice(parameter: string): Promise<string> {
-		const chosen = this.parameter(parameter).getByTestId('rlc-input-container').locator('input').first();
-		return await chosen.inputValue();
-	}
-
 	/** Replaces what is in the JSON field of the open panel. */
 	async writeJson(value: unknown): Promise<void> {
 		await this.hands.click(this.panel.locator('.cm-content').first());
@@ -175,7 +169,11 @@ export class Editor {
 
 	/** What is entered in the field of a parameter in the open panel. */
 	async valueOf(parameter: string): Promise<string> {
-		return await this.parameter(parameter).locator('input, textarea').first().inputValue();
+		const field = this.parameter(parameter);
+		// Before it stands how the value is chosen.
+		const listed = field.getByTestId('rlc-input-container');
+		const value = (await listed.count()) > 0 ? listed : field;
+		return await value.locator('input, textarea').first().inputValue();
 	}
 
 	/** What a parameter comes to for the first input item, as the panel shows it under the field. */

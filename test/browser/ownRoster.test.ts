@@ -125,7 +125,7 @@ test(
 	async () => {
 		await withFailurePicture(editor.page, 'tenant from the list', async () => {
 			await editor.chooseFromList('tenant', 'From List', PLAN_NAME);
-			expect(await editor.listChoice('tenant')).toBe(`${PLAN_NAME} (bison)`);
+			expect(await editor.valueOf('tenant')).toBe(`${PLAN_NAME} (bison)`);
 		});
 	},
 	LIMIT_MS,
