@@ -11,7 +11,7 @@ import type { N8nExecution } from '../local-n8n/execution';
 
 const ROOT = join(__dirname, '..');
 const PACKAGE = 'n8n-nodes-payer-to-payer';
-export const CREDENTIAL_TYPE = 'oneUpHealthOAuth2Api';
+const CREDENTIAL_TYPE = 'oneUpHealthOAuth2Api';
 
 /** A gateway to sign in to, as `startSandbox` gives it. */
 export interface Gateway {

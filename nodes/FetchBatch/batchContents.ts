@@ -3,12 +3,13 @@ import { omitEmpty } from '../shared/fhir/json';
 import { deletionItem } from '../shared/fhir/outputLines';
 import { BatchIntake, type IntakeOptions, type OnResource } from '../shared/files/batchIntake';
 import { fileName, NDJSON_TYPE, type Batch } from '../shared/files/batchItem';
+import { storeBinary, withinStoreLimit } from '../shared/files/binaryStore';
 import type { Owner } from '../shared/files/exportPatients';
 import { LINE_FILES } from '../shared/files/keptLines';
 import { withOrigin } from '../shared/files/origin';
 import type { FileBytes } from '../shared/http/download';
 import { BodyInterrupted } from '../shared/http/watchedBody';
-import { rethrown, ExchangeError } from '../shared/n8n/exchangeError';
+import { rethrown } from '../shared/n8n/exchangeError';
 import type { Routed, RoutedList } from '../shared/n8n/items';
 import { Progress, Turns } from '../shared/n8n/longRun';
 import { BundleBuilder, BundleTextBuilder } from './bundles';
@@ -17,7 +18,6 @@ import { gathered } from './gathered';
 import type { ItemsShare } from './itemsCeiling';
 import { oneOfEach } from './oneEach';
 import { BATCH_REPORT, DELETIONS, RESOURCES } from './outputs';
-import { storeFailed, withinStoreLimit } from './storeLimit';
 import type { FetchSettings } from './settings';
 
 /** How the resources of other patients are told and handled. */
@@ -171,9 +171,9 @@ export async function storeFile(
 			yield part;
 		}
 	}
-	const stream = streamOf(checkedBytes()) as Content;
+	const stream = streamOf(checkedBytes());
 	const name = fileName(batch);
-	const data = await store(context, stream, name);
+	const data = await storeBinary(context, stream, name, NDJSON_TYPE);
 	intake.transferred = length;
 	const report = await reportOf(context, intake, retakes);
 	const { resources, bytes, sha256 } = report.json;
@@ -229,19 +229,10 @@ export async function attachLines(
 	for (const name of ['data', 'otherPatients'] as const) {
 		const bytes = lines[name];
 		if (!bytes || bytes.length === 0) continue;
-		report.binary = { ...report.binary, [name]: await store(context, bytes, LINE_FILES[name]) };
-	}
-}
-
-type Content = Parameters<IExecuteFunctions['helpers']['prepareBinaryData']>[0];
-
-/** Stores a file in n8n's binary store. @throws ExchangeError if the store rejects it */
-async function store(context: IExecuteFunctions, content: Content, name: string) {
-	try {
-		return await context.helpers.prepareBinaryData(content, name, NDJSON_TYPE);
-	} catch (error) {
-		if (error instanceof BodyInterrupted || error instanceof ExchangeError) throw rethrown(error);
-		throw rethrown(storeFailed(error));
+		report.binary = {
+			...report.binary,
+			[name]: await storeBinary(context, bytes, LINE_FILES[name], NDJSON_TYPE),
+		};
 	}
 }
 

@@ -16,9 +16,9 @@ import {
 	type Routed,
 	type RoutedList,
 } from '../shared/n8n/items';
+import { isAgentTool } from '../shared/n8n/toolMode';
 import { fhirToTableForm } from './form';
 import { tableHints } from './hints';
-import { isAgentTool } from '../shared/n8n/toolMode';
 import { NOT_IN_TABLE, OUTPUT_NAMES, REPORT } from './outputs';
 import { TableRun } from './tableRun';
 

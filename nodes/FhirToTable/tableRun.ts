@@ -1,7 +1,9 @@
-import type { IBinaryData, IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { inputJson } from '../shared/exchange/envelope';
 import { isObject, textOf } from '../shared/fhir/json';
 import { mayChange } from '../shared/fhir/numbers';
+import { isResourceType } from '../shared/fhir/resourceTypes';
+import { storeBinary, withinStoreLimit } from '../shared/files/binaryStore';
 import { binaryProperty, storedFile } from '../shared/files/storedFile';
 import { ExchangeError, rethrown } from '../shared/n8n/exchangeError';
 import type { Routed, RoutedList } from '../shared/n8n/items';
@@ -17,6 +19,7 @@ import { readStored } from './read/storedResources';
 import type { TableRows } from './tableRows';
 import { CSV, FileWriter, NDJSON, type FileStore } from './write/fileWriter';
 import { ItemsWriter, TextWriter } from './write/itemWriters';
+import { MemoryCeiling } from './write/memoryCeiling';
 import type { RowWriter } from './write/rowWriter';
 
 /** A table, and where its rows go. */
@@ -35,14 +38,14 @@ export class TableRun {
 	private readonly byType = new Map<string, OpenTable[]>();
 	/** Row items since they were last taken. */
 	private readonly items: IDataObject[] = [];
+	private readonly ceiling = new MemoryCeiling();
 	private readonly files: FileStore;
 	private readonly keepsDigits: boolean;
 
 	/** @throws ExchangeError if the view of one's own is none */
 	constructor(private readonly context: IExecuteFunctions) {
 		this.files = {
-			store: async (content, name, mimeType): Promise<IBinaryData> =>
-				await context.helpers.prepareBinaryData(content as Buffer, name, mimeType),
+			store: async (content, name, mimeType) => await storeBinary(context, content, name, mimeType),
 		};
 		const tables = chosenTables(context);
 		this.keepsDigits = tables.some(({ keepsDigits }) => keepsDigits);
@@ -90,7 +93,7 @@ export class TableRun {
 
 	/** Ends without a result. */
 	async abort(error: Error): Promise<void> {
-		await Promise.all(this.tables.map(async ({ writer }) => await writer.abort(error)));
+		await Promise.all(this.tables.map(async ({ writer }) => await writer.abort?.(error)));
 	}
 
 	/** Rows of all tables. */
@@ -133,7 +136,7 @@ export class TableRun {
 			this.notInTable.addOther({ reason: NO_RESOURCE });
 			return undefined;
 		}
-		this.files.streamOf ??= await (await storedFile(context, itemIndex, property)).streamMaker();
+		this.files.streamOf ??= await this.streamOf(itemIndex, property);
 		return await readStored(
 			context,
 			itemIndex,
@@ -143,13 +146,23 @@ export class TableRun {
 		);
 	}
 
+	/** How files are stored as they grow; undefined in n8n's memory mode. */
+	private async streamOf(itemIndex: number, property: string): Promise<FileStore['streamOf']> {
+		const streamOf = await (await storedFile(this.context, itemIndex, property)).streamMaker();
+		return streamOf && ((chunks) => streamOf(withinStoreLimit(this.context, chunks)));
+	}
+
 	private add(resource: IDataObject, origin: Origin, line: number | null): void {
 		const { came } = this;
 		const type = String(resource.resourceType);
 		const tables = this.byType.get(type);
 		came.resources += 1;
 		if (origin.payer === null) came.withoutPayer += 1;
-		if (!tables) came.otherTypes.set(type, (came.otherTypes.get(type) ?? 0) + 1);
+		if (!tables) {
+			// A payer could call a type by any name, and each of a million lines by another.
+			const known = isResourceType(type) ? type : 'unknown';
+			came.otherTypes.set(known, (came.otherTypes.get(known) ?? 0) + 1);
+		}
 		for (const table of tables ?? []) this.addTo(table, resource, origin, line);
 	}
 
@@ -172,20 +185,24 @@ export class TableRun {
 	}
 
 	private async flush(): Promise<void> {
-		for (const { writer } of this.tables) if (writer.isFull) await writer.flush();
+		for (const { writer } of this.tables) if (writer.isFull) await writer.flush?.();
 	}
 
 	private writerOf(table: TableRows, isOneOfMany: boolean): RowWriter {
-		const { context, files } = this;
+		const { context, files, ceiling } = this;
 		switch (context.getNodeParameter('rowsAs', 0)) {
 			case 'csv':
-				return new FileWriter(table, CSV, files, isOneOfMany);
+				return new FileWriter(table, CSV, files, ceiling, isOneOfMany);
 			case 'ndjson':
-				return new FileWriter(table, NDJSON, files, isOneOfMany);
+				return new FileWriter(table, NDJSON, files, ceiling, isOneOfMany);
 			case 'text':
-				return new TextWriter(table, positiveIntegerOption(optionsOf(context, 0).rowsPerText, 10_000));
+				return new TextWriter(
+					table,
+					positiveIntegerOption(optionsOf(context, 0).rowsPerText, 10_000),
+					ceiling,
+				);
 			default:
-				return new ItemsWriter(table, this.items, isOneOfMany);
+				return new ItemsWriter(table, this.items, ceiling, isOneOfMany);
 		}
 	}
 }

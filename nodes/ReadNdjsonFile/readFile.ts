@@ -4,6 +4,7 @@ import { flagOf } from '../shared/fhir/json';
 import type { NdjsonSummary } from '../shared/fhir/ndjson';
 import { BatchIntake } from '../shared/files/batchIntake';
 import { NDJSON_TYPE, readBatch } from '../shared/files/batchItem';
+import { storeBinary } from '../shared/files/binaryStore';
 import { ExportPatients } from '../shared/files/exportPatients';
 import { LINE_FILES } from '../shared/files/keptLines';
 import {
@@ -121,7 +122,7 @@ async function linesAsFiles(
 		['data', LINE_FILES.data, intake.rejected()],
 		['otherPatients', LINE_FILES.otherPatients, intake.keptApart()],
 	] as const) {
-		if (bytes.length > 0) binary[name] = await context.helpers.prepareBinaryData(bytes, file, NDJSON_TYPE);
+		if (bytes.length > 0) binary[name] = await storeBinary(context, bytes, file, NDJSON_TYPE);
 	}
 	return Object.keys(binary).length > 0 ? binary : undefined;
 }

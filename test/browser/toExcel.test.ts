@@ -1,8 +1,8 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { readFileSync } from 'node:fs';
-import { CREDENTIAL_TYPE, exampleWorkflow } from '../../demo/stage';
+import { practicePlans } from '../../demo/practice';
+import { createCredential, exampleWorkflow } from '../../demo/stage';
 import { rosterMembers } from '../../sandbox/members';
-import { PLAN_NAME } from '../../sandbox/roster';
 import { sheetJs } from '../support/sheetJs';
 import type { Editor } from './editor';
 import { OPEN_WITHIN_MS, openEditor, type OpenEditor } from './openEditor';
@@ -37,18 +37,7 @@ test(
 	'claims.xlsx and outcomes.xlsx come from an uploaded roster',
 	async () => {
 		const { client, n8n } = open.stage;
-		const { clientId, clientSecret, url } = open.sandbox;
-		const credentialId = await client.createCredential({
-			name: 'Sandbox gateway',
-			type: CREDENTIAL_TYPE,
-			data: {
-				clientId,
-				clientSecret,
-				gatewayUrl: url,
-				scope: 'member-match|read',
-				plans: `${PLAN_NAME} = bison`,
-			},
-		});
+		const credentialId = await createCredential(client, open.sandbox, practicePlans(open.sandbox));
 		const workflow = await exampleWorkflow('roster-to-excel.json', credentialId);
 		await withFailurePicture(editor.page, 'a roster to Excel', async () => {
 			await editor.openWorkflow(n8n, await client.createWorkflow(workflow));

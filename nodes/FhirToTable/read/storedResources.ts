@@ -24,7 +24,8 @@ export type OnStoredResource = (resource: IDataObject, origin: Origin, line: num
  *
  * @param afterChunk called between two chunks; what it returns is waited for
  * @returns the report: what Read NDJSON File reports of the same lines
- * @throws ExchangeError if the file holds no FHIR resources, is too large for n8n's memory mode, or is not that of the part
+ * @throws ExchangeError if the file holds no FHIR resources, is too large for n8n's memory mode, or is not that of the part; or if it names
+ *   several patients, and nothing says which of them is the member of the item
  */
 export async function readStored(
 	context: IExecuteFunctions,
@@ -68,8 +69,20 @@ export async function readStored(
 	intake.settle();
 	await afterChunk();
 	const { resources, rejected } = intake.end();
+	// Its rows bear the member ID of the export already. Fetch Batch has told so, unless it has read the ends of the lines only.
+	if (intake.isOwnerUnclear) throw ownerUnclearError();
 	if (resources === 0 && rejected > 0 && !part) throw notNdjsonError(`none of its ${rejected} lines is one`);
 	return { ...intake.report(), ...(part && { part: json.part, parts: json.parts }) };
+}
+
+function ownerUnclearError(): ExchangeError {
+	return new ExchangeError(
+		'The file names several patients, and nothing says which of them is the member of this item',
+		{
+			whatToDo:
+				'Do not use the rows of it. Fetch the export once more with Options > Check Lines of Fetch Batch on Every Line: where it cannot be said whose the resources are, they come without a member ID.',
+		},
+	);
 }
 
 function memoryModeError(): ExchangeError {

@@ -1,13 +1,11 @@
 import type { IBinaryData } from 'n8n-workflow';
-import { ExchangeError, rethrown } from '../../shared/n8n/exchangeError';
 import type { Routed } from '../../shared/n8n/items';
 import { ROWS } from '../outputs';
 import { Channel } from './channel';
+import type { MemoryCeiling } from './memoryCeiling';
 import { csvHeader, csvLine, jsonLineOf, type RowWriter, type WrittenTable } from './rowWriter';
 
 const CHUNK_LETTERS = 256 * 1024;
-/** What is held in memory where no stream can be made: the rows of items, which are in memory themselves. */
-const MAX_BUFFERED_BYTES = 256 * 1024 * 1024;
 
 /** A file format. */
 export interface FileFormat {
@@ -23,7 +21,7 @@ export interface FileStore {
 	/** @param content bytes, or a stream made by `streamOf` */
 	store(content: unknown, name: string, mimeType: string): Promise<IBinaryData>;
 	/** Makes a stream of chunks; undefined if files are stored in one piece. */
-	streamOf?: (chunks: AsyncIterable<Buffer>) => unknown;
+	streamOf?: (chunks: AsyncIterable<Uint8Array>) => unknown;
 }
 
 /** Writes the rows of one table into a file, which is opened at the first row: a table without rows has none. */
@@ -32,7 +30,6 @@ export class FileWriter implements RowWriter {
 	private rows = 0;
 	private readonly line: (cells: readonly unknown[]) => string;
 	private readonly kept: Buffer[] = [];
-	private keptBytes = 0;
 	private channel?: Channel;
 	private stored?: Promise<IBinaryData>;
 
@@ -40,6 +37,7 @@ export class FileWriter implements RowWriter {
 		private readonly table: WrittenTable,
 		private readonly format: FileFormat,
 		private readonly files: FileStore,
+		private readonly ceiling: MemoryCeiling,
 		isOneOfMany: boolean,
 	) {
 		this.line =
@@ -92,23 +90,19 @@ export class FileWriter implements RowWriter {
 		return `${this.table.name}.${this.format.extension}`;
 	}
 
-	private open(streamOf: (chunks: AsyncIterable<Buffer>) => unknown): Channel {
+	private open(streamOf: (chunks: AsyncIterable<Uint8Array>) => unknown): Channel {
 		const channel = new Channel();
 		this.stored = this.files.store(streamOf(channel.chunks()), this.fileName, this.format.mimeType);
 		this.stored.catch((error: Error) => channel.fail(error));
 		return channel;
 	}
 
+	/** Where no stream can be made, which is where items come in, and these are in memory themselves. */
 	private keep(chunk: Buffer): void {
-		this.keptBytes += chunk.length;
-		if (this.keptBytes > MAX_BUFFERED_BYTES) {
-			throw rethrown(
-				new ExchangeError(`The file ${this.fileName} is larger than what is held in memory (256 MB)`, {
-					whatToDo:
-						"Set 'Output As' of Fetch Batch to NDJSON File, and connect that: a file is worked through in a stream, whatever its size.",
-				}),
-			);
-		}
+		this.ceiling.takeBytes(chunk.length, TOO_MUCH_IN_MEMORY);
 		this.kept.push(chunk);
 	}
 }
+
+const TOO_MUCH_IN_MEMORY =
+	"Set 'Output As' of Fetch Batch to NDJSON File, and connect that: a file is worked through in a stream, whatever its size.";

@@ -14,13 +14,13 @@ export interface WrittenTable {
 export interface RowWriter {
 	add(cells: readonly unknown[]): void;
 	/** Whether what is held should be handed on. */
-	readonly isFull: boolean;
+	readonly isFull?: boolean;
 	/** Hands it on, and waits until it is taken. */
-	flush(): Promise<void>;
+	flush?(): Promise<void>;
 	/** The items that the rows became, after the last row. */
 	end(): Promise<Routed[]>;
 	/** Ends without a result: what was opened is closed. */
-	abort(error: Error): Promise<void>;
+	abort?(error: Error): Promise<void>;
 }
 
 /** The line of a CSV file. */

@@ -16,7 +16,7 @@ export interface StoredFile {
 	/** Whether the whole file is in the item (n8n's memory mode), and not in a store. */
 	isInMemory: boolean;
 	/** Makes a stream of chunks, to store another file in the same store; undefined in n8n's memory mode. */
-	streamMaker(): Promise<((chunks: AsyncIterable<Buffer>) => unknown) | undefined>;
+	streamMaker(): Promise<((chunks: AsyncIterable<Uint8Array>) => unknown) | undefined>;
 }
 
 /** The name of the input field that holds the file. */

@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import type { ServerResponse } from 'node:http';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { withinStoreLimit } from '../../../nodes/FetchBatch/storeLimit';
+import { withinStoreLimit } from '../../../nodes/shared/files/binaryStore';
 import { credentialFor, runSteps, storedBytes } from '../../support/engine';
 import { startScriptedGateway, type Answer } from '../../support/scriptedGateway';
 

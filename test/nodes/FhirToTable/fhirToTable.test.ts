@@ -224,6 +224,7 @@ describe('what comes in', () => {
 		['a wrapped one', { payer: 'pdex:a.example/r4', resource: PATIENT }, ['pdex:a.example/r4/Patient/p1']],
 		['a column payer of a roster', { payer: 'Bison', resource: PATIENT }, ['Patient/p1']],
 		['another type', { resourceType: 'Claim', id: 'c' }, []],
+		['a type that is none', { resourceType: 'Ada Lovelace', id: 'c' }, []],
 	])('%s', async (_, item, keys) => {
 		const run = await alone([item], { table: 'ownView', view: view(KEY) });
 		expect(rowsOf(run).map(({ key }) => key)).toEqual(keys);
@@ -242,6 +243,7 @@ describe('what comes in', () => {
 	});
 });
 
+const CONDITION = { resourceType: 'Condition', code: { coding: [{ code: 'x' }] } };
 /** A file in n8n's memory mode: it stands in the item. */
 const inItem = (text: string | Buffer, json: object = {}) => ({
 	json,
@@ -287,6 +289,25 @@ describe('a file', () => {
 		}
 	});
 
+	test('that names several patients, of whom nothing says which is the member, gives no row with the member', async () => {
+		const lines = ['a', 'b', 'c'].map((id) =>
+			JSON.stringify({ ...CONDITION, id, subject: { reference: `Patient/${id}` } }),
+		);
+		const about = { memberId: 'm1', payer: 'pdex:a.example/r4', jobId: 'j1', type: 'Condition', batch: 1 };
+		for (const rowsAs of ['items', 'csv']) {
+			const told = await alone([inItem(lines.join('\n'), about)], { table: 'condition', rowsAs });
+			expect(told.error?.message).toMatch(/names several patients, and nothing says which/);
+			const goOn = { onError: 'continueRegularOutput' } as const;
+			const items = [inItem(lines.join('\n'), about), PATIENT];
+			expect(rowsOf(await alone(items, { table: 'condition' }, goOn))).toEqual([]);
+			// What Fetch Batch could not say: no row has a member then.
+			const { memberId, ...unclear } = { ...about, ownerUnclear: true };
+			void memberId;
+			const known = await alone([inItem(lines.join('\n'), unclear)], { table: 'condition' });
+			expect(rowsOf(known).map(({ member_id }) => member_id)).toEqual([null, null, null]);
+		}
+	});
+
 	test('of more than 64 MB is refused in the memory mode', async () => {
 		const run = await alone([inItem(Buffer.alloc(64 * 1024 * 1024 + 1, 32))], OWN);
 		expect(run.error?.message).toMatch(/larger than the 64 MB .* memory mode/);
@@ -305,6 +326,14 @@ test('Payer Key can be an expression on the item', async () => {
 		payerKey: '={{ $json.from }}',
 	});
 	expect(rowsOf(run).map(({ key }) => key)).toEqual(['a/Patient/p1', 'b/Patient/p1']);
+});
+
+test('a type that is none is counted without its name', async () => {
+	const run = await alone(
+		[{ resourceType: 'Ada Lovelace' }, { resourceType: 'Claim' }, { resourceType: 'B' }],
+		{},
+	);
+	expect(run.json('fhirToTable', REPORT)).toMatchObject([{ otherTypes: { unknown: 2, Claim: 1 } }]);
 });
 
 test('an AI agent gets counts by table, and no row', async () => {

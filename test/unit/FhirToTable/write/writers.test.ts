@@ -1,7 +1,11 @@
+import type { IDataObject } from 'n8n-workflow';
 import { csvCell, jsonCell } from '../../../../nodes/FhirToTable/write/cells';
 import { Channel } from '../../../../nodes/FhirToTable/write/channel';
 import { CSV, FileWriter, NDJSON } from '../../../../nodes/FhirToTable/write/fileWriter';
+import { MemoryCeiling } from '../../../../nodes/FhirToTable/write/memoryCeiling';
+import { ItemsWriter, TextWriter } from '../../../../nodes/FhirToTable/write/itemWriters';
 import { NotInTable } from '../../../../nodes/FhirToTable/notInTable';
+import type { RowWriter } from '../../../../nodes/FhirToTable/write/rowWriter';
 import { ViewError } from '../../../../nodes/shared/sqlOnFhir/viewError';
 import { WrittenNumber } from '../../../../nodes/shared/sqlOnFhir/writtenNumber';
 
@@ -30,18 +34,18 @@ const LONG = 'x'.repeat(300_000);
 /** A store that takes what it is given, in one piece or as a stream. */
 function storeOf(streamed: boolean) {
 	const stored: string[] = [];
-	const mostAtOnce = { chunks: 0 };
 	return {
 		stored,
-		mostAtOnce,
 		store: async (content: unknown, name: string, mimeType: string) => {
 			let text = '';
 			if (Buffer.isBuffer(content)) text = content.toString('utf8');
-			else for await (const chunk of content as AsyncIterable<Buffer>) text += chunk.toString('utf8');
+			else
+				for await (const chunk of content as AsyncIterable<Uint8Array>)
+					text += Buffer.from(chunk).toString('utf8');
 			stored.push(`${name} ${mimeType}\n${text}`);
 			return { data: '', fileName: name, mimeType };
 		},
-		...(streamed && { streamOf: (chunks: AsyncIterable<Buffer>) => chunks }),
+		...(streamed && { streamOf: (chunks: AsyncIterable<Uint8Array>) => chunks }),
 	};
 }
 
@@ -51,7 +55,7 @@ describe.each([
 ])('a file that is stored %s', (_, streamed) => {
 	test('CSV has a header, and each row a line', async () => {
 		const files = storeOf(streamed);
-		const writer = new FileWriter(TABLE, CSV, files, true);
+		const writer = new FileWriter(TABLE, CSV, files, new MemoryCeiling(), true);
 		for (const cells of [
 			[1, LONG],
 			[2, null],
@@ -68,7 +72,7 @@ describe.each([
 
 	test('NDJSON names the table where there are several', async () => {
 		const files = storeOf(streamed);
-		const writer = new FileWriter(TABLE, NDJSON, files, true);
+		const writer = new FileWriter(TABLE, NDJSON, files, new MemoryCeiling(), true);
 		writer.add([1, null]);
 		await writer.end();
 		expect(files.stored).toEqual([
@@ -78,14 +82,14 @@ describe.each([
 
 	test('without a row there is no file', async () => {
 		const files = storeOf(streamed);
-		expect(await new FileWriter(TABLE, CSV, files, false).end()).toEqual([]);
+		expect(await new FileWriter(TABLE, CSV, files, new MemoryCeiling(), false).end()).toEqual([]);
 		expect(files.stored).toEqual([]);
 	});
 });
 
 test('an error ends a file that is open, and leaves none', async () => {
 	const files = storeOf(true);
-	const writer = new FileWriter(TABLE, CSV, files, false);
+	const writer = new FileWriter(TABLE, CSV, files, new MemoryCeiling(), false);
 	writer.add([1, LONG]);
 	await writer.flush();
 	await writer.abort(new Error('stopped'));
@@ -97,6 +101,7 @@ test('a store that refuses ends the writing', async () => {
 		TABLE,
 		CSV,
 		{ store: async () => await Promise.reject(new Error('full')), streamOf: (chunks) => chunks },
+		new MemoryCeiling(),
 		false,
 	);
 	writer.add([1, LONG]);
@@ -137,4 +142,33 @@ test.each([
 	const list = new NotInTable();
 	list.addResource(resource, 't', new ViewError({ view: 'v' }, 'r'));
 	expect(list.take()).toEqual([{ ...shown, table: 't', view: 'v', reason: 'r' }]);
+});
+
+describe('the tables of a run share what may be held in memory', () => {
+	const MEGABYTE_OF_TEXT = 'x'.repeat(1024 * 1024);
+	const writers: Record<string, (ceiling: MemoryCeiling) => FileWriter | TextWriter> = {
+		text: (ceiling) => new TextWriter(TABLE, 1, ceiling),
+		'a file in one piece': (ceiling) => new FileWriter(TABLE, CSV, storeOf(false), ceiling, true),
+	};
+	test.each(Object.keys(writers))('%s: 256 MB', async (kind) => {
+		const ceiling = new MemoryCeiling();
+		const two = [writers[kind](ceiling), writers[kind](ceiling)];
+		const fill = async () => {
+			for (let index = 0; index < 300; index += 1) {
+				const writer: RowWriter = two[index % 2];
+				writer.add([1, MEGABYTE_OF_TEXT]);
+				await writer.flush?.();
+			}
+		};
+		await expect(fill()).rejects.toThrow('held in memory (256 MB)');
+	});
+
+	test('items: 200,000 rows', () => {
+		const ceiling = new MemoryCeiling();
+		const list: IDataObject[] = [];
+		const two = [0, 1].map(() => new ItemsWriter(TABLE, list, ceiling, true));
+		const add = (index: number) => two[index % 2].add([index, null]);
+		for (let index = 0; index < 200_000; index += 1) add(index);
+		expect(() => add(0)).toThrow('more than 200,000');
+	});
 });

@@ -1,5 +1,6 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
-import { ExchangeError } from '../shared/n8n/exchangeError';
+import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
+import { BodyInterrupted } from '../http/watchedBody';
+import { ExchangeError, rethrown } from '../n8n/exchangeError';
 
 const MEBIBYTE = 1024 * 1024;
 /** Every store of n8n accepts files up to this size. */
@@ -50,8 +51,29 @@ function tooLarge(maxBytes: number): ExchangeError {
 	);
 }
 
+type Content = Parameters<IExecuteFunctions['helpers']['prepareBinaryData']>[0];
+
+/**
+ * Stores a file in n8n's binary store.
+ * @param content bytes, or a stream of n8n's own class
+ * @throws ExchangeError if the store rejects it; what the stream throws, as it is
+ */
+export async function storeBinary(
+	context: IExecuteFunctions,
+	content: unknown,
+	name: string,
+	mimeType: string,
+): Promise<IBinaryData> {
+	try {
+		return await context.helpers.prepareBinaryData(content as Content, name, mimeType);
+	} catch (error) {
+		if (error instanceof BodyInterrupted || error instanceof ExchangeError) throw rethrown(error);
+		throw rethrown(storeFailed(error));
+	}
+}
+
 /** The error for a failed store operation. n8n discards the incomplete file. */
-export function storeFailed(error: unknown): ExchangeError {
+function storeFailed(error: unknown): ExchangeError {
 	const { code, message } = error as { code?: unknown; message?: unknown };
 	const [reason] = /\bE[A-Z]{2,}\b/.exec(`${String(code)} ${String(message)}`) ?? ['no reason given'];
 	// n8n replaces a message that contains an error code, so the code goes into the description.
