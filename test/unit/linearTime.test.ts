@@ -35,6 +35,7 @@ import { jobFromText } from '../../nodes/shared/payers/pdex/addresses';
 import { originOf } from '../../nodes/FhirToTable/read/origins';
 import { shippedTable } from '../../nodes/FhirToTable/tableRows';
 import { CSV, FileWriter, type FileStore } from '../../nodes/FhirToTable/write/fileWriter';
+import { MemoryCeiling } from '../../nodes/FhirToTable/write/memoryCeiling';
 import { ItemsWriter, TextWriter } from '../../nodes/FhirToTable/write/itemWriters';
 import { compileView } from '../../nodes/shared/sqlOnFhir/view';
 import { parseWritten } from '../../nodes/shared/sqlOnFhir/writtenDecimals';
@@ -381,9 +382,9 @@ test.each<[what: string, size: number, make: (size: number) => () => unknown]>([
 				const items: IDataObject[] = [];
 				const files: FileStore = { store: async () => await Promise.resolve({ data: '', mimeType: '' }) };
 				const writers = [
-					new FileWriter(table, CSV, files, false),
-					new TextWriter(table, 1_000),
-					new ItemsWriter(table, items, false),
+					new FileWriter(table, CSV, files, new MemoryCeiling(), false),
+					new TextWriter(table, 1_000, new MemoryCeiling()),
+					new ItemsWriter(table, items, new MemoryCeiling(), false),
 				];
 				for (const resource of resources) {
 					for (const row of table.rowsOf(resource, originOf({}, ''), null)) {
