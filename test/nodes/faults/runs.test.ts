@@ -144,7 +144,13 @@ describe('20 · one of ten goes wrong', () => {
 		],
 		['its kick-off is refused with 400', at('kickOff', gone(400)), 'startExport', false],
 		['its kick-off breaks off', at('kickOff', 'reset'), 'startExport', false],
-		['its job is gone', at('status', gone(404)), 'waitForExport', true],
+		[
+			'its job is gone',
+			// A 404 behind a kick-off, and the sandbox's own issue code, are looked at again: longer than a test may take.
+			at('status', { name: 'answer', status: 410, code: 'not-found' }),
+			'waitForExport',
+			true,
+		],
 		[
 			'its job answers with a page',
 			at('status', { name: 'answer', status: 200, body: 'html' }),
@@ -162,12 +168,12 @@ describe('20 · one of ten goes wrong', () => {
 	test.each(
 		WRONG.flatMap((each) =>
 			(['continueRegularOutput', 'continueErrorOutput'] as const).map(
-				(onError) => [...each, onError] as const,
+				(onError) => [onError, ...each] as const,
 			),
 		),
 	)(
-		'%s (On Error: %5$s): nine arrive whole, in order, paired to their rows',
-		async (_, plan, node, isOutcome, onError) => {
+		'On Error %s, %s: nine arrive whole, in order, paired to their rows',
+		async (onError, _, plan, node, isOutcome) => {
 			const seen = await exchange(sandbox, { plan, members: ten, onError, parameters: SHORT });
 			const { run } = seen;
 			const batches = run.json('waitForExport');
