@@ -30,7 +30,9 @@ import type { FetchedFile } from './batchContents';
 import { fetchBatch } from './fetchBatch';
 import { fetchBatchForm } from './form';
 import { ItemsCeiling } from './itemsCeiling';
-import { BATCH_REPORT, batchHints } from './outputs';
+import { BATCH_REPORT, batchHints, RESOURCES } from './outputs';
+import { inLoadOrder, countDangling } from './prepare/wholeExport';
+import { RunPreparations } from './prepare/preparation';
 import { RunAddresses } from './runAddresses';
 import { RunPatients } from './runPatients';
 import { readItemsLimits } from './settings';
@@ -66,6 +68,7 @@ export class FetchBatch implements INodeType {
 		const reportOnly = isAgentTool(this) && !agentGetsLists;
 		const patients = new RunPatients(this.getInputData().map(({ json }) => json));
 		const addresses = new RunAddresses(this.getInputData().map(({ json }) => json));
+		const preparations = new RunPreparations();
 		const files = new Map<number, FetchedFile>();
 		const fetch = async (itemIndex: number) => {
 			if (run instanceof Error) throw run;
@@ -75,7 +78,12 @@ export class FetchBatch implements INodeType {
 					run.connection,
 					itemIndex,
 					async (connection) =>
-						await fetchBatch(this, connection, itemIndex, { patients, ceiling: run.ceiling, addresses }),
+						await fetchBatch(this, connection, itemIndex, {
+							patients,
+							ceiling: run.ceiling,
+							addresses,
+							preparations,
+						}),
 				);
 				if ('intake' in file) files.set(itemIndex, file);
 				return file.routed;
@@ -88,11 +96,16 @@ export class FetchBatch implements INodeType {
 			const settled = await tryAsValue(() => patients.settle(this, itemIndex, file));
 			if (settled instanceof Error) fetched[itemIndex] = settled;
 			else file.finish?.();
+			file.report.json.fetchedAt = file.intake.fetchedAt;
 		}
+		countDangling(this.getInputData(), files);
 		const results = reportOnly ? fetched.map(onlyReports) : fetched;
-		const fetchedAt = new Date().toISOString();
+		const now = new Date().toISOString();
 		// Where the node has stopped early, the list has holes, which forEach leaves out.
-		results.forEach((result) => Object.assign(reportOf(result) ?? {}, { fetchedAt }));
+		results.forEach((result) => {
+			const report = reportOf(result);
+			if (report) report.fetchedAt ??= now;
+		});
 		compareTotals(results.flatMap((result, itemIndex) => fetchedBatch(this, result, itemIndex)));
 		// After comparing totals, so that an incomplete job is kept.
 		if (!(run instanceof Error) && options.deleteJob === true) {
@@ -111,6 +124,7 @@ export class FetchBatch implements INodeType {
 			errorAbout: (index) => exchangeOfError(this.getInputData()[index].json),
 		});
 		showHints(this, batchHints(this, outputs));
+		if (preparations.areUsed) outputs[RESOURCES] = inLoadOrder(outputs[RESOURCES], this.getInputData());
 		return outputs;
 	}
 }

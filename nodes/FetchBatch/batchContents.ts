@@ -1,9 +1,8 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { omitEmpty } from '../shared/fhir/json';
 import { deletionItem } from '../shared/fhir/outputLines';
 import { BatchIntake, type IntakeOptions, type OnResource } from '../shared/files/batchIntake';
-import { fileName, NDJSON_TYPE, type Batch } from '../shared/files/batchItem';
-import { storeBinary, withinStoreLimit } from '../shared/files/binaryStore';
+import { NDJSON_TYPE, type Batch } from '../shared/files/batchItem';
+import { storeBinary } from '../shared/files/binaryStore';
 import type { Owner } from '../shared/files/exportPatients';
 import { LINE_FILES } from '../shared/files/keptLines';
 import { withOrigin } from '../shared/files/origin';
@@ -12,16 +11,21 @@ import { BodyInterrupted } from '../shared/http/watchedBody';
 import { rethrown } from '../shared/n8n/exchangeError';
 import type { Routed, RoutedList } from '../shared/n8n/items';
 import { Progress, Turns } from '../shared/n8n/longRun';
-import { BundleBuilder, BundleTextBuilder } from './bundles';
+import { BundleOutput } from './bundleOutput';
 import { withinFileCeiling } from './fileCeiling';
 import { gathered } from './gathered';
 import type { ItemsShare } from './itemsCeiling';
 import { oneOfEach } from './oneEach';
 import { BATCH_REPORT, DELETIONS, RESOURCES } from './outputs';
+import type { FileReferences } from './prepare/fileReferences';
+import type { Preparer } from './prepare/linePreparer';
+import type { FileFacts, Preparation } from './prepare/preparation';
 import type { FetchSettings } from './settings';
 
-/** How the resources of other patients are told and handled. */
-export type IntakePatients = Pick<IntakeOptions, 'patients' | 'giveOthers'>;
+/** How a file is read: whose resources it may hold, and how they are prepared. */
+export interface ReadSettings extends FetchSettings, Pick<IntakeOptions, 'patients'> {
+	preparation?: Preparation;
+}
 
 /** The contents of one file. Its report is made anew when all files of the export have been read (`runPatients.ts`). */
 export interface FetchedFile {
@@ -34,7 +38,10 @@ export interface FetchedFile {
 	/** The item of a stored file. */
 	fileItem?: Routed;
 	deletions?: IDataObject[];
-	/** Makes the Bundles, once it is decided about every resource. */
+	/** What prepared the resources, and what these refer to. */
+	preparer?: Preparer;
+	references?: FileReferences;
+	/** Makes what can be made only when it is decided about every resource, such as the Bundles. */
 	finish?: () => void;
 }
 
@@ -50,7 +57,7 @@ export interface Retakes {
 export async function readItems(
 	context: IExecuteFunctions,
 	batch: Batch,
-	settings: FetchSettings & IntakePatients,
+	settings: ReadSettings,
 	body: FileBytes,
 	retakes: Retakes,
 	share: ItemsShare,
@@ -66,38 +73,36 @@ export async function readItems(
 async function readInto(
 	context: IExecuteFunctions,
 	batch: Batch,
-	settings: FetchSettings & IntakePatients,
+	settings: ReadSettings,
 	{ arriving, length }: FileBytes,
 	retakes: Retakes,
 	share: ItemsShare,
 ): Promise<FetchedFile> {
-	const { outputAs, addOrigin, bundle, deletionItems } = settings;
+	const { outputAs, addOrigin, deletionItems, preparation } = settings;
 	const isText = outputAs === 'bundlesText';
-	const isBundled = isText || outputAs === 'bundles';
 	const items: IDataObject[] = [];
 	const deletions: IDataObject[] = [];
-	const objects = new BundleBuilder(bundle, batch.type);
-	const texts = new BundleTextBuilder(bundle, batch.type);
-	const bundler = isText ? texts : objects;
+	const bundles = outputAs === 'items' ? undefined : new BundleOutput(batch, settings);
 	const { members, personHashes, ...envelope } = batch.envelope;
 	void [members, personHashes];
 	const about = { ...envelope, ...(batch.batch !== undefined && { batch: batch.batch }) };
 	const itemOf = (resource: IDataObject, line: number, owner: Owner) =>
 		addOrigin ? withOrigin(batch, line, resource, owner, intake.header) : resource;
-	const passOn: OnResource = (resource, line, bytes, owner, text) => {
-		if (isBundled) return bundler.add(resource, bytes, isText ? text.trim() : '');
+	const passOn: OnResource = (resource, line, bytes, owner, text, references) => {
+		if (bundles) return bundles.add(resource, bytes, text, references);
 		items.push(itemOf(resource, line, owner));
 		return undefined;
 	};
 	const replaceLast = (): OnResource => {
 		const at = items.length - 1;
-		if (!isBundled)
-			return (resource, line, _bytes, owner) => void (items[at] = itemOf(resource, line, owner));
-		const replace = bundler.replaceLast();
-		return (resource, _line, _bytes, _owner, text) => replace(resource, text.trim());
+		if (!bundles) return (resource, line, _bytes, owner) => void (items[at] = itemOf(resource, line, owner));
+		const replace = bundles.replaceLast();
+		return (resource, _line, _bytes, _owner, text, references) => replace(resource, text, references);
 	};
+	const preparer = preparation?.preparer();
 	const intake: BatchIntake = new BatchIntake(batch, {
 		...settings,
+		preparer,
 		checksEndsOnly: false,
 		excludeEarlier: true,
 		// The digits of a number are lost in an object, and not in a text.
@@ -122,9 +127,12 @@ async function readInto(
 	}
 	intake.transferred = length;
 	const report = await reportOf(context, intake, retakes);
-	const finish = () => items.push(...bundleItems(batch, texts));
+	const finish = () => {
+		if (bundles) items.push(...bundles.take(report, factsOf(intake)));
+		if (preparation) prepareDeletions(preparation, report, deletions);
+	};
 	const routed = [
-		{ output: RESOURCES, list: outputAs === 'bundles' ? objects.bundles : items },
+		{ output: RESOURCES, list: items },
 		report,
 		...(deletions.length > 0 ? [{ output: DELETIONS, list: deletions }] : []),
 	];
@@ -133,66 +141,14 @@ async function readInto(
 		report,
 		intake,
 		deletions,
-		...(isText && { finish }),
-		...(!isBundled && { items, isWrapped: addOrigin }),
+		finish,
+		...(preparer && { preparer, references: bundles?.references }),
+		...(!bundles && { items, isWrapped: addOrigin }),
 	};
-}
-
-/** One item for each Bundle, ready to be the raw body of a request. The resources themselves say whose they are. */
-function bundleItems({ envelope, batch, type }: Batch, texts: BundleTextBuilder): IDataObject[] {
-	const { payer, payerName, tenant, jobId } = envelope;
-	const about = omitEmpty<IDataObject>({ payer, payerName, tenant, jobId, batch, type });
-	return texts.take().map((each) => ({ ...about, ...each }));
-}
-
-/** Streams the bytes to n8n's binary store, and checks and counts them on the way. */
-export async function storeFile(
-	context: IExecuteFunctions,
-	batch: Batch,
-	{
-		maxRejectedBytes,
-		dateOfServiceFrom,
-		patients,
-		fileGigabytes,
-		checksEndsOnly,
-	}: FetchSettings & IntakePatients,
-	{ arriving, streamOf, length }: FileBytes,
-	retakes: Retakes,
-): Promise<FetchedFile> {
-	const intake = new BatchIntake(batch, { maxRejectedBytes, dateOfServiceFrom, patients, checksEndsOnly });
-	async function* checkedBytes(): AsyncGenerator<Uint8Array> {
-		const within = withinFileCeiling(withProgress(context, batch, arriving), {
-			gigabytes: fileGigabytes,
-			promised: batch.count,
-			lines: () => intake.reader.lines,
-		});
-		for await (const part of withinStoreLimit(context, within, length)) {
-			intake.reader.push(toBuffer(part));
-			yield part;
-		}
-	}
-	const stream = streamOf(checkedBytes());
-	const name = fileName(batch);
-	const data = await storeBinary(context, stream, name, NDJSON_TYPE);
-	intake.transferred = length;
-	const report = await reportOf(context, intake, retakes);
-	const { resources, bytes, sha256 } = report.json;
-	const json = {
-		...batch.envelope,
-		batch: batch.batch,
-		type: batch.type,
-		requiresAccessToken: batch.requiresAccessToken,
-		fileName: name,
-		resources,
-		bytes,
-		sha256,
-	};
-	const fileItem = { output: RESOURCES, json, binary: { data } };
-	return { routed: [fileItem, report], report, intake, fileItem };
 }
 
 /** Passes the bytes through, logs the progress, and lets n8n do its other work. */
-async function* withProgress(
+export async function* withProgress(
 	context: IExecuteFunctions,
 	{ batch = 1 }: Batch,
 	arriving: AsyncIterable<Uint8Array>,
@@ -209,7 +165,11 @@ async function* withProgress(
 }
 
 /** The Batch Report. @throws BodyInterrupted the first time that something is missing of the file: taken again, it may be whole */
-async function reportOf(context: IExecuteFunctions, intake: BatchIntake, retakes: Retakes): Promise<Routed> {
+export async function reportOf(
+	context: IExecuteFunctions,
+	intake: BatchIntake,
+	retakes: Retakes,
+): Promise<Routed> {
 	const isShort = intake.end().cutShort || intake.isShort;
 	if (isShort && !retakes.isRetaken) {
 		retakes.isRetaken = true;
@@ -236,6 +196,20 @@ export async function attachLines(
 	}
 }
 
-function toBuffer(part: Uint8Array): Buffer {
+/** What a report and a Provenance tell of a file that was read to its end. */
+export function factsOf(intake: BatchIntake): FileFacts {
+	const { sha256 } = intake.end();
+	return { fetchedAt: intake.fetchedAt, sha256 };
+}
+
+/** Puts the plan's own ids in the place of the payer's, in the items of deletions and in the list of the report. */
+function prepareDeletions(preparation: Preparation, report: Routed, deletions: readonly IDataObject[]): void {
+	for (const item of deletions) Object.assign(item, preparation.deletion(String(item.url)));
+	const { deleted } = report.json;
+	if (!Array.isArray(deleted)) return;
+	report.json.deleted = deleted.map((address) => preparation.deletion(String(address))?.url ?? address);
+}
+
+export function toBuffer(part: Uint8Array): Buffer {
 	return Buffer.isBuffer(part) ? part : Buffer.from(part.buffer, part.byteOffset, part.byteLength);
 }

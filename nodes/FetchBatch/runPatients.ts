@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { flagOf, textOf } from '../shared/fhir/json';
 import { ExportPatients } from '../shared/files/exportPatients';
+import { ExchangeError } from '../shared/n8n/exchangeError';
 import { attachLines, type FetchedFile } from './batchContents';
 
 /** The files of one export in a node run. */
@@ -66,8 +67,9 @@ export class RunPatients {
 	async settle(context: IExecuteFunctions, itemIndex: number, file: FetchedFile): Promise<void> {
 		const patients = this.of(itemIndex);
 		if (!patients) return;
-		const { intake, items, isWrapped, fileItem, report } = file;
+		const { intake, items, isWrapped, fileItem, report, preparer } = file;
 		intake.settle();
+		if (preparer?.arePatientsOurs === false) throw notOursError();
 		report.json = intake.report();
 		// Rejected lines again where a held resource came to be rejected after they were stored.
 		await attachLines(context, report, { data: intake.rejected(), otherPatients: intake.keptApart() });
@@ -86,6 +88,16 @@ export class RunPatients {
 		void memberId;
 		fileItem.json = { ...rest, ownerUnclear: true };
 	}
+}
+
+function notOursError(): ExchangeError {
+	return new ExchangeError(
+		'The file was prepared for a member who is not the Patient that the payer named, so nothing of it is given out',
+		{
+			whatToDo:
+				"The payer's Patient has another birth date, or nothing tells which Patient is the member. Tell the payer; to look at the file, take Prepare For My Server out.",
+		},
+	);
 }
 
 function newExport(item: IDataObject): ExportFiles {
