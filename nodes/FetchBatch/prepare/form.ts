@@ -55,20 +55,20 @@ export const PREPARE_OPTION: INodeProperties = {
 						"To which Patient the references lead where Own Patient ID is known. The payer's Patient is stored either way, and never overwrites yours.",
 				},
 				{
-					displayName: 'NPI of Your Plan',
-					name: 'ownNpi',
-					type: 'string',
-					default: '',
-					placeholder: 'e.g. 1234567893',
-					description: 'National Provider Identifier, for the Provenance',
-				},
-				{
 					displayName: 'Name of Your Plan',
 					name: 'ownName',
 					type: 'string',
 					default: '',
 					placeholder: 'e.g. Prairie Health Plan',
 					description: 'For the Provenance. Needed for it.',
+				},
+				{
+					displayName: 'NPI of Your Plan',
+					name: 'ownNpi',
+					type: 'string',
+					default: '',
+					placeholder: 'e.g. 1234567893',
+					description: 'National Provider Identifier, for the Provenance',
 				},
 				{
 					displayName: 'Own Patient ID',

@@ -2,13 +2,8 @@ import type { IDataObject } from 'n8n-workflow';
 import { isObject, tryParseJson } from '../../shared/fhir/json';
 import type { LinePreparer, PreparedResource } from '../../shared/files/batchIntake';
 import type { ExportPatients } from '../../shared/files/exportPatients';
-import {
-	isAsPrepared,
-	prepareLines,
-	prepareThoroughly,
-	type LineRules,
-	type PreparedLine,
-} from './preparedLine';
+import type { LineRules, PreparedLine } from './lineRules';
+import { isAsPrepared, prepareLines, prepareThoroughly } from './preparedLine';
 
 /** The reason for a resource that cannot be stored under an id of ours. */
 export const NOT_PREPARABLE =
@@ -34,6 +29,9 @@ interface LastLines {
 /** A Patient is prepared when it is known whose he is. */
 const isPreparedAtOnce = (type: string) => type !== 'Patient';
 
+/** Patients that are put in the place of a target that stands for all that was sent. */
+const MAX_MEMBER_PATIENTS = 100;
+
 /** Patients whose ids can be traced back at a time. Those of one line are enough. */
 const MAX_TRACED = 10_000;
 
@@ -57,6 +55,7 @@ export class Preparer implements LinePreparer {
 		this.rules = {
 			...rules,
 			linkOf: (sourceId) => this.ownPatientOf(sourceId),
+			memberPatients: () => this.memberPatients(),
 			patientIdOf: (sourceId, newId) => {
 				const id = (this.own.isReferred ? this.ownPatientOf(sourceId) : undefined) ?? newId;
 				this.sourceIds.set(id, sourceId);
@@ -104,6 +103,11 @@ export class Preparer implements LinePreparer {
 		this.unreadable += made.unreadable;
 		for (const id of made.ownPatients) this.replaced.add(id);
 		return { resource, text, references: made.references };
+	}
+
+	private memberPatients(): string[] {
+		const known = this.patients?.ours.slice(0, MAX_MEMBER_PATIENTS) ?? [];
+		return [...new Set(known.map((id) => this.rules.patientIdOf(id, this.rules.ids.idOf('Patient', id))))];
 	}
 
 	private ownPatientOf(sourceId: string): string | undefined {

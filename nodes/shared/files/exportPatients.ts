@@ -135,6 +135,11 @@ export class ExportPatients {
 		return this.canTell && !this.knownPatients().isComplete;
 	}
 
+	/** Ids of the Patients who are known as members who were asked for. */
+	get ours(): string[] {
+		return [...this.knownPatients().ours.keys()];
+	}
+
 	/** Whether a Patient pays for one of ours, as subscriber or policy holder. */
 	isRelated(patientId: string): boolean {
 		return this.knownPatients().related.has(patientId);
