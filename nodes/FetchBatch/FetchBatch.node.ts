@@ -30,7 +30,7 @@ import type { FetchedFile } from './batchContents';
 import { fetchBatch } from './fetchBatch';
 import { fetchBatchForm } from './form';
 import { ItemsCeiling } from './itemsCeiling';
-import { BATCH_REPORT, batchHints, RESOURCES } from './outputs';
+import { BATCH_REPORT, batchHints, RESOURCES, severalPayersHint } from './outputs';
 import { inLoadOrder, countDangling } from './prepare/wholeExport';
 import { RunPreparations } from './prepare/preparation';
 import { RunAddresses } from './runAddresses';
@@ -51,7 +51,7 @@ export class FetchBatch implements INodeType {
 		defaults: { name: 'Fetch Batch' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
-		outputs: `={{ ($parameter["options"]["deletionItems"] ? ["Resources", "Batch Report", "Deletions"] : ["Resources", "Batch Report"]).map((displayName) => ({ type: "${NodeConnectionTypes.Main}", displayName })) }}`,
+		outputs: `={{ ["Resources", "Batch Report"].concat($parameter["options"]["deletionItems"] ? ["Deletions"] : [], $parameter["options"]["setAsideProtected"] ? ["Protected"] : []).map((displayName) => ({ type: "${NodeConnectionTypes.Main}", displayName })) }}`,
 		credentials: PAYER_CREDENTIALS,
 		properties: fetchBatchForm,
 	};
@@ -116,14 +116,22 @@ export class FetchBatch implements INodeType {
 				results.map((result, itemIndex) => ({ item: items[itemIndex].json, report: reportOf(result) })),
 			);
 		}
-		const count = options.deletionItems === true ? 3 : 2;
+		const count =
+			2 + [options.deletionItems, options.setAsideProtected].filter((each) => each === true).length;
 		const outputs = placeResults(this, results, {
 			count,
 			error: BATCH_REPORT,
 			agentGetsLists,
 			errorAbout: (index) => exchangeOfError(this.getInputData()[index].json),
 		});
-		showHints(this, batchHints(this, outputs));
+		const payers = new Set([...files.values()].map(({ report }) => report.json.payer));
+		const outputsAs = this.getInputData().map((_, index): unknown =>
+			this.getNodeParameter('outputAs', index),
+		);
+		showHints(this, [
+			...batchHints(this, outputs, options.deletionItems === true),
+			...(preparations.areUsed ? [] : severalPayersHint(payers, outputsAs)),
+		]);
 		if (preparations.areUsed) outputs[RESOURCES] = inLoadOrder(outputs[RESOURCES], this.getInputData());
 		return outputs;
 	}

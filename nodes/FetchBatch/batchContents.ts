@@ -1,23 +1,20 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { deletionItem } from '../shared/fhir/outputLines';
+import { protectionOf } from '../shared/fhir/securityLabels';
 import { BatchIntake, type IntakeOptions, type OnResource } from '../shared/files/batchIntake';
 import { NDJSON_TYPE, type Batch } from '../shared/files/batchItem';
 import { storeBinary } from '../shared/files/binaryStore';
-import type { Owner } from '../shared/files/exportPatients';
 import { LINE_FILES } from '../shared/files/keptLines';
 import { withOrigin } from '../shared/files/origin';
 import type { FileBytes } from '../shared/http/download';
 import { BodyInterrupted } from '../shared/http/watchedBody';
 import { rethrown } from '../shared/n8n/exchangeError';
 import type { Routed, RoutedList } from '../shared/n8n/items';
-import { Progress, Turns } from '../shared/n8n/longRun';
-import { BundleOutput } from './bundleOutput';
-import { withinFileCeiling } from './fileCeiling';
-import { gathered } from './gathered';
+import { arrivingWithin, toBuffer } from './arriving';
+import { ItemSink } from './itemSink';
 import type { ItemsShare } from './itemsCeiling';
-import { oneOfEach } from './oneEach';
-import { BATCH_REPORT, DELETIONS, RESOURCES } from './outputs';
-import type { FileReferences } from './prepare/fileReferences';
+import { BATCH_REPORT, DELETIONS, protectedOutput, RESOURCES } from './outputs';
+import { FileReferences } from './prepare/fileReferences';
 import type { Preparer } from './prepare/linePreparer';
 import type { FileFacts, Preparation } from './prepare/preparation';
 import type { FetchSettings } from './settings';
@@ -32,11 +29,10 @@ export interface FetchedFile {
 	routed: Array<Routed | RoutedList>;
 	report: Routed;
 	intake: BatchIntake;
-	/** The resources (Items), bare or wrapped with their origin. */
-	items?: IDataObject[];
-	isWrapped?: boolean;
-	/** The item of a stored file. */
-	fileItem?: Routed;
+	/** The resources with their origin (Items), by output. */
+	wrappers?: IDataObject[][];
+	/** The items of stored files. */
+	fileItems?: Routed[];
 	deletions?: IDataObject[];
 	/** What prepared the resources, and what these refer to. */
 	preparer?: Preparer;
@@ -74,31 +70,29 @@ async function readInto(
 	context: IExecuteFunctions,
 	batch: Batch,
 	settings: ReadSettings,
-	{ arriving, length }: FileBytes,
+	body: FileBytes,
 	retakes: Retakes,
 	share: ItemsShare,
 ): Promise<FetchedFile> {
-	const { outputAs, addOrigin, deletionItems, preparation } = settings;
+	const { outputAs, addOrigin, deletionItems, preparation, setsProtectedAside } = settings;
 	const isText = outputAs === 'bundlesText';
-	const items: IDataObject[] = [];
 	const deletions: IDataObject[] = [];
-	const bundles = outputAs === 'items' ? undefined : new BundleOutput(batch, settings);
 	const { members, personHashes, ...envelope } = batch.envelope;
 	void [members, personHashes];
 	const about = { ...envelope, ...(batch.batch !== undefined && { batch: batch.batch }) };
-	const itemOf = (resource: IDataObject, line: number, owner: Owner) =>
-		addOrigin ? withOrigin(batch, line, resource, owner, intake.header) : resource;
-	const passOn: OnResource = (resource, line, bytes, owner, text, references) => {
-		if (bundles) return bundles.add(resource, bytes, text, references);
-		items.push(itemOf(resource, line, owner));
-		return undefined;
-	};
-	const replaceLast = (): OnResource => {
-		const at = items.length - 1;
-		if (!bundles) return (resource, line, _bytes, owner) => void (items[at] = itemOf(resource, line, owner));
-		const replace = bundles.replaceLast();
-		return (resource, _line, _bytes, _owner, text, references) => replace(resource, text, references);
-	};
+	const references = preparation && new FileReferences();
+	const newSink = () =>
+		new ItemSink(batch, {
+			...settings,
+			references,
+			itemOf: (resource, line, owner) =>
+				addOrigin ? withOrigin(batch, line, resource, owner, intake.header) : resource,
+		});
+	const [sink, protectedSink] = [newSink(), newSink()];
+	const onResource: OnResource = (resource, ...at) =>
+		setsProtectedAside && protectionOf(resource) === 'protected'
+			? protectedSink.onResource(resource, ...at)
+			: sink.onResource(resource, ...at);
 	const preparer = preparation?.preparer();
 	const intake: BatchIntake = new BatchIntake(batch, {
 		...settings,
@@ -109,59 +103,43 @@ async function readInto(
 		countsNumbers: !isText,
 		// A text holds one value, whatever is in it.
 		onKept: (bytes, values) => share.take(bytes, isText ? 1 : values),
-		onResource: settings.oneEach ? oneOfEach(passOn, replaceLast) : passOn,
+		onResource,
 		onDeletion: (url) => {
 			const item = deletionItems ? deletionItem(url, about) : undefined;
 			if (item) deletions.push(item);
 		},
 	});
 	// Lines that give no item have no end otherwise.
-	const within = withinFileCeiling(withProgress(context, batch, arriving), {
-		gigabytes: settings.fileGigabytes,
-		promised: settings.maxResources === undefined ? batch.count : undefined,
-		lines: () => intake.reader.lines,
-	});
-	for await (const part of within) {
+	const promised = settings.maxResources === undefined ? batch.count : undefined;
+	for await (const part of arrivingWithin(context, { ...batch, count: promised }, settings, body, intake)) {
 		intake.reader.push(toBuffer(part));
 		if (intake.reader.limited) break;
 	}
-	intake.transferred = length;
+	intake.transferred = body.length;
 	const report = await reportOf(context, intake, retakes);
 	const finish = () => {
-		if (bundles) items.push(...bundles.take(report, factsOf(intake)));
+		const facts = factsOf(intake);
+		const bundles = sink.finish(report, facts, 1);
+		protectedSink.finish(report, facts, bundles + 1);
 		if (preparation) prepareDeletions(preparation, report, deletions);
 	};
 	const routed = [
-		{ output: RESOURCES, list: items },
+		{ output: RESOURCES, list: sink.items },
 		report,
 		...(deletions.length > 0 ? [{ output: DELETIONS, list: deletions }] : []),
+		...(setsProtectedAside ? [{ output: protectedOutput(settings), list: protectedSink.items }] : []),
 	];
+	const isWrapped = outputAs === 'items' && addOrigin;
 	return {
 		routed,
 		report,
 		intake,
 		deletions,
 		finish,
-		...(preparer && { preparer, references: bundles?.references }),
-		...(!bundles && { items, isWrapped: addOrigin }),
+		preparer,
+		references,
+		...(isWrapped && { wrappers: [sink.items, protectedSink.items] }),
 	};
-}
-
-/** Passes the bytes through, logs the progress, and lets n8n do its other work. */
-export async function* withProgress(
-	context: IExecuteFunctions,
-	{ batch = 1 }: Batch,
-	arriving: AsyncIterable<Uint8Array>,
-): AsyncGenerator<Uint8Array> {
-	const progress = new Progress(context);
-	const turns = new Turns();
-	let bytes = 0;
-	for await (const part of gathered(arriving)) {
-		bytes += part.length;
-		progress.report(() => `${Math.round(bytes / 1e6)} MB of batch ${batch} have come`);
-		yield part;
-		await turns.next();
-	}
 }
 
 /** The Batch Report. @throws BodyInterrupted the first time that something is missing of the file: taken again, it may be whole */
@@ -208,8 +186,4 @@ function prepareDeletions(preparation: Preparation, report: Routed, deletions: r
 	const { deleted } = report.json;
 	if (!Array.isArray(deleted)) return;
 	report.json.deleted = deleted.map((address) => preparation.deletion(String(address))?.url ?? address);
-}
-
-export function toBuffer(part: Uint8Array): Buffer {
-	return Buffer.isBuffer(part) ? part : Buffer.from(part.buffer, part.byteOffset, part.byteLength);
 }

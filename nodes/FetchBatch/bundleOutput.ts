@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { omitEmpty } from '../shared/fhir/json';
+import { countOf, omitEmpty } from '../shared/fhir/json';
 import type { ResourceReference } from '../shared/files/batchIntake';
 import type { Batch } from '../shared/files/batchItem';
 import type { Routed } from '../shared/n8n/items';
@@ -13,15 +13,14 @@ import {
 	type BundleType,
 	type Replace,
 } from './bundles';
-import { FileReferences } from './prepare/fileReferences';
+import type { FileReferences } from './prepare/fileReferences';
 import { loadRank } from './prepare/loadOrder';
 import type { FileFacts, Preparation } from './prepare/preparation';
 import type { FetchSettings } from './settings';
 
 /** The Bundles of one file, as objects or as text. */
 export class BundleOutput {
-	/** What the resources refer to, where they are prepared. */
-	readonly references?: FileReferences;
+	private readonly references?: FileReferences;
 	private readonly isText: boolean;
 	private readonly objects: Bundler<IDataObject>;
 	private readonly texts: Bundler<string>;
@@ -30,7 +29,13 @@ export class BundleOutput {
 
 	constructor(
 		private readonly batch: Batch,
-		{ outputAs, bundle, bundleType, preparation }: FetchSettings & { preparation?: Preparation },
+		{
+			outputAs,
+			bundle,
+			bundleType,
+			preparation,
+			references,
+		}: FetchSettings & { preparation?: Preparation; references?: FileReferences },
 	) {
 		this.isText = outputAs === 'bundlesText';
 		this.bundleType = bundleType;
@@ -40,7 +45,7 @@ export class BundleOutput {
 		const limits = { ...bundle, entries };
 		this.objects = new Bundler(limits, entryObject, batch.type);
 		this.texts = new Bundler(limits, entryText, batch.type);
-		if (preparation) this.references = new FileReferences();
+		this.references = references;
 	}
 
 	/** @returns the reason if the resource cannot be put into a Bundle */
@@ -64,32 +69,37 @@ export class BundleOutput {
 		return (resource, text, references) => replace(resource, text.trim(), references);
 	}
 
-	/** The items, one for each Bundle; with the numbers of the report. They are then no longer held here. */
-	take(report: Routed, facts: FileFacts): IDataObject[] {
+	/**
+	 * The items, one for each Bundle. They are then no longer held here.
+	 * @param report gets the references that lead out of them
+	 * @param firstBundle place of the first in the file, from 1
+	 */
+	take(report: Routed, facts: FileFacts, firstBundle: number): IDataObject[] {
 		const rank = this.preparation && loadRank;
 		const [objects, texts] = [this.objects.take(rank), this.texts.take(rank)];
 		if (this.preparation) {
 			const outside = [...objects, ...texts].reduce((sum, page) => sum + page.referencesOutside, 0);
-			report.json.referencesOutsideBundle = outside;
+			const before = countOf(report.json.referencesOutsideBundle) ?? 0;
+			report.json.referencesOutsideBundle = before + outside;
 		}
 		return [
 			...objects.map((page, index) => {
-				const provenance = this.provenance(page, index, facts);
+				const provenance = this.provenance(page, firstBundle + index, facts);
 				const entries = provenance
 					? [...page.entries, entryObject(`Provenance/${String(provenance.id)}`, provenance)]
 					: page.entries;
 				return bundleObject(this.bundleType, entries);
 			}),
-			...texts.map((page, index) => this.textItem(page, this.provenance(page, index, facts))),
+			...texts.map((page, index) => this.textItem(page, this.provenance(page, firstBundle + index, facts))),
 		];
 	}
 
 	private provenance(
 		{ urls }: BundlePage<unknown>,
-		index: number,
+		bundle: number,
 		facts: FileFacts,
 	): IDataObject | undefined {
-		return this.preparation?.provenance(index + 1, urls, facts);
+		return this.preparation?.provenance(bundle, urls, facts);
 	}
 
 	/** Ready to be the raw body of a request. The resources themselves say whose they are. */

@@ -245,6 +245,15 @@ export const fetchBatchForm: INodeProperties[] = [
 				],
 				description: 'What an AI agent that uses this node as a tool gets to see',
 			},
+			{
+				displayName: 'Set Aside Protected Data',
+				name: 'setAsideProtected',
+				type: 'boolean',
+				noDataExpression: true,
+				default: false,
+				description:
+					'Whether to add an output Protected for resources that are labelled as protected (meta.security: restricted, 42 CFR Part 2, a sensitivity such as HIV or PSY, labels inside). It is the last before the error output. A payer need not label what it sends: that no label stands proves nothing.',
+			},
 		],
 	},
 ];

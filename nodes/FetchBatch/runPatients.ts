@@ -67,13 +67,13 @@ export class RunPatients {
 	async settle(context: IExecuteFunctions, itemIndex: number, file: FetchedFile): Promise<void> {
 		const patients = this.of(itemIndex);
 		if (!patients) return;
-		const { intake, items, isWrapped, fileItem, report, preparer } = file;
+		const { intake, wrappers = [], fileItems = [], report, preparer } = file;
 		intake.settle();
 		if (preparer?.arePatientsOurs === false) throw notOursError();
 		report.json = intake.report();
 		// Rejected lines again where a held resource came to be rejected after they were stored.
 		await attachLines(context, report, { data: intake.rejected(), otherPatients: intake.keptApart() });
-		if (fileItem) fileItem.json = patients.foundJson(fileItem.json);
+		for (const item of fileItems) item.json = patients.foundJson(item.json);
 		for (const item of file.deletions ?? []) {
 			const isOfOther =
 				item.resourceType === 'Patient' && patients.ownerById([String(item.id)]).kind === 'other';
@@ -81,12 +81,13 @@ export class RunPatients {
 		}
 		// Nobody can tell whose they are, so no member ID is written on them.
 		if (!intake.isOwnerUnclear) return;
-		for (const wrapper of isWrapped ? (items ?? []) : []) delete wrapper.memberId;
+		for (const wrapper of wrappers.flat()) delete wrapper.memberId;
 		for (const item of file.deletions ?? []) delete item.memberId;
-		if (!fileItem) return;
-		const { memberId, ...rest } = fileItem.json;
-		void memberId;
-		fileItem.json = { ...rest, ownerUnclear: true };
+		for (const item of fileItems) {
+			const { memberId, ...rest } = item.json;
+			void memberId;
+			item.json = { ...rest, ownerUnclear: true };
+		}
 	}
 }
 

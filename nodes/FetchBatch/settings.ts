@@ -30,6 +30,8 @@ export interface FetchSettings {
 	oneEach: boolean;
 	/** Output one item for each deletion on a third output. */
 	deletionItems: boolean;
+	/** Output resources that are labelled as protected apart. */
+	setsProtectedAside: boolean;
 	/** Timeout while no bytes arrive. */
 	idleMs: number;
 	/** For what passes before and between the attempts at a file. */
@@ -74,6 +76,7 @@ export function readFetchSettings(context: IExecuteFunctions, itemIndex: number)
 		giveOthers: options.otherPatients === 'give',
 		oneEach: options.duplicates === 'one',
 		deletionItems: options.deletionItems === true,
+		setsProtectedAside: options.setAsideProtected === true,
 		idleMs: (Number(options.idleSeconds) || DEFAULT_IDLE_SECONDS) * SECOND,
 		waitingMs: keepTryingMs(options),
 		checksEndsOnly: outputAs === 'file' && options.checkLines === 'ends',

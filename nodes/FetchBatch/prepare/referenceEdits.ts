@@ -12,7 +12,7 @@ export function referenceEdits(
 	edits: Edit[],
 ): void {
 	// What stands within a part that is replaced as a whole is replaced with it.
-	const replaced = edits.filter(({ start, end }) => end > start);
+	const replaced = made.type === 'Provenance' ? edits.filter(({ start, end }) => end > start) : [];
 	const isReplaced = (at: number) => replaced.some(({ start, end }) => at > start && at < end);
 	let uris: ReadonlySet<number> | undefined;
 	for (let at = keys.next(line.start); at < line.end; at = keys.next(at + KEY.length)) {

@@ -70,15 +70,19 @@ export function ownPatientIdIn(value: unknown): string | null | undefined {
 	return FHIR_ID_PATTERN.test(text) ? text : null;
 }
 
-/** The plan's own Patients that an item names, by member ID. */
+/** The plan's own Patients that an item names, by member ID. @throws ExchangeError for one that is no id */
 export function ownPatientsOf(item: IDataObject, members: readonly IDataObject[]): Map<unknown, string> {
-	const named = members.length > 0 ? members : [item];
-	return new Map(
-		named.flatMap(({ memberId, ownPatientId }) => {
-			const id = ownPatientIdIn(ownPatientId);
-			return typeof id === 'string' ? [[memberId, id] as const] : [];
-		}),
-	);
+	const own = new Map<unknown, string>();
+	for (const { memberId, ownPatientId } of members.length > 0 ? members : [item]) {
+		const id = ownPatientIdIn(ownPatientId);
+		if (id === null) {
+			throw findingsError('The request', [
+				{ parameter: 'options', says: "the column 'ownPatientId' holds no id of a FHIR resource" },
+			]);
+		}
+		if (id !== undefined) own.set(memberId, id);
+	}
+	return own;
 }
 
 function isAddress(text: string | undefined): boolean {
