@@ -9,10 +9,12 @@ import { startSandbox, type Sandbox } from '../sandbox/server';
 import { linesOf, truthOf } from '../sandbox/truth';
 import { differences, textDifferences } from './check';
 import { bundleTexts, memberOutcomes, STEPS, type MemberOutcome } from './outcomes';
+import { samePersonTwice, takeIn, type Intake } from './ownServer';
 import { practiceClient, practicePlans, practiceText } from './practice';
 import { outcomeTable, totalResources, writeFiles } from './report';
 import {
 	asBundleTexts,
+	asPrepared,
 	buildProject,
 	createCredential,
 	exampleWorkflow,
@@ -33,6 +35,8 @@ interface Show {
 	outcomes: MemberOutcome[];
 	/** The Bundles of the second run, as the text that came. */
 	texts: string[];
+	/** What a server holds after the third run: one person at two payers. */
+	taken: Intake;
 }
 
 const program = new Command()
@@ -110,6 +114,15 @@ function steps(keepOpen: boolean): Listr<Show> {
 				},
 			},
 			{
+				title: 'One person at two payers, with the same ids, for a server of the plan’s own',
+				task: async (show, task) => {
+					const [person] = members.filter(({ key }) => key === 'small');
+					const workflow = asPrepared(show.workflow, samePersonTwice(person.row));
+					const { execution } = await runToTheEnd(show, workflow, task);
+					show.taken = takeIn(bundleTexts(execution), linesOf(person).size);
+				},
+			},
+			{
 				title: 'Files',
 				task: async ({ outcomes }, task) => {
 					await writeFiles(OUTPUT, outcomes);
@@ -135,7 +148,7 @@ async function runToTheEnd(
 
 /** @returns the exit code: 0 where everything agrees with what the sandbox holds */
 async function tellResult(show: Show, began: number): Promise<number> {
-	const { outcomes, texts } = show;
+	const { outcomes, texts, taken } = show;
 	const roster = members.filter(({ inRoster }) => inRoster);
 	const exported = roster.filter(({ outcome }) => outcome === 'matched');
 	const lines = new Map(exported.flatMap((member) => [...linesOf(member)]));
@@ -145,6 +158,7 @@ async function tellResult(show: Show, began: number): Promise<number> {
 			roster.map((member) => truthOf(member)),
 		),
 		...textDifferences(texts, lines),
+		...taken.problems,
 	];
 	say(`\n${outcomeTable(outcomes)}\n`);
 	const seconds = ((Date.now() - began) / 1000).toFixed(1);
@@ -153,6 +167,10 @@ async function tellResult(show: Show, began: number): Promise<number> {
 	);
 	if (found.length === 0) {
 		say('Every outcome and every resource agrees with what the sandbox holds, as text to the last digit.\n');
+		const counts = [...taken.resources.values()].join(' and ');
+		say(
+			`Two payers with the same ids, taken into one server twice: ${counts} resources, nothing overwritten, every reference inside its payer.\n`,
+		);
 		return await Promise.resolve(0);
 	}
 	say(`This does not agree with what the sandbox holds:\n${found.map((text) => `  ${text}\n`).join('')}`);

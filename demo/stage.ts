@@ -121,13 +121,44 @@ function asksPayer(node: object): boolean {
 
 /** The same workflow with Fetch Batch's Output As set to FHIR Bundles as Text. */
 export function asBundleTexts(workflow: N8nWorkflow): N8nWorkflow {
-	const nodes = workflow.nodes.map((node) => {
-		const { type, parameters } = node as { type: string; parameters: object };
-		return type === `${PACKAGE}.fetchBatch`
-			? { ...node, parameters: { ...parameters, outputAs: 'bundlesText' } }
-			: node;
-	});
-	return { ...workflow, name: `${String(workflow.name)} (as text)`, nodes };
+	return changed(workflow, 'as text', (node) => withFetchBatch(node, { outputAs: 'bundlesText' }));
+}
+
+/** The same with Prepare For My Server, for other members. */
+export function asPrepared(workflow: N8nWorkflow, rows: readonly object[]): N8nWorkflow {
+	const settings = {
+		ownAddress: 'https://plan.example',
+		ownName: 'Prairie Health Plan',
+		ownNpi: '1234567893',
+		idPrefix: 'p2p',
+	};
+	const options = { prepare: { settings } };
+	return changed(workflow, 'for an own server', (node) =>
+		node.name === 'Roster'
+			? { ...node, parameters: { mode: 'raw', jsonOutput: JSON.stringify({ members: rows }), options: {} } }
+			: withFetchBatch(node, { outputAs: 'bundlesText', options }),
+	);
+}
+
+interface WorkflowNode {
+	name: string;
+	type: string;
+	parameters: object;
+}
+
+function changed(
+	workflow: N8nWorkflow,
+	how: string,
+	change: (node: WorkflowNode) => WorkflowNode,
+): N8nWorkflow {
+	const nodes = workflow.nodes.map((node) => change(node as WorkflowNode));
+	return { ...workflow, name: `${String(workflow.name)} (${how})`, nodes };
+}
+
+function withFetchBatch(node: WorkflowNode, parameters: object): WorkflowNode {
+	return node.type === `${PACKAGE}.fetchBatch`
+		? { ...node, parameters: { ...node.parameters, ...parameters } }
+		: node;
 }
 
 /** Brings in a workflow, runs it by its manual trigger and waits for the end. */

@@ -1,8 +1,10 @@
+import type { N8nWorkflow } from '../../../local-n8n/rest';
 import { members } from '../../../sandbox/members';
 import { linesOf, truthOf } from '../../../sandbox/truth';
 import { differences, textDifferences } from '../../../demo/check';
 import { bundleTexts, memberOutcomes, STEPS } from '../../../demo/outcomes';
-import { asBundleTexts, exampleWorkflow, runWorkflow } from '../../../demo/stage';
+import { samePersonTwice, takeIn } from '../../../demo/ownServer';
+import { asBundleTexts, asPrepared, exampleWorkflow, runWorkflow } from '../../../demo/stage';
 import { theBench, tokenRequests } from '../bench';
 
 const LIMIT_MS = 5 * 60_000;
@@ -46,4 +48,35 @@ export function demoSuite(): void {
 		},
 		LIMIT_MS,
 	);
+
+	test(
+		'one person at two payers with the same ids: prepared, both stand whole in one server, twice the same',
+		async () => {
+			const { client, credentialId } = theBench();
+			const [person] = members.filter(({ key }) => key === 'small');
+			const run = async (prepared: boolean) => {
+				const example = await exampleWorkflow('roster-to-fhir.json', credentialId);
+				const workflow = asPrepared(example, samePersonTwice(person.row));
+				const { execution } = await runWorkflow(
+					client,
+					prepared ? workflow : withoutPreparing(workflow),
+					STEPS.trigger,
+					() => undefined,
+				);
+				expect([execution.status, execution.error?.message]).toEqual(['success', undefined]);
+				return takeIn(bundleTexts(execution), linesOf(person).size);
+			};
+			expect(await run(true)).toMatchObject({ problems: [] });
+			expect((await run(false)).problems.length).toBeGreaterThan(0);
+		},
+		LIMIT_MS,
+	);
+}
+
+function withoutPreparing(workflow: N8nWorkflow): N8nWorkflow {
+	const nodes = workflow.nodes.map((node) => {
+		const { name } = node as { name: string };
+		return name === STEPS.fetch ? { ...node, parameters: { outputAs: 'bundlesText' } } : node;
+	});
+	return { ...workflow, nodes };
 }
