@@ -114,7 +114,7 @@ export class BundleOutput {
 			: entries;
 		return {
 			...omitEmpty<IDataObject>({ payer, payerName, tenant, jobId, batch, type }),
-			count: all.length,
+			count: entries.length,
 			...(this.preparation && { referencesOutsideBundle: referencesOutside }),
 			bundle: bundleText(this.bundleType, all),
 		};
