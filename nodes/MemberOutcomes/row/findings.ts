@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { readAsked } from '../../shared/exchange/asked';
-import { countOf } from '../../shared/fhir/json';
+import { countOf, tryParseJson } from '../../shared/fhir/json';
 import { pluralize } from '../../shared/n8n/hints';
 import type { Files } from '../judge/files';
 import { joined } from '../judge/verdict';
@@ -10,16 +10,37 @@ export const NOT_CHECKED = 'not checked';
 /** What stands there where somebody has, and found nothing. */
 const NONE = 'none';
 
+/**
+ * Whether each line of the file was parsed. A table may hold some columns of a report: then these have to say so.
+ * @param report without empty columns
+ */
+export function isParsed(report: IDataObject): boolean {
+	return numberOf(report.moneyAmounts) !== undefined || (isWholeReport(report) && report.checked !== 'ends');
+}
+
+/** Whether all columns of a report are there: this one always is in it. */
+function isWholeReport({ rejectedLines }: IDataObject): boolean {
+	return rejectedLines !== undefined;
+}
+
 /** What the reports say that should not be so, or should be looked at. @param byType resources that came, by type */
 export function findingsOf(files: Files, byType: ReadonlyMap<string, number>): string {
 	const { reports, listed } = files;
-	const told = reports.flatMap(({ findings }) => (Array.isArray(findings) ? findings : [findings]));
-	const isChecked =
-		reports.length > 0 && reports.every(({ moneyAmounts }) => numberOf(moneyAmounts) !== undefined);
+	const told = reports.flatMap(({ findings }) => listIn(findings));
+	const isChecked = reports.length > 0 && reports.every(isParsed);
 	if (!isChecked) return joined(told) || NOT_CHECKED;
+	const found = [...told, ...unwanted(reports)];
+	// What was asked for, and what Fetch Batch found, stands in whole reports only.
+	if (!reports.every(isWholeReport)) return joined(found) || NOT_CHECKED;
 	const isWhole = listed !== undefined && reports.length >= listed;
 	const missing = isWhole ? missingTypes(reports, byType) : [];
-	return joined([...told, ...unwanted(reports), ...missing]) || NONE;
+	return joined([...found, ...missing]) || NONE;
+}
+
+/** A table may hold a list as text. */
+function listIn(value: unknown): unknown[] {
+	const list = typeof value === 'string' ? (tryParseJson(value) ?? value) : value;
+	return Array.isArray(list) ? list : [list];
 }
 
 function numberOf(value: unknown): number | undefined {

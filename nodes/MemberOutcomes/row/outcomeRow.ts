@@ -3,12 +3,12 @@ import type { IDataObject } from 'n8n-workflow';
 import { columnKey } from '../../shared/exchange/columnKey';
 import { exchangeIn } from '../../shared/exchange/exchange';
 import type { OwnId } from '../../shared/exchange/ownId';
-import { countOf, textOf } from '../../shared/fhir/json';
+import { countOf, flagOf, textOf } from '../../shared/fhir/json';
 import type { Exchange } from '../judge/exchanges';
 import { filesOf, type Files } from '../judge/files';
 import type { Fact } from '../read/fact';
 import { askAgain, UNKNOWN, type Verdict } from '../judge/verdict';
-import { findingsOf, NOT_CHECKED } from './findings';
+import { findingsOf, isParsed, NOT_CHECKED } from './findings';
 
 /** The columns that a person reads (Simplify). */
 export const SIMPLE_COLUMNS = [
@@ -130,9 +130,11 @@ function typesOf(reports: readonly IDataObject[]): Map<string, number> {
 	return byType;
 }
 
-/** Whether Fetch Batch could tell whose the resources of the file are. */
-function isOwnerChecked({ otherPatients, patientChecked, outcome }: IDataObject): boolean {
-	return otherPatients !== null && patientChecked !== false && outcome !== 'consent-ended';
+/** Whether somebody has looked whose the resources of the file are, and could tell. Of none of others, a report says nothing. */
+function isOwnerChecked(report: IDataObject): boolean {
+	const { otherPatients, patientChecked, outcome } = report;
+	const isRead = otherPatients !== undefined || isParsed(report);
+	return isRead && flagOf(patientChecked) !== false && outcome !== 'consent-ended';
 }
 
 /** SHA-256 over the hashes of all files, sorted, each on a line; undefined unless all are known. */

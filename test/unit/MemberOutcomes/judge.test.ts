@@ -45,6 +45,7 @@ const report = (batch: number, outcome = 'complete', more: IDataObject = {}) => 
 	...(outcome !== 'complete' && { reason: `why ${outcome}` }),
 	resources: 10 * batch,
 	rejected: 0,
+	rejectedLines: [],
 	sha256: `hash-${batch}`,
 	...more,
 });
@@ -256,6 +257,21 @@ describe('a row', () => {
 			{ otherPatients: 'not checked' },
 		],
 		[
+			'a file of which the ends of the lines were read',
+			facts(report(1), report(2, 'complete', { checked: 'ends', otherPatients: null })),
+			{ otherPatients: 'not checked', findings: 'not checked' },
+		],
+		[
+			'a table without columns that say so',
+			facts(report(1, 'complete', { rejectedLines: null })),
+			{ otherPatients: 'not checked' },
+		],
+		[
+			'a table with a column that says so',
+			facts(report(1, 'complete', { rejectedLines: null, moneyAmounts: '0' })),
+			{ otherPatients: 0 },
+		],
+		[
 			'a file without a hash',
 			facts(report(1), report(2, 'complete', { sha256: undefined })),
 			{ filesSha256: null },
@@ -265,8 +281,15 @@ describe('a row', () => {
 
 	const checked = { moneyAmounts: 0, deniedAuthorizations: 0, drugAuthorizations: 0, transmitters: 1 };
 	const of = (type: string, more: IDataObject = {}) => ({ type, ...checked, ...more });
+	const CONDITIONS = { types: ['Condition'] };
+	/** What a table keeps by the recipe: no lists. */
+	const PART_OF_COLUMNS = { rejectedLines: null };
+	const MONEY = '2 resources with amounts of money, which are not part of the exchange.';
 	test.each<[name: string, reports: IDataObject[], findings: string]>([
-		['not checked', [of('Claim'), { type: 'X' }], 'not checked'],
+		['the ends of the lines only', [of('Claim'), { type: 'X', checked: 'ends' }], 'not checked'],
+		['of some columns', [of('Claim', PART_OF_COLUMNS)], 'not checked'],
+		['money, of some columns', [of('Claim', { ...PART_OF_COLUMNS, moneyAmounts: '2' })], MONEY],
+		['differences as text', [of('Condition', { findings: '["One."]', asked: CONDITIONS })], 'One.'],
 		['all there', [of('Condition'), of('ExplanationOfBenefit'), of('Coverage')], 'none'],
 		[
 			'one file of all types',
@@ -275,19 +298,15 @@ describe('a row', () => {
 		],
 		['nothing clinical', [of('ExplanationOfBenefit'), of('Coverage')], 'No clinical data came.'],
 		['no claims', [of('Condition'), of('Coverage')], 'No claims came (ExplanationOfBenefit).'],
-		['some types asked for', [of('Condition', { asked: { types: ['Condition'] } })], 'none'],
+		['some types asked for', [of('Condition', { asked: CONDITIONS })], 'none'],
 		['changes asked for', [of('Condition', { asked: { since: '2026-01-01T00:00:00Z' } })], 'none'],
 		[
 			'no transmitter',
 			[of('Condition', { transmitters: 0, asked: { types: ['Condition', 'Provenance'] } })],
 			'No Provenance names the payer that transmits.',
 		],
-		[
-			'money',
-			[of('Condition', { moneyAmounts: 2, asked: { types: ['Condition'] } })],
-			'2 resources with amounts of money, which are not part of the exchange.',
-		],
-		['differences', [of('Condition', { findings: ['One.'], asked: { types: ['Condition'] } })], 'One.'],
+		['money', [of('Condition', { moneyAmounts: 2, asked: CONDITIONS })], MONEY],
+		['differences', [of('Condition', { findings: ['One.'], asked: CONDITIONS })], 'One.'],
 	])('findings: %s', (_, reports, findings) => {
 		const given = reports.map((each, index) => ({
 			...report(index + 1),
