@@ -8,7 +8,9 @@ import type { Exchange } from '../judge/exchanges';
 import { filesOf, type Files } from '../judge/files';
 import type { Fact } from '../read/fact';
 import { askAgain, UNKNOWN, type Verdict } from '../judge/verdict';
-import { findingsOf, isParsed, NOT_CHECKED } from './findings';
+import { documentsOf } from './documents';
+import { findingsOf, NOT_CHECKED, oldestOf } from './findings';
+import { isParsed } from './reports';
 
 /** The columns that a person reads (Simplify). */
 export const SIMPLE_COLUMNS = [
@@ -92,6 +94,7 @@ function contents(
 		reports.reduce((total, report) => total + (countOf(Number(report[column] ?? 0)) ?? 0), 0);
 	const byType = typesOf(reports);
 	const isSeen = reports.length > 0;
+	const documents = documentsOf(files);
 	const notWhole = reports
 		.filter(({ outcome }) => outcome !== 'complete')
 		.map(({ type }) => textOf(type) ?? 'a file');
@@ -112,8 +115,12 @@ function contents(
 		rejected: isSeen ? sum('rejected') : null,
 		otherPatients: isSeen && reports.every(isOwnerChecked) ? sum('otherPatients') : NOT_CHECKED,
 		deletions: isSeen ? sum('deletions') : null,
+		documentsNamed: documents.named ?? null,
+		documentsFetched: documents.fetched ?? null,
+		documentsFailed: documents.failed ?? null,
+		oldestServiceMonths: isShared ? null : (oldestOf(reports, 'oldestServiceMonths') ?? null),
 		partial: lost.length > 0 ? [...new Set(lost)].join(', ') : null,
-		findings: findingsOf(files, byType),
+		findings: findingsOf(files, { byType, documents, isShared }),
 		filesSha256: hashOf(files) ?? null,
 	};
 }

@@ -277,11 +277,33 @@ describe('a row', () => {
 			{ filesSha256: null },
 		],
 		['a missing file', facts(report(1)), { filesSha256: null }],
+		[
+			'documents, of which nothing was counted',
+			facts(report(1, 'complete', { rejectedLines: null, moneyAmounts: 0 })),
+			{ documentsNamed: null, documentsFetched: null, documentsFailed: null },
+		],
+		[
+			'documents, of which the reports say how many',
+			facts(report(1), report(2, 'complete', { documentsByAddress: 4 })),
+			{ documentsNamed: 4, documentsFetched: null, documentsFailed: null },
+		],
+		[
+			'months of an export of several members',
+			facts(report(1, 'complete', { oldestServiceMonths: 4, memberCount: 2 })),
+			{ oldestServiceMonths: null },
+		],
 	])('says what is not known: %s', (_, given, row) => expect(rowOf(...given)).toMatchObject(row));
 
 	const checked = { moneyAmounts: 0, deniedAuthorizations: 0, drugAuthorizations: 0, transmitters: 1 };
 	const of = (type: string, more: IDataObject = {}) => ({ type, ...checked, ...more });
 	const CONDITIONS = { types: ['Condition'] };
+	const ALL_TYPES = (more: IDataObject) => [
+		of('Condition', more),
+		of('ExplanationOfBenefit', { oldestServiceMonths: 3, asked: more.asked }),
+		of('Coverage', { asked: more.asked }),
+	];
+	const TOO_RECENT =
+		'The oldest date of service is 30 months before the request, though a Coverage began 72 months before it: see whether earlier care is missing.';
 	/** What a table keeps by the recipe: no lists. */
 	const PART_OF_COLUMNS = { rejectedLines: null };
 	const MONEY = '2 resources with amounts of money, which are not part of the exchange.';
@@ -306,6 +328,41 @@ describe('a row', () => {
 			'No Provenance names the payer that transmits.',
 		],
 		['money', [of('Condition', { moneyAmounts: 2, asked: CONDITIONS })], MONEY],
+		[
+			'authorizations without documents',
+			[of('Condition', { authorizationsWithoutDocuments: 1, asked: CONDITIONS })],
+			'1 resource of a prior authorization that names no document: ask the payer whether a provider sent any.',
+		],
+		[
+			'protected, on a regular consent',
+			[of('Condition', { protectedResources: 2, consentPolicy: 'regular', asked: CONDITIONS })],
+			'2 resources with a label of special protection, though the consent is for regular data only.',
+		],
+		[
+			'protected, on a sensitive consent',
+			[of('Condition', { protectedResources: 2, consentPolicy: 'sensitive', asked: CONDITIONS })],
+			'none',
+		],
+		[
+			'documents by address',
+			[of('Condition', { documentsByAddress: 3, asked: CONDITIONS })],
+			'3 documents named by an address, and not fetched.',
+		],
+		['care that is too recent', ALL_TYPES({ oldestServiceMonths: 30, oldestCoverageMonths: 72 }), TOO_RECENT],
+		['care of five years', ALL_TYPES({ oldestServiceMonths: 59, oldestCoverageMonths: 72 }), 'none'],
+		['older care is allowed', ALL_TYPES({ oldestServiceMonths: 99, oldestCoverageMonths: 98 }), 'none'],
+		['a newer coverage', ALL_TYPES({ oldestServiceMonths: 30, oldestCoverageMonths: 58 }), 'none'],
+		['no coverage is known', ALL_TYPES({ oldestServiceMonths: 30 }), 'none'],
+		[
+			'recent care asked for',
+			ALL_TYPES({ oldestServiceMonths: 30, oldestCoverageMonths: 72, asked: { serviceFrom: '2025-01-01' } }),
+			'none',
+		],
+		[
+			'care of several members',
+			ALL_TYPES({ oldestServiceMonths: 30, oldestCoverageMonths: 72, memberCount: 2 }),
+			'none',
+		],
 		['differences', [of('Condition', { findings: ['One.'], asked: CONDITIONS })], 'One.'],
 	])('findings: %s', (_, reports, findings) => {
 		const given = reports.map((each, index) => ({
