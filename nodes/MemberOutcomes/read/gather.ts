@@ -37,7 +37,10 @@ export interface Gathered extends Surroundings {
  */
 export function gather(context: IExecuteFunctions, runData: RunData): Gathered | undefined {
 	const around = surroundings(context);
-	const given = around.payerNodes.flatMap((node) => factsOfNode(node, runData));
+	const given = [
+		...around.payerNodes.flatMap((node) => factsOfNode(node, runData)),
+		...around.tableNodes.flatMap((name) => reportsOfTables(name, runData)),
+	];
 	const sources = around.sources.map((source) => readSource(context, runData, source));
 	if (runData.isTold && sources.every(({ isRead }) => isRead)) return undefined;
 	const roster: RosterRow[] = [];
@@ -62,6 +65,23 @@ export function gather(context: IExecuteFunctions, runData: RunData): Gathered |
 		}
 	}
 	return { ...around, facts: [...given, ...facts], roster, inputRowOf: inputRows(context, runData) };
+}
+
+/** The third output of FHIR to Table. */
+const REPORT_OF_TABLES = 2;
+
+/** What FHIR to Table reports of stored files, whether that output is connected or not: it has read each line, Fetch Batch perhaps only their ends. */
+function reportsOfTables(name: string, runData: RunData): Fact[] {
+	return runData.byOutput(name, REPORT_OF_TABLES).flatMap((output) => {
+		const known = FACTS.get(output) ?? output.items.flatMap((item) => reportOf(jsonOf(item)) ?? []);
+		FACTS.set(output, known);
+		return known;
+	});
+}
+
+function reportOf(json: IDataObject | undefined): Fact | undefined {
+	const fact = json && factOf(json);
+	return fact?.kind === 'report' ? fact : undefined;
 }
 
 /** Whether a row is one that the first payer nodes were given: a Merge may hold the roster together with the ends. */

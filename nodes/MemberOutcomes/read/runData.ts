@@ -65,6 +65,14 @@ export class RunData {
 		return this.once(`all ${name}`, name, outputsOf);
 	}
 
+	/** What a node has given by one of its outputs. */
+	byOutput(name: string, output: number): OutputItems[] {
+		return this.once(`${output} ${name}`, name, (all, run) => {
+			const items = all(output, run);
+			return Array.isArray(items) ? [{ run, output, items }] : [];
+		});
+	}
+
 	/** What a node has given to this one. */
 	toHere(name: string): OutputItems[] {
 		return this.once(`here ${name}`, name, (all, run) => {
