@@ -12,6 +12,7 @@ import { isAgentTool } from '../shared/n8n/toolMode';
 import { memberOutcomesForm } from './form';
 import { countsOfItems, outcomeHint } from './counts';
 import { notGivenBefore } from './earlierRuns';
+import { RunData } from './read/runData';
 import { SIMPLE_COLUMNS } from './row/outcomeRow';
 import { allRows } from './rows';
 
@@ -42,10 +43,12 @@ export class MemberOutcomes implements INodeType {
 					"Move the connection to the lower input, 'Everything'. While the upper one is free, n8n runs this node after all others; connected, it would run too early.",
 			});
 		}
-		const all = allRows(this);
+		const runData = new RunData(this);
+		const all = allRows(this, runData);
 		const isSimple = this.getNodeParameter('simplify', 0, true) === true;
 		const shown = isSimple ? all.map(({ json, ...row }) => ({ ...row, json: simple(json) })) : all;
-		const rows = notGivenBefore(this, shown);
+		const rows = notGivenBefore(runData, this.getNode().name, shown);
+		runData.setTold();
 		showHints(this, outcomeHint(rows.map(({ json }) => json)));
 		return await Promise.resolve([rows]);
 	}

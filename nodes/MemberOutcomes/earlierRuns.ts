@@ -1,16 +1,17 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { jsonOf, RunData } from './read/runData';
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import { jsonOf, type RunData } from './read/runData';
 
 /**
  * The rows that no earlier run of this node gave. It runs once for each of the nodes that are connected to it, and already the first time
  * all others have run.
  */
 export function notGivenBefore(
-	context: IExecuteFunctions,
+	runData: RunData,
+	ownName: string,
 	rows: readonly INodeExecutionData[],
 ): INodeExecutionData[] {
 	const given = new Map<string, number>();
-	for (const { items } of new RunData(context).all(context.getNode().name)) {
+	for (const { items } of rows.length > 0 ? runData.all(ownName) : []) {
 		for (const item of items) {
 			const json = jsonOf(item);
 			if (json) given.set(keyOf(json), (given.get(keyOf(json)) ?? 0) + 1);

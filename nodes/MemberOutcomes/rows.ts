@@ -3,18 +3,21 @@ import { countOf } from '../shared/fhir/json';
 import { exchangesOf } from './judge/exchanges';
 import { judge } from './judge/judge';
 import { unknown, type Verdict } from './judge/verdict';
-import { gather, INPUT, type Gathered } from './read/gather';
+import { gather, type Gathered } from './read/gather';
 import { firstPayerNodes } from './read/workflowNodes';
 import { outcomeRow } from './row/outcomeRow';
 import { memberIdOf } from './read/rosterRow';
+import type { RunData } from './read/runData';
+import { INPUT } from './read/sources';
 import { joinRoster } from './row/rosterJoin';
 
 /**
  * The rows of all members that are known when this node runs: in the order of the roster, then the others. Each is paired with the item of
- * the roster that it is about, if that has arrived in this run.
+ * the roster that it is about, if that has arrived in this run. None, if nothing is known that an earlier run did not give the rows of.
  */
-export function allRows(context: IExecuteFunctions): INodeExecutionData[] {
-	const gathered = gather(context);
+export function allRows(context: IExecuteFunctions, runData: RunData): INodeExecutionData[] {
+	const gathered = gather(context, runData);
+	if (!gathered) return [];
 	const { facts, roster, inputRowOf } = gathered;
 	const joined = joinRoster(exchangesOf(facts), roster, inputRowOf);
 	const byRow = new Map<number | undefined, INodeExecutionData[]>();
@@ -35,8 +38,8 @@ export function allRows(context: IExecuteFunctions): INodeExecutionData[] {
 		add(rosterIndex, outcomeRow(judge(exchange), exchange, about));
 	}
 	const isUntold = untold(context, gathered);
-	roster.forEach((_, index) => {
-		if (!byRow.has(index)) add(index, outcomeRow(isUntold, undefined, rosterRow(index)));
+	roster.forEach(({ isSure }, index) => {
+		if (isSure && !byRow.has(index)) add(index, outcomeRow(isUntold, undefined, rosterRow(index)));
 	});
 	const others = byRow.get(undefined) ?? [];
 	others.sort((a, b) => (countOf(a.json.row) ?? Infinity) - (countOf(b.json.row) ?? Infinity) || 0);

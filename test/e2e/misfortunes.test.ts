@@ -7,11 +7,12 @@ import { join } from 'node:path';
 import { createCredential, packProject } from '../../demo/stage';
 import { itemsOf, type N8nExecution } from '../../local-n8n/execution';
 import { installN8n } from '../../local-n8n/install';
-import { N8nClient } from '../../local-n8n/rest';
+import { N8nClient, type N8nWorkflow } from '../../local-n8n/rest';
 import { startN8n, type N8nServer } from '../../local-n8n/server';
 import { row, truth, typesOf } from '../support/expectations';
 import { startSandbox, type RunningSandbox } from '../support/sandbox';
 import { say } from '../support/say';
+import { held, outcomesWorkflow, rowsByRun } from './outcomesWorkflow';
 import { expectAllFetched, loop, looks } from './suites/durableLoop';
 import { jsonOf, TRIGGER, until, workflowOf, type Plan, type Step } from './workflows';
 
@@ -32,10 +33,16 @@ interface Begun {
 	executionId: string;
 }
 let waiting: Begun;
+let waitingForAll: Begun;
 /** Milliseconds since 1970. */
 let killedAt: number;
 let startedAgainAt: number;
 const downloads: Record<string, Begun> = {};
+
+/** n8n keeps a wait of 65 seconds in its database, a shorter one in memory. */
+const WAIT_SECONDS = 65;
+/** The members of a roster that ends in Member Outcomes. */
+const ROSTER = ['small', 'no-match', 'partial', 'empty', 'failed', 'no-match'];
 
 /** Each output form with a member of its own. */
 const DOWNLOADS: Array<[outputAs: 'items' | 'file', member: string]> = [
@@ -88,8 +95,25 @@ async function hashesOfStored(execution: N8nExecution): Promise<string[]> {
 	return stored.map((bytes) => createHash('sha256').update(bytes).digest('hex'));
 }
 
+/** The same loop, with the roster and all ends connected to Member Outcomes. */
+function outcomesOfLoop(): N8nWorkflow {
+	const { extra, links } = loop(WAIT_SECONDS);
+	return outcomesWorkflow({
+		rows: ROSTER.map((key) => row(key)),
+		parameters: { waitForExport: { giveUpAfter: 0 } },
+		extra,
+		without: ({ from, output }) => from === 'waitForExport' && output === 1,
+		wires: links,
+		credentialId,
+	});
+}
+
 async function begin(plan: Plan): Promise<Begun> {
-	const workflowId = await client.createWorkflow(workflowOf({ ...plan, credentialId }));
+	return await beginWorkflow(workflowOf({ ...plan, credentialId }));
+}
+
+async function beginWorkflow(workflow: N8nWorkflow): Promise<Begun> {
+	const workflowId = await client.createWorkflow(workflow);
 	return { workflowId, executionId: await client.runManually(workflowId, TRIGGER) };
 }
 
@@ -120,14 +144,17 @@ beforeAll(async () => {
 	);
 	await startOnFolder();
 	credentialId = await createCredential(client, sandbox);
-	waiting = await begin(loop(65));
+	waiting = await begin(loop(WAIT_SECONDS));
+	waitingForAll = await beginWorkflow(outcomesOfLoop());
 	for (const [outputAs, member] of DOWNLOADS) {
 		downloads[outputAs] = await begin(download(outputAs, member));
 	}
-	await until(
-		'the first export waits',
-		async () => (await client.getExecution(waiting.executionId)).status === 'waiting',
-	);
+	for (const { executionId } of [waiting, waitingForAll]) {
+		await until(
+			'the exports wait',
+			async () => (await client.getExecution(executionId)).status === 'waiting',
+		);
+	}
 	await until('both files arrive', isArriving);
 	await killN8n();
 	killedAt = Date.now();
@@ -203,5 +230,20 @@ describe('n8n, killed and started again,', () => {
 		const files = ofJob.filter(({ path }) => path.includes('/file/')).map(({ path }) => path);
 		expect(files).toHaveLength(truth('small').files.length);
 		expect(new Set(files).size).toBe(files.length);
+	}, 180_000);
+
+	test('while it waits: Member Outcomes says of each member what became of it, once', async () => {
+		const execution = await ended(waitingForAll.executionId, 150_000);
+		expect([execution.status, execution.error?.message]).toEqual(['success', undefined]);
+		const [first, ...later] = rowsByRun(execution);
+		expect(first.map(({ memberId, outcome, resources }) => [memberId, outcome, resources])).toEqual(
+			ROSTER.map((key) => [row(key).memberId, ...held(key)]),
+		);
+		expect(first.map((each) => each.row)).toEqual(ROSTER.map((_, index) => index + 1));
+		expect(later.flat()).toEqual([]);
+		// The match was asked for before n8n was killed, and the files fetched after it had started again.
+		const { askedAt, fetchedAt } = first[0];
+		expect(Date.parse(String(askedAt))).toBeLessThan(killedAt);
+		expect(Date.parse(String(fetchedAt))).toBeGreaterThan(startedAgainAt);
 	}, 180_000);
 });

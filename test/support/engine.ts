@@ -149,6 +149,8 @@ export interface EngineOptions {
 	steps: Step[];
 	/** The connections, in place of those in a row; the rows come from `Input`. */
 	links?: Link[];
+	/** Nodes of the test itself, by name; `links` connects them. */
+	others?: Record<string, INodeType>;
 	/** Items that a person has pinned, by node. */
 	pinData?: Record<string, INodeExecutionData[]>;
 	credential: ICredentialDataDecryptedObject;
@@ -297,6 +299,7 @@ export async function runSteps(options: EngineOptions): Promise<EngineRun> {
 		credentialType,
 		credential: new CREDENTIALS[credentialType](),
 	};
+	const others = Object.entries(options.others ?? {});
 	const types: Record<string, INodeType> = {
 		'test.input': new Input(items).withItems(),
 		...Object.fromEntries(
@@ -305,6 +308,7 @@ export async function runSteps(options: EngineOptions): Promise<EngineRun> {
 				[`${PACKAGE}.${name}Tool`, node],
 			]),
 		),
+		...Object.fromEntries(others.map(([name, node]) => [`test.${name}`, node])),
 	};
 	const nodeTypes: INodeTypes = {
 		getByName: (name) => types[name] as INodeType | IVersionedNodeType,
@@ -327,6 +331,16 @@ export async function runSteps(options: EngineOptions): Promise<EngineRun> {
 				? undefined
 				: { [build.credentialType]: { id: '1', name: 'Sandbox' } },
 		})),
+		...others.map(
+			([name]): INode => ({
+				id: name,
+				name,
+				type: `test.${name}`,
+				typeVersion: 1,
+				position: [0, 400],
+				parameters: {},
+			}),
+		),
 	];
 	const workflow = new Workflow({
 		id: 'test',

@@ -84,12 +84,11 @@ export class RowFields {
 
 	/** The column that a field reads, for findings. */
 	source(parameter: string): ColumnSource {
-		return columnSource(
-			this.context,
-			parameter,
-			this.itemIndex,
-			this.fields.get(parameter)?.column ?? parameter,
-		);
+		const { column, value } = this.fields.get(parameter) ?? {};
+		return {
+			...columnSource(this.context, parameter, this.itemIndex, column ?? parameter),
+			...(column !== undefined && value !== undefined && { isFound: true }),
+		};
 	}
 
 	/** The column that names the row: that of the member ID; undefined if the row has none. */

@@ -1,7 +1,8 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { factOf, type Fact } from './fact';
+import { factOf, type Fact, type Step } from './fact';
 import { jsonOf, RunData, type OutputItems } from './runData';
 import { contentOf } from './rosterRow';
+import { readSource } from './sources';
 import {
 	firstPayerNodes,
 	inputNodeOf,
@@ -14,6 +15,8 @@ import {
 /** A row of the roster. */
 export interface RosterRow {
 	json: IDataObject;
+	/** Whether it certainly comes to this node; another has a row only if a payer node says something of it. */
+	isSure: boolean;
 	/** Its node leads to this payer node directly, so that the first rows of both are the same. */
 	directTo: ReadonlySet<string>;
 	/** Index of the item in the input of this run; undefined if it came otherwise. */
@@ -28,39 +31,57 @@ export interface Gathered extends Surroundings {
 	inputRowOf: (fact: Fact) => IDataObject | undefined;
 }
 
-/** The input that everything is connected to; the first is left free. */
-export const INPUT = 1;
-
-/** Reads the items that have arrived, and what the payer nodes of this run have given. */
-export function gather(context: IExecuteFunctions): Gathered {
-	const runData = new RunData(context);
+/**
+ * Reads the items that have arrived, and what the payer nodes of this run have given; undefined if an earlier run of this node has given the
+ * rows of all that.
+ */
+export function gather(context: IExecuteFunctions, runData: RunData): Gathered | undefined {
 	const around = surroundings(context);
-	const given = around.payerNodes.flatMap((node) => factsOfNode(node, runData));
-	const arrived = context.getInputData(INPUT);
+	const given = [
+		...around.payerNodes.flatMap((node) => factsOfNode(node, runData)),
+		...around.tableNodes.flatMap((name) => reportsOfTables(name, runData)),
+	];
+	const sources = around.sources.map((source) => readSource(context, runData, source));
+	if (runData.isTold && sources.every(({ isRead }) => isRead)) return undefined;
 	const roster: RosterRow[] = [];
 	const facts: Fact[] = [];
 	const hasEntered = entered(context, runData, around.payerNodes);
-	const add = (source: Source, items: readonly unknown[], arrivedHere: boolean) => {
-		const directTo = new Set(directPayerNodes(context, source, around.payerNodes));
-		items.forEach((item, index) => {
-			const json = jsonOf(item);
-			if (!json) return;
-			const fact = source.isRoster ? undefined : factOf(json);
-			if (fact) {
-				// What names neither exchange nor export was read where it was given.
-				const isNamed = fact.exchangeIds.length > 0 || fact.job !== undefined;
-				if (isNamed || !source.isBehindPayer) facts.push(fact);
-			} else if (!source.isBehindPayer || hasEntered(json)) {
-				roster.push({ json, directTo, ...(arrivedHere && { arrivedAs: index }) });
-			}
-		});
-	};
-	for (const source of around.sources) {
-		const outputs = runData.toHere(source.name);
-		for (const output of outputs) add(source, output.items, isArrived(context, source, output));
-		if (!isAmong(context, runData, source, outputs)) add(source, arrived, true);
+	for (const { source, given: outputs, isOneByOne } of sources) {
+		const directTo = new Set(isOneByOne ? directPayerNodes(context, source, around.payerNodes) : []);
+		for (const { items, comesHere, hasArrived } of outputs) {
+			items.forEach((item, index) => {
+				const json = jsonOf(item);
+				if (!json) return;
+				const fact = source.isRoster ? undefined : factOf(json);
+				if (fact) {
+					// What names neither exchange nor export was read where it was given.
+					const isNamed = fact.exchangeIds.length > 0 || fact.job !== undefined;
+					if (isNamed || !source.isBehindPayer) facts.push(fact);
+					return;
+				}
+				if (source.isBehindPayer && !hasEntered(json)) return;
+				roster.push({ json, isSure: comesHere, directTo, ...(hasArrived && { arrivedAs: index }) });
+			});
+		}
 	}
 	return { ...around, facts: [...given, ...facts], roster, inputRowOf: inputRows(context, runData) };
+}
+
+/** The third output of FHIR to Table. */
+const REPORT_OF_TABLES = 2;
+
+/** What FHIR to Table reports of stored files, whether that output is connected or not: it has read each line, Fetch Batch perhaps only their ends. */
+function reportsOfTables(name: string, runData: RunData): Fact[] {
+	return runData.byOutput(name, REPORT_OF_TABLES).flatMap((output) => {
+		const known = FACTS.get(output) ?? output.items.flatMap((item) => reportOf(jsonOf(item)) ?? []);
+		FACTS.set(output, known);
+		return known;
+	});
+}
+
+function reportOf(json: IDataObject | undefined): Fact | undefined {
+	const fact = json && factOf(json);
+	return fact?.kind === 'report' ? fact : undefined;
 }
 
 /** Whether a row is one that the first payer nodes were given: a Merge may hold the roster together with the ends. */
@@ -78,33 +99,23 @@ function entered(
 	return (json) => (rows ??= read()).has(contentOf(json));
 }
 
+/** The facts of an output: a later run of this node needs them again. */
+const FACTS = new WeakMap<OutputItems, Fact[]>();
+
 function factsOfNode({ name, step }: PayerNode, runData: RunData): Fact[] {
-	return runData.all(name).flatMap(({ run, items }) =>
-		items.flatMap((item) => {
-			const json = jsonOf(item);
-			const fact = json && factOf(json, { step });
-			return fact ? [{ ...fact, at: { node: name, run } }] : [];
-		}),
-	);
+	return runData.all(name).flatMap((output) => {
+		const known = FACTS.get(output) ?? factsOfOutput(output, name, step);
+		FACTS.set(output, known);
+		return known;
+	});
 }
 
-/** Whether the items of an output are those that have just arrived. */
-function isArrived(context: IExecuteFunctions, source: Source, { run }: OutputItems): boolean {
-	const from = context.getInputSourceData(INPUT);
-	return from?.previousNode === source.name && (from.previousNodeRun ?? 0) === run;
-}
-
-/** Whether what has arrived was read already: a node may be connected by several of its outputs. */
-function isAmong(
-	context: IExecuteFunctions,
-	runData: RunData,
-	{ name }: Source,
-	outputs: readonly OutputItems[],
-): boolean {
-	const from = context.getInputSourceData(INPUT);
-	if (from?.previousNode !== name) return true;
-	const items = runData.one(name, from.previousNodeOutput ?? 0, from.previousNodeRun ?? 0);
-	return items === undefined ? outputs.length > 0 : outputs.some((output) => output.items === items);
+function factsOfOutput({ run, items }: OutputItems, node: string, step: Step): Fact[] {
+	return items.flatMap((item) => {
+		const json = jsonOf(item);
+		const fact = json && factOf(json, { step });
+		return fact ? [{ ...fact, at: { node, run } }] : [];
+	});
 }
 
 function directPayerNodes(context: IExecuteFunctions, { name }: Source, payerNodes: PayerNode[]): string[] {
@@ -113,11 +124,29 @@ function directPayerNodes(context: IExecuteFunctions, { name }: Source, payerNod
 
 /** Reads the input row of an item that names it by its index only: the error of a node that goes on. */
 function inputRows(context: IExecuteFunctions, runData: RunData): Gathered['inputRowOf'] {
+	const byNode = new Map<string, Map<number, OutputItems[]>>();
+	const inputNodes = new Map<string, string | undefined>();
 	return ({ at, step, inputIndex }) => {
 		if (!at || inputIndex === undefined) return undefined;
-		const from = inputNodeOf(context, { name: at.node, step }, at.run);
+		// The first run may have had its items from elsewhere; all later ones are alike.
+		const key = `${Math.min(at.run, 1)} ${at.node}`;
+		if (!inputNodes.has(key)) inputNodes.set(key, inputNodeOf(context, { name: at.node, step }, at.run));
+		const from = inputNodes.get(key);
 		if (from === undefined) return undefined;
-		const filled = runData.all(from).filter(({ run, items }) => run === at.run && items.length > 0);
+		const byRun = byNode.get(from) ?? filledByRun(runData.all(from));
+		byNode.set(from, byRun);
+		const filled = byRun.get(at.run) ?? [];
 		return filled.length === 1 ? jsonOf(filled[0].items[inputIndex]) : undefined;
 	};
+}
+
+/** The outputs of each run that have items. */
+function filledByRun(outputs: readonly OutputItems[]): Map<number, OutputItems[]> {
+	const byRun = new Map<number, OutputItems[]>();
+	for (const output of outputs.filter(({ items }) => items.length > 0)) {
+		const others = byRun.get(output.run);
+		if (others) others.push(output);
+		else byRun.set(output.run, [output]);
+	}
+	return byRun;
 }

@@ -18,6 +18,21 @@ export interface OutputItems {
 }
 
 type ReadAll = (output: number | undefined, run: number) => unknown;
+type ReadRun = (all: ReadAll, run: number) => OutputItems[];
+
+/** What was read of an execution. A run of a node that has ended does not change. */
+interface Memory {
+	/** By node and what is read of it: the outputs, and the first run that was not there. */
+	read: Map<string, { outputs: OutputItems[]; next: number }>;
+	/** Whether the rows of all of it were given. */
+	isTold: boolean;
+}
+
+/**
+ * By the object in which n8n keeps the context of this node during an execution: the node may run as often as all others together, and reads
+ * each of their runs once. After a restart of n8n it is another object, and all is read again.
+ */
+const MEMORIES = new WeakMap<object, Memory>();
 
 /**
  * Reads what nodes have given so far.
@@ -25,22 +40,42 @@ type ReadAll = (output: number | undefined, run: number) => unknown;
  */
 export class RunData {
 	private readonly proxy: object;
+	private readonly memory: Memory;
 	private readonly known = new Map<string, OutputItems[]>();
 
-	constructor(context: Pick<IExecuteFunctions, 'getWorkflowDataProxy'>) {
+	constructor(context: Pick<IExecuteFunctions, 'getWorkflowDataProxy' | 'getContext'>) {
 		this.proxy = context.getWorkflowDataProxy(0);
+		const execution = context.getContext('node');
+		this.memory = MEMORIES.get(execution) ?? { read: new Map(), isTold: false };
+		MEMORIES.set(execution, this.memory);
+	}
+
+	/** Whether the rows of all that was read until now were given by an earlier run of this node. */
+	get isTold(): boolean {
+		return this.memory.isTold;
+	}
+
+	/** To be called when the rows of all that was read are made. */
+	setTold(): void {
+		this.memory.isTold = true;
 	}
 
 	/** Everything that a node has given: all outputs of all its runs. */
 	all(name: string): OutputItems[] {
-		const known = this.known.get(name) ?? this.readAll(name);
-		this.known.set(name, known);
-		return known;
+		return this.once(`all ${name}`, name, outputsOf);
+	}
+
+	/** What a node has given by one of its outputs. */
+	byOutput(name: string, output: number): OutputItems[] {
+		return this.once(`${output} ${name}`, name, (all, run) => {
+			const items = all(output, run);
+			return Array.isArray(items) ? [{ run, output, items }] : [];
+		});
 	}
 
 	/** What a node has given to this one. */
 	toHere(name: string): OutputItems[] {
-		return this.read(name, (all, run) => {
+		return this.once(`here ${name}`, name, (all, run) => {
 			const items = all(undefined, run);
 			return Array.isArray(items) ? [{ run, output: undefined, items }] : [];
 		});
@@ -53,32 +88,27 @@ export class RunData {
 		return Array.isArray(items) ? items : undefined;
 	}
 
-	private readAll(name: string): OutputItems[] {
-		return this.read(name, (all, run) => {
-			const outputs: OutputItems[] = [];
-			for (let output = 0; output < MAX_OUTPUTS; output += 1) {
-				const items = attempt(() => all(output, run));
-				// The first output of a run has no items where only others have.
-				if (items instanceof Error && output > 0) break;
-				if (items instanceof Error) throw items;
-				if (Array.isArray(items)) outputs.push({ run, output, items });
-			}
-			return outputs;
-		});
+	private once(key: string, name: string, readRun: ReadRun): OutputItems[] {
+		const known = this.known.get(key) ?? this.read(key, name, readRun);
+		this.known.set(key, known);
+		return known;
 	}
 
-	private read(name: string, readRun: (all: ReadAll, run: number) => OutputItems[]): OutputItems[] {
+	private read(key: string, name: string, readRun: ReadRun): OutputItems[] {
 		const all = this.readerOf(name);
 		if (!all) return [];
 		const beyond = attempt(() => all(0, BEYOND));
-		const isPinned = !(beyond instanceof Error);
-		const found: OutputItems[] = [];
-		for (let run = 0; run < (isPinned ? 1 : MAX_RUNS); run += 1) {
-			const outputs = attempt(() => (isPinned ? pinned(all) : readRun(all, run)));
-			if (!(outputs instanceof Error)) found.push(...outputs);
-			else if (!isPinned && isSameWords(outputs, run, beyond)) break;
+		if (!(beyond instanceof Error)) return pinned(all);
+		const read = this.memory.read.get(key) ?? { outputs: [], next: 0 };
+		this.memory.read.set(key, read);
+		for (; read.next < MAX_RUNS; read.next += 1) {
+			const { next } = read;
+			const outputs = attempt(() => readRun(all, next));
+			if (!(outputs instanceof Error)) read.outputs.push(...outputs);
+			else if (isSameWords(outputs, next, beyond)) break;
+			this.memory.isTold = false;
 		}
-		return found;
+		return read.outputs;
 	}
 
 	private readerOf(name: string): ReadAll | undefined {
@@ -94,8 +124,21 @@ export class RunData {
 	}
 }
 
+/** All outputs of a run. @throws what n8n throws where there is no such run */
+function outputsOf(all: ReadAll, run: number): OutputItems[] {
+	const outputs: OutputItems[] = [];
+	for (let output = 0; output < MAX_OUTPUTS; output += 1) {
+		const items = attempt(() => all(output, run));
+		// The first output of a run has no items where only others have.
+		if (items instanceof Error && output > 0) break;
+		if (items instanceof Error) throw items;
+		if (Array.isArray(items)) outputs.push({ run, output, items });
+	}
+	return outputs;
+}
+
 function pinned(all: ReadAll): OutputItems[] {
-	const items = all(0, 0);
+	const items = attempt(() => all(0, 0));
 	return Array.isArray(items) ? [{ run: 0, output: 0, items }] : [];
 }
 

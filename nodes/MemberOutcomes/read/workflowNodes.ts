@@ -19,6 +19,8 @@ export interface Source {
 /** The nodes around this one, found by how they are connected and of which type they are, never by their names. */
 export interface Surroundings {
 	payerNodes: PayerNode[];
+	/** Names of the nodes FHIR to Table behind Fetch Batch: they report of each stored file that they read. */
+	tableNodes: string[];
 	/** The nodes connected to this one that are no payer nodes. */
 	sources: Source[];
 }
@@ -48,7 +50,12 @@ export function surroundings(context: Context): Surroundings {
 			const isBehindPayer = context.getParentNodes(name).some(isPayerNode);
 			return { name, isBehindPayer, isRoster: !isBehindPayer && after.some(isPayerNode) };
 		});
-	return { payerNodes: [...payerNodes.values()], sources };
+	const fetching = [...payerNodes.values()].filter(({ step }) => step === 'fetchBatch');
+	const tableNodes = fetching
+		.flatMap(({ name }) => context.getChildNodes(name))
+		.filter(({ type }) => type === `${prefix}fhirToTable`)
+		.map(({ name }) => name);
+	return { payerNodes: [...payerNodes.values()], tableNodes: [...new Set(tableNodes)], sources };
 }
 
 /** The payer nodes that no other payer node leads to: those that see the rows first. */

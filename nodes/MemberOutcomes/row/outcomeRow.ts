@@ -3,12 +3,14 @@ import type { IDataObject } from 'n8n-workflow';
 import { columnKey } from '../../shared/exchange/columnKey';
 import { exchangeIn } from '../../shared/exchange/exchange';
 import type { OwnId } from '../../shared/exchange/ownId';
-import { countOf, textOf } from '../../shared/fhir/json';
+import { countOf, flagOf, textOf } from '../../shared/fhir/json';
 import type { Exchange } from '../judge/exchanges';
 import { filesOf, type Files } from '../judge/files';
 import type { Fact } from '../read/fact';
 import { askAgain, UNKNOWN, type Verdict } from '../judge/verdict';
-import { findingsOf, NOT_CHECKED } from './findings';
+import { documentsOf } from './documents';
+import { findingsOf, NOT_CHECKED, oldestOf } from './findings';
+import { isParsed } from './reports';
 
 /** The columns that a person reads (Simplify). */
 export const SIMPLE_COLUMNS = [
@@ -92,6 +94,7 @@ function contents(
 		reports.reduce((total, report) => total + (countOf(Number(report[column] ?? 0)) ?? 0), 0);
 	const byType = typesOf(reports);
 	const isSeen = reports.length > 0;
+	const documents = documentsOf(files);
 	const notWhole = reports
 		.filter(({ outcome }) => outcome !== 'complete')
 		.map(({ type }) => textOf(type) ?? 'a file');
@@ -112,8 +115,12 @@ function contents(
 		rejected: isSeen ? sum('rejected') : null,
 		otherPatients: isSeen && reports.every(isOwnerChecked) ? sum('otherPatients') : NOT_CHECKED,
 		deletions: isSeen ? sum('deletions') : null,
+		documentsNamed: documents.named ?? null,
+		documentsFetched: documents.fetched ?? null,
+		documentsFailed: documents.failed ?? null,
+		oldestServiceMonths: isShared ? null : (oldestOf(reports, 'oldestServiceMonths') ?? null),
 		partial: lost.length > 0 ? [...new Set(lost)].join(', ') : null,
-		findings: findingsOf(files, byType),
+		findings: findingsOf(files, { byType, documents, isShared }),
 		filesSha256: hashOf(files) ?? null,
 	};
 }
@@ -130,9 +137,11 @@ function typesOf(reports: readonly IDataObject[]): Map<string, number> {
 	return byType;
 }
 
-/** Whether Fetch Batch could tell whose the resources of the file are. */
-function isOwnerChecked({ otherPatients, patientChecked, outcome }: IDataObject): boolean {
-	return otherPatients !== null && patientChecked !== false && outcome !== 'consent-ended';
+/** Whether somebody has looked whose the resources of the file are, and could tell. Of none of others, a report says nothing. */
+function isOwnerChecked(report: IDataObject): boolean {
+	const { otherPatients, patientChecked, outcome } = report;
+	const isRead = otherPatients !== undefined || isParsed(report);
+	return isRead && flagOf(patientChecked) !== false && outcome !== 'consent-ended';
 }
 
 /** SHA-256 over the hashes of all files, sorted, each on a line; undefined unless all are known. */

@@ -39,6 +39,7 @@ class RosterIndex {
 	private readonly byOtherColumn: ReadonlyMap<string, number[]>;
 	/** How many exchanges each row has, by payer. */
 	private readonly uses = new Map<string, number>();
+	private readonly allUses = new Map<number, number>();
 
 	constructor(
 		private readonly roster: readonly RosterRow[],
@@ -74,20 +75,29 @@ class RosterIndex {
 		return isFree ? this.take(exchange, [place]) : undefined;
 	}
 
-	/** Of the rows that have the fewest exchanges so far, the one in the place of the exchange, else the first. */
+	/**
+	 * Of the rows that have the fewest exchanges at the payer so far, those that have the fewest at all: another payer's node counts its rows
+	 * anew. Of these the one in the place of the exchange, else the first.
+	 */
 	private take(exchange: Exchange, candidates: readonly number[] | undefined): number | undefined {
 		if (candidates === undefined || candidates.length === 0) return undefined;
 		const place = placeOf(exchange);
-		const fewest = candidates.reduce((least, row) => Math.min(least, this.usesOf(exchange, row)), Infinity);
-		const free = candidates.filter((row) => this.usesOf(exchange, row) === fewest);
+		const atPayer = leastUsed(candidates, (row) => this.usesOf(exchange, row));
+		const free = leastUsed(atPayer, (row) => this.allUses.get(row) ?? 0);
 		const chosen = free.find((row) => row === place) ?? free[0];
-		this.uses.set(useKey(exchange, chosen), fewest + 1);
+		this.uses.set(useKey(exchange, chosen), this.usesOf(exchange, chosen) + 1);
+		this.allUses.set(chosen, (this.allUses.get(chosen) ?? 0) + 1);
 		return chosen;
 	}
 
 	private usesOf(exchange: Exchange, row: number): number {
 		return this.uses.get(useKey(exchange, row)) ?? 0;
 	}
+}
+
+function leastUsed(rows: readonly number[], usesOf: (row: number) => number): number[] {
+	const least = rows.reduce((fewest, row) => Math.min(fewest, usesOf(row)), Infinity);
+	return rows.filter((row) => usesOf(row) === least);
 }
 
 function useKey({ state }: Exchange, row: number): string {

@@ -103,7 +103,7 @@ export function missingOutputValue(
 	// The actual source is more helpful than a list of columns.
 	return isFromOtherOutput
 		? emptyField(label, parameter, undefined, `This item comes from ${origin}. ${whatToDo}`)
-		: emptyField(label, parameter, source, whatToDo);
+		: emptyField(label, parameter, source, whatToDo, output !== undefined);
 }
 
 /** The value of a field that another node fills. @throws ExchangeError if its expression cannot be evaluated */

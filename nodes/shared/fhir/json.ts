@@ -19,6 +19,11 @@ export function objectsOf(value: unknown): IDataObject[] {
 	return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
+/** The codes of a CodeableConcept, of whatever code systems; none if it is not one. */
+export function codesOf(concept: unknown): unknown[] {
+	return isObject(concept) ? objectsOf(concept.coding).map(({ code }) => code) : [];
+}
+
 /** The trimmed string; undefined for a blank string or any other type. */
 export function textOf(value: unknown): string | undefined {
 	return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;

@@ -44,6 +44,20 @@ export function isWhollyBefore(resource: IDataObject, day: string): boolean {
 	return values.length > 0 && values.every((value) => endsBefore(value, day));
 }
 
+/** The earliest date of service of a resource, as written; undefined if it has none. A Period counts from its start, if that is known. */
+export function firstServiceDate(resource: IDataObject): string | undefined {
+	const { resourceType } = resource;
+	if (typeof resourceType !== 'string' || !Object.hasOwn(SERVICE_DATES, resourceType)) return undefined;
+	let first: string | undefined;
+	for (const path of SERVICE_DATES[resourceType].elements) {
+		for (const value of valuesAt(resource, path.split('.'))) {
+			const text = textOf(isObject(value) ? (value.start ?? value.end) : value);
+			if (text !== undefined && DATE.test(text) && (first === undefined || text < first)) first = text;
+		}
+	}
+	return first;
+}
+
 function valuesAt(resource: IDataObject, [name, ...inner]: readonly string[]): unknown[] {
 	const value: unknown = resource[name];
 	if (inner.length > 0) return objectsOf(value).flatMap((each) => valuesAt(each, inner));

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { patientIdsOf } from '../exchange/patientReferences';
 import { documentsByAddress } from '../fhir/attachments';
+import { textOf } from '../fhir/json';
 import {
 	NdjsonReader,
 	NOT_COUNTED,
@@ -130,7 +131,7 @@ export class BatchIntake {
 	private readonly tally = newTally();
 	private readonly duplicates = new Duplicates();
 	private readonly asked?: AskedDifferences;
-	private readonly content = new ContentCheck();
+	private readonly content: ContentCheck;
 	private readonly facts = newFacts();
 	private readonly undecided: Undecided[] = [];
 	/** Patients of the file who were not asked for; some of them may be related. */
@@ -147,6 +148,8 @@ export class BatchIntake {
 		private readonly batch: Batch,
 		private readonly options: IntakeOptions,
 	) {
+		const { requestedAt, transactionTime } = batch.envelope;
+		this.content = new ContentCheck(textOf(requestedAt) ?? textOf(transactionTime));
 		if (batch.asked) this.asked = new AskedDifferences(batch.asked);
 		this.rejectedLines = new KeptLines(options.maxRejectedBytes);
 		this.apartLines = new KeptLines(options.maxRejectedBytes);

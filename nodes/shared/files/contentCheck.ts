@@ -1,33 +1,52 @@
 import type { IDataObject } from 'n8n-workflow';
-import { isObject, objectsOf } from '../fhir/json';
+import { codesOf, isObject, objectsOf } from '../fhir/json';
+import { ContentSpan } from './contentSpan';
+import { isDenied, isForDrugs, isPriorAuthorization, lacksDocuments } from './priorAuthorizations';
+import { isProtected } from './securityLabels';
 
 /**
- * Counts what a payer-to-payer exchange should not hold, and what it should: amounts of money, denied prior authorizations and those for drugs
- * (42 CFR 422.121(b)(4)(ii)), and the Provenance of the payer that transmits (PDex, pdex-127).
+ * Counts what a payer-to-payer exchange should not hold, and what it should: amounts of money, denied prior authorizations and those for drugs,
+ * documents of prior authorizations, care of five years (42 CFR 422.121(b)(4)(ii)), labels of special protection (HRex, consent policy), and
+ * the Provenance of the payer that transmits (PDex, pdex-127). Numbers only, no health data.
  */
 export class ContentCheck {
 	private moneyAmounts = 0;
 	private deniedAuthorizations = 0;
 	private drugAuthorizations = 0;
+	private authorizationsWithoutDocuments = 0;
+	private protectedResources = 0;
 	private transmitters = 0;
+	private readonly span: ContentSpan;
 	private readonly types = new Map<string, number>();
+
+	/** @param requestedOn when the export was asked for; if that is not known, nothing is said of how far back it goes */
+	constructor(requestedOn = '') {
+		this.span = new ContentSpan(requestedOn);
+	}
 
 	/** Looks at one resource. */
 	look(resource: IDataObject): void {
 		const type = String(resource.resourceType);
 		this.types.set(type, (this.types.get(type) ?? 0) + 1);
+		this.span.look(resource);
+		if (isProtected(resource)) this.protectedResources += 1;
 		if (type === 'Provenance' && objectsOf(resource.agent).some(isTransmitter)) this.transmitters += 1;
 		if (type !== 'ExplanationOfBenefit') return;
 		if (hasMoney(resource)) this.moneyAmounts += 1;
-		if (resource.use !== 'preauthorization') return;
-		if (isDenied(resource)) this.deniedAuthorizations += 1;
-		if (codesOf(resource.type).includes('pharmacy')) this.drugAuthorizations += 1;
+		if (isPriorAuthorization(resource)) this.lookAtAuthorization(resource);
 	}
 
-	/** The counts as columns of a report: numbers of resources. */
+	/** The counts as columns of a report: numbers of resources, and months. */
 	counts(): IDataObject {
-		const { moneyAmounts, deniedAuthorizations, drugAuthorizations, transmitters } = this;
-		return { moneyAmounts, deniedAuthorizations, drugAuthorizations, transmitters };
+		return {
+			moneyAmounts: this.moneyAmounts,
+			deniedAuthorizations: this.deniedAuthorizations,
+			drugAuthorizations: this.drugAuthorizations,
+			authorizationsWithoutDocuments: this.authorizationsWithoutDocuments,
+			protectedResources: this.protectedResources,
+			transmitters: this.transmitters,
+			...this.span.months(),
+		};
 	}
 
 	/** What types came, e.g. `Claim 12, Patient 1`, as far as they are names of types. */
@@ -38,13 +57,17 @@ export class ContentCheck {
 			.map(([type, count]) => `${type} ${count}`)
 			.join(', ');
 	}
+
+	/** Of what should not have come, documents need not come either. */
+	private lookAtAuthorization(resource: IDataObject): void {
+		const [denied, drugs] = [isDenied(resource), isForDrugs(resource)];
+		if (denied) this.deniedAuthorizations += 1;
+		if (drugs) this.drugAuthorizations += 1;
+		if (!denied && !drugs && lacksDocuments(resource)) this.authorizationsWithoutDocuments += 1;
+	}
 }
 
 const MAX_TYPES = 200;
-
-function codesOf(concept: unknown): unknown[] {
-	return isObject(concept) ? objectsOf(concept.coding).map(({ code }) => code) : [];
-}
 
 function isTransmitter({ type }: IDataObject): boolean {
 	return codesOf(type).includes('transmitter');
@@ -61,25 +84,5 @@ function hasMoney({ total, payment, item, addItem }: IDataObject): boolean {
 	return [...objectsOf(item), ...objectsOf(addItem)].some(
 		({ net, unitPrice, adjudication }) =>
 			isMoney(net) || isMoney(unitPrice) || objectsOf(adjudication).some(({ amount }) => isMoney(amount)),
-	);
-}
-
-/** X12 306: the code of a certification action that was not certified. */
-const DENIED = 'A3';
-const ACTIONS = 'https://codesystem.x12.org/external/306';
-/** The action is an extension of an extension of the adjudication of a line. */
-const MAX_DEPTH = 8;
-
-function isDenied(resource: IDataObject): boolean {
-	return holdsDenial([resource.extension, resource.item, resource.adjudication], 0);
-}
-
-function holdsDenial(value: unknown, depth: number): boolean {
-	if (depth > MAX_DEPTH) return false;
-	if (Array.isArray(value)) return value.some((each) => holdsDenial(each, depth));
-	if (!isObject(value)) return false;
-	const isAction = value.code === DENIED && value.system === ACTIONS;
-	return (
-		isAction || Object.values(value).some((each) => typeof each === 'object' && holdsDenial(each, depth + 1))
 	);
 }

@@ -12,8 +12,6 @@ export interface ExchangeErrorDetails {
 	statusUrl?: string;
 	/** The problem in the form's words: no value and no column of the item. */
 	problem?: string;
-	/** The problem without advice, for an error that lists many items. Only for errors in the analyst's input. */
-	summary?: string;
 	/** `run`: every item of the node would fail the same way (credential rejected, gateway unreachable). */
 	concerns?: 'item' | 'run';
 	/** The answer came, but is larger than what is read. */

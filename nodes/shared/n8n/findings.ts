@@ -1,5 +1,5 @@
 import { isColumnName, shownColumns } from './columnNames';
-import { ExchangeError } from './exchangeError';
+import { ExchangeError, type ExchangeErrorDetails } from './exchangeError';
 import { pluralize } from './hints';
 
 /** The item column that a field reads, and the columns that the item has. Names only, never values. */
@@ -7,6 +7,8 @@ export interface ColumnSource {
 	/** Undefined if the field does not read a column of the item. */
 	column?: string;
 	columns: readonly string[];
+	/** The column was found, wherever in the item it stands. */
+	isFound?: boolean;
 }
 
 /** One problem in the analyst's input. */
@@ -19,6 +21,10 @@ export interface Finding {
 	about?: { field: string; says: string };
 	/** The label of the field, if it is empty. */
 	emptyField?: string;
+	/** The item has no column for the field. */
+	isColumnMissing?: boolean;
+	/** An earlier node fills the field. A roster may have a column of the same name, which is another thing. */
+	isFromNode?: boolean;
 	columnSource?: ColumnSource;
 	/** Advice beyond correcting the field. */
 	whatToDo?: string;
@@ -27,35 +33,79 @@ export interface Finding {
 /** The result of reading input: the value, or all problems found. */
 export type Reading<T> = { value: T } | { findings: Finding[] };
 
-/** The finding for an empty field. @param field its label in the form */
+/**
+ * The finding for an empty field.
+ * @param field its label in the form
+ * @param isFromNode an earlier node fills it, no column of a roster
+ */
 export function emptyField(
 	field: string,
 	parameter: string,
 	columnSource?: ColumnSource,
 	whatToDo?: string,
+	isFromNode = false,
 ): Finding {
-	return { parameter, says: `'${field}' is empty`, emptyField: field, columnSource, whatToDo };
+	const isColumnMissing = columnSource !== undefined && isMissing(columnSource);
+	const says = emptySentence([field], isColumnMissing && !isFromNode);
+	return { parameter, says, emptyField: field, isColumnMissing, isFromNode, columnSource, whatToDo };
+}
+
+function isMissing({ column, columns, isFound }: ColumnSource): boolean {
+	return column !== undefined && isFound !== true && !columns.includes(column);
+}
+
+function emptySentence(fields: readonly string[], isColumnMissing: boolean): string {
+	const labels = fields.map((field) => `'${field}'`).join(', ');
+	if (isColumnMissing) return `the item has no column for ${labels}`;
+	return `${labels} ${fields.length === 1 ? 'is' : 'are'} empty`;
+}
+
+/** What is wrong with the analyst's input of one item; an error that lists many items tells each finding once. */
+export class FindingsError extends ExchangeError {
+	constructor(
+		message: string,
+		details: ExchangeErrorDetails,
+		readonly findings: readonly Finding[],
+	) {
+		super(message, details);
+		this.name = 'FindingsError';
+	}
 }
 
 /**
  * An error that lists findings.
  * @param what subject of the sentence, e.g. `The match request`
  */
-export function findingsError(what: string, findings: readonly Finding[]): ExchangeError {
+export function findingsError(what: string, findings: readonly Finding[]): FindingsError {
 	const isOne = findings.length === 1;
 	const summary = isOne ? findings[0].says : `${findings.length} fields need attention`;
-	const problems = `${sentences(findings).join(' · ')}.`;
-	const [columns, advice] = [columnsSentence(findings), adviceFor(findings)];
+	const { problems, short, columns, advice } = partsOf(findings);
 	const fields = isOne ? 'the field' : 'the fields';
 	const whatToDo = advice || `Correct ${fields} in the input item or in the node and run again.`;
-	return new ExchangeError(`${what} cannot be sent: ${summary}`, {
+	const details = {
 		whatToDo: joinSentences('Nothing was sent to the payer.', isOne ? '' : problems, columns, whatToDo),
-		problem: problems,
-		summary: joinSentences(problems, columns, advice),
-	});
+		problem: short,
+	};
+	return new FindingsError(`${what} cannot be sent: ${summary}`, details, findings);
 }
 
-function joinSentences(...parts: string[]): string {
+/**
+ * What is said of findings: what is wrong, the same in the form's words alone (an agent fills in fields, and knows no columns), which columns
+ * were read, and what to do about it beyond correcting the fields.
+ */
+export function partsOf(
+	findings: readonly Finding[],
+): Record<'problems' | 'short' | 'columns' | 'advice', string> {
+	const ofFields = findings.map((finding) => ({ ...finding, isColumnMissing: false }));
+	return {
+		short: `${sentences(ofFields).join(' · ')}.`,
+		problems: `${capitalized(sentences(findings).join(' · '))}.`,
+		columns: columnsSentence(findings),
+		advice: adviceFor(findings),
+	};
+}
+
+export function joinSentences(...parts: string[]): string {
 	return parts.filter(Boolean).join(' ');
 }
 
@@ -72,15 +122,17 @@ function shared(findings: readonly Finding[]): string[] {
 	);
 }
 
-/** The problems as sentences; all empty fields share one. */
+/** The problems as sentences; all empty fields share one, and so do all whose column is missing. */
 function sentences(findings: readonly Finding[]): string[] {
-	const empty = findings.flatMap((finding) => finding.emptyField ?? []);
-	const others = shared(findings.filter((finding) => finding.emptyField === undefined));
-	if (empty.length === 0) return others;
-	return [
-		`${empty.map((field) => `'${field}'`).join(', ')} ${empty.length === 1 ? 'is' : 'are'} empty`,
-		...others,
-	];
+	const empty = (ofColumns: boolean) => {
+		const some = findings.filter(
+			({ isColumnMissing, isFromNode }) => (isColumnMissing === true && isFromNode !== true) === ofColumns,
+		);
+		const fields = some.flatMap((finding) => finding.emptyField ?? []);
+		return fields.length > 0 ? [emptySentence(fields, ofColumns)] : [];
+	};
+	const others = shared(findings.filter(({ emptyField: field }) => field === undefined));
+	return [...empty(true), ...empty(false), ...others];
 }
 
 /** Maximum number of column names that an error lists. */
@@ -96,10 +148,13 @@ function columnsSentence(findings: readonly Finding[]): string {
 			? ''
 			: `the ${names.length === 1 ? 'column' : 'columns'} ${names.map((name) => `"${name}"`).join(', ')}`;
 	};
-	const missing = findings.filter(
-		({ emptyField: field, columnSource }) => field !== undefined && columnSource,
-	);
-	const readColumns = inColumns(findings.filter((finding) => finding.emptyField === undefined));
+	// Of an empty field whose column cannot be named, too: the right one may be among the others.
+	const isWithout = ({ emptyField: field, columnSource, isColumnMissing }: Finding) =>
+		field !== undefined &&
+		columnSource !== undefined &&
+		(isColumnMissing === true || !isColumnName(columnSource.column ?? ''));
+	const missing = findings.filter(isWithout);
+	const readColumns = inColumns(findings.filter((finding) => !isWithout(finding)));
 	const readSentence = readColumns === '' ? [] : [`Read from ${readColumns}.`];
 	if (missing.length === 0) return readSentence.join(' ');
 	const has = describeColumns(missing[0].columnSource?.columns ?? []);
@@ -130,82 +185,8 @@ function capitalized(text: string): string {
 /** Advice beyond correcting the fields; empty if there is none. */
 function adviceFor(findings: readonly Finding[]): string {
 	const advice = [...new Set(findings.flatMap(({ whatToDo }) => whatToDo ?? []))];
-	const columnsMissing = findings.filter(
-		(each) => each.emptyField !== undefined && each.columnSource?.column,
-	);
-	if (columnsMissing.length > 1) {
+	if (findings.filter(({ isColumnMissing }) => isColumnMissing).length > 1) {
 		advice.push('Drag each column of the input into its field, or rename the columns before this node.');
 	}
 	return advice.join(' ');
-}
-
-/** Maximum number of different problems that one error lists. */
-const MAX_PROBLEMS_LISTED = 50;
-/** Maximum number of rows listed for one problem. */
-const MAX_ROW_NUMBERS = 10;
-
-/**
- * One error for many invalid rows: each problem once, with the numbers of its rows.
- * @param errors by item index
- * @param rowName the column that names a row
- * @param isRoster the rows are those of a table, whose header is a line too
- */
-export function allFindingsError(
-	errors: ReadonlyMap<number, Error>,
-	total: number,
-	rowName?: string,
-	isRoster = true,
-): ExchangeError {
-	const list = (key: 'summary' | 'problem') => {
-		const itemsByProblem = new Map<string, number[]>();
-		for (const [itemIndex, error] of errors) {
-			const problem = problemOf(error, key);
-			const items = itemsByProblem.get(problem);
-			if (items) items.push(itemIndex);
-			else itemsByProblem.set(problem, [itemIndex]);
-		}
-		const listed = [...itemsByProblem].slice(0, MAX_PROBLEMS_LISTED);
-		const unlisted = itemsByProblem.size - listed.length;
-		const lines = listed.map(([problem, items]) => `[${rowNumbers(items)}] ${problem}`);
-		return lines.join(' · ') + (unlisted > 0 ? ` … and ${unlisted} more complaints` : '');
-	};
-	return new ExchangeError(
-		`${errors.size} of ${total} rows cannot be sent as they are, so nothing was sent`,
-		{
-			whatToDo: joinSentences(
-				list('summary'),
-				isRoster ? ROWS_COUNTED : ITEMS_COUNTED,
-				rowNameSentence(rowName),
-				LET_OTHERS_GO_ON,
-			),
-			problem: list('problem'),
-		},
-	);
-}
-
-/** What a list of many items says of one. */
-function problemOf(error: Error, key: 'summary' | 'problem'): string {
-	if (!(error instanceof ExchangeError)) return error.message;
-	const { whatToDo } = error.details;
-	return error.details[key] ?? (key === 'summary' ? `${error.message}. ${whatToDo}` : error.message);
-}
-
-/** How a message counts rows. */
-const ITEMS_COUNTED = 'Rows are the input items of this node, counted from 1.';
-const ROWS_COUNTED =
-	'Rows are counted from 1, without a header: in a spreadsheet with a header, row 3 is line 4.';
-
-function rowNameSentence(column: string | undefined): string {
-	return column !== undefined && isColumnName(column) ? `The column "${column}" names each row.` : '';
-}
-
-/** How the rows that are good can be worked on all the same. */
-export const LET_OTHERS_GO_ON =
-	"To let the other rows go on, set Settings > On Error of this node to 'Continue (using error output)'.";
-
-function rowNumbers(items: readonly number[]): string {
-	const rows = items.map((itemIndex) => itemIndex + 1);
-	if (rows.length === 1) return `row ${rows[0]}`;
-	const rest = rows.length - MAX_ROW_NUMBERS;
-	return `rows ${rows.slice(0, MAX_ROW_NUMBERS).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }

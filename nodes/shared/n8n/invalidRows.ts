@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { ExchangeError } from './exchangeError';
-import { allFindingsError } from './findings';
 import { asNodeError } from './items';
+import { allFindingsError } from './rowFaults';
 
 /**
  * Stops a node before it sends anything, if an item of its input cannot be worked on and On Error is to stop. All such items are named in one

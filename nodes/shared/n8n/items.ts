@@ -9,7 +9,7 @@ import {
 	type OnError,
 } from 'n8n-workflow';
 import { ExchangeError } from './exchangeError';
-import { LET_OTHERS_GO_ON } from './findings';
+import { LET_OTHERS_GO_ON } from './rowFaults';
 import { Progress, throwIfStopped } from './longRun';
 import { isAgentTool, isToolNode, itemForAgent } from './toolMode';
 

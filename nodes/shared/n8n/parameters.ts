@@ -21,7 +21,8 @@ export function columnSource(
 	const entered = enteredValue(context, parameter);
 	const match = COLUMN.exec(typeof entered === 'string' ? entered : '');
 	const column = isLeftEmpty(context, parameter) ? byName : (match?.[1] ?? match?.[3]);
-	return { column, columns: Object.keys(context.getInputData()[itemIndex]?.json ?? {}) };
+	const json = context.getInputData()[itemIndex]?.json ?? {};
+	return { column, columns: Object.keys(json).filter((each) => json[each] !== undefined) };
 }
 
 /** The choice of an options field that is read from the item, as if the field were left empty. */

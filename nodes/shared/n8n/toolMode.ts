@@ -64,6 +64,10 @@ const VISIBLE_TO_AGENTS: Readonly<
 		'count',
 		'moneyAmounts deniedAuthorizations drugAuthorizations transmitters complaints duplicates duplicatesDifferent duplicatesLeftOut documentsByAddress numbersChanged',
 	),
+	...keysOf(
+		'count',
+		'authorizationsWithoutDocuments protectedResources oldestServiceMonths oldestCoverageMonths',
+	),
 	...keysOf('count', 'rows notInTable partialDates'),
 	...keysOf('counts', 'batches'),
 	...keysOf('tables', 'tables'),

@@ -1,5 +1,6 @@
 import { row } from '../../support/expectations';
 import { theBench } from '../bench';
+import { signedIn } from '../dataTables';
 import {
 	asCalled,
 	callOf,
@@ -235,6 +236,32 @@ export function memberOutcomesSuite(only?: readonly string[]): void {
 					filesFetched: Number(only.files) - 1,
 					filesSha256: null,
 				});
+			},
+			LIMIT_MS,
+		);
+
+		test(
+			"a run that ended with an error, and n8n's Retry",
+			async () => {
+				const { sandbox, client, n8n } = theBench();
+				const keys = ['small', 'no-match', 'empty'];
+				await sandbox.plan([
+					{ on: 'file', member: 'small', batch: 1, fault: { name: 'answer', status: 404 } },
+				]);
+				const workflowId = await client.createWorkflow(outcomesWorkflow({ rows: rowsOf(keys) }));
+				const id = await client.runManually(workflowId, TRIGGER);
+				const failed = await client
+					.waitForExecution(id, { timeoutMs: LIMIT_MS })
+					.finally(async () => await sandbox.plan([]));
+				expect([failed.status, failed.runData[OUTCOMES]]).toEqual(['error', undefined]);
+				const http = await signedIn(n8n);
+				const { data } = await http.post<{ data: { id: string } }>(`/rest/executions/${id}/retry`, {
+					loadWorkflow: false,
+				});
+				const again = await client.waitForExecution(data.data.id, { timeoutMs: LIMIT_MS });
+				const [first, ...later] = rowsByRun(again);
+				expect(said(first)).toEqual(keys.map((key) => [row(key).memberId, ...held(key)]));
+				expect(later.flat()).toEqual([]);
 			},
 			LIMIT_MS,
 		);

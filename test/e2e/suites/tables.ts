@@ -9,7 +9,7 @@ import { fourSteps } from '../../support/steps';
 import { theBench } from '../bench';
 import { createDataTable, signedIn } from '../dataTables';
 import { rowsOf } from '../examples/dataTables';
-import { jsonOf, run, type ExtraNode, type Link } from '../workflows';
+import { jsonOf, run, type ExtraNode, type Plan } from '../workflows';
 
 const LIMIT_MS = 180_000;
 const DATABASE = 'outcomes';
@@ -17,7 +17,10 @@ const DATABASE = 'outcomes';
 const TYPES = ['Patient', 'Coverage', 'Observation'] as const;
 const ROWS = ['small', 'no-match', 'partial', 'slow'].map((key) => row(key));
 
+const NOT_STARTED = 'Not Started';
+
 type Kind = 'string' | 'number';
+type Storing = Required<Pick<Plan, 'extra' | 'links'>>;
 interface Output {
 	name: string;
 	from: 'memberMatch' | 'startExport' | 'waitForExport' | 'fetchBatch';
@@ -31,6 +34,7 @@ const OUTPUTS: Output[] = (
 		['Matched', 'memberMatch', 0, 'memberId outcome payer groupId consentEnd matchedAt'],
 		['Not Matched', 'memberMatch', 1, 'memberId outcome reason nextStep payer'],
 		['Started', 'startExport', 0, 'memberId payer groupId jobId requestedAt'],
+		['Not Started', 'startExport', 1, 'memberId outcome reason nextStep payer'],
 		['Completed', 'waitForExport', 0, 'memberId payer jobId batch# batchCount# type url'],
 		['Still Running', 'waitForExport', 1, 'memberId payer jobId status progress'],
 		['Failed', 'waitForExport', 2, 'memberId outcome reason nextStep payer jobId'],
@@ -95,6 +99,8 @@ export function tablesSuite(): void {
 	let folder: string;
 	let postgres: Postgres;
 	let execution: N8nExecution;
+	/** Of Start Export alone, of which the consent has ended meanwhile. */
+	let notStarted: N8nExecution;
 	let insertPostgres: (name: string, table: string) => ExtraNode;
 
 	beforeAll(async () => {
@@ -120,8 +126,11 @@ export function tablesSuite(): void {
 			return Object.assign(node(name, 'postgres', 2.7, parameters), { credentials });
 		};
 		const http = await signedIn(n8n);
-		const extra: ExtraNode[] = [insert('Insert Resources', 'resources', RESOURCES)];
-		const links: Link[] = [{ from: 'fetchBatch', output: 0, to: 'Insert Resources' }];
+		const main: Storing = {
+			extra: [insert('Insert Resources', 'resources', RESOURCES)],
+			links: [{ from: 'fetchBatch', output: 0, to: 'Insert Resources' }],
+		};
+		const ended: Storing = { extra: [], links: [] };
 		await createDataTable(
 			http,
 			'resources',
@@ -132,6 +141,7 @@ export function tablesSuite(): void {
 			await createDataTable(http, tableOf(name), columns);
 			const sql = columns.map((each) => `"${each.name}" ${each.type === 'number' ? 'integer' : 'text'}`);
 			await postgres.query(DATABASE, `CREATE TABLE ${tableOf(name)} (${sql.join()})`);
+			const { extra, links } = name === NOT_STARTED ? ended : main;
 			extra.push(
 				choose(`Choose ${name}`, Object.keys(fields)),
 				insert(`Insert ${name}`, tableOf(name)),
@@ -149,7 +159,9 @@ export function tablesSuite(): void {
 			waitForExport: { giveUpAfter: 0.05 },
 			fetchBatch: { options: { addOrigin: true } },
 		});
-		execution = await run({ rows: ROWS, steps, extra, links });
+		execution = await run({ rows: ROWS, steps, ...main });
+		const matched = jsonOf(execution, 'memberMatch').map((json) => ({ ...json, consentEnd: '2020-01-31' }));
+		notStarted = await run({ rows: matched, steps: [{ node: 'startExport' }], ...ended });
 	}, LIMIT_MS);
 	afterAll(async () => {
 		await postgres?.stop();
@@ -157,12 +169,14 @@ export function tablesSuite(): void {
 	});
 
 	test('F7 all outputs have led into tables', () => {
-		expect([execution.status, execution.error?.message]).toEqual(['success', undefined]);
+		for (const { status, error } of [execution, notStarted]) {
+			expect([status, error?.message]).toEqual(['success', undefined]);
+		}
 	});
 
 	test.each(OUTPUTS)('F7 $name goes into a Data Table and into Postgres, by Edit Fields', async (each) => {
 		const { name, from, output, fields } = each;
-		const items = jsonOf(execution, from, output);
+		const items = jsonOf(name === NOT_STARTED ? notStarted : execution, from, output);
 		expect(items.length).toBeGreaterThan(0);
 		const columns = Object.keys(fields);
 		const wanted = items.map((item) => columns.map((column) => item[column]));

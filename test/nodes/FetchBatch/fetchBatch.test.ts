@@ -201,6 +201,8 @@ describe('Batch Report', () => {
 				moneyAmounts: 0,
 				deniedAuthorizations: 0,
 				drugAuthorizations: 0,
+				authorizationsWithoutDocuments: 0,
+				protectedResources: 0,
 				transmitters: 0,
 				bytes: TWO.length,
 				sha256: sha256(TWO),

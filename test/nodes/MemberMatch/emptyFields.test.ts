@@ -135,5 +135,5 @@ test.each<[string, object, RegExp]>([
 test('F5 an error about several rows names the column that names a row', async () => {
 	const rows = [{ ...member, memberId: 'A B' }, member, { ...row('medium'), memberId: 'C D' }];
 	const run = await match(rows.map((each) => renamed(ORDINARY, each as Record<string, string>)));
-	expect(run.error?.description).toMatch(/\[rows 1, 3\].*The column "Member_ID" names each row/);
+	expect(run.error?.description).toMatch(/\[rows 1, 3\].*The column "Member_ID" names each row/s);
 });

@@ -251,9 +251,13 @@ describe('before sending', () => {
 		[
 			'a missing column',
 			row('small', { familyName: undefined }),
-			[`'Family Name'`, 'the column "familyName"', 'the item has: tenant, memberId'],
+			["no column for 'Family Name'", 'the column "familyName"', 'the item has: tenant, memberId'],
 		],
-		['an empty value', row('small', { coverageId: '  ' }), [`'Coverage ID'`]],
+		[
+			'an empty value',
+			row('small', { coverageId: '  ' }),
+			[`'Coverage ID' is empty`, 'from the column "coverageId"'],
+		],
 		['a date of another form', row('small', { birthDate: '05/01/1980' }), [`'Birth Date'`, 'YYYY-MM-DD']],
 		['an impossible date', row('small', { birthDate: '1980-02-30' }), [`'Birth Date'`]],
 		['a birth date to come', row('small', { birthDate: '2199-01-01' }), [`'Birth Date'`, 'future']],
@@ -291,7 +295,9 @@ describe('before sending', () => {
 			row('slow', { familyName: '', consentEnd: null }),
 		]);
 		expect(run.error?.message).toContain('2 of 3 rows');
-		expect(run.error?.description).toMatch(/\[row 1\] 'Birth Date'.*\[row 3\] 'Family Name'.*'Consent End'/);
+		expect(run.error?.description).toMatch(
+			/\[row 1\] 'Birth Date'.*\[row 3\] 'Family Name', 'Consent End' are empty/s,
+		);
 		expect(await sentMatches()).toBe(0);
 	});
 

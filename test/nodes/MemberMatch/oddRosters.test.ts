@@ -133,7 +133,7 @@ test.each<[string, object[], RegExp, Run?]>([
 	[
 		'a plan without a value',
 		[{ ...ROSTER, 'Previous Plan': 'none' }],
-		/'Tenant' is empty.*for the column "Previous Plan"/s,
+		/'Tenant' is empty.*from the column "Previous Plan"/s,
 	],
 ])('nothing is sent of %s', async (_, items, says, ...[settings]) => {
 	const { sent, told } = await match(items, settings);

@@ -45,6 +45,7 @@ const report = (batch: number, outcome = 'complete', more: IDataObject = {}) => 
 	...(outcome !== 'complete' && { reason: `why ${outcome}` }),
 	resources: 10 * batch,
 	rejected: 0,
+	rejectedLines: [],
 	sha256: `hash-${batch}`,
 	...more,
 });
@@ -256,17 +257,61 @@ describe('a row', () => {
 			{ otherPatients: 'not checked' },
 		],
 		[
+			'a file of which the ends of the lines were read',
+			facts(report(1), report(2, 'complete', { checked: 'ends', otherPatients: null })),
+			{ otherPatients: 'not checked', findings: 'not checked' },
+		],
+		[
+			'a table without columns that say so',
+			facts(report(1, 'complete', { rejectedLines: null })),
+			{ otherPatients: 'not checked' },
+		],
+		[
+			'a table with a column that says so',
+			facts(report(1, 'complete', { rejectedLines: null, moneyAmounts: '0' })),
+			{ otherPatients: 0 },
+		],
+		[
 			'a file without a hash',
 			facts(report(1), report(2, 'complete', { sha256: undefined })),
 			{ filesSha256: null },
 		],
 		['a missing file', facts(report(1)), { filesSha256: null }],
+		[
+			'documents, of which nothing was counted',
+			facts(report(1, 'complete', { rejectedLines: null, moneyAmounts: 0 })),
+			{ documentsNamed: null, documentsFetched: null, documentsFailed: null },
+		],
+		[
+			'documents, of which the reports say how many',
+			facts(report(1), report(2, 'complete', { documentsByAddress: 4 })),
+			{ documentsNamed: 4, documentsFetched: null, documentsFailed: null },
+		],
+		[
+			'months of an export of several members',
+			facts(report(1, 'complete', { oldestServiceMonths: 4, memberCount: 2 })),
+			{ oldestServiceMonths: null },
+		],
 	])('says what is not known: %s', (_, given, row) => expect(rowOf(...given)).toMatchObject(row));
 
 	const checked = { moneyAmounts: 0, deniedAuthorizations: 0, drugAuthorizations: 0, transmitters: 1 };
 	const of = (type: string, more: IDataObject = {}) => ({ type, ...checked, ...more });
+	const CONDITIONS = { types: ['Condition'] };
+	const ALL_TYPES = (more: IDataObject) => [
+		of('Condition', more),
+		of('ExplanationOfBenefit', { oldestServiceMonths: 3, asked: more.asked }),
+		of('Coverage', { asked: more.asked }),
+	];
+	const TOO_RECENT =
+		'The oldest date of service is 30 months before the request, though a Coverage began 72 months before it: see whether earlier care is missing.';
+	/** What a table keeps by the recipe: no lists. */
+	const PART_OF_COLUMNS = { rejectedLines: null };
+	const MONEY = '2 resources with amounts of money, which are not part of the exchange.';
 	test.each<[name: string, reports: IDataObject[], findings: string]>([
-		['not checked', [of('Claim'), { type: 'X' }], 'not checked'],
+		['the ends of the lines only', [of('Claim'), { type: 'X', checked: 'ends' }], 'not checked'],
+		['of some columns', [of('Claim', PART_OF_COLUMNS)], 'not checked'],
+		['money, of some columns', [of('Claim', { ...PART_OF_COLUMNS, moneyAmounts: '2' })], MONEY],
+		['differences as text', [of('Condition', { findings: '["One."]', asked: CONDITIONS })], 'One.'],
 		['all there', [of('Condition'), of('ExplanationOfBenefit'), of('Coverage')], 'none'],
 		[
 			'one file of all types',
@@ -275,19 +320,50 @@ describe('a row', () => {
 		],
 		['nothing clinical', [of('ExplanationOfBenefit'), of('Coverage')], 'No clinical data came.'],
 		['no claims', [of('Condition'), of('Coverage')], 'No claims came (ExplanationOfBenefit).'],
-		['some types asked for', [of('Condition', { asked: { types: ['Condition'] } })], 'none'],
+		['some types asked for', [of('Condition', { asked: CONDITIONS })], 'none'],
 		['changes asked for', [of('Condition', { asked: { since: '2026-01-01T00:00:00Z' } })], 'none'],
 		[
 			'no transmitter',
 			[of('Condition', { transmitters: 0, asked: { types: ['Condition', 'Provenance'] } })],
 			'No Provenance names the payer that transmits.',
 		],
+		['money', [of('Condition', { moneyAmounts: 2, asked: CONDITIONS })], MONEY],
 		[
-			'money',
-			[of('Condition', { moneyAmounts: 2, asked: { types: ['Condition'] } })],
-			'2 resources with amounts of money, which are not part of the exchange.',
+			'authorizations without documents',
+			[of('Condition', { authorizationsWithoutDocuments: 1, asked: CONDITIONS })],
+			'1 resource of a prior authorization that names no document: ask the payer whether a provider sent any.',
 		],
-		['differences', [of('Condition', { findings: ['One.'], asked: { types: ['Condition'] } })], 'One.'],
+		[
+			'protected, on a regular consent',
+			[of('Condition', { protectedResources: 2, consentPolicy: 'regular', asked: CONDITIONS })],
+			'2 resources with a label of special protection, though the consent is for regular data only.',
+		],
+		[
+			'protected, on a sensitive consent',
+			[of('Condition', { protectedResources: 2, consentPolicy: 'sensitive', asked: CONDITIONS })],
+			'none',
+		],
+		[
+			'documents by address',
+			[of('Condition', { documentsByAddress: 3, asked: CONDITIONS })],
+			'3 documents named by an address, and not fetched.',
+		],
+		['care that is too recent', ALL_TYPES({ oldestServiceMonths: 30, oldestCoverageMonths: 72 }), TOO_RECENT],
+		['care of five years', ALL_TYPES({ oldestServiceMonths: 59, oldestCoverageMonths: 72 }), 'none'],
+		['older care is allowed', ALL_TYPES({ oldestServiceMonths: 99, oldestCoverageMonths: 98 }), 'none'],
+		['a newer coverage', ALL_TYPES({ oldestServiceMonths: 30, oldestCoverageMonths: 58 }), 'none'],
+		['no coverage is known', ALL_TYPES({ oldestServiceMonths: 30 }), 'none'],
+		[
+			'recent care asked for',
+			ALL_TYPES({ oldestServiceMonths: 30, oldestCoverageMonths: 72, asked: { serviceFrom: '2025-01-01' } }),
+			'none',
+		],
+		[
+			'care of several members',
+			ALL_TYPES({ oldestServiceMonths: 30, oldestCoverageMonths: 72, memberCount: 2 }),
+			'none',
+		],
+		['differences', [of('Condition', { findings: ['One.'], asked: CONDITIONS })], 'One.'],
 	])('findings: %s', (_, reports, findings) => {
 		const given = reports.map((each, index) => ({
 			...report(index + 1),

@@ -26,7 +26,7 @@ const joined = (
 ) =>
 	joinRoster(
 		exchangesOf(facts),
-		roster.map((json) => ({ json, directTo: new Set(direct ? ['Match'] : []) })),
+		roster.map((json) => ({ json, isSure: true, directTo: new Set(direct ? ['Match'] : []) })),
 		inputRowOf,
 	).map(({ rosterIndex }) => rosterIndex);
 
@@ -53,6 +53,15 @@ test.each<[name: string, roster: IDataObject[], items: IDataObject[], rows: Arra
 		'twice in the roster, in a loop of one each',
 		[{ memberId: 'a' }, { memberId: 'a' }],
 		[exchange('a', 1), exchange('a', 1)],
+		[0, 1],
+	],
+	[
+		'twice in the roster, each at another payer, whose node counts anew',
+		[{ memberId: 'a' }, { memberId: 'a' }],
+		[
+			{ ...exchange('a', 1), payer: 'pdex:a.example/r4' },
+			{ ...exchange('a', 1), payer: 'pdex:b.example/r4' },
+		],
 		[0, 1],
 	],
 	[

@@ -69,7 +69,7 @@ describe('a required field that is missing', () => {
 		(name, missing, label) => {
 			const findings = findingsOf(read(withValues({ [name as string]: missing })));
 			expect(findings).toMatchObject([
-				{ parameter: name, says: `'${label}' is empty`, columnSource: { column: name } },
+				{ parameter: name, says: `the item has no column for '${label}'`, columnSource: { column: name } },
 			]);
 		},
 	);

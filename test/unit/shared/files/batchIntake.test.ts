@@ -57,6 +57,8 @@ describe('the Batch Report', () => {
 			moneyAmounts: 0,
 			deniedAuthorizations: 0,
 			drugAuthorizations: 0,
+			authorizationsWithoutDocuments: 0,
+			protectedResources: 0,
 			transmitters: 0,
 			bytes: content.length,
 			sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string,

@@ -1,11 +1,7 @@
 import { NodeApiError, NodeOperationError, type IDataObject, type INode } from 'n8n-workflow';
 import { ExchangeError } from '../../../../nodes/shared/n8n/exchangeError';
-import {
-	allFindingsError,
-	emptyField,
-	findingsError,
-	type Finding,
-} from '../../../../nodes/shared/n8n/findings';
+import { emptyField, findingsError, type Finding } from '../../../../nodes/shared/n8n/findings';
+import { allFindingsError } from '../../../../nodes/shared/n8n/rowFaults';
 import { asNodeError, tryAsValue } from '../../../../nodes/shared/n8n/items';
 import { concurrencyOf } from '../../../../nodes/shared/n8n/parameters';
 import { GROUP_ID, JOB_ID, TENANT } from '../../../../nodes/shared/exchange/itemFields';
@@ -49,7 +45,26 @@ describe('findings', () => {
 				emptyField('Birth Date', 'birthDate', { column: 'birthDate', columns }),
 				emptyField('Family Name', 'familyName', { column: 'familyName', columns }),
 			],
-			`'Birth Date', 'Family Name' are empty. Looked for the columns "birthDate", "familyName"; the item has: DOB, Name. Drag each column`,
+			`The item has no column for 'Birth Date', 'Family Name'. Looked for the columns "birthDate", "familyName"; the item has: DOB, Name. Drag each column`,
+		],
+		[
+			'an empty cell, without the other columns',
+			[emptyField('Birth Date', 'birthDate', { column: 'DOB', columns })],
+			'Nothing was sent to the payer. Read from the column "DOB". Correct the field',
+		],
+		[
+			'empty cells, and a column that is missing',
+			[
+				emptyField('Birth Date', 'birthDate', { column: 'DOB', columns }),
+				emptyField('Tenant', 'tenant', { column: 'tenant', columns }),
+				emptyField('Family Name', 'familyName', { column: 'Name', columns }),
+			],
+			`The item has no column for 'Tenant' · 'Birth Date', 'Family Name' are empty. Read from the columns "DOB", "Name". Looked for the column "tenant"; the item has: DOB, Name. Correct`,
+		],
+		[
+			'a column that was found in an object of the item',
+			[emptyField('Birth Date', 'birthDate', { column: 'body.dob', columns: ['body'], isFound: true })],
+			'Nothing was sent to the payer. Read from the column',
 		],
 		[
 			'a value that is wrong, without the other columns',
@@ -82,35 +97,6 @@ describe('findings', () => {
 		});
 		const { details } = findingsError('x', [of('A', 'is odd'), of('B', 'is even'), of('C', 'is odd')]);
 		expect(details.problem).toBe(`'A', 'C' is odd · 'B' is even.`);
-	});
-
-	it('of many items name each complaint once, with its items', () => {
-		const odd = findingsError('x', says('A', 'B'));
-		const bad = new Map<number, Error>([
-			[2, odd],
-			[7, new Error('C')],
-			[8, odd],
-		]);
-		const { message, details } = allFindingsError(bad, 10);
-		expect(message).toBe('3 of 10 rows cannot be sent as they are, so nothing was sent');
-		expect(details.whatToDo).toBe(
-			`[rows 3, 9] A · B. · [row 8] C Rows are counted from 1, without a header: in a spreadsheet with a header, row 3 is line 4. ${GO_ON}`,
-		);
-	});
-
-	it('of a roster with other column names are one complaint, however many rows it has', () => {
-		const error = findingsError('x', [emptyField('A', 'a', { column: 'a', columns: ['b'] })]);
-		const bad = new Map(Array.from({ length: 1000 }, (_, index) => [index, error]));
-		expect(allFindingsError(bad, 1000).details.problem).toBe(
-			`[rows 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 990 more] 'A' is empty.`,
-		);
-	});
-
-	it('of very many kinds are cut, and counted', () => {
-		const bad = new Map(Array.from({ length: 51 }, (_, index) => [index, new Error(`A${index}`)]));
-		const { message, details } = allFindingsError(bad, 60);
-		expect(message).toMatch(/^51 of 60/);
-		expect(details.whatToDo).toMatch(/\[row 50\] A49 … and 1 more complaints Rows are/);
 	});
 });
 
