@@ -139,9 +139,13 @@ async function readInto(
 }
 
 /** One item for each Bundle, ready to be the raw body of a request. The resources themselves say whose they are. */
-function bundleItems({ envelope, batch, type }: Batch, texts: BundleTextBuilder): IDataObject[] {
-	const { payer, payerName, tenant, jobId } = envelope;
-	const about = omitEmpty<IDataObject>({ payer, payerName, tenant, jobId, batch, type });
+function bundleItems(
+	{ envelope, batch, type, requiresAccessToken }: Batch,
+	texts: BundleTextBuilder,
+): IDataObject[] {
+	const { payer, payerName, fhirBase, tenant, jobId, consentEnd, exchangeId } = envelope;
+	const origin = { payer, payerName, fhirBase, tenant, jobId, consentEnd, exchangeId };
+	const about = omitEmpty<IDataObject>({ ...origin, requiresAccessToken, batch, type });
 	return texts.take().map((each) => ({ ...about, ...each }));
 }
 
