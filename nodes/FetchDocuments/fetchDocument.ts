@@ -41,6 +41,8 @@ export async function fetchDocument(
 	settings: DocumentSettings,
 ): Promise<Ending> {
 	try {
+		// Before the address is looked at: an ended consent is the first thing to know.
+		connection.beforeRequest?.();
 		const { mediaType } = statedContent(named.content);
 		const request = documentRequest(connection, { ...asked, accept: acceptOf(mediaType) });
 		const retakes = { isRetaken: false };

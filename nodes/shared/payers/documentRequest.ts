@@ -52,21 +52,31 @@ const BINARY = /^Binary\/([^/]{1,64})(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/;
 export function documentRequest(connection: OpenConnection, asked: AskedDocument): DocumentRequest {
 	const fhirBase = connection.fhirBase?.(asked.tenant);
 	const url = asked.url.trim();
-	const binary = binaryUrl(fhirBase, url);
+	const binary = binaryUrl(connection, fhirBase, url);
 	if (binary !== undefined)
 		return { request: requestAt(connection, fhirBase, binary, asked), isBinary: true };
 	return { request: requestAt(connection, fhirBase, url, asked), isBinary: false };
 }
 
 /** The address of a Binary on the payer's own server, which `Binary/{id}` and `<base>/Binary/{id}` name; undefined for any other address. */
-function binaryUrl(fhirBase: string | undefined, url: string): string | undefined {
-	if (fhirBase === undefined) return undefined;
+function binaryUrl(
+	{ fileHosts }: OpenConnection,
+	fhirBase: string | undefined,
+	url: string,
+): string | undefined {
+	if (fhirBase === undefined || onFileHost(fileHosts, fhirBase, url) !== undefined) return undefined;
 	const target = tryParseUrl(url);
 	const own = target && onOwnOrigin(fhirBase, target);
 	const path = own?.startsWith(`${fhirBase}/`) ? own.slice(fhirBase.length + 1) : url;
 	const [, id] = BINARY.exec(path) ?? [];
 	if (id === undefined || !FHIR_ID_PATTERN.test(id) || /^\.+$/.test(id)) return undefined;
 	return `${fhirBase}/Binary/${id}`;
+}
+
+/** The address on an allowed file host other than the payer's own; undefined for any other. */
+function onFileHost(fileHosts: readonly string[], fhirBase: string, url: string): string | undefined {
+	const listed = listedFileUrl(fileHosts, url);
+	return listed !== undefined && new URL(listed).host !== new URL(fhirBase).host ? listed : undefined;
 }
 
 function requestAt(
@@ -101,8 +111,7 @@ function documentAddress(
 	if (!isHttpUrl(target) || hasUserInfo(target)) {
 		throw notAllowed('The address of the document is no plain web address');
 	}
-	const isOwnHost = target.host === new URL(fhirBase).host;
-	const listed = isOwnHost ? undefined : listedFileUrl(fileHosts, url);
+	const listed = onFileHost(fileHosts, fhirBase, url);
 	if (listed !== undefined) return { url: listed, isOwn: false };
 	const own = onOwnOrigin(fhirBase, target);
 	if (own === undefined || !isBelow(baseUrl, own)) throw elsewhere(target);
