@@ -8,6 +8,7 @@ import type { Exchange } from '../judge/exchanges';
 import { filesOf, type Files } from '../judge/files';
 import type { Fact } from '../read/fact';
 import { askAgain, UNKNOWN, type Verdict } from '../judge/verdict';
+import { documentCounts } from './documentCounts';
 import { findingsOf, NOT_CHECKED } from './findings';
 
 /** The columns that a person reads (Simplify). */
@@ -66,6 +67,7 @@ export function outcomeRow(
 			isUnknown: verdict.outcome === UNKNOWN,
 			isExportPartial: facts.some(({ kind, json }) => kind === 'failed' && json.outcome === 'partial'),
 		}),
+		...documentCounts(facts),
 		exchangeId: state.exchangeId ?? null,
 	};
 }
