@@ -1,4 +1,4 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
 import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { fetchDocuments, originAt, PDF, reference, sha1, type Routes } from '../../support/documents';
@@ -198,17 +198,17 @@ test('Stop ends it in the midst of a document', async () => {
 	const gateway = await startScriptedGateway([
 		(response) => void response.writeHead(200, { 'content-type': TYPE }).write('%PDF'),
 	]);
-	const payer = `pdex:${new URL(gateway.url).host}/fhir`;
+	const credentialType = 'fhirPayerOAuth2Api' as const;
 	await expectStopped(
 		{
-			items: byUrl(3)(gateway.url).map((resource) => ({ ...originAt(gateway.url), payer, resource })),
+			items: byUrl(3)(gateway.url).map((resource) => ({ ...originAt(gateway.url), resource })),
 			steps: [
 				{
 					node: 'fetchDocuments',
-					parameters: { payerApi: 'pdex', pdexAuthentication: 'fhirPayerOAuth2Api' },
+					parameters: { payerApi: 'pdex', pdexAuthentication: credentialType },
 				},
 			],
-			credentialType: 'fhirPayerOAuth2Api',
+			credentialType,
 			credential: {
 				...credentialFor(gateway),
 				fhirBaseUrl: `${gateway.url}/fhir`,

@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { createHash } from 'node:crypto';
 import { fromBase64 } from '../../../nodes/FetchDocuments/content/base64';
 import { contentOf } from '../../../nodes/FetchDocuments/content/contentMeter';

@@ -16,18 +16,23 @@ function asked(
 		takes: (what: string) => what === 'tenant' && tenant !== undefined,
 		fhirBase: (of: string | undefined) => (of === undefined ? base : `${base}/${of}`),
 	} as unknown as OpenConnection;
+	const read = () =>
+		documentRequest(connection, { url, accept: '*/*', requiresAccessToken: requires, tenant });
+	const refused = thrownBy(read);
+	if (refused) return { seen: refused.outcome };
+	const { request, isBinary } = read();
+	return { request, seen: [request.url, request.withoutToken === false, isBinary] };
+}
+
+/** The refusal that the work throws; undefined if it throws nothing. */
+function thrownBy(work: () => unknown): AddressRefused | undefined {
 	try {
-		const { request, isBinary } = documentRequest(connection, {
-			url,
-			accept: '*/*',
-			requiresAccessToken: requires,
-			tenant,
-		});
-		return { request, seen: [request.url, request.withoutToken === false, isBinary] };
+		work();
 	} catch (error) {
-		if (error instanceof AddressRefused) return { seen: error.outcome };
-		throw error;
+		expect(error).toBeInstanceOf(AddressRefused);
+		return error as AddressRefused;
 	}
+	return undefined;
 }
 
 test.each<[url: string, seen: unknown]>([
