@@ -1,6 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
 import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
+import { sleep } from 'n8n-workflow';
 import { fetchDocuments, originAt, PDF, reference, sha1, type Routes } from '../../support/documents';
 import { afterMidnight, beforeMidnight, LAST_DAY } from '../../support/midnight';
 import { credentialFor } from '../../support/engine';
@@ -227,7 +228,8 @@ test('at most as many documents at the same time as Concurrency says, whichever 
 	const slow: Routes[string] = (response) => {
 		open += 1;
 		most = Math.max(most, open);
-		setImmediate(() => {
+		// Long enough for all others to come, if they may.
+		void sleep(50).then(() => {
 			open -= 1;
 			response.writeHead(200, ANSWER.headers).end(PDF);
 		});
