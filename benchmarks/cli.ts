@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { plotOf, tableOf, type Finding } from './report';
 import { openRing, type Ring } from './ring';
+import { prepared } from './prepared';
 import { tables, tablesMemory } from './tables';
 import { flatMemory, growth, overhead, raceAll, roster, type Extent, type Found } from './suites';
 
@@ -20,6 +21,7 @@ const SUITES: Record<string, (ring: Ring, extent: Extent) => Promise<Found>> = {
 	overhead,
 	tables,
 	tablesMemory,
+	prepared,
 };
 
 const FULL: Omit<Extent, 'say'> = {

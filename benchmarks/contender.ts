@@ -225,6 +225,13 @@ const overhead: Contender = async (task) => {
 	return { resources: 1, bareMs, nodeMs, overheadMs: nodeMs - bareMs };
 };
 
+/** Own ids, tags, and a Provenance. */
+const PREPARED = {
+	prepare: {
+		settings: { idPrefix: 'bison', ownAddress: 'https://plan.example', ownName: 'Prairie Health Plan' },
+	},
+};
+
 const CONTENDERS: Record<string, (task: never) => ReturnType<Contender> | Awaited<ReturnType<Contender>>> = {
 	'items: node': node('items'),
 	'items: bare loop': bareItems(true),
@@ -237,6 +244,10 @@ const CONTENDERS: Record<string, (task: never) => ReturnType<Contender> | Awaite
 	'file: bare loop without hash': bareFile(false),
 	'file: bare loop that parses': checkedFile,
 	'bundles: node': node('bundles'),
+	'bundles: node, prepared': node('bundles', PREPARED),
+	'bundles as text: node': node('bundlesText'),
+	'bundles as text: node, prepared': node('bundlesText', PREPARED),
+	'file: node, prepared': node('file', PREPARED),
 	roster,
 	match,
 	overhead,

@@ -66,7 +66,10 @@ class CsvBytes {
 }
 
 const oracleRows = (resource: unknown): Array<Record<string, unknown>> =>
-	evalSqlOnFhir(claimLineView, [resource] as Parameters<typeof evalSqlOnFhir>[1]);
+	evalSqlOnFhir(
+		claimLineView as Parameters<typeof evalSqlOnFhir>[0],
+		[resource] as Parameters<typeof evalSqlOnFhir>[1],
+	);
 
 /** The parser alone: what no way from NDJSON to a table can do without. */
 function parse({ file }: TableTask): Counts {

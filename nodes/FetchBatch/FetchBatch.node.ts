@@ -30,7 +30,9 @@ import type { FetchedFile } from './batchContents';
 import { fetchBatch } from './fetchBatch';
 import { fetchBatchForm } from './form';
 import { ItemsCeiling } from './itemsCeiling';
-import { BATCH_REPORT, batchHints } from './outputs';
+import { BATCH_REPORT, batchHints, RESOURCES, severalPayersHint } from './outputs';
+import { inLoadOrder, countDangling } from './prepare/wholeExport';
+import { RunPreparations } from './prepare/preparation';
 import { RunAddresses } from './runAddresses';
 import { RunPatients } from './runPatients';
 import { readItemsLimits } from './settings';
@@ -49,7 +51,7 @@ export class FetchBatch implements INodeType {
 		defaults: { name: 'Fetch Batch' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
-		outputs: `={{ ($parameter["options"]["deletionItems"] ? ["Resources", "Batch Report", "Deletions"] : ["Resources", "Batch Report"]).map((displayName) => ({ type: "${NodeConnectionTypes.Main}", displayName })) }}`,
+		outputs: `={{ ["Resources", "Batch Report"].concat($parameter["options"]["deletionItems"] ? ["Deletions"] : [], $parameter["options"]["setAsideProtected"] ? ["Protected"] : []).map((displayName) => ({ type: "${NodeConnectionTypes.Main}", displayName })) }}`,
 		credentials: PAYER_CREDENTIALS,
 		properties: fetchBatchForm,
 	};
@@ -66,6 +68,7 @@ export class FetchBatch implements INodeType {
 		const reportOnly = isAgentTool(this) && !agentGetsLists;
 		const patients = new RunPatients(this.getInputData().map(({ json }) => json));
 		const addresses = new RunAddresses(this.getInputData().map(({ json }) => json));
+		const preparations = new RunPreparations();
 		const files = new Map<number, FetchedFile>();
 		const fetch = async (itemIndex: number) => {
 			if (run instanceof Error) throw run;
@@ -75,7 +78,12 @@ export class FetchBatch implements INodeType {
 					run.connection,
 					itemIndex,
 					async (connection) =>
-						await fetchBatch(this, connection, itemIndex, { patients, ceiling: run.ceiling, addresses }),
+						await fetchBatch(this, connection, itemIndex, {
+							patients,
+							ceiling: run.ceiling,
+							addresses,
+							preparations,
+						}),
 				);
 				if ('intake' in file) files.set(itemIndex, file);
 				return file.routed;
@@ -88,11 +96,16 @@ export class FetchBatch implements INodeType {
 			const settled = await tryAsValue(() => patients.settle(this, itemIndex, file));
 			if (settled instanceof Error) fetched[itemIndex] = settled;
 			else file.finish?.();
+			file.report.json.fetchedAt = file.intake.fetchedAt;
 		}
+		countDangling(this.getInputData(), files);
 		const results = reportOnly ? fetched.map(onlyReports) : fetched;
-		const fetchedAt = new Date().toISOString();
+		const now = new Date().toISOString();
 		// Where the node has stopped early, the list has holes, which forEach leaves out.
-		results.forEach((result) => Object.assign(reportOf(result) ?? {}, { fetchedAt }));
+		results.forEach((result) => {
+			const report = reportOf(result);
+			if (report) report.fetchedAt ??= now;
+		});
 		compareTotals(results.flatMap((result, itemIndex) => fetchedBatch(this, result, itemIndex)));
 		// After comparing totals, so that an incomplete job is kept.
 		if (!(run instanceof Error) && options.deleteJob === true) {
@@ -103,14 +116,23 @@ export class FetchBatch implements INodeType {
 				results.map((result, itemIndex) => ({ item: items[itemIndex].json, report: reportOf(result) })),
 			);
 		}
-		const count = options.deletionItems === true ? 3 : 2;
+		const count =
+			2 + [options.deletionItems, options.setAsideProtected].filter((each) => each === true).length;
 		const outputs = placeResults(this, results, {
 			count,
 			error: BATCH_REPORT,
 			agentGetsLists,
 			errorAbout: (index) => exchangeOfError(this.getInputData()[index].json),
 		});
-		showHints(this, batchHints(this, outputs));
+		const payers = new Set([...files.values()].map(({ report }) => report.json.payer));
+		const outputsAs = this.getInputData().map((_, index): unknown =>
+			this.getNodeParameter('outputAs', index),
+		);
+		showHints(this, [
+			...batchHints(this, outputs, options.deletionItems === true),
+			...(preparations.areUsed ? [] : severalPayersHint(payers, outputsAs)),
+		]);
+		if (preparations.areUsed) outputs[RESOURCES] = inLoadOrder(outputs[RESOURCES], this.getInputData());
 		return outputs;
 	}
 }

@@ -1,40 +1,43 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { omitEmpty } from '../shared/fhir/json';
 import { deletionItem } from '../shared/fhir/outputLines';
+import { protectionOf } from '../shared/fhir/securityLabels';
 import { BatchIntake, type IntakeOptions, type OnResource } from '../shared/files/batchIntake';
-import { fileName, NDJSON_TYPE, type Batch } from '../shared/files/batchItem';
-import { storeBinary, withinStoreLimit } from '../shared/files/binaryStore';
-import type { Owner } from '../shared/files/exportPatients';
+import { NDJSON_TYPE, type Batch } from '../shared/files/batchItem';
+import { storeBinary } from '../shared/files/binaryStore';
 import { LINE_FILES } from '../shared/files/keptLines';
 import { withOrigin } from '../shared/files/origin';
 import type { FileBytes } from '../shared/http/download';
 import { BodyInterrupted } from '../shared/http/watchedBody';
 import { rethrown } from '../shared/n8n/exchangeError';
 import type { Routed, RoutedList } from '../shared/n8n/items';
-import { Progress, Turns } from '../shared/n8n/longRun';
-import { BundleBuilder, BundleTextBuilder } from './bundles';
-import { withinFileCeiling } from './fileCeiling';
-import { gathered } from './gathered';
+import { arrivingWithin, toBuffer } from './arriving';
+import { ItemSink } from './itemSink';
 import type { ItemsShare } from './itemsCeiling';
-import { oneOfEach } from './oneEach';
-import { BATCH_REPORT, DELETIONS, RESOURCES } from './outputs';
+import { BATCH_REPORT, DELETIONS, protectedOutput, RESOURCES } from './outputs';
+import { FileReferences } from './prepare/fileReferences';
+import type { Preparer } from './prepare/linePreparer';
+import type { FileFacts, Preparation } from './prepare/preparation';
 import type { FetchSettings } from './settings';
 
-/** How the resources of other patients are told and handled. */
-export type IntakePatients = Pick<IntakeOptions, 'patients' | 'giveOthers'>;
+/** How a file is read: whose resources it may hold, and how they are prepared. */
+export interface ReadSettings extends FetchSettings, Pick<IntakeOptions, 'patients'> {
+	preparation?: Preparation;
+}
 
 /** The contents of one file. Its report is made anew when all files of the export have been read (`runPatients.ts`). */
 export interface FetchedFile {
 	routed: Array<Routed | RoutedList>;
 	report: Routed;
 	intake: BatchIntake;
-	/** The resources (Items), bare or wrapped with their origin. */
-	items?: IDataObject[];
-	isWrapped?: boolean;
-	/** The item of a stored file. */
-	fileItem?: Routed;
+	/** The resources with their origin (Items), by output. */
+	wrappers?: IDataObject[][];
+	/** The items of stored files. */
+	fileItems?: Routed[];
 	deletions?: IDataObject[];
-	/** Makes the Bundles, once it is decided about every resource. */
+	/** What prepared the resources, and what these refer to. */
+	preparer?: Preparer;
+	references?: FileReferences;
+	/** Makes what can be made only when it is decided about every resource, such as the Bundles. */
 	finish?: () => void;
 }
 
@@ -50,7 +53,7 @@ export interface Retakes {
 export async function readItems(
 	context: IExecuteFunctions,
 	batch: Batch,
-	settings: FetchSettings & IntakePatients,
+	settings: ReadSettings,
 	body: FileBytes,
 	retakes: Retakes,
 	share: ItemsShare,
@@ -66,154 +69,85 @@ export async function readItems(
 async function readInto(
 	context: IExecuteFunctions,
 	batch: Batch,
-	settings: FetchSettings & IntakePatients,
-	{ arriving, length }: FileBytes,
+	settings: ReadSettings,
+	body: FileBytes,
 	retakes: Retakes,
 	share: ItemsShare,
 ): Promise<FetchedFile> {
-	const { outputAs, addOrigin, bundle, deletionItems } = settings;
+	const { outputAs, addOrigin, deletionItems, preparation, setsProtectedAside } = settings;
 	const isText = outputAs === 'bundlesText';
-	const isBundled = isText || outputAs === 'bundles';
-	const items: IDataObject[] = [];
 	const deletions: IDataObject[] = [];
-	const objects = new BundleBuilder(bundle, batch.type);
-	const texts = new BundleTextBuilder(bundle, batch.type);
-	const bundler = isText ? texts : objects;
 	const { members, personHashes, ...envelope } = batch.envelope;
 	void [members, personHashes];
 	const about = { ...envelope, ...(batch.batch !== undefined && { batch: batch.batch }) };
-	const itemOf = (resource: IDataObject, line: number, owner: Owner) =>
-		addOrigin ? withOrigin(batch, line, resource, owner, intake.header) : resource;
-	const passOn: OnResource = (resource, line, bytes, owner, text) => {
-		if (isBundled) return bundler.add(resource, bytes, isText ? text.trim() : '');
-		items.push(itemOf(resource, line, owner));
-		return undefined;
-	};
-	const replaceLast = (): OnResource => {
-		const at = items.length - 1;
-		if (!isBundled)
-			return (resource, line, _bytes, owner) => void (items[at] = itemOf(resource, line, owner));
-		const replace = bundler.replaceLast();
-		return (resource, _line, _bytes, _owner, text) => replace(resource, text.trim());
-	};
+	const references = preparation && new FileReferences();
+	const newSink = () =>
+		new ItemSink(batch, {
+			...settings,
+			references,
+			itemOf: (resource, line, owner) =>
+				addOrigin ? withOrigin(batch, line, resource, owner, intake.header) : resource,
+		});
+	const [sink, protectedSink] = [newSink(), newSink()];
+	const onResource: OnResource = (resource, ...at) =>
+		setsProtectedAside && protectionOf(resource) === 'protected'
+			? protectedSink.onResource(resource, ...at)
+			: sink.onResource(resource, ...at);
+	const preparer = preparation?.preparer();
 	const intake: BatchIntake = new BatchIntake(batch, {
 		...settings,
+		preparer,
 		checksEndsOnly: false,
 		excludeEarlier: true,
 		// The digits of a number are lost in an object, and not in a text.
 		countsNumbers: !isText,
 		// A text holds one value, whatever is in it.
 		onKept: (bytes, values) => share.take(bytes, isText ? 1 : values),
-		onResource: settings.oneEach ? oneOfEach(passOn, replaceLast) : passOn,
+		onResource,
 		onDeletion: (url) => {
 			const item = deletionItems ? deletionItem(url, about) : undefined;
 			if (item) deletions.push(item);
 		},
 	});
 	// Lines that give no item have no end otherwise.
-	const within = withinFileCeiling(withProgress(context, batch, arriving), {
-		gigabytes: settings.fileGigabytes,
-		promised: settings.maxResources === undefined ? batch.count : undefined,
-		lines: () => intake.reader.lines,
-	});
-	for await (const part of within) {
+	const promised = settings.maxResources === undefined ? batch.count : undefined;
+	for await (const part of arrivingWithin(context, { ...batch, count: promised }, settings, body, intake)) {
 		intake.reader.push(toBuffer(part));
 		if (intake.reader.limited) break;
 	}
-	intake.transferred = length;
+	intake.transferred = body.length;
 	const report = await reportOf(context, intake, retakes);
-	const finish = () => items.push(...bundleItems(batch, texts));
+	const finish = () => {
+		const facts = factsOf(intake);
+		const bundles = sink.finish(report, facts, 1);
+		protectedSink.finish(report, facts, bundles + 1);
+		if (preparation) prepareDeletions(preparation, report, deletions);
+	};
 	const routed = [
-		{ output: RESOURCES, list: outputAs === 'bundles' ? objects.bundles : items },
+		{ output: RESOURCES, list: sink.items },
 		report,
 		...(deletions.length > 0 ? [{ output: DELETIONS, list: deletions }] : []),
+		...(setsProtectedAside ? [{ output: protectedOutput(settings), list: protectedSink.items }] : []),
 	];
+	const isWrapped = outputAs === 'items' && addOrigin;
 	return {
 		routed,
 		report,
 		intake,
 		deletions,
-		...(isText && { finish }),
-		...(!isBundled && { items, isWrapped: addOrigin }),
+		finish,
+		preparer,
+		references,
+		...(isWrapped && { wrappers: [sink.items, protectedSink.items] }),
 	};
-}
-
-/** One item for each Bundle, ready to be the raw body of a request. The resources themselves say whose they are. */
-function bundleItems(
-	{ envelope, batch, type, requiresAccessToken }: Batch,
-	texts: BundleTextBuilder,
-): IDataObject[] {
-	const { payer, payerName, fhirBase, tenant, jobId, consentEnd, exchangeId } = envelope;
-	const origin = { payer, payerName, fhirBase, tenant, jobId, consentEnd, exchangeId };
-	const about = omitEmpty<IDataObject>({ ...origin, requiresAccessToken, batch, type });
-	return texts.take().map((each) => ({ ...about, ...each }));
-}
-
-/** Streams the bytes to n8n's binary store, and checks and counts them on the way. */
-export async function storeFile(
-	context: IExecuteFunctions,
-	batch: Batch,
-	{
-		maxRejectedBytes,
-		dateOfServiceFrom,
-		patients,
-		fileGigabytes,
-		checksEndsOnly,
-	}: FetchSettings & IntakePatients,
-	{ arriving, streamOf, length }: FileBytes,
-	retakes: Retakes,
-): Promise<FetchedFile> {
-	const intake = new BatchIntake(batch, { maxRejectedBytes, dateOfServiceFrom, patients, checksEndsOnly });
-	async function* checkedBytes(): AsyncGenerator<Uint8Array> {
-		const within = withinFileCeiling(withProgress(context, batch, arriving), {
-			gigabytes: fileGigabytes,
-			promised: batch.count,
-			lines: () => intake.reader.lines,
-		});
-		for await (const part of withinStoreLimit(context, within, length)) {
-			intake.reader.push(toBuffer(part));
-			yield part;
-		}
-	}
-	const stream = streamOf(checkedBytes());
-	const name = fileName(batch);
-	const data = await storeBinary(context, stream, name, NDJSON_TYPE);
-	intake.transferred = length;
-	const report = await reportOf(context, intake, retakes);
-	const { resources, bytes, sha256 } = report.json;
-	const json = {
-		...batch.envelope,
-		batch: batch.batch,
-		type: batch.type,
-		requiresAccessToken: batch.requiresAccessToken,
-		fileName: name,
-		resources,
-		bytes,
-		sha256,
-	};
-	const fileItem = { output: RESOURCES, json, binary: { data } };
-	return { routed: [fileItem, report], report, intake, fileItem };
-}
-
-/** Passes the bytes through, logs the progress, and lets n8n do its other work. */
-async function* withProgress(
-	context: IExecuteFunctions,
-	{ batch = 1 }: Batch,
-	arriving: AsyncIterable<Uint8Array>,
-): AsyncGenerator<Uint8Array> {
-	const progress = new Progress(context);
-	const turns = new Turns();
-	let bytes = 0;
-	for await (const part of gathered(arriving)) {
-		bytes += part.length;
-		progress.report(() => `${Math.round(bytes / 1e6)} MB of batch ${batch} have come`);
-		yield part;
-		await turns.next();
-	}
 }
 
 /** The Batch Report. @throws BodyInterrupted the first time that something is missing of the file: taken again, it may be whole */
-async function reportOf(context: IExecuteFunctions, intake: BatchIntake, retakes: Retakes): Promise<Routed> {
+export async function reportOf(
+	context: IExecuteFunctions,
+	intake: BatchIntake,
+	retakes: Retakes,
+): Promise<Routed> {
 	const isShort = intake.end().cutShort || intake.isShort;
 	if (isShort && !retakes.isRetaken) {
 		retakes.isRetaken = true;
@@ -240,6 +174,16 @@ export async function attachLines(
 	}
 }
 
-function toBuffer(part: Uint8Array): Buffer {
-	return Buffer.isBuffer(part) ? part : Buffer.from(part.buffer, part.byteOffset, part.byteLength);
+/** What a report and a Provenance tell of a file that was read to its end. */
+export function factsOf(intake: BatchIntake): FileFacts {
+	const { sha256 } = intake.end();
+	return { fetchedAt: intake.fetchedAt, sha256 };
+}
+
+/** Puts the plan's own ids in the place of the payer's, in the items of deletions and in the list of the report. */
+function prepareDeletions(preparation: Preparation, report: Routed, deletions: readonly IDataObject[]): void {
+	for (const item of deletions) Object.assign(item, preparation.deletion(String(item.url)));
+	const { deleted } = report.json;
+	if (!Array.isArray(deleted)) return;
+	report.json.deleted = deleted.map((address) => preparation.deletion(String(address))?.url ?? address);
 }

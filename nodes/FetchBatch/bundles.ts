@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import type { ResourceReference } from '../shared/files/batchIntake';
 import { isMemberDataType } from '../shared/fhir/resourceTypes';
 
 /** Size limits of a Bundle. */
@@ -26,30 +27,61 @@ const FRAME_BYTES = '{"resourceType":"Bundle","type":"transaction","entry":[]}'.
 const ENTRY_BYTES = '{"resource":,"request":{"method":"PUT","url":""}},'.length;
 
 /** Puts another version of a resource in the place of one. @param text as written */
-export type Replace = (resource: IDataObject, text: string) => void;
+export type Replace = (resource: IDataObject, text: string, references: readonly ResourceReference[]) => void;
+
+/** What a Bundle asks of a server: all or nothing, or each resource for itself (FHIR R4, 3.1.0.11). */
+export type BundleType = 'transaction' | 'batch';
+
+/** One Bundle before it is written. */
+export interface BundlePage<Entry> {
+	/** `Type/id` of its resources, in order. */
+	urls: string[];
+	entries: Entry[];
+	/** References to resources that it does not hold. */
+	referencesOutside: number;
+}
+
+interface Slot<Entry> {
+	url: string;
+	entry: Entry;
+	/** What it refers to, where that is counted. */
+	references: readonly ResourceReference[];
+}
 
 /**
  * Groups resources into transaction Bundles (FHIR R4, 3.1.0.11), in order. Each entry is a PUT of `Type/id`, so that a
  * second run is idempotent and references stay valid. Servers reject a Bundle that contains a resource twice, so a second
  * version starts a new Bundle.
+ * @param Entry an entry as an object, or as JSON text
  */
-abstract class Bundler {
+export class Bundler<Entry> {
+	private readonly pages: Array<Array<Slot<Entry>>> = [];
+	private slots: Array<Slot<Entry>> = [];
 	private urls = new Set<string>();
 	private bytes = 0;
-	private count = 0;
 
-	/** @param promised resource type of the file according to the manifest */
+	/**
+	 * @param entryOf writes an entry; of objects only the resource counts, of texts only the text
+	 * @param promised resource type of the file according to the manifest
+	 */
 	constructor(
 		private readonly limits: BundleLimits,
+		private readonly entryOf: (url: string, resource: IDataObject, text: string) => Entry,
 		private readonly promised?: string,
 	) {}
 
 	/**
 	 * @param resourceBytes size of the resource's JSON
 	 * @param text its JSON as written; not needed for objects
+	 * @param references what it refers to, to count what lies outside of its Bundle
 	 * @returns the reason if the resource cannot be put into a Bundle
 	 */
-	add(resource: IDataObject, resourceBytes: number, text = ''): string | undefined {
+	add(
+		resource: IDataObject,
+		resourceBytes: number,
+		text = '',
+		references: readonly ResourceReference[] = [],
+	): string | undefined {
 		const { resourceType, id } = resource;
 		if (typeof resourceType !== 'string' || typeof id !== 'string') return NOT_BUNDLEABLE;
 		if (!RESOURCE_TYPE.test(resourceType) || !FHIR_ID.test(id)) return NOT_BUNDLEABLE;
@@ -58,78 +90,71 @@ abstract class Bundler {
 		const url = `${resourceType}/${id}`;
 		const bytes = resourceBytes + ENTRY_BYTES + url.length;
 		const isFull =
-			this.count >= this.limits.entries || this.bytes + bytes > this.limits.bytes || this.urls.has(url);
-		if (this.count === 0 || isFull) {
+			this.slots.length >= this.limits.entries ||
+			this.bytes + bytes > this.limits.bytes ||
+			this.urls.has(url);
+		if (this.slots.length === 0 || isFull) {
 			this.urls = new Set();
 			this.bytes = FRAME_BYTES;
-			this.count = 0;
-			this.open();
+			this.slots = [];
+			this.pages.push(this.slots);
 		}
-		this.put(resource, text, url);
+		this.slots.push({ url, entry: this.entryOf(url, resource, text), references });
 		this.urls.add(url);
 		this.bytes += bytes;
-		this.count += 1;
 		return undefined;
 	}
 
 	/** How to replace the resource that was added last by another of the same type and id. */
-	abstract replaceLast(): Replace;
-
-	protected abstract open(): void;
-	protected abstract put(resource: IDataObject, text: string, url: string): void;
-}
-
-/** Bundles as objects. */
-export class BundleBuilder extends Bundler {
-	readonly bundles: IDataObject[] = [];
-	private entries: IDataObject[] = [];
-
 	replaceLast(): Replace {
-		const last = this.entries[this.entries.length - 1];
-		return (resource) => void (last.resource = resource);
+		const slot = this.slots[this.slots.length - 1];
+		return (resource, text, references) => {
+			slot.entry = this.entryOf(slot.url, resource, text);
+			slot.references = references;
+		};
 	}
 
-	protected open(): void {
-		this.entries = [];
-		this.bundles.push({ resourceType: 'Bundle', type: 'transaction', entry: this.entries });
-	}
-
-	protected put(resource: IDataObject, _text: string, url: string): void {
-		this.entries.push({ resource, request: { method: 'PUT', url } });
-	}
-}
-
-/** Bundles as JSON text: of each resource what the payer wrote, letter for letter. */
-export class BundleTextBuilder extends Bundler {
-	private readonly all: string[][] = [];
-	private entries: string[] = [];
-
-	replaceLast(): Replace {
-		const { entries } = this;
-		const at = entries.length - 1;
-		return ({ resourceType, id }, text) =>
-			void (entries[at] = entryText(`${String(resourceType)}/${String(id)}`, text));
-	}
-
-	/** The texts with the numbers of their entries. They are then no longer held here. */
-	take(): Array<{ count: number; bundle: string }> {
-		return this.all.splice(0).map((entries) => ({
-			count: entries.length,
-			bundle: `{"resourceType":"Bundle","type":"transaction","entry":[${entries.join(',')}]}`,
-		}));
-	}
-
-	protected open(): void {
-		this.entries = [];
-		this.all.push(this.entries);
-	}
-
-	protected put(_resource: IDataObject, text: string, url: string): void {
-		this.entries.push(entryText(url, text));
+	/**
+	 * The Bundles in order. They are then no longer held here.
+	 * @param rank by which the entries of each are sorted, by their type
+	 */
+	take(rank?: (type: string) => number): Array<BundlePage<Entry>> {
+		return this.pages.splice(0).map((slots) => {
+			const rankOf = ({ url }: Slot<Entry>) => rank?.(url.slice(0, url.indexOf('/'))) ?? 0;
+			const sorted = rank ? slots.sort((a, b) => rankOf(a) - rankOf(b)) : slots;
+			const urls = sorted.map(({ url }) => url);
+			const referencesOutside = countOutside(sorted, urls);
+			return { urls, entries: sorted.map(({ entry }) => entry), referencesOutside };
+		});
 	}
 }
 
-/** @param url of a type and an id, which hold nothing that JSON would have to escape */
-function entryText(url: string, text: string): string {
+function countOutside(slots: ReadonlyArray<Slot<unknown>>, urls: readonly string[]): number {
+	if (slots.every(({ references }) => references.length === 0)) return 0;
+	const held = new Set(urls);
+	return slots.reduce(
+		(sum, { references }) => sum + references.filter(({ url }) => !held.has(url)).length,
+		0,
+	);
+}
+
+/** An entry as an object. */
+export function entryObject(url: string, resource: IDataObject): IDataObject {
+	return { resource, request: { method: 'PUT', url } };
+}
+
+/**
+ * An entry as JSON text: of the resource what the payer wrote, letter for letter.
+ * @param url of a type and an id, which hold nothing that JSON would have to escape
+ */
+export function entryText(url: string, _resource: IDataObject, text: string): string {
 	return `{"resource":${text},"request":{"method":"PUT","url":"${url}"}}`;
+}
+
+export function bundleObject(type: BundleType, entry: IDataObject[]): IDataObject {
+	return { resourceType: 'Bundle', type, entry };
+}
+
+export function bundleText(type: BundleType, entries: readonly string[]): string {
+	return `{"resourceType":"Bundle","type":"${type}","entry":[${entries.join(',')}]}`;
 }

@@ -11,7 +11,7 @@ import { ExchangeError } from '../shared/n8n/exchangeError';
 import { findingsError } from '../shared/n8n/findings';
 import type { OpenConnection } from '../shared/payers/connection';
 import { grantSentence, type ReducedGrant } from '../shared/signIn/grantedScope';
-import { readItems, storeFile, type FetchedFile } from './batchContents';
+import { readItems, type FetchedFile } from './batchContents';
 import { batchOfItem } from './batchOfItem';
 import { linesOfPages } from './bundlePages';
 import { currentFileUrl } from './currentFileUrl';
@@ -19,7 +19,9 @@ import type { ItemsCeiling } from './itemsCeiling';
 import { BATCH_REPORT } from './outputs';
 import type { RunAddresses } from './runAddresses';
 import type { RunPatients } from './runPatients';
+import type { RunPreparations } from './prepare/preparation';
 import { readFetchSettings } from './settings';
+import { storeFile } from './storedContents';
 
 /** Statuses that can mean that the file's URL has expired. */
 const URL_EXPIRED_STATUSES = [403, 404, 410];
@@ -29,6 +31,7 @@ export interface SharedByFiles {
 	patients: RunPatients;
 	ceiling: ItemsCeiling;
 	addresses: RunAddresses;
+	preparations: RunPreparations;
 }
 
 /**
@@ -41,11 +44,15 @@ export async function fetchBatch(
 	context: IExecuteFunctions,
 	connection: OpenConnection,
 	itemIndex: number,
-	{ patients: runPatients, ceiling, addresses }: SharedByFiles,
+	{ patients: runPatients, ceiling, addresses, preparations }: SharedByFiles,
 ): Promise<FetchedFile> {
 	const json = inputJson(context, itemIndex);
 	const batch = batchOfItem(connection, json);
-	const settings = { ...readFetchSettings(context, itemIndex), patients: runPatients.of(itemIndex) };
+	const chosen = readFetchSettings(context, itemIndex);
+	const patients = runPatients.of(itemIndex);
+	const preparation =
+		chosen.outputAs === 'items' ? undefined : preparations.of(context, itemIndex, batch, patients);
+	const settings = { ...chosen, patients, preparation };
 	if (batch.isEmptyExport) {
 		const intake = new BatchIntake(batch, { ...settings, maxRejectedBytes: 0 });
 		const report = { output: BATCH_REPORT, json: intake.report() };

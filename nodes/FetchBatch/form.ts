@@ -2,6 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { ORIGIN_OPTION, OTHER_PATIENTS_OPTION } from '../shared/files/origin';
 import { concurrencyField, keepTryingField } from '../shared/n8n/parameters';
 import { emptyFieldsNotice, PAYER_FIELDS, shownInCollectionWhere } from '../shared/payers/form';
+import { PREPARE_OPTION } from './prepare/form';
 
 /** The form of Fetch Batch. */
 export const fetchBatchForm: INodeProperties[] = [
@@ -74,6 +75,27 @@ export const fetchBatchForm: INodeProperties[] = [
 				displayOptions: { show: { '/outputAs': ['bundles', 'bundlesText'] } },
 				default: 5,
 				description: 'How large a Bundle may become. A resource that is larger has a Bundle of its own.',
+			},
+			{
+				displayName: 'Bundle Type',
+				name: 'bundleType',
+				type: 'options',
+				displayOptions: { show: { '/outputAs': ['bundles', 'bundlesText'] } },
+				default: 'transaction',
+				options: [
+					{
+						name: 'Batch',
+						value: 'batch',
+						description:
+							'Each resource for itself. A server that refuses references to what it does not have yet takes the rest, and the refused ones at a second pass.',
+					},
+					{
+						name: 'Transaction',
+						value: 'transaction',
+						description: 'All resources of a Bundle or none',
+					},
+				],
+				description: 'What a FHIR server does where it refuses one resource of a Bundle',
 			},
 			{
 				displayName: 'Check Lines',
@@ -190,6 +212,7 @@ export const fetchBatchForm: INodeProperties[] = [
 				description: 'Max number of results to return',
 				hint: 'Of each file. The rest is not fetched, and the report says partial.',
 			},
+			PREPARE_OPTION,
 			{
 				displayName: 'Rejected Lines Up To (MB)',
 				name: 'rejectedMegabytes',
@@ -221,6 +244,15 @@ export const fetchBatchForm: INodeProperties[] = [
 					},
 				],
 				description: 'What an AI agent that uses this node as a tool gets to see',
+			},
+			{
+				displayName: 'Set Aside Protected Data',
+				name: 'setAsideProtected',
+				type: 'boolean',
+				noDataExpression: true,
+				default: false,
+				description:
+					'Whether to add an output Protected for resources that are labelled as protected (meta.security: restricted, 42 CFR Part 2, a sensitivity such as HIV or PSY, labels inside). It is the last before the error output. A payer need not label what it sends: that no label stands proves nothing.',
 			},
 		],
 	},

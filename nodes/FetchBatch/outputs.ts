@@ -11,16 +11,22 @@ export const BATCH_REPORT = 1;
 /** Only with the option Deletions as Items. */
 export const DELETIONS = 2;
 
+/** The output Protected, which is the last but the error output; only with the option Set Aside Protected Data. */
+export function protectedOutput({ deletionItems }: { deletionItems: boolean }): number {
+	return deletionItems ? DELETIONS + 1 : DELETIONS;
+}
+
 /** Number of items above which memory becomes a concern: n8n keeps all items of a run, for each node they pass through. */
 const MANY_ITEMS = 50_000;
 
 /**
  * Hints about files that the consent no longer covers, incomplete files, resources left out by date, deletions that are not output, and too many items in memory.
- * @param deletions the third output, present with the option Deletions as Items
+ * @param areDeletionsGiven with the option Deletions as Items
  */
 export function batchHints(
 	context: Pick<IExecuteFunctions, 'getNode'>,
-	[resources, leftByReport, deletions]: INodeExecutionData[][],
+	[resources, leftByReport]: INodeExecutionData[][],
+	areDeletionsGiven = false,
 ): Hint[] {
 	const hints: Hint[] = [];
 	const { items: reports, errors, errorOutput } = withoutErrors(context, leftByReport, 'Batch Report');
@@ -61,7 +67,7 @@ export function batchHints(
 	}
 	hints.push(...contentHints(reports.map(({ json }) => json)));
 	const deleted = reports.reduce((sum, { json }) => sum + (countOf(json.deletions) ?? 0), 0);
-	if (deleted > 0 && deletions === undefined) {
+	if (deleted > 0 && !areDeletionsGiven) {
 		hints.push({
 			message: `The payer has deleted ${pluralize(deleted, 'resource', 'resources')} since the last export: listed in the Batch Report. The option Deletions as Items gives one item for each.`,
 			type: 'info',
@@ -115,4 +121,16 @@ function contentHints(reports: readonly IDataObject[]): Hint[] {
 	const isEmptied = ({ emptiedByDate }: IDataObject) => emptiedByDate === true;
 	hints.push(...emptyTypesHint(reports.filter(isEmptied).flatMap(({ type }) => textOf(type) ?? [])));
 	return hints;
+}
+
+/** The hint where Bundles or files of several payers meet under the ids of the payers. */
+export function severalPayersHint(payers: ReadonlySet<unknown>, outputsAs: readonly unknown[]): Hint[] {
+	const areStored = outputsAs.some((each) => each !== 'items');
+	if (payers.size < 2 || !areStored) return [];
+	return [
+		{
+			message: `Data of ${payers.size} payers meets here under their own IDs: two may call different things Patient/1001, and a server keeps the last. The option Prepare For My Server gives each an ID of yours.`,
+			type: 'warning',
+		},
+	];
 }

@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { flagOf, textOf } from '../shared/fhir/json';
 import { ExportPatients } from '../shared/files/exportPatients';
+import { ExchangeError } from '../shared/n8n/exchangeError';
 import { attachLines, type FetchedFile } from './batchContents';
 
 /** The files of one export in a node run. */
@@ -66,12 +67,13 @@ export class RunPatients {
 	async settle(context: IExecuteFunctions, itemIndex: number, file: FetchedFile): Promise<void> {
 		const patients = this.of(itemIndex);
 		if (!patients) return;
-		const { intake, items, isWrapped, fileItem, report } = file;
+		const { intake, wrappers = [], fileItems = [], report, preparer } = file;
 		intake.settle();
+		if (preparer?.arePatientsOurs === false) throw notOursError();
 		report.json = intake.report();
 		// Rejected lines again where a held resource came to be rejected after they were stored.
 		await attachLines(context, report, { data: intake.rejected(), otherPatients: intake.keptApart() });
-		if (fileItem) fileItem.json = patients.foundJson(fileItem.json);
+		for (const item of fileItems) item.json = patients.foundJson(item.json);
 		for (const item of file.deletions ?? []) {
 			const isOfOther =
 				item.resourceType === 'Patient' && patients.ownerById([String(item.id)]).kind === 'other';
@@ -79,13 +81,24 @@ export class RunPatients {
 		}
 		// Nobody can tell whose they are, so no member ID is written on them.
 		if (!intake.isOwnerUnclear) return;
-		for (const wrapper of isWrapped ? (items ?? []) : []) delete wrapper.memberId;
+		for (const wrapper of wrappers.flat()) delete wrapper.memberId;
 		for (const item of file.deletions ?? []) delete item.memberId;
-		if (!fileItem) return;
-		const { memberId, ...rest } = fileItem.json;
-		void memberId;
-		fileItem.json = { ...rest, ownerUnclear: true };
+		for (const item of fileItems) {
+			const { memberId, ...rest } = item.json;
+			void memberId;
+			item.json = { ...rest, ownerUnclear: true };
+		}
 	}
+}
+
+function notOursError(): ExchangeError {
+	return new ExchangeError(
+		'The file was prepared for a member who is not the Patient that the payer named, so nothing of it is given out',
+		{
+			whatToDo:
+				"The payer's Patient has another birth date, or nothing tells which Patient is the member. Tell the payer; to look at the file, take Prepare For My Server out.",
+		},
+	);
 }
 
 function newExport(item: IDataObject): ExportFiles {

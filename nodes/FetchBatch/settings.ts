@@ -4,7 +4,7 @@ import { Misread, readDate } from '../shared/fhir/values';
 import { findingsError } from '../shared/n8n/findings';
 import { keepTryingMs, optionsOf } from '../shared/n8n/parameters';
 import { SECOND } from '../shared/n8n/time';
-import { MAX_BUNDLE_ENTRIES, type BundleLimits } from './bundles';
+import { MAX_BUNDLE_ENTRIES, type BundleLimits, type BundleType } from './bundles';
 import type { ItemsLimits } from './itemsCeiling';
 
 const OUTPUTS_AS = ['items', 'file', 'bundles', 'bundlesText'] as const;
@@ -17,6 +17,7 @@ export interface FetchSettings {
 	/** Wrap each resource with its origin (Items only). */
 	addOrigin: boolean;
 	bundle: BundleLimits;
+	bundleType: BundleType;
 	/** Maximum number of resources; not for files. */
 	maxResources?: number;
 	/** Maximum size of the rejected lines that are kept. */
@@ -29,6 +30,8 @@ export interface FetchSettings {
 	oneEach: boolean;
 	/** Output one item for each deletion on a third output. */
 	deletionItems: boolean;
+	/** Output resources that are labelled as protected apart. */
+	setsProtectedAside: boolean;
 	/** Timeout while no bytes arrive. */
 	idleMs: number;
 	/** For what passes before and between the attempts at a file. */
@@ -65,6 +68,7 @@ export function readFetchSettings(context: IExecuteFunctions, itemIndex: number)
 				: MAX_BUNDLE_ENTRIES,
 			bytes: bundles ? option('bundleMegabytes', 'Bundle Size Up To (MB)', 5, [1, 100]) * MEGABYTE : MEGABYTE,
 		},
+		bundleType: options.bundleType === 'batch' ? 'batch' : 'transaction',
 		maxResources:
 			options.limit === undefined ? undefined : option('limit', 'Limit', 50, [1, Number.MAX_SAFE_INTEGER]),
 		maxRejectedBytes: (Number(options.rejectedMegabytes) || 10) * MEGABYTE,
@@ -72,6 +76,7 @@ export function readFetchSettings(context: IExecuteFunctions, itemIndex: number)
 		giveOthers: options.otherPatients === 'give',
 		oneEach: options.duplicates === 'one',
 		deletionItems: options.deletionItems === true,
+		setsProtectedAside: options.setAsideProtected === true,
 		idleMs: (Number(options.idleSeconds) || DEFAULT_IDLE_SECONDS) * SECOND,
 		waitingMs: keepTryingMs(options),
 		checksEndsOnly: outputAs === 'file' && options.checkLines === 'ends',

@@ -7,6 +7,7 @@ import {
 } from 'n8n-workflow';
 import { ConsentEnded, whileConsentHolds } from '../shared/exchange/consentEnd';
 import { exchangeIn, exchangeOfError, newExchange } from '../shared/exchange/exchange';
+import { ownPatientInRow } from '../shared/exchange/ownPatient';
 import { todayIn } from '../shared/fhir/values';
 import { showHints } from '../shared/n8n/hints';
 import { stopAtInvalidRows } from '../shared/n8n/invalidRows';
@@ -99,7 +100,8 @@ function withExchanges(
 		if (result instanceof Error) return result;
 		const { json } = items[itemIndex];
 		const exchange = { ...newExchange(itemIndex), ...(json.outcome === STILL_MATCHING && exchangeIn(json)) };
-		return result.map((routed) => ({ ...routed, json: { ...routed.json, ...exchange } }));
+		const own = ownPatientInRow(json);
+		return result.map((routed) => ({ ...routed, json: { ...routed.json, ...own, ...exchange } }));
 	});
 }
 

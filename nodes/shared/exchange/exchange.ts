@@ -22,6 +22,7 @@ const STATE_KEYS = [
 	'matchedAt',
 	'requestedAt',
 	'completedAt',
+	'ownPatientId',
 	'row',
 	'exchangeId',
 	'moreExchangeIds',

@@ -41,13 +41,14 @@ export const UNREADABLE = '?';
  * The element by which a resource of an ordinary type names a patient; undefined for types with places of their own. Whoever knows it need
  * not search the next resource of that type.
  */
-export function namingElement(resource: IDataObject, patientId: string): string | undefined {
+export function namingElement(resource: IDataObject, isPatient: (id: string) => boolean): string | undefined {
 	const { resourceType } = resource;
 	if (resourceType === 'Patient' || resourceType === 'Coverage') return undefined;
 	if (typeof resourceType !== 'string' || Object.hasOwn(PATHS, resourceType)) return undefined;
 	return USUAL_PATHS.map(([element]) => element).find((element) => {
 		const value = resource[element];
-		return isObject(value) && patientNamed(value) === patientId;
+		const id = isObject(value) ? patientNamed(value) : undefined;
+		return id !== undefined && isPatient(id);
 	});
 }
 

@@ -23,6 +23,11 @@ export interface NdjsonHandlers {
 	onResource(resource: IDataObject, line: number, bytes: number, values: number, text: string): unknown;
 	/** `bytes` is the line as received, without its line end. `cut` means that it was too long to be kept whole. */
 	onRejected(reason: string, line: number, bytes: Buffer, cut: boolean): void;
+	/**
+	 * What is parsed in the place of each of some lines. `onResource` then gets these texts.
+	 * @param firstLine number of the first
+	 */
+	beforeParse?(lines: string, firstLine: number): string[];
 	/** `bytes` as for `onRejected`. */
 	onSetAside?(line: number, bytes: Buffer): void;
 	/**
@@ -136,14 +141,18 @@ export class NdjsonReader {
 		const text = lines.toString('utf8');
 		// A replacement character was either sent by the payer or stands for bytes that are not UTF-8.
 		if (lines.length > this.maxLineBytes || text.includes('\uFFFD')) return this.readLineByLine(lines);
+		const isMarkedText = this.line === 0 && text.startsWith('\uFEFF');
+		const given = this.handlers.beforeParse?.(isMarkedText ? text.slice(1) : text, this.line + 1);
 		let start = 0;
+		const before = this.line;
 		const isAscii = text.length === lines.length;
 		const letters = new Letters(text);
 		for (let end = text.indexOf('\n'); end >= 0 && !this.limited; end = text.indexOf('\n', start)) {
 			const isMarked = (this.line += 1) === 1 && text.startsWith('\uFEFF');
 			const line = text.slice(isMarked ? start + 1 : start, end);
 			this.meter.measure(line, letters, end);
-			this.readText(line, isAscii ? line.length : Buffer.byteLength(line));
+			const parsed = given?.[this.line - before - 1] ?? line;
+			this.readText(line, parsed, isAscii ? line.length : Buffer.byteLength(line));
 			start = end + 1;
 		}
 	}
@@ -210,22 +219,26 @@ export class NdjsonReader {
 		const text = bytes.toString('utf8');
 		if (text.includes('\uFFFD') && !isUtf8(bytes)) return this.reject(NOT_UTF8, bytes);
 		this.meter.measure(text);
-		this.readText(text, bytes.length, bytes);
+		this.readText(text, this.handlers.beforeParse?.(text, this.line)[0] ?? text, bytes.length, bytes);
 	}
 
-	/** Reads a line that was measured. @param bytes the line as received, if available; otherwise encoded from `text`, which is valid UTF-8 */
-	private readText(text: string, size: number, bytes?: Buffer): void {
+	/**
+	 * Reads a line that was measured.
+	 * @param parsed what is parsed in its place
+	 * @param bytes the line as received, if available; otherwise encoded from `text`, which is valid UTF-8
+	 */
+	private readText(text: string, parsed: string, size: number, bytes?: Buffer): void {
 		if (this.summary.resources >= this.maxResources) {
 			this.summary.limited = text.trim() !== '';
 			return;
 		}
 		const { exceeded, values } = this.meter;
-		const resource = exceeded === undefined ? readResource(text) : EXCESS[exceeded];
+		const resource = exceeded === undefined ? readResource(parsed) : EXCESS[exceeded];
 		if (resource === undefined) return;
 		const outcome =
 			typeof resource === 'string'
 				? resource
-				: this.handlers.onResource(resource, this.line, size, values, text);
+				: this.handlers.onResource(resource, this.line, size, values, parsed);
 		if (typeof outcome === 'string') {
 			return this.reject(outcome, bytes ?? withoutLineEnd(Buffer.from(text), false));
 		}

@@ -66,12 +66,16 @@ function countExactly(text: string): number {
 	return count;
 }
 
-/** The index after the closing quote. @param from inside a string of valid JSON */
-export function afterString(text: string, from: number): number {
-	for (let at = from; at < text.length; at += 1) {
+/**
+ * The index after the closing quote; the limit where there is none.
+ * @param from inside a string of valid JSON
+ * @param limit where the text ends in which it stands
+ */
+export function afterString(text: string, from: number, limit = text.length): number {
+	for (let at = from; at < limit; at += 1) {
 		const unit = text.charCodeAt(at);
 		if (unit === BACKSLASH) at += 1;
 		else if (unit === QUOTE) return at + 1;
 	}
-	return text.length;
+	return limit;
 }

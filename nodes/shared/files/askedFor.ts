@@ -24,15 +24,15 @@ export class AskedDifferences {
 		this.until = instantOf(asked.until) ?? Infinity;
 	}
 
-	/** Compares one resource. */
-	look(resource: IDataObject): void {
+	/** Compares one resource. @param sourceId the payer's id of a Patient, where the resource names them by others */
+	look(resource: IDataObject, sourceId: (id: string) => string = (id) => id): void {
 		const { types, patients, since, until } = this;
 		const { resourceType, meta } = resource;
 		const { serviceFrom, serviceTypes } = this.asked;
 		if (types && !types.has(String(resourceType))) this.otherTypes += 1;
 		if (patients) {
 			const ids = patientIdsOf(resource).filter((id) => id !== UNREADABLE);
-			if (ids.length > 0 && !ids.some((id) => patients.has(id))) this.otherPatients += 1;
+			if (ids.length > 0 && !ids.some((id) => patients.has(sourceId(id)))) this.otherPatients += 1;
 		}
 		if (since !== -Infinity || until !== Infinity) {
 			const at = instantOf(isObject(meta) ? meta.lastUpdated : undefined);

@@ -28,9 +28,11 @@ const ALWAYS_PARSED = new Set('Patient Coverage Group OperationOutcome Parameter
 const MAX_LINES_LISTED = 100;
 const MAX_DELETIONS_LISTED = 10_000;
 const NOBODY: Owner = { kind: 'nobody' };
+const NO_REFERENCES: readonly ResourceReference[] = [];
 
 /**
- * Receives a resource with its line: number (from 1), size in bytes, owner, and text as written, with white space around it if it has any.
+ * Receives a resource with its line: number (from 1), size in bytes, owner, and text as written, with white space around it if it has any;
+ * and, where the lines are prepared, the resources it refers to.
  * @returns the reason if it cannot use the resource, or LEFT_OUT; anything else is ignored
  */
 export type OnResource = (
@@ -39,7 +41,40 @@ export type OnResource = (
 	bytes: number,
 	owner: Owner,
 	text: string,
+	references: readonly ResourceReference[],
 ) => unknown;
+
+/** A reference to a resource of the payer, as it is written for a server of the plan's own. */
+export interface ResourceReference {
+	/** `Type/id` */
+	url: string;
+	/** A number to count it by. */
+	key: number;
+}
+
+/** A resource that was written anew, as an object and as text, and the resources it refers to. */
+export interface PreparedResource {
+	resource: IDataObject;
+	text: string;
+	references: readonly ResourceReference[];
+}
+
+/** Writes the lines of a file anew before they are passed on. */
+export interface LinePreparer {
+	/**
+	 * What is parsed in the place of each of some lines.
+	 * @param firstLine number of the first, from 1
+	 */
+	beforeParse(lines: string, firstLine: number): string[];
+	/**
+	 * The resource as it is passed on; the reason, if it cannot be.
+	 * @param text what the resource was parsed from
+	 * @param line its number, if it is one of the last lines; otherwise it is the text as it came
+	 */
+	prepare(resource: IDataObject, text: string, line?: number): PreparedResource | string;
+	/** The payer's id of a Patient whom one of the last lines names. */
+	sourcePatientId(id: string): string;
+}
 
 /** The line of a resource that was read. */
 interface ReadLine {
@@ -61,6 +96,10 @@ export interface IntakeOptions extends ReportSettings {
 	giveOthers?: boolean;
 	/** Receives each resource. Without it, all lines stay in the file, and are counted only. */
 	onResource?: OnResource;
+	/** Writes the resources anew that `onResource` receives. What is rejected or kept apart stays as it came. */
+	preparer?: LinePreparer;
+	/** What `onResource` receives is stored at once, so that only Patients are held until it is known whose they are. */
+	isStored?: boolean;
 	/** Count the numbers that an object does not hold as they are written. */
 	countsNumbers?: boolean;
 	/** Told of what stays in memory: each resource that `onResource` receives, and each deletion. @throws if that is too much */
@@ -100,6 +139,9 @@ export class BatchIntake {
 	private readonly apartLines: KeptLines;
 	private summary?: NdjsonSummary;
 	private seconds = 0;
+	private endedAt = '';
+	private areFactsAdded = false;
+	private readonly sourceId?: (id: string) => string;
 
 	constructor(
 		private readonly batch: Batch,
@@ -118,6 +160,11 @@ export class BatchIntake {
 				else this.apartLines.add(bytes);
 			},
 		};
+		const { preparer } = options;
+		if (preparer) {
+			handlers.beforeParse = (lines, firstLine) => preparer.beforeParse(lines, firstLine);
+			this.sourceId = (id) => preparer.sourcePatientId(id);
+		}
 		if (options.checksEndsOnly) {
 			handlers.isCountedByEnds = (type) => type === (batch.type ?? type) && !ALWAYS_PARSED.has(type);
 		}
@@ -144,24 +191,40 @@ export class BatchIntake {
 		return this.apartLines.bytes();
 	}
 
+	/** When the last byte had come (ISO 8601), after `end`. */
+	get fetchedAt(): string {
+		this.end();
+		return this.endedAt;
+	}
+
 	/** Ends reading. */
 	end(): NdjsonSummary {
 		if (this.summary) return this.summary;
 		this.summary = this.reader.end();
 		this.seconds = (Date.now() - this.startedAt) / 1000;
+		this.endedAt = new Date().toISOString();
 		return this.summary;
 	}
 
-	/** Adds what the file says about the Patients of the export to what the other files say. Call it once, after `end`. */
+	/** Adds what the file says about the Patients of the export to what the other files say. After `end`. */
 	addFacts(): void {
+		if (this.areFactsAdded) return;
+		this.areFactsAdded = true;
 		this.options.patients?.add(this.facts);
+	}
+
+	/** Decides about the Patients that were held, by what is known now. */
+	decideHeld(): void {
+		const { patients } = this.options;
+		if (!patients) return;
+		for (const held of this.undecided.splice(0)) this.decide(held, patients.ownerById(held.patientIds));
 	}
 
 	/** Decides about the Patients that were held, after all files of the export have added their facts. */
 	settle(): void {
 		const { patients } = this.options;
 		if (!patients) return;
-		for (const held of this.undecided.splice(0)) this.decide(held, patients.ownerById(held.patientIds));
+		this.decideHeld();
 		if (!this.options.onResource) this.countOthersInFile(patients);
 		const related = this.others.splice(0).filter((id) => patients.isRelated(id)).length;
 		this.tally.relatedPatients += related;
@@ -210,7 +273,7 @@ export class BatchIntake {
 		}
 		if (isDeleted) return this.recordDeletions(resource);
 		this.observe(resource, at.text);
-		const owner = patients?.ownerOf(resource, this.facts) ?? NOBODY;
+		const owner = patients?.ownerOf(resource, this.facts, this.sourceId) ?? NOBODY;
 		if (owner.kind === 'unreadable') tally.unreadable += 1;
 		if (this.mustWait(owner)) return this.hold(resource, at, values);
 		if (owner.kind === 'other') {
@@ -231,15 +294,35 @@ export class BatchIntake {
 
 	/** What is told of every resource of the file, whoever's it is. */
 	private observe(resource: IDataObject, text: string): void {
-		this.asked?.look(resource);
+		this.asked?.look(resource, this.sourceId);
 		this.content.look(resource);
 		this.duplicates.look(resource, text);
 		this.tally.documentsByAddress += documentsByAddress(resource);
 		if (this.options.countsNumbers) this.tally.numbersChanged += countChangedNumbers(text);
 	}
 
-	private passOn(resource: IDataObject, { line, bytes, text }: ReadLine, owner: Owner): unknown {
-		const reason = this.options.onResource?.(resource, line, bytes, owner, text);
+	/** @param isHeld the text is the line as it came */
+	private passOn(
+		resource: IDataObject,
+		{ line, bytes, text }: ReadLine,
+		owner: Owner,
+		isHeld = false,
+	): unknown {
+		const { onResource, preparer } = this.options;
+		const made = preparer?.prepare(resource, text, isHeld ? undefined : line);
+		const reason =
+			made === undefined
+				? onResource?.(resource, line, bytes, owner, text, NO_REFERENCES)
+				: typeof made === 'string'
+					? made
+					: onResource?.(
+							made.resource,
+							line,
+							Buffer.byteLength(made.text),
+							owner,
+							made.text,
+							made.references,
+						);
 		if (typeof reason === 'string') this.tally.unusable += 1;
 		if (reason !== LEFT_OUT) return reason;
 		this.tally.leftOut += 1;
@@ -262,12 +345,14 @@ export class BatchIntake {
 
 	/** A Patient, and in a file that also holds other resources, these too: the Patients may come after them. */
 	private mustWait({ kind }: Owner): boolean {
-		const isMixed = this.batch.type === undefined && this.options.patients?.mayStillTell === true;
-		return kind === 'undecided' || (kind === 'unknown' && isMixed && this.options.onResource !== undefined);
+		const { patients, onResource, isStored } = this.options;
+		if (isStored && this.undecided.length >= MAX_PATIENTS) return false;
+		const isMixed = this.batch.type === undefined && patients?.mayStillTell === true;
+		return kind === 'undecided' || (kind === 'unknown' && isMixed && onResource !== undefined && !isStored);
 	}
 
 	private hold(resource: IDataObject, { line, bytes }: ReadLine, values: number): unknown {
-		const patientIds = patientIdsOf(resource);
+		const patientIds = patientIdsOf(resource).map((id) => this.sourceId?.(id) ?? id);
 		const { header } = this;
 		if (!this.options.onResource) {
 			// The line stays in the file; only who it is counts.
@@ -299,7 +384,7 @@ export class BatchIntake {
 		}
 		this.header = header;
 		const text = raw.toString('utf8');
-		const reason = this.passOn(resource, { line, bytes: raw.length, text }, owner);
+		const reason = this.passOn(resource, { line, bytes: raw.length, text }, owner, true);
 		if (reason === NOT_COUNTED) return;
 		if (typeof reason !== 'string') return this.addToSummary({ resources: 1 });
 		this.addToSummary({ rejected: 1 });

@@ -62,3 +62,11 @@ export function fileName({ envelope, batch, type }: Batch): string {
 			.slice(-150) || 'batch'
 	}.ndjson`;
 }
+
+/** The columns of the item of a stored file. @param stored its name, and what is known of its contents */
+export function fileJson(
+	{ envelope, batch, type, requiresAccessToken }: Batch,
+	stored: IDataObject,
+): IDataObject {
+	return { ...envelope, batch, type, requiresAccessToken, ...stored };
+}

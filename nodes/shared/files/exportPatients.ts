@@ -74,20 +74,22 @@ export class ExportPatients {
 	/**
 	 * Whose a resource is, by what is known of the Patients so far.
 	 * @param facts collects what the file says
+	 * @param sourceId the payer's id of a Patient, where the resource names them by others
 	 */
-	ownerOf(resource: IDataObject, facts: PatientFacts): Owner {
+	ownerOf(resource: IDataObject, facts: PatientFacts, sourceId: (id: string) => string = asItIs): Owner {
 		const { last } = this;
 		if (last && last.resourceType === resource.resourceType) {
 			const value = resource[last.element];
 			if (isObject(value) && value.reference === last.reference) return last.owner;
 		}
-		const ids = patientIdsOf(resource);
+		const ids = patientIdsOf(resource).map(sourceId);
 		if (ids.length === 0 || !this.isAsked) return { kind: 'nobody' };
 		if (resource.resourceType === 'Patient') return this.readPatient(resource, ids[0], facts);
 		const owner = resource.resourceType === 'Group' ? this.ownerOfAll(ids) : this.ownerById(ids);
-		if (owner.kind === 'ours') this.remember(resource, owner);
+		if (owner.kind === 'ours') this.remember(resource, owner, sourceId);
 		if (owner.kind === 'unknown') addUnknown(facts, owner.patientId);
-		if (resource.resourceType === 'Coverage' && owner.kind !== 'other') readPayers(resource, ids[0], facts);
+		if (resource.resourceType === 'Coverage' && owner.kind !== 'other')
+			readPayers(resource, ids[0], facts, sourceId);
 		return owner;
 	}
 
@@ -133,6 +135,11 @@ export class ExportPatients {
 		return this.canTell && !this.knownPatients().isComplete;
 	}
 
+	/** Ids of the Patients who are known as members who were asked for. */
+	get ours(): string[] {
+		return [...this.knownPatients().ours.keys()];
+	}
+
 	/** Whether a Patient pays for one of ours, as subscriber or policy holder. */
 	isRelated(patientId: string): boolean {
 		return this.knownPatients().related.has(patientId);
@@ -168,9 +175,13 @@ export class ExportPatients {
 		return { ...item, patientId: patientId ?? first, ...ourPatientIds, ...relatedPatientIds };
 	}
 
-	private remember(resource: IDataObject, owner: Owner & { kind: 'ours' }): void {
+	private remember(
+		resource: IDataObject,
+		owner: Owner & { kind: 'ours' },
+		sourceId: (id: string) => string,
+	): void {
 		const { resourceType } = resource;
-		const element = namingElement(resource, owner.patientId);
+		const element = namingElement(resource, (id) => sourceId(id) === owner.patientId);
 		const value = element === undefined ? undefined : resource[element];
 		if (element === undefined || !isObject(value)) return;
 		this.last = { resourceType, element, reference: value.reference, owner };
@@ -219,6 +230,10 @@ export class ExportPatients {
 		this.known ??= knownPatients(this.members, this.facts, this.found);
 		return this.known;
 	}
+}
+
+function asItIs(id: string): string {
+	return id;
 }
 
 /** The list of members, each with the patient id that was found for it. */

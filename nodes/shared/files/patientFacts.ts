@@ -52,8 +52,13 @@ export function addUnknown({ unknown }: PatientFacts, id: string, count = 1): vo
 	if (unknown.has(id) || unknown.size < MAX_PATIENTS) unknown.set(id, (unknown.get(id) ?? 0) + count);
 }
 
-export function readPayers(coverage: IDataObject, beneficiary: string, { payers }: PatientFacts): void {
-	for (const payer of referencedPatients([coverage.subscriber, coverage.policyHolder])) {
+export function readPayers(
+	coverage: IDataObject,
+	beneficiary: string,
+	{ payers }: PatientFacts,
+	sourceId: (id: string) => string,
+): void {
+	for (const payer of referencedPatients([coverage.subscriber, coverage.policyHolder]).map(sourceId)) {
 		if (payer !== beneficiary && payers.length < MAX_PATIENTS) payers.push({ beneficiary, payer });
 	}
 }

@@ -1,5 +1,7 @@
 import {
-	BundleBuilder,
+	bundleObject,
+	Bundler,
+	entryObject,
 	NOT_AS_PROMISED,
 	NOT_BUNDLEABLE,
 	NOT_MEMBER_DATA,
@@ -8,12 +10,17 @@ import {
 
 const patient = (id: string, more: object = {}) => ({ resourceType: 'Patient', id, ...more });
 
+const bundlerOf = (limits: Partial<BundleLimits> = {}, promised?: string) =>
+	new Bundler({ entries: 100, bytes: 1_000_000, ...limits }, entryObject, promised);
+const taken = (bundler: ReturnType<typeof bundlerOf>) =>
+	bundler.take().map(({ entries }) => bundleObject('transaction', entries));
+
 function bundlesOf(resources: object[], limits: Partial<BundleLimits> = {}) {
-	const maker = new BundleBuilder({ entries: 100, bytes: 1_000_000, ...limits });
+	const bundler = bundlerOf(limits);
 	const refused = resources.map((resource) =>
-		maker.add(resource as never, Buffer.byteLength(JSON.stringify(resource))),
+		bundler.add(resource as never, Buffer.byteLength(JSON.stringify(resource))),
 	);
-	return { bundles: maker.bundles, refused };
+	return { bundles: taken(bundler), refused };
 }
 
 const idsIn = (resources: object[], limits?: Partial<BundleLimits>) =>
@@ -102,15 +109,31 @@ test.each([
 	'NotAType',
 ])('D6 no Bundle holds a %s, promised or not', (resourceType) => {
 	for (const promised of [undefined, resourceType]) {
-		const builder = new BundleBuilder({ entries: 100, bytes: 1_000_000 }, promised);
-		expect(builder.add({ resourceType, id: '1' }, 40)).toBe(NOT_MEMBER_DATA);
-		expect(builder.bundles).toEqual([]);
+		const bundler = bundlerOf({}, promised);
+		expect(bundler.add({ resourceType, id: '1' }, 40)).toBe(NOT_MEMBER_DATA);
+		expect(bundler.take()).toEqual([]);
 	}
 });
 
 test('D6 a file of one type gives Bundles of that type', () => {
-	const builder = new BundleBuilder({ entries: 100, bytes: 1_000_000 }, 'Patient');
-	expect(builder.add(patient('a'), 40)).toBeUndefined();
-	expect(builder.add({ resourceType: 'Coverage', id: 'c' }, 40)).toBe(NOT_AS_PROMISED);
-	expect(builder.bundles).toHaveLength(1);
+	const bundler = bundlerOf({}, 'Patient');
+	expect(bundler.add(patient('a'), 40)).toBeUndefined();
+	expect(bundler.add({ resourceType: 'Coverage', id: 'c' }, 40)).toBe(NOT_AS_PROMISED);
+	expect(bundler.take()).toHaveLength(1);
+});
+
+test('the entries of a Bundle are sorted, and what they refer to outside of it is counted', () => {
+	const bundler = bundlerOf({ entries: 2 });
+	const refersTo = (...urls: string[]) => urls.map((url, key) => ({ url, key }));
+	bundler.add({ resourceType: 'Claim', id: 'c' }, 40, '', refersTo('Patient/a', 'Patient/b', 'Patient/b'));
+	bundler.add(patient('a'), 40);
+	bundler.add(patient('b'), 40, '', refersTo('Claim/c'));
+	expect(
+		bundler
+			.take((type) => (type === 'Patient' ? 0 : 1))
+			.map(({ urls, referencesOutside }) => [urls, referencesOutside]),
+	).toEqual([
+		[['Patient/a', 'Claim/c'], 2],
+		[['Patient/b'], 1],
+	]);
 });

@@ -58,7 +58,7 @@ test.each<[sentence: string, hints: Hint[], expected: RegExp[]]>([
 	],
 	[
 		'deletions as items',
-		batchHints(NODE, [[], items(1, { outcome: 'complete', deletions: 2 }), items(2)]),
+		batchHints(NODE, [[], items(1, { outcome: 'complete', deletions: 2 }), items(2)], true),
 		[],
 	],
 	[

@@ -1,0 +1,123 @@
+import type { IDataObject } from 'n8n-workflow';
+import { countOf, omitEmpty } from '../shared/fhir/json';
+import type { ResourceReference } from '../shared/files/batchIntake';
+import type { Batch } from '../shared/files/batchItem';
+import type { Routed } from '../shared/n8n/items';
+import {
+	bundleObject,
+	bundleText,
+	Bundler,
+	entryObject,
+	entryText,
+	type BundlePage,
+	type BundleType,
+	type Replace,
+} from './bundles';
+import type { FileReferences } from './prepare/fileReferences';
+import { loadRank } from './prepare/loadOrder';
+import type { FileFacts, Preparation } from './prepare/preparation';
+import type { FetchSettings } from './settings';
+
+/** The Bundles of one file, as objects or as text. */
+export class BundleOutput {
+	private readonly references?: FileReferences;
+	private readonly isText: boolean;
+	private readonly objects: Bundler<IDataObject>;
+	private readonly texts: Bundler<string>;
+	private readonly bundleType: BundleType;
+	private readonly preparation?: Preparation;
+
+	constructor(
+		private readonly batch: Batch,
+		{
+			outputAs,
+			bundle,
+			bundleType,
+			preparation,
+			references,
+		}: FetchSettings & { preparation?: Preparation; references?: FileReferences },
+	) {
+		this.isText = outputAs === 'bundlesText';
+		this.bundleType = bundleType;
+		this.preparation = preparation;
+		// A Provenance is added to each.
+		const entries = preparation?.isRecorded ? Math.max(bundle.entries - 1, 1) : bundle.entries;
+		const limits = { ...bundle, entries };
+		this.objects = new Bundler(limits, entryObject, batch.type);
+		this.texts = new Bundler(limits, entryText, batch.type);
+		this.references = references;
+	}
+
+	/** @returns the reason if the resource cannot be put into a Bundle */
+	add(
+		resource: IDataObject,
+		bytes: number,
+		text: string,
+		references: readonly ResourceReference[],
+	): string | undefined {
+		const reason = this.isText
+			? this.texts.add(resource, bytes, text.trim(), references)
+			: this.objects.add(resource, bytes, '', references);
+		if (reason === undefined) this.references?.add(String(resource.id), references);
+		return reason;
+	}
+
+	/** How to replace the resource that was added last by another of the same type and id. */
+	replaceLast(): Replace {
+		if (!this.isText) return this.objects.replaceLast();
+		const replace = this.texts.replaceLast();
+		return (resource, text, references) => replace(resource, text.trim(), references);
+	}
+
+	/**
+	 * The items, one for each Bundle. They are then no longer held here.
+	 * @param report gets the references that lead out of them
+	 * @param firstBundle place of the first in the file, from 1
+	 */
+	take(report: Routed, facts: FileFacts, firstBundle: number): IDataObject[] {
+		const rank = this.preparation && loadRank;
+		const [objects, texts] = [this.objects.take(rank), this.texts.take(rank)];
+		if (this.preparation) {
+			const outside = [...objects, ...texts].reduce((sum, page) => sum + page.referencesOutside, 0);
+			const before = countOf(report.json.referencesOutsideBundle) ?? 0;
+			report.json.referencesOutsideBundle = before + outside;
+		}
+		return [
+			...objects.map((page, index) => {
+				const provenance = this.provenance(page, firstBundle + index, facts);
+				const entries = provenance
+					? [...page.entries, entryObject(`Provenance/${String(provenance.id)}`, provenance)]
+					: page.entries;
+				return bundleObject(this.bundleType, entries);
+			}),
+			...texts.map((page, index) => this.textItem(page, this.provenance(page, firstBundle + index, facts))),
+		];
+	}
+
+	private provenance(
+		{ urls }: BundlePage<unknown>,
+		bundle: number,
+		facts: FileFacts,
+	): IDataObject | undefined {
+		return this.preparation?.provenance(bundle, urls, facts);
+	}
+
+	/** Ready to be the raw body of a request. The resources themselves say whose they are. */
+	private textItem(
+		{ entries, referencesOutside }: BundlePage<string>,
+		provenance: IDataObject | undefined,
+	): IDataObject {
+		const { envelope, batch, type, requiresAccessToken } = this.batch;
+		const { payer, payerName, fhirBase, tenant, jobId, consentEnd, exchangeId } = envelope;
+		const origin = { payer, payerName, fhirBase, tenant, jobId, consentEnd, exchangeId };
+		const all = provenance
+			? [...entries, entryText(`Provenance/${String(provenance.id)}`, provenance, JSON.stringify(provenance))]
+			: entries;
+		return {
+			...omitEmpty<IDataObject>({ ...origin, requiresAccessToken, batch, type }),
+			count: all.length,
+			...(this.preparation && { referencesOutsideBundle: referencesOutside }),
+			bundle: bundleText(this.bundleType, all),
+		};
+	}
+}
