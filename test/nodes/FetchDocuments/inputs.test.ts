@@ -305,3 +305,53 @@ describe('at a gateway of several plans', () => {
 		expect(await at(url, tenant)).toEqual({ outcome, asked });
 	});
 });
+
+const PREPARED = {
+	ownAddress: 'https://plan.example',
+	ownName: 'Prairie Health Plan',
+	ownNpi: '1234567893',
+	memberPatient: 'own',
+};
+
+test('P8 a stored file that Fetch Batch has prepared for a server of our own', async () => {
+	const priorAuthorization = priorAuth('pa1', [named('DocumentReference/d1')], {
+		patient: { reference: 'Patient/p1' },
+	});
+	const document = reference('d1', { contentType: TYPE, url: 'Binary/b1' });
+	const { run, got, told } = await runAgainst(
+		[
+			(response, { url: path }) => {
+				if (path.startsWith('/files/')) response.end(lines(priorAuthorization, document));
+				else response.writeHead(200, { 'content-type': TYPE }).end(PDF);
+			},
+		],
+		{
+			nodes: ['fetchBatch', 'fetchDocuments'],
+			items: (url) => [
+				{
+					memberId: 'm1',
+					patientId: 'p1',
+					jobId: 'j1',
+					transactionTime: '2027-01-01T00:00:00Z',
+					batch: 1,
+					batchCount: 1,
+					url: `${url}/files/1.ndjson`,
+				},
+			],
+			parameters: {
+				fetchBatch: {
+					outputAs: 'file',
+					options: { prepare: { settings: PREPARED } },
+				},
+			},
+		},
+	);
+	expect(told.trim()).toBe('');
+	expect(run.json('fetchBatch')).toMatchObject([{ prepared: true }]);
+	const [row] = run.json('fetchDocuments', 1);
+	expect(row).toMatchObject({ memberId: 'm1', outcome: 'fetched' });
+	expect([row.documentId, row.priorAuthId].some((id) => ['d1', 'pa1', null].includes(id as string))).toBe(
+		false,
+	);
+	expect(got.map(({ url }) => url)).toEqual(['/files/1.ndjson', '/fhir/Binary/b1']);
+});
