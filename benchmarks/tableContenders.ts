@@ -2,7 +2,7 @@
 import { createReadStream, readFileSync } from 'node:fs';
 import { evalSqlOnFhir } from '@medplum/core';
 import type { IDataObject } from 'n8n-workflow';
-import { originOf } from '../nodes/FhirToTable/read/origins';
+import { originOf } from '../nodes/shared/files/rowOrigin';
 import { ownTable } from '../nodes/FhirToTable/tableRows';
 import { csvHeader, csvLine, itemOf } from '../nodes/FhirToTable/write/rowWriter';
 import { mayChange } from '../nodes/shared/fhir/numbers';

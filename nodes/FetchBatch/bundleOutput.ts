@@ -107,13 +107,14 @@ export class BundleOutput {
 		{ entries, referencesOutside }: BundlePage<string>,
 		provenance: IDataObject | undefined,
 	): IDataObject {
-		const { envelope, batch, type } = this.batch;
-		const { payer, payerName, tenant, jobId } = envelope;
+		const { envelope, batch, type, requiresAccessToken } = this.batch;
+		const { payer, payerName, fhirBase, tenant, jobId, consentEnd, exchangeId } = envelope;
+		const origin = { payer, payerName, fhirBase, tenant, jobId, consentEnd, exchangeId };
 		const all = provenance
 			? [...entries, entryText(`Provenance/${String(provenance.id)}`, provenance, JSON.stringify(provenance))]
 			: entries;
 		return {
-			...omitEmpty<IDataObject>({ payer, payerName, tenant, jobId, batch, type }),
+			...omitEmpty<IDataObject>({ ...origin, requiresAccessToken, batch, type }),
 			count: entries.length,
 			...(this.preparation && { referencesOutsideBundle: referencesOutside }),
 			bundle: bundleText(this.bundleType, all),

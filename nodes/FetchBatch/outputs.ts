@@ -94,7 +94,7 @@ function contentHints(reports: readonly IDataObject[]): Hint[] {
 	].map(sum);
 	if (documents > 0) {
 		hints.push({
-			message: `${pluralize(documents, 'document is', 'documents are')} named by address only (Attachment.url): the documents themselves did not come. The Batch Report says how many of which file.`,
+			message: `${pluralize(documents, 'document is', 'documents are')} named by address only (Attachment.url): the documents themselves did not come. Fetch Documents gets them; the Batch Report says how many are in which file.`,
 			type: 'info',
 		});
 	}

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { rowObjects } from '../shared/sqlOnFhir/rowObjects';
 import { compileView, type CompiledView, type Row } from '../shared/sqlOnFhir/view';
 import type { FinishingColumn } from './finish/finishingColumn';
-import type { Origin } from './read/origins';
+import type { Origin } from '../shared/files/rowOrigin';
 import { tableColumns, type Table } from './tables';
 import type { WrittenTable } from './write/rowWriter';
 

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import { FHIR_NDJSON } from '../mediaTypes';
 import { refusal, type Answer } from '../operationOutcome';
+import { withAddresses } from './documents';
 import { fileOfJob } from './jobs';
 import type { PayerRequest } from './payer';
 
@@ -22,7 +23,7 @@ export function downloadFile({ payer, request, headers, params, query, checks }:
 	if (Date.now() >= (job.expiresAt ?? Infinity)) {
 		return refusal(410, 'expired', 'The file is not kept any more.');
 	}
-	const bytes = Readable.from(file.bytes());
+	const bytes = Readable.from(file.bytes((resource) => withAddresses(payer, resource)));
 	const plain = { 'content-type': FHIR_NDJSON };
 	if (payer.settings.gzipFiles === 'no' || !encodings.includes('gzip')) {
 		return { status: 200, headers: plain, body: bytes };

@@ -13,7 +13,8 @@ export interface JobFile {
 	count: number;
 	/** Whether the block of its last patient goes on in the next file. */
 	continues?: boolean;
-	bytes: () => Iterable<Buffer>;
+	/** @param as how a resource is written */
+	bytes: (as?: Written) => Iterable<Buffer>;
 }
 
 /** Resources of one type of one member. */
@@ -24,9 +25,14 @@ interface Portion {
 }
 
 type Resources = () => Iterable<fhir4.FhirResource>;
+type Written = (resource: fhir4.FhirResource) => fhir4.FhirResource;
+
+function* written(resources: Iterable<fhir4.FhirResource>, as: Written): Generator<fhir4.FhirResource> {
+	for (const resource of resources) yield as(resource);
+}
 
 function file(list: JobFile['list'], type: string | undefined, count: number, resources: Resources): JobFile {
-	return { list, type, count, bytes: () => ndjsonOf(resources()) };
+	return { list, type, count, bytes: (as = (each) => each) => ndjsonOf(written(resources(), as)) };
 }
 
 /** A file of resources that are at hand. */

@@ -3,6 +3,7 @@ import { clientFingerprint } from '../clientFingerprint';
 import { sendAnswer } from '../httpServer';
 import { refusal } from '../operationOutcome';
 import type { CheckLine } from './checks';
+import { document, readBinary, signedDocument } from './documents';
 import { metadata, smartConfiguration } from './discovery';
 import { exportByGet, exportGroup, exportPatient, exportPatients } from './exportOperations';
 import { downloadFile } from './fileDownload';
@@ -58,11 +59,14 @@ export function payerRoutes(app: FastifyInstance, payer: Payer): void {
 	route(app, payer, 'GET', `/${dialect}/manifests/:id/:part`, manifestPart, requireToken(payer, 'E2'));
 	const withToken = requireToken(payer, 'G1');
 	const withoutToken = expectNoToken(payer);
-	route(app, payer, 'GET', filePath(payer), downloadFile, async (request, reply) =>
+	const asFiles: Hook = async (request, reply) =>
 		payer.settings.fileAccess === 'token'
 			? await withToken(request, reply)
-			: await withoutToken(request, reply),
-	);
+			: await withoutToken(request, reply);
+	route(app, payer, 'GET', filePath(payer), downloadFile, asFiles);
+	route(app, payer, 'GET', `/${dialect}/documents/:id`, document, asFiles);
+	route(app, payer, 'GET', `${fhirBase}/Binary/:id`, readBinary, asFiles);
+	route(app, payer, 'GET', `/${dialect}/signed/:id`, signedDocument);
 }
 
 /** The files that need no token, on a server of their own. */

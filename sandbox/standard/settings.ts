@@ -53,6 +53,15 @@ export const standardSettingsTable = {
 		'files with the token; or without, at the same address; or without, on another port',
 	),
 	fileRedirects: choice(['no', 'yes'], 'whether a file is behind a redirect (307) on the same host'),
+	documents: choice(
+		['inline', 'address', 'signed', 'binary', 'binary-absolute', 'relative', 'other-host'],
+		'how a DocumentReference gives its document (signed: an address without the token, for fileAccess open; relative, other-host: as a payer must not)',
+	),
+	documentFault: choice(
+		['none', 'not-found', 'expired', 'html', 'hash', 'size', 'redirect', 'redirect-own'],
+		'what is wrong with documents by address (redirect: to another host)',
+	),
+	binaryAnswer: choice(['accept', 'bytes', 'resource'], 'what a read of a Binary gives (accept: as asked)'),
 	fileUrls: choice(['absolute', 'relative'], 'how a manifest names its files'),
 	gzipFiles: choice(['no', 'yes'], 'whether files are compressed for a client that takes it'),
 	expiresSeconds: whole(3600, 0, 864_000, 'how long the files of a finished job are there'),

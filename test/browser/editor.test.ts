@@ -91,7 +91,12 @@ step(
 		for (const name of FOUR_NODES.slice(1)) {
 			const found = await editor.searchNodes('payer', 'Fetch Batch');
 			expect(found.slice(0, 4)).toEqual(FOUR_NODES);
-			expect(found.slice(4).sort()).toEqual(['FHIR to Table', 'Member Outcomes', 'Read NDJSON File']);
+			expect(found.slice(4).sort()).toEqual([
+				'FHIR to Table',
+				'Fetch Documents',
+				'Member Outcomes',
+				'Read NDJSON File',
+			]);
 			await editor.pickNode(name);
 			expect(await editor.credentialChosen()).toBe('1upHealth Payer-to-Payer account');
 			await editor.closePanel();

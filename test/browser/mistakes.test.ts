@@ -30,6 +30,7 @@ const NAMES: Record<NodeName, string> = {
 	startExport: 'Start Export',
 	waitForExport: 'Wait For Export',
 	fetchBatch: 'Fetch Batch',
+	fetchDocuments: 'Fetch Documents',
 	readNdjsonFile: 'Read NDJSON File',
 	fhirToTable: 'FHIR to Table',
 	memberOutcomes: 'Member Outcomes',

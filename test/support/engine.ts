@@ -35,6 +35,7 @@ import { FhirPayerOAuth2Api } from '../../credentials/FhirPayerOAuth2Api.credent
 import { OneUpHealthOAuth2Api } from '../../credentials/OneUpHealthOAuth2Api.credentials';
 import { SmartBackendServicesApi } from '../../credentials/SmartBackendServicesApi.credentials';
 import { FetchBatch } from '../../nodes/FetchBatch/FetchBatch.node';
+import { FetchDocuments } from '../../nodes/FetchDocuments/FetchDocuments.node';
 import { MemberMatch } from '../../nodes/MemberMatch/MemberMatch.node';
 import { FhirToTable } from '../../nodes/FhirToTable/FhirToTable.node';
 import { MemberOutcomes } from '../../nodes/MemberOutcomes/MemberOutcomes.node';
@@ -57,7 +58,7 @@ const { Container } = require(
 /** Node types of the package, as in a workflow file. */
 /** Nodes that ask a payer. */
 export type PayerNodeName = 'memberMatch' | 'startExport' | 'waitForExport' | 'fetchBatch';
-export type NodeName = PayerNodeName | 'readNdjsonFile' | 'fhirToTable' | 'memberOutcomes';
+export type NodeName = PayerNodeName | 'fetchDocuments' | 'readNdjsonFile' | 'fhirToTable' | 'memberOutcomes';
 
 const PACKAGE = 'n8n-nodes-payer-to-payer';
 export type CredentialName = 'oneUpHealthOAuth2Api' | 'smartBackendServicesApi' | 'fhirPayerOAuth2Api';
@@ -389,6 +390,7 @@ function ownNodes(): Record<NodeName, INodeType> {
 		startExport: new StartExport(),
 		waitForExport: new WaitForExport(),
 		fetchBatch: new FetchBatch(),
+		fetchDocuments: new FetchDocuments(),
 		readNdjsonFile: new ReadNdjsonFile(),
 		fhirToTable: new FhirToTable(),
 		memberOutcomes: new MemberOutcomes(),

@@ -39,7 +39,7 @@ function stepsOf(nodes: readonly NodeName[], parameters: Parameters, sets: objec
 }
 
 /** A run of some of the nodes in sequence; all settings have defaults. */
-export interface AskedRun extends Pick<EngineOptions, 'onStart' | 'timezone'> {
+export interface AskedRun extends Pick<EngineOptions, 'onStart' | 'timezone' | 'asTool'> {
 	nodes?: readonly NodeName[];
 	items?: IDataObject[];
 	parameters?: Parameters;

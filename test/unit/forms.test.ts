@@ -6,6 +6,7 @@ import {
 	type INodeType,
 } from 'n8n-workflow';
 import { FetchBatch } from '../../nodes/FetchBatch/FetchBatch.node';
+import { FetchDocuments } from '../../nodes/FetchDocuments/FetchDocuments.node';
 import { MemberMatch } from '../../nodes/MemberMatch/MemberMatch.node';
 import { FhirToTable } from '../../nodes/FhirToTable/FhirToTable.node';
 import { MemberOutcomes } from '../../nodes/MemberOutcomes/MemberOutcomes.node';
@@ -19,6 +20,7 @@ const NODES = [
 	new StartExport(),
 	new WaitForExport(),
 	new FetchBatch(),
+	new FetchDocuments(),
 	new ReadNdjsonFile(),
 	new FhirToTable(),
 	new MemberOutcomes(),

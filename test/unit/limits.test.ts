@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { INodeProperties } from 'n8n-workflow';
 import { fetchBatchForm } from '../../nodes/FetchBatch/form';
+import { fetchDocumentsForm } from '../../nodes/FetchDocuments/form';
 import { startExportForm } from '../../nodes/StartExport/form';
 import * as limits from '../../nodes/shared/fhir/limits';
 
@@ -64,6 +65,7 @@ test.each([
 		'items of a run of Fetch Batch',
 		`${number(ITEMS_LIMITS.resources)} resources, ${ITEMS_LIMITS.megabytes} MB of NDJSON, ${number(ITEMS_LIMITS.valuesPerMegabyte)} JSON values for each of the MB`,
 	],
+	['a document of Fetch Documents', `${limits.DOCUMENT_LIMITS.megabytes} MB`],
 	['duplicates of a file', `${number(limits.DUPLICATE_LIMITS.resources)} resources`],
 	[
 		'an NDJSON file',
@@ -108,6 +110,11 @@ test.each([
 	['Items Up To (Resources)', defaultOf(fetchBatchForm, 'itemsResources'), ITEMS_LIMITS.resources],
 	['Items Up To (MB)', defaultOf(fetchBatchForm, 'itemsMegabytes'), ITEMS_LIMITS.megabytes],
 	['File Size Up To (GB)', defaultOf(fetchBatchForm, 'fileGigabytes'), FILE_LIMITS.gigabytes],
+	[
+		'Document Size Up To (MB)',
+		defaultOf(fetchDocumentsForm, 'documentMegabytes'),
+		limits.DOCUMENT_LIMITS.megabytes,
+	],
 	['Keep Trying For (Minutes)', defaultOf(fetchBatchForm, 'keepTryingFor'), limits.RETRY_BUDGET_MS / 60_000],
 	[
 		'Wait for Answer (Seconds)',

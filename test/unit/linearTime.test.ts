@@ -32,7 +32,7 @@ import { Pace } from '../../nodes/shared/http/pace';
 import type { PayerReply } from '../../nodes/shared/http/reply';
 import { oneUpPayer } from '../../nodes/shared/payers/oneUpHealth/requests';
 import { jobFromText } from '../../nodes/shared/payers/pdex/addresses';
-import { originOf } from '../../nodes/FhirToTable/read/origins';
+import { originOf } from '../../nodes/shared/files/rowOrigin';
 import { shippedTable } from '../../nodes/FhirToTable/tableRows';
 import { CSV, FileWriter, type FileStore } from '../../nodes/FhirToTable/write/fileWriter';
 import { MemoryCeiling } from '../../nodes/FhirToTable/write/memoryCeiling';

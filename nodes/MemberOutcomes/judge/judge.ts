@@ -6,7 +6,9 @@ import { filesOf, judgeFiles } from './files';
 import { ERROR, joined, unknown, UNKNOWN, verdict, type Verdict } from './verdict';
 
 /** What became of an exchange, by the furthest step that it came to. */
-export function judge({ facts }: Exchange): Verdict {
+export function judge({ facts: all }: Exchange): Verdict {
+	// Documents are counted by themselves.
+	const facts = all.filter(({ step }) => step !== 'fetchDocuments');
 	const jobs = jobsOf(facts);
 	if (jobs.length > 0) return together(jobs.map(judgeExport));
 	const starts = facts.filter(({ step }) => step === 'startExport');

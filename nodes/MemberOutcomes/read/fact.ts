@@ -7,8 +7,8 @@ import { isErrorItem } from '../../shared/n8n/errorItems';
 import { isOutcome } from '../../shared/n8n/outcomes';
 import { memberIdOf } from './rosterRow';
 
-/** The four steps of an exchange, as their nodes are called in a workflow file. */
-export const STEPS = ['memberMatch', 'startExport', 'waitForExport', 'fetchBatch'] as const;
+/** The steps of an exchange, as their nodes are called in a workflow file. */
+export const STEPS = ['memberMatch', 'startExport', 'waitForExport', 'fetchBatch', 'fetchDocuments'] as const;
 export type Step = (typeof STEPS)[number];
 
 /** What an item says of an exchange. */
@@ -21,9 +21,10 @@ export type FactKind =
 	| 'completed'
 	| 'failed'
 	| 'report'
+	| 'document'
 	| 'error';
 
-/** An item of one of the four nodes, wherever it was found. */
+/** An item of one of these nodes, wherever it was found. */
 export interface Fact {
 	kind: FactKind;
 	step: Step;
@@ -48,11 +49,12 @@ const KINDS: Partial<Record<SourceOutput, [kind: FactKind, step: Step]>> = {
 	'Still Running of Wait For Export': ['running', 'waitForExport'],
 	'Failed of Wait For Export': ['failed', 'waitForExport'],
 	'Batch Report of Fetch Batch': ['report', 'fetchBatch'],
+	'Report of Fetch Documents': ['document', 'fetchDocuments'],
 };
 
 /**
- * What an item says, judged by its columns alone; undefined if it is of none of the four nodes.
- * @param given the node of this run that gave it, if it was one of the four
+ * What an item says, judged by its columns alone; undefined if it is of none of these nodes.
+ * @param given the node of this run that gave it, if it was one of them
  */
 export function factOf(item: IDataObject, given?: { step: Step }): Fact | undefined {
 	const json = withoutEmpty(item);

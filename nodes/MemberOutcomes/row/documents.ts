@@ -1,23 +1,49 @@
 import { countOf } from '../../shared/fhir/json';
+import { GOOD_DOCUMENTS } from '../../shared/n8n/outcomes';
 import type { Files } from '../judge/files';
+import type { Fact } from '../read/fact';
 import { isParsed, isWholeReport } from './reports';
 
-/** Documents that came by their address only (`Attachment.url`), and what became of them; undefined where that is not known. */
+/** Documents that the data names, and what became of them; undefined where that is not known. */
 export interface Documents {
 	named?: number;
 	fetched?: number;
 	failed?: number;
 }
 
-/** What the reports say of documents. @returns how many were fetched is not known: no node of this package fetches them */
-export function documentsOf({ reports }: Files): Documents {
+const GOOD: readonly unknown[] = GOOD_DOCUMENTS;
+
+/**
+ * How many documents an exchange names, and what became of them by the report of Fetch Documents: of each document its last row. Where that
+ * node has not run, the Batch Reports say how many came by their address only (`Attachment.url`).
+ */
+export function documentsOf(facts: readonly Fact[], { reports }: Files): Documents {
+	const ofNode = facts.filter(({ step }) => step === 'fetchDocuments');
+	return ofNode.length > 0 ? reportedDocuments(ofNode) : { named: namedInReports(reports) };
+}
+
+function reportedDocuments(ofNode: readonly Fact[]): Documents {
+	const outcomes = new Map<string, unknown>();
+	for (const [index, { kind, json }] of ofNode.entries()) {
+		const { payer, jobId, batch, line, documentType, documentId, attachment, outcome } = json;
+		// Nobody knows how many documents the item of an error names: it counts as one.
+		const isError = kind === 'error';
+		const place = documentId === undefined ? [jobId, batch, line] : [documentType, documentId];
+		const isPlaced = !isError && place.every((each) => each !== undefined);
+		const key = isPlaced ? [payer, ...place, attachment] : index;
+		outcomes.set(JSON.stringify(key), isError ? kind : outcome);
+	}
+	const fetched = [...outcomes.values()].filter((outcome) => GOOD.includes(outcome)).length;
+	return { named: outcomes.size, fetched, failed: outcomes.size - fetched };
+}
+
+function namedInReports(reports: Files['reports']): number | undefined {
 	const isKnown = reports.every(
 		(report) => isParsed(report) && (isWholeReport(report) || report.documentsByAddress !== undefined),
 	);
-	if (reports.length === 0 || !isKnown) return {};
-	const named = reports.reduce(
+	if (reports.length === 0 || !isKnown) return undefined;
+	return reports.reduce(
 		(sum, { documentsByAddress }) => sum + (countOf(Number(documentsByAddress ?? 0)) ?? 0),
 		0,
 	);
-	return { named };
 }

@@ -62,11 +62,11 @@ function unwanted(reports: readonly IDataObject[]): string[] {
 	];
 }
 
-function documentsLeft({ named = 0, fetched = 0 }: Documents): string[] {
-	const left = named - fetched;
-	return left > 0
-		? [`${pluralize(left, 'document', 'documents')} named by an address, and not fetched.`]
-		: [];
+function documentsLeft({ named = 0, fetched, failed = 0 }: Documents): string[] {
+	const left = fetched === undefined ? named : failed;
+	if (left === 0) return [];
+	const why = fetched === undefined ? 'named by an address, and not fetched.' : 'could not be fetched whole.';
+	return [`${pluralize(left, 'document', 'documents')} ${why}`];
 }
 
 const CLINICAL = [

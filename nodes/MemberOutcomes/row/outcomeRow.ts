@@ -8,7 +8,7 @@ import type { Exchange } from '../judge/exchanges';
 import { filesOf, type Files } from '../judge/files';
 import type { Fact } from '../read/fact';
 import { askAgain, UNKNOWN, type Verdict } from '../judge/verdict';
-import { documentsOf } from './documents';
+import { documentsOf, type Documents } from './documents';
 import { findingsOf, NOT_CHECKED, oldestOf } from './findings';
 import { isParsed } from './reports';
 
@@ -65,6 +65,7 @@ export function outcomeRow(
 		exportMembers: jobs.size > 0 ? members : null,
 		...contents(files, {
 			isShared: members > 1,
+			documents: documentsOf(facts, files),
 			isUnknown: verdict.outcome === UNKNOWN,
 			isExportPartial: facts.some(({ kind, json }) => kind === 'failed' && json.outcome === 'partial'),
 		}),
@@ -87,14 +88,18 @@ function membersOf(json: IDataObject): number {
 /** What the reports say together. How much of a shared export is of which member, they do not say. */
 function contents(
 	files: Files,
-	{ isShared, isUnknown, isExportPartial }: Record<'isShared' | 'isUnknown' | 'isExportPartial', boolean>,
+	{
+		documents,
+		isShared,
+		isUnknown,
+		isExportPartial,
+	}: { documents: Documents } & Record<'isShared' | 'isUnknown' | 'isExportPartial', boolean>,
 ): IDataObject {
 	const { reports } = files;
 	const sum = (column: string) =>
 		reports.reduce((total, report) => total + (countOf(Number(report[column] ?? 0)) ?? 0), 0);
 	const byType = typesOf(reports);
 	const isSeen = reports.length > 0;
-	const documents = documentsOf(files);
 	const notWhole = reports
 		.filter(({ outcome }) => outcome !== 'complete')
 		.map(({ type }) => textOf(type) ?? 'a file');

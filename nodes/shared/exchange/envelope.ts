@@ -56,7 +56,8 @@ export type SourceOutput =
 	| 'Still Running of Wait For Export'
 	| 'Failed of Wait For Export'
 	| 'Batch Report of Fetch Batch'
-	| 'Resources of Fetch Batch';
+	| 'Resources of Fetch Batch'
+	| 'Report of Fetch Documents';
 
 type Matcher = (json: IDataObject) => boolean;
 
@@ -77,6 +78,7 @@ const isEnd = hasKeys('outcome', 'reason');
 
 /** Columns by which items of each output of this package are recognized, also where only the flat ones are left. The first match wins. */
 const OUTPUTS: ReadonlyArray<[output: SourceOutput, signs: Matcher]> = [
+	['Report of Fetch Documents', hasKeys('documentType', 'attachment', 'outcome')],
 	['Matched of Member Match', ({ outcome }) => outcome === 'matched'],
 	['Still Running of Wait For Export', hasKeys('jobId', 'status', 'nextPollAt')],
 	[

@@ -84,6 +84,31 @@ export function membersByExchange(json: IDataObject): ReadonlyMap<string, IDataO
 	return index;
 }
 
+/** The members that the item of a shared export lists, by their member IDs as text; undefined for an export of one. */
+const BY_MEMBER_ID = new WeakMap<object, ReadonlyMap<string, IDataObject> | undefined>();
+
+function membersById(envelope: IDataObject): ReadonlyMap<string, IDataObject> | undefined {
+	if (BY_MEMBER_ID.has(envelope)) return BY_MEMBER_ID.get(envelope);
+	const listed = listedMembers(envelope);
+	const byId = listed && new Map(listed.map((member) => [idText(member.memberId) ?? '', member]));
+	BY_MEMBER_ID.set(envelope, byId);
+	return byId;
+}
+
+/**
+ * What a single resource of an export carries of its exchange: the id, and the last day of the consent, without which a later node could
+ * not tell that it may ask no more. In an export of several members they are those of the member whose resource it is; of a
+ * resource of nobody, the earliest day.
+ * @param envelope of the export, the same object for all of its resources
+ */
+export function exchangeOfResource(envelope: IDataObject, memberId: IDataObject[string]): IDataObject {
+	const members = membersById(envelope);
+	const member = members?.get(idText(memberId) ?? '');
+	const { consentEnd, exchangeId, moreExchangeIds } = member ?? envelope;
+	const isKnown = member !== undefined || (members === undefined && memberId !== undefined);
+	return { consentEnd, ...(isKnown && { exchangeId, moreExchangeIds }) };
+}
+
 /** Members that each report of a shared export lists; of more, the report of the first file alone does. */
 const MAX_LISTED = 50;
 

@@ -10,11 +10,18 @@ const ATTACHMENTS: Readonly<Record<string, (resource: IDataObject) => unknown[]>
 	Consent: ({ sourceAttachment }) => [sourceAttachment],
 };
 
+/** The resource types that carry documents. */
+export const DOCUMENT_TYPES: readonly string[] = Object.keys(ATTACHMENTS);
+
+/** The attachments of a resource, in their order, those without data and address among them; none of a type that carries no documents. */
+export function attachmentsOf(resource: IDataObject): IDataObject[] {
+	const { resourceType } = resource;
+	if (typeof resourceType !== 'string' || !Object.hasOwn(ATTACHMENTS, resourceType)) return [];
+	return ATTACHMENTS[resourceType](resource).filter(isObject);
+}
+
 /** How many documents a resource names by their address (`Attachment.url`), without holding them. */
 export function documentsByAddress(resource: IDataObject): number {
-	const { resourceType } = resource;
-	if (typeof resourceType !== 'string' || !Object.hasOwn(ATTACHMENTS, resourceType)) return 0;
-	const isByAddress = (attachment: unknown) =>
-		isObject(attachment) && textOf(attachment.url) !== undefined && textOf(attachment.data) === undefined;
-	return ATTACHMENTS[resourceType](resource).filter(isByAddress).length;
+	const isByAddress = ({ url, data }: IDataObject) => textOf(url) !== undefined && textOf(data) === undefined;
+	return attachmentsOf(resource).filter(isByAddress).length;
 }

@@ -25,6 +25,7 @@ export interface AnswerLimits {
  * - `bulkMatch`: the result of a match of many members, wherever it comes
  * - `manifest`: one page of the list of files of an export
  * - `capabilities`: the payer's CapabilityStatement
+ * - `binary`: a document as a Binary resource, its bytes in base64
  */
 export const ANSWER_LIMITS = {
 	signIn: { bytes: MEGABYTE, values: 20_000 },
@@ -33,6 +34,7 @@ export const ANSWER_LIMITS = {
 	bulkMatch: { bytes: 64 * MEGABYTE, values: 2_000_000 },
 	manifest: { bytes: 64 * MEGABYTE, values: 2_000_000 },
 	capabilities: { bytes: 32 * MEGABYTE, values: 2_000_000 },
+	binary: { bytes: 64 * MEGABYTE, values: 200_000 },
 } as const satisfies Record<string, AnswerLimits>;
 
 /** What an answer is expected to be, where it is a 200. */
@@ -96,6 +98,8 @@ export const ITEMS_LIMITS = { resources: 200_000, megabytes: 100, valuesPerMegab
 export const DUPLICATE_LIMITS = { resources: 500_000 };
 /** Fetch Batch: one NDJSON file. It may hold so many times the lines that are promised, which count as `leastPromised` at least. */
 export const FILE_LIMITS = { gigabytes: 10, timesPromised: 10, leastPromised: 1000 };
+/** Fetch Documents: one document. */
+export const DOCUMENT_LIMITS = { megabytes: 500 };
 
 /** What a ViewDefinition may ask for: it cannot run for ever, nor fill the memory with the rows of one resource. */
 export const VIEW_LIMITS = {

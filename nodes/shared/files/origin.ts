@@ -1,4 +1,5 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import { exchangeOfResource } from '../exchange/exchange';
 import { omitEmpty } from '../fhir/json';
 import type { Batch } from './batchItem';
 import type { Owner } from './exportPatients';
@@ -10,7 +11,7 @@ export const ORIGIN_OPTION: INodeProperties = {
 	type: 'boolean',
 	default: true,
 	description:
-		'Whether to wrap each resource as {memberId, payer, tenant, jobId, transactionTime, batch, line, resource}, so that later nodes, such as a database, see whose data it is',
+		'Whether to wrap each resource as {memberId, payer, tenant, jobId, transactionTime, exchangeId, batch, line, resource}, so that later nodes, such as a database, see whose data it is',
 };
 
 /** The option Resources of Other Patients, shared by the same nodes. */
@@ -49,8 +50,9 @@ export function withOrigin(
 ): IDataObject {
 	const { payer, payerName, fhirBase, tenant, jobId, transactionTime } = envelope;
 	const isOther = owner.kind === 'other';
+	const memberId = memberIdOf(owner, isShared ? undefined : envelope.memberId);
 	return omitEmpty<IDataObject>({
-		memberId: memberIdOf(owner, isShared ? undefined : envelope.memberId),
+		memberId,
 		patientId: (isShared || isOther) && 'patientId' in owner ? owner.patientId : undefined,
 		payer,
 		payerName,
@@ -58,6 +60,7 @@ export function withOrigin(
 		tenant,
 		jobId,
 		transactionTime,
+		...exchangeOfResource(envelope, memberId),
 		requiresAccessToken,
 		batch,
 		line,

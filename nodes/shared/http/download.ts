@@ -15,6 +15,8 @@ import { readBody, type Bytes } from './watchedBody';
 export interface FileBytes extends Bytes {
 	/** Size in bytes, if the payer states it in advance. */
 	length?: number;
+	/** The media type that the payer states, as written. */
+	contentType?: string;
 }
 
 /** How a file is read. */
@@ -57,13 +59,14 @@ export async function download<T>(
 		let reply: PayerReply | NoAnswer;
 		if ('status' in opened && opened.status === 200) {
 			const length = contentLength(opened);
+			const contentType = opened.headers['content-type'];
 			let lastByteAt = Date.now();
 			const result = await readBody(
 				context,
 				opened.body,
 				async ({ arriving, ...body }) => {
 					const watched = eachByte(arriving, () => (lastByteAt = Date.now()));
-					return await read({ ...body, arriving: watched, length }, attempt);
+					return await read({ ...body, arriving: watched, length, contentType }, attempt);
 				},
 				{ idleMs, totalMs: deadline - Date.now() },
 			);

@@ -127,12 +127,13 @@ export function redirectError(
 	return new ExchangeError(`The payer points to ${host} instead of answering (HTTP ${reply.status})`, {
 		whatToDo: `It was not followed, since the token goes to the payer only. ${advice}`,
 		httpStatus: reply.status,
+		pointsElsewhere: true,
 	});
 }
 
 export function downloadInterruptedError(code: string, attempts: number): ExchangeError {
 	return new ExchangeError(`The file broke off on its way${attempts === 1 ? '' : `, ${attempts} times`}`, {
-		whatToDo: `(${code}) Nothing of it was taken. Run Fetch Batch for this item again later.`,
+		whatToDo: `(${code}) Nothing of it was taken. Run this node for the item again later.`,
 	});
 }
 

@@ -6,6 +6,7 @@ import {
 	ANSWER_TIMEOUT_MS,
 	MAX_DEPTH,
 	type AnswerKind,
+	type AnswerLimits,
 } from '../fhir/limits';
 import { answerExceedsError } from './errors';
 import type { OpenReply } from './n8nAnswer';
@@ -38,26 +39,10 @@ export async function readAnswer(
 	{ answer, deadline = Infinity }: Expected,
 ): Promise<PayerReply | NoAnswer> {
 	const limits = ANSWER_LIMITS[status >= 200 && status < 300 && status !== 202 ? answer : 'status'];
-	const refuse = (what: string) => answerExceedsError(status, what);
 	const result = await readBody(
 		run,
 		body,
-		async ({ arriving }) => {
-			const meter = new JsonMeter({ values: limits.values, depth: MAX_DEPTH });
-			// Without its byte order mark, if there is one.
-			const decoder = new TextDecoder('utf-8');
-			const parts: string[] = [];
-			let bytes = 0;
-			for await (const part of arriving) {
-				bytes += part.length;
-				if (bytes > limits.bytes) throw refuse(`is longer than ${limits.bytes / 1024 / 1024} MB`);
-				const text = decoder.decode(part, { stream: true });
-				meter.push(text);
-				parts.push(text);
-				if (meter.exceeded !== undefined) throw refuse(excess(meter.exceeded, limits.values));
-			}
-			return parts.join('') + decoder.decode();
-		},
+		async ({ arriving }) => await readText(arriving, limits, (what) => answerExceedsError(status, what)),
 		{
 			idleMs: ANSWER_IDLE_TIMEOUT_MS,
 			totalMs: Math.min(ANSWER_TIMEOUT_MS, Math.max(deadline - Date.now(), 0)),
@@ -67,11 +52,57 @@ export async function readAnswer(
 	const isComplete = 'value' in result || status === 202;
 	if (!isComplete) return { code: result.interruption, certainlyNotSent: false };
 	const text = 'value' in result ? result.value : '';
+	return { status, headers, text, json: await parse(text), url };
+}
+
+/**
+ * Reads a file that is JSON into memory, up to the limits of its kind.
+ * @param onPart called with the bytes as they arrive
+ * @returns undefined if it is not JSON
+ * @throws ExchangeError if a limit is exceeded
+ */
+export async function readJsonFile(
+	arriving: AsyncIterable<Uint8Array>,
+	answer: AnswerKind,
+	onPart: (part: Uint8Array) => void,
+): Promise<unknown> {
+	async function* seen(): AsyncGenerator<Uint8Array> {
+		for await (const part of arriving) {
+			onPart(part);
+			yield part;
+		}
+	}
+	const refuse = (what: string) => answerExceedsError(200, what);
+	return await parse(await readText(seen(), ANSWER_LIMITS[answer], refuse));
+}
+
+async function readText(
+	arriving: AsyncIterable<Uint8Array>,
+	limits: AnswerLimits,
+	refuse: (exceeds: string) => Error,
+): Promise<string> {
+	const meter = new JsonMeter({ values: limits.values, depth: MAX_DEPTH });
+	// Without its byte order mark, if there is one.
+	const decoder = new TextDecoder('utf-8');
+	const parts: string[] = [];
+	let bytes = 0;
+	for await (const part of arriving) {
+		bytes += part.length;
+		if (bytes > limits.bytes) throw refuse(`is longer than ${limits.bytes / 1024 / 1024} MB`);
+		const text = decoder.decode(part, { stream: true });
+		meter.push(text);
+		parts.push(text);
+		if (meter.exceeded !== undefined) throw refuse(excess(meter.exceeded, limits.values));
+	}
+	return parts.join('') + decoder.decode();
+}
+
+async function parse(text: string): Promise<unknown> {
 	const isLong = text.length > LONG_TEXT;
 	if (isLong) await letOthersRun();
 	const json = tryParseJson(text);
 	if (isLong) await letOthersRun();
-	return { status, headers, text, json, url };
+	return json;
 }
 
 function excess(exceeded: JsonExcess, values: number): string {

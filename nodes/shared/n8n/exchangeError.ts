@@ -16,6 +16,8 @@ export interface ExchangeErrorDetails {
 	concerns?: 'item' | 'run';
 	/** The answer came, but is larger than what is read. */
 	exceedsLimit?: boolean;
+	/** The payer names an address where it may not be asked. */
+	pointsElsewhere?: boolean;
 	/** A later retry may succeed, e.g. because the payer did not answer. */
 	transient?: boolean;
 	/** There is no access token for now; `afterMs`: the pause that the token endpoint asks for. */

@@ -22,7 +22,33 @@ export const OPEN_OUTCOMES = [
 
 export type OpenOutcome = (typeof OPEN_OUTCOMES)[number];
 
-const OUTCOMES: ReadonlySet<unknown> = new Set([...GOOD_OUTCOMES, ...OPEN_OUTCOMES]);
+/** A document is whole, as far as the payer states what it is: it came by its address, or within the resource. */
+export const GOOD_DOCUMENTS = ['fetched', 'inline'] as const;
+
+/** What became of a document else (Fetch Documents). `refused`, `failed` and `consent-ended` are among those above. */
+export const OTHER_DOCUMENTS = [
+	'size-differs',
+	'hash-differs',
+	'other-content',
+	'unreadable',
+	'too-large',
+	'no-content',
+	'not-at-hand',
+	'not-found',
+	'expired',
+	'origin-unknown',
+	'another-payer',
+	'relative-address',
+	'host-not-allowed',
+	'address-not-allowed',
+] as const;
+
+const OUTCOMES: ReadonlySet<unknown> = new Set([
+	...GOOD_OUTCOMES,
+	...OPEN_OUTCOMES,
+	...GOOD_DOCUMENTS,
+	...OTHER_DOCUMENTS,
+]);
 
 /** Whether a value is one of them: an input row may have a column of that name. */
 export function isOutcome(value: unknown): boolean {

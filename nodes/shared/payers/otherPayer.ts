@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { itemPayer, withoutTenant, type ItemPayer } from '../exchange/payerKey';
-import { ExchangeError } from '../n8n/exchangeError';
+import { ExchangeError, rethrown } from '../n8n/exchangeError';
 import type { OpenConnection } from './connection';
 import { statedPayer } from './kindOfItem';
 import type { PayerKind } from './payer';
@@ -17,17 +17,28 @@ export function payerOfItem(
 	json: IDataObject,
 	readTenant: () => string | undefined,
 ): Partial<ItemPayer> {
+	const payer = comparedPayer(connection, json, readTenant);
+	if (payer instanceof ExchangeError) throw rethrown(payer);
+	return payer;
+}
+
+/** The same, for a node to which another payer is an outcome. @returns the error, if the item is of another payer */
+export function comparedPayer(
+	connection: OpenConnection,
+	json: IDataObject,
+	readTenant: () => string | undefined,
+): Partial<ItemPayer> | ExchangeError {
 	const stated = statedPayer(json);
 	const ofGateway = (key: string) => (connection.takes('tenant') ? withoutTenant(key) : key);
 	const gateway = ofGateway(connection.itemPayer('-')?.payer ?? '');
 	if (stated && ofGateway(stated.key) !== gateway) {
 		const { kind, addressField } = connection;
-		throw otherPayerError(stated.key, gateway, whatToChange(stated.kind, kind, addressField));
+		return otherPayerError(stated.key, gateway, whatToChange(stated.kind, kind, addressField));
 	}
 	const own = connection.itemPayer(readTenant());
 	if (!stated) return own ?? {};
 	if (own && own.payer !== stated.key) {
-		throw otherPayerError(stated.key, own.payer, TENANT_ADVICE);
+		return otherPayerError(stated.key, own.payer, TENANT_ADVICE);
 	}
 	// The name of today: it can have been edited since the match.
 	return { ...itemPayer(json), ...own };

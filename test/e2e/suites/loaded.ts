@@ -5,7 +5,7 @@ import { theBench } from '../bench';
 const PACKAGE = 'n8n-nodes-payer-to-payer';
 const NODES = [
 	...['memberMatch', 'startExport', 'waitForExport', 'fetchBatch', 'readNdjsonFile'],
-	...['fhirToTable', 'memberOutcomes'],
+	...['fetchDocuments', 'fhirToTable', 'memberOutcomes'],
 ];
 
 async function served(path: string) {

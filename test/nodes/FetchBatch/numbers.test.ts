@@ -55,7 +55,15 @@ const bundle = (...entries: string[]) =>
 test('B10 FHIR Bundles as Text are what the payer wrote, digit for digit', async () => {
 	const { items, report, hints } = await fetch({ outputAs: 'bundlesText', options: { bundleEntries: 6 } });
 	const entries = LINES.map(entry);
-	const about = { payer: items[0].payer, payerName: 'Bison Health Plan', jobId: 'j1', batch: 1 };
+	const { payer, fhirBase } = items[0];
+	const about = {
+		payer,
+		payerName: 'Bison Health Plan',
+		fhirBase,
+		jobId: 'j1',
+		requiresAccessToken: true,
+		batch: 1,
+	};
 	expect(about.payer).toMatch(/^pdex:127\.0\.0\.1:\d+\/fhir$/);
 	expect(items).toEqual([
 		{ ...about, type: 'Observation', count: 6, bundle: bundle(...entries.slice(0, 6)) },

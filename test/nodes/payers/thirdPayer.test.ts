@@ -110,6 +110,7 @@ const NODES: Record<NodeName, string> = {
 	startExport: 'StartExport',
 	waitForExport: 'WaitForExport',
 	fetchBatch: 'FetchBatch',
+	fetchDocuments: 'FetchDocuments',
 	readNdjsonFile: 'ReadNdjsonFile',
 	fhirToTable: 'FhirToTable',
 	memberOutcomes: 'MemberOutcomes',

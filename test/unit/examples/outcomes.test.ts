@@ -52,6 +52,12 @@ describe.each(withOutcomes)('$file', (example) => {
 		]);
 	});
 
+	test('connects what became of documents there, where it fetches any', () => {
+		const ends = into.filter(({ from }) => nodeOf(example, from).type === 'fetchDocuments');
+		const isThere = example.nodes.some(({ type }) => type === 'fetchDocuments');
+		expect(ends.map(({ output }) => output).sort()).toEqual(isThere ? [1, 2] : []);
+	});
+
 	test('starts with a roster as people have it', () => {
 		if (example.file === DEMO) return;
 		const types = [...before(example, 'Member Match')].map((each) => nodeOf(example, each).type);

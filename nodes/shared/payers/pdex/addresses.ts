@@ -6,8 +6,8 @@ import { ExchangeError } from '../../n8n/exchangeError';
 import { otherHostAdvice } from '../../http/errors';
 import { listedFileUrl } from '../fileHosts';
 import type { JobReference } from '../payer';
-import { isDeletableJob, isFileAddress, isJobAddress } from './addressForms';
-import { onOwnOrigin } from './ownOrigin';
+import { isDeletableJob, isFileAddress, isJobAddress } from '../addressForms';
+import { onOwnOrigin } from '../ownOrigin';
 import type { StandardSettings } from './settings';
 
 /** URLs returned by the payer: which of them may be requested, and which job they identify. */

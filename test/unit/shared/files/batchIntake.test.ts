@@ -2,6 +2,7 @@ import { MAX_LINE_BYTES } from '../../../../nodes/shared/fhir/ndjson';
 import { deletionItem } from '../../../../nodes/shared/fhir/outputLines';
 import { BatchIntake, type IntakeOptions } from '../../../../nodes/shared/files/batchIntake';
 import { fileName, readBatch } from '../../../../nodes/shared/files/batchItem';
+import type { Owner } from '../../../../nodes/shared/files/exportPatients';
 import { withOrigin } from '../../../../nodes/shared/files/origin';
 
 const envelope = { memberId: 'M-1001', tenant: 'bison', groupId: 'g', jobId: 'job-1', transactionTime: 't' };
@@ -302,6 +303,14 @@ describe('the rejected lines', () => {
 	});
 });
 
+const SHARED = {
+	consentEnd: '2027-01-01',
+	members: [
+		{ memberId: '1', exchangeId: 'exchange-1', consentEnd: '2027-01-01' },
+		{ memberId: '2', exchangeId: 'exchange-2', consentEnd: '2028-01-01' },
+	],
+};
+
 it('adds the origin beside the resource, which stays the same object', () => {
 	const resource = { resourceType: 'Patient', id: 'a' };
 	const wrapped = withOrigin(readBatch(item, envelope), 7, resource, { kind: 'nobody' });
@@ -316,6 +325,31 @@ it('adds the origin beside the resource, which stays the same object', () => {
 		resource,
 	});
 	expect(wrapped.resource).toBe(resource);
+});
+
+test.each<[what: string, envelope: object, owner: Owner, expected: object]>([
+	[
+		'of one member',
+		{ memberId: 'm', exchangeId: 'exchange-1', consentEnd: '2027-01-01' },
+		{ kind: 'nobody' },
+		{ exchangeId: 'exchange-1', consentEnd: '2027-01-01' },
+	],
+	[
+		'of somebody else',
+		{ memberId: 'm', exchangeId: 'exchange-1', consentEnd: '2027-01-01' },
+		{ kind: 'other', patientId: 'x' },
+		{ consentEnd: '2027-01-01' },
+	],
+	[
+		'of a member among others',
+		SHARED,
+		{ kind: 'ours', memberId: 2, patientId: 'x' },
+		{ exchangeId: 'exchange-2', consentEnd: '2028-01-01' },
+	],
+	['of none of several members', SHARED, { kind: 'nobody' }, { consentEnd: '2027-01-01' }],
+])('A11 the origin of a resource %s has its exchange and its consent', (_, of, owner, expected) => {
+	const { exchangeId, consentEnd } = withOrigin(readBatch(of as never, of as never), 1, {}, owner);
+	expect({ exchangeId, consentEnd }).toEqual({ exchangeId: undefined, ...expected });
 });
 
 describe('the name of the file', () => {

@@ -1,5 +1,6 @@
 import { NodeHelpers, Workflow, type INode, type INodeType, type INodeTypes } from 'n8n-workflow';
 import { FetchBatch } from '../../../../nodes/FetchBatch/FetchBatch.node';
+import { FetchDocuments } from '../../../../nodes/FetchDocuments/FetchDocuments.node';
 import { MemberMatch } from '../../../../nodes/MemberMatch/MemberMatch.node';
 import { FhirToTable } from '../../../../nodes/FhirToTable/FhirToTable.node';
 import { MemberOutcomes } from '../../../../nodes/MemberOutcomes/MemberOutcomes.node';
@@ -46,6 +47,7 @@ test.each<[INodeType, INode['parameters'], string]>([
 	[new WaitForExport(), { giveUpAfter: 0, payerApi: 'pdex' }, 'Payer Da Vinci PDex: poll once'],
 	[new FetchBatch(), {}, 'Payer 1upHealth: as items'],
 	[new FetchBatch(), { outputAs: 'file', payerApi: 'pdex' }, 'Payer Da Vinci PDex: as NDJSON file'],
+	[new FetchDocuments(), {}, 'Payer 1upHealth: documents'],
 	[new ReadNdjsonFile(), { operation: 'split' }, 'Stored payer file: into parts'],
 	[new ReadNdjsonFile(), {}, 'Stored payer file: as items'],
 	[new FhirToTable(), {}, 'Payer data: medical_claim as items'],
@@ -61,6 +63,7 @@ test('F9 stored workflows keep their names: the name of a new node is its displa
 		new StartExport(),
 		new WaitForExport(),
 		new FetchBatch(),
+		new FetchDocuments(),
 		new ReadNdjsonFile(),
 		new FhirToTable(),
 		new MemberOutcomes(),

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
-import { readPayerKey } from '../../shared/exchange/payerKey';
-import { countOf, idText, textOf } from '../../shared/fhir/json';
-import type { RowOrigin } from '../../shared/sqlOnFhir/view';
+import { readPayerKey } from '../exchange/payerKey';
+import { countOf, idText, textOf } from '../fhir/json';
+import type { RowOrigin } from '../sqlOnFhir/view';
 
 /** Where a resource comes from, for the keys and the origin columns of its rows. */
 export interface Origin extends RowOrigin {

@@ -1,4 +1,4 @@
-import { isResourceType, resourceTypeOf } from '../../fhir/resourceTypes';
+import { isResourceType, resourceTypeOf } from '../fhir/resourceTypes';
 
 /**
  * What an address of a payer can be, by its form. Addresses travel in items, and an input row can name any: so a job is asked for or deleted,

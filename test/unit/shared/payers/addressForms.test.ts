@@ -1,10 +1,6 @@
-import {
-	isDeletableJob,
-	isFileAddress,
-	isJobAddress,
-} from '../../../../../nodes/shared/payers/pdex/addressForms';
-import { standardPayer } from '../../../../../nodes/shared/payers/pdex/requests';
-import { readStandardSettings } from '../../../../../nodes/shared/payers/pdex/settings';
+import { isDeletableJob, isFileAddress, isJobAddress } from '../../../../nodes/shared/payers/addressForms';
+import { standardPayer } from '../../../../nodes/shared/payers/pdex/requests';
+import { readStandardSettings } from '../../../../nodes/shared/payers/pdex/settings';
 
 const HOST = 'https://fhir.payer.example';
 const BASE = `${HOST}/api/r4`;

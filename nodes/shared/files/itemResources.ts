@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
-import { isObject, objectsOf, textOf } from '../../shared/fhir/json';
-import { parseWritten } from '../../shared/sqlOnFhir/writtenDecimals';
+import { isObject, objectsOf, textOf } from '../fhir/json';
+import { parseWritten } from '../sqlOnFhir/writtenDecimals';
 
 /** A resource of an item, and the columns that say where it comes from. */
 export interface FoundResource {

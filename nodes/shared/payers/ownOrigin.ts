@@ -1,4 +1,4 @@
-import { hasUserInfo } from '../../http/addresses';
+import { hasUserInfo } from '../http/addresses';
 
 /**
  * An address of the payer on the origin of the FHIR base. Behind a proxy, a server often knows itself by another scheme, port or name. So

@@ -1,14 +1,14 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { envelope } from '../../shared/exchange/envelope';
-import { BatchIntake } from '../../shared/files/batchIntake';
-import { readBatch } from '../../shared/files/batchItem';
-import { ExportPatients, type Owner } from '../../shared/files/exportPatients';
-import { cursorPart, notNdjsonError, partChunks, wrongFileError } from '../../shared/files/ndjsonParts';
-import { memberIdOf } from '../../shared/files/origin';
-import { storedFile } from '../../shared/files/storedFile';
-import { ExchangeError } from '../../shared/n8n/exchangeError';
-import { Turns } from '../../shared/n8n/longRun';
-import { originOf, type Origin } from './origins';
+import { envelope } from '../exchange/envelope';
+import { BatchIntake } from './batchIntake';
+import { readBatch } from './batchItem';
+import { ExportPatients, type Owner } from './exportPatients';
+import { cursorPart, notNdjsonError, partChunks, wrongFileError } from './ndjsonParts';
+import { memberIdOf } from './origin';
+import { storedFile } from './storedFile';
+import { ExchangeError } from '../n8n/exchangeError';
+import { Turns } from '../n8n/longRun';
+import { originOf, type Origin } from './rowOrigin';
 
 /** Lines that are no resource are counted and listed; their bytes are the file's. */
 const MAX_KEPT_BYTES = 0;

@@ -1,4 +1,4 @@
-import { onOwnOrigin } from '../../../../../nodes/shared/payers/pdex/ownOrigin';
+import { onOwnOrigin } from '../../../../nodes/shared/payers/ownOrigin';
 
 const OWN = 'https://fhir.payer.example';
 

@@ -1,0 +1,166 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { readConsentEnd, whileConsentHolds } from '../shared/exchange/consentEnd';
+import { readPayerKey } from '../shared/exchange/payerKey';
+import { DOCUMENT_TYPES } from '../shared/fhir/attachments';
+import { flagOf, textOf } from '../shared/fhir/json';
+import { ExchangeError } from '../shared/n8n/exchangeError';
+import { tryAsValue, type Routed } from '../shared/n8n/items';
+import { concurrencyOf, optionsOf } from '../shared/n8n/parameters';
+import type { OpenConnection } from '../shared/payers/connection';
+import { comparedPayer } from '../shared/payers/otherPayer';
+import { fromBase64 } from './content/base64';
+import { judged, storeBytes } from './content/heldDocument';
+import { fetchDocument } from './fetchDocument';
+import { readInput } from './read/inputResources';
+import { documentsIn, PRIOR_AUTHORIZATION } from './read/namedDocuments';
+import { PriorAuthorizations } from './read/priorAuthorizations';
+import { itemsOf, type Ending, type Named } from './reportRow';
+import { readSettings, type DocumentSettings } from './settings';
+import { Slots } from './slots';
+
+/** One run of Fetch Documents: the documents of all of its items. */
+export class DocumentRun {
+	/** Resources that came in. */
+	resources = 0;
+	private readonly priorAuthorizations = new PriorAuthorizations();
+	private readonly documents: Slots;
+	/** Of stored files, each of which may hold large documents itself. */
+	private readonly files = new Slots(1);
+
+	constructor(
+		private readonly context: IExecuteFunctions,
+		private readonly connection: OpenConnection,
+	) {
+		this.documents = new Slots(concurrencyOf(optionsOf(context, 0)));
+	}
+
+	/** Reads which documents the prior authorizations of all items name. What cannot be read is an error later, of its item. */
+	async readPriorAuthorizations(): Promise<void> {
+		const nothing = async () => await Promise.resolve();
+		for (const itemIndex of this.context.getInputData().keys()) {
+			const onResource = (resource: IDataObject, about: IDataObject) =>
+				this.priorAuthorizations.read(resource, about, itemIndex);
+			await tryAsValue(
+				async () => await readInput(this.context, itemIndex, [PRIOR_AUTHORIZATION], onResource, nothing),
+			);
+		}
+	}
+
+	/**
+	 * The documents of an input item, and their rows of the report.
+	 * @throws ExchangeError if the item cannot be read, or all documents would fail in the same way
+	 */
+	async take(itemIndex: number): Promise<Routed[]> {
+		const settings = readSettings(this.context, itemIndex);
+		const routed: Routed[] = [];
+		const pending: Named[] = [];
+		const work = async () => {
+			const tasks = pending.splice(0).map(async (named) => await this.one(named, settings));
+			// All of them end before an error leaves, so that nothing goes on behind it.
+			for (const result of await Promise.allSettled(tasks)) {
+				if (result.status === 'rejected') throw result.reason;
+				routed.push(...result.value);
+			}
+		};
+		const onResource = (resource: IDataObject, about: IDataObject) => {
+			this.resources += 1;
+			const named = this.priorAuthorizations.take(resource, about);
+			for (const document of documentsIn(resource, textOf(about.fhirBase))) {
+				pending.push({ ...document, priorAuthId: document.priorAuthId ?? named, about });
+			}
+		};
+		const read = async () =>
+			await readInput(this.context, itemIndex, [...DOCUMENT_TYPES, PRIOR_AUTHORIZATION], onResource, work);
+		const isFile = this.context.getInputData()[itemIndex].binary !== undefined;
+		const hasResources = await (isFile ? this.files.run(read) : read());
+		return hasResources ? routed : itemsOf(nobody(this.context, itemIndex), NO_RESOURCE);
+	}
+
+	/** The rows of documents that prior authorizations name and that did not come by, by the item of the prior authorization. */
+	notAtHand(): Map<number, Routed[]> {
+		const rows = new Map<number, Routed[]>();
+		for (const { itemIndex, named } of this.priorAuthorizations.notAtHand()) {
+			rows.set(itemIndex, [...(rows.get(itemIndex) ?? []), ...itemsOf(named, NOT_AT_HAND)]);
+		}
+		return rows;
+	}
+
+	private async one(named: Named, settings: DocumentSettings): Promise<Routed[]> {
+		return itemsOf(named, await this.documents.run(async () => await this.endingOf(named, settings)));
+	}
+
+	private async endingOf(named: Named, settings: DocumentSettings): Promise<Ending> {
+		const { content, about } = named;
+		const url = textOf(content.url);
+		if (typeof content.data === 'string' && content.data !== '') return await this.inline(named, settings);
+		if (url === undefined) return NO_CONTENT;
+		if (readPayerKey(about) === undefined) return ORIGIN_UNKNOWN;
+		const tenant = textOf(about.tenant) ?? this.connection.defaultTenant;
+		if (this.connection.takes('tenant') && tenant === undefined) return ORIGIN_UNKNOWN;
+		const payer = comparedPayer(this.connection, about, () => tenant);
+		if (payer instanceof ExchangeError) {
+			return { outcome: 'another-payer', reason: `${payer.message}. ${payer.details.whatToDo}` };
+		}
+		if (!isSameBase(about.fhirBase, this.connection.fhirBase?.(tenant))) return ANOTHER_BASE;
+		const lastDay = readConsentEnd(about, this.context.getTimezone());
+		const connection = whileConsentHolds(this.context, this.connection, lastDay);
+		const requiresAccessToken = flagOf(about.requiresAccessToken) !== false;
+		return await fetchDocument(
+			this.context,
+			connection,
+			named,
+			{ url, requiresAccessToken, tenant },
+			settings,
+		);
+	}
+
+	private async inline(named: Named, { maxBytes, megabytes }: DocumentSettings): Promise<Ending> {
+		const bytes = fromBase64(named.content.data);
+		if (!bytes) return { outcome: 'unreadable', reason: 'The data of the attachment is no base64.' };
+		if (bytes.length > maxBytes) {
+			const reason = `The document is larger than ${megabytes} MB. If it is as it should be, raise Options > Document Size Up To (MB).`;
+			return { outcome: 'too-large', reason };
+		}
+		return judged(await storeBytes(this.context, named, bytes), named, 'inline');
+	}
+}
+
+/** Whether the FHIR base of an item, if it states one, is that of the credential; http and https are one. */
+function isSameBase(stated: unknown, own: string | undefined): boolean {
+	const plain = (base: string) =>
+		base
+			.toLowerCase()
+			.replace(/^https?:/, '')
+			.replace(/\/+$/, '');
+	const text = textOf(stated);
+	return text === undefined || own === undefined || plain(text) === plain(own);
+}
+
+function nobody(context: IExecuteFunctions, itemIndex: number): Named {
+	const about = context.getInputData()[itemIndex].json;
+	return { documentType: 'unknown', attachment: 0, content: {}, about };
+}
+
+const NO_RESOURCE: Ending = {
+	outcome: 'no-content',
+	reason: 'The item holds neither a FHIR resource nor a file. Connect the output Resources of Fetch Batch.',
+};
+const NO_CONTENT: Ending = {
+	outcome: 'no-content',
+	reason: 'The payer names a document, and gives neither its data nor its address.',
+};
+const NOT_AT_HAND: Ending = {
+	outcome: 'not-at-hand',
+	reason:
+		'The prior authorization names a document that is not among the resources of this run. Let the DocumentReferences of the same export come into this node together with the prior authorizations.',
+};
+const ORIGIN_UNKNOWN: Ending = {
+	outcome: 'origin-unknown',
+	reason:
+		'The resource does not say which payer it comes from, so nobody was asked for its document. Switch on Options > Add Origin in Fetch Batch.',
+};
+const ANOTHER_BASE: Ending = {
+	outcome: 'another-payer',
+	reason:
+		'The resource comes from another FHIR base than the one of the credential. Nothing was sent. Choose the credential that the export was fetched with.',
+};
