@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import type { Standing } from '../claims/standing';
 
 /** A value of a finished row. */
 export type CellValue = string | number | boolean | null;
@@ -23,8 +24,15 @@ export interface FinishingColumn {
 	 * @param resource that the row is of
 	 * @param rows all rows of the resource
 	 * @param index of the row among them
+	 * @param standing of the claim that the resource is, where it is known
 	 */
-	value?(row: Row, resource: IDataObject, rows: readonly Row[], index: number): CellValue;
+	value?(
+		row: Row,
+		resource: IDataObject,
+		rows: readonly Row[],
+		index: number,
+		standing?: Standing,
+	): CellValue;
 }
 
 /** Makes a finishing column; what the arguments are says FinishingColumn. */
