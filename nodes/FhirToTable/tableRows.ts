@@ -1,8 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { rowObjects } from '../shared/sqlOnFhir/rowObjects';
 import { compileView, type CompiledView, type Row } from '../shared/sqlOnFhir/view';
-import type { Standing } from './claims/standing';
-import type { FinishingColumn } from './finish/finishingColumn';
+import type { FinishingColumn, KnownOfResource } from './finish/finishingColumn';
 import type { Origin } from './read/origins';
 import type { ShippedView } from './shipped/shippedView';
 import { tableColumns, type Table } from './tables';
@@ -26,10 +25,10 @@ export interface TableRows extends WrittenTable {
 	/**
 	 * The rows of a resource, in the order of the headings; none for one of another type, and for one that the view leaves out.
 	 * @param line of the file it came in
-	 * @param standing of the claim that it is, with the option One Claim Once
+	 * @param known what is known of it beside it
 	 * @throws ViewError if the resource does not fit the view
 	 */
-	rowsOf(resource: IDataObject, origin: Origin, line: number | null, standing?: Standing): unknown[][];
+	rowsOf(resource: IDataObject, origin: Origin, line: number | null, known?: KnownOfResource): unknown[][];
 }
 
 /** Added to the columns most asked for, with the option One Claim Once. */
@@ -68,10 +67,10 @@ export function shippedTable(table: Table, isSimple: boolean, keepsErrors = fals
 		types: new Set(compiled.map(({ resource }) => resource)),
 		keepsDigits: keepsDigits(compiled),
 		partialDates: 0,
-		rowsOf(resource, origin, line, standing) {
+		rowsOf(resource, origin, line, known) {
 			const made = rowsOf(compiled, resource, origin);
 			if (made.length === 0) return made;
-			const finished = finishers.get(String(resource.resourceType))?.(made, resource, standing) ?? made;
+			const finished = finishers.get(String(resource.resourceType))?.(made, resource, known) ?? made;
 			return finished.map((cells) => {
 				rows.partialDates += cutToDays(cells, days);
 				const whole = withOriginColumns(cells, origin, line);
@@ -137,16 +136,16 @@ function finisher(
 	view: CompiledView,
 	finish: readonly FinishingColumn[],
 	columns: readonly string[],
-): ((rows: readonly Row[], resource: IDataObject, standing?: Standing) => unknown[][]) | undefined {
+): ((rows: readonly Row[], resource: IDataObject, known?: KnownOfResource) => unknown[][]) | undefined {
 	if (finish.length === 0) return undefined;
 	const object = rowObjects(view.columns);
 	const made = finish.map((column) => ({ column, at: columns.indexOf(column.name) }));
-	return (rows, resource, standing) => {
+	return (rows, resource, known) => {
 		const objects = rows.map(object);
 		return rows.map((row, index) => {
 			const cells: unknown[] = [...row];
 			for (const { column, at } of made) {
-				cells[at] = column.value?.(objects[index], resource, objects, index, standing) ?? null;
+				cells[at] = column.value?.(objects[index], resource, objects, index, known) ?? null;
 			}
 			return cells;
 		});

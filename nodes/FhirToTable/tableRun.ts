@@ -12,7 +12,7 @@ import { parseWritten } from '../shared/sqlOnFhir/writtenDecimals';
 import { chosenTables, isOneClaimOnce } from './chosenTables';
 import { readAllClaims } from './claims/readAllClaims';
 import type { RunClaims } from './claims/runClaims';
-import type { Standing } from './claims/standing';
+import type { KnownOfResource } from './finish/finishingColumn';
 import { NotInTable } from './notInTable';
 import { NOT_IN_TABLE, REPORT, ROWS } from './outputs';
 import { readInput } from './read/inputResources';
@@ -163,16 +163,16 @@ export class TableRun {
 		}
 		const standing = this.claims?.standingOf(resource, origin, text);
 		const whole = text === undefined ? resource : this.withDigits(resource, text);
-		for (const table of tables) this.addTo(table, whole, { origin, line, standing });
+		for (const table of tables) this.addTo(table, whole, { origin, line, known: { standing, text } });
 	}
 
 	private addTo(
 		table: OpenTable,
 		resource: IDataObject,
-		{ origin, line, standing }: { origin: Origin; line: number | null; standing?: Standing },
+		{ origin, line, known }: { origin: Origin; line: number | null; known: KnownOfResource },
 	): void {
 		try {
-			const rows = table.rows.rowsOf(resource, origin, line, standing);
+			const rows = table.rows.rowsOf(resource, origin, line, known);
 			for (const row of rows) table.writer.add(row);
 			table.count += rows.length;
 		} catch (error) {

@@ -172,7 +172,7 @@ function loading({ claims: said, origin = first, isOn = true }: Run): string {
 			return TABLES.flatMap((name) => {
 				const table = shippedTable(tableNamed(name), false, isOn);
 				return table
-					.rowsOf(resource, origin, at + 1, standing)
+					.rowsOf(resource, origin, at + 1, { standing })
 					.map(
 						(cells) => `insert into ${name} (${table.headings.join()}) values (${cells.map(quoted).join()});`,
 					);

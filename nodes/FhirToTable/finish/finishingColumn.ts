@@ -4,6 +4,14 @@ import type { Standing } from '../claims/standing';
 /** A value of a finished row. */
 export type CellValue = string | number | boolean | null;
 
+/** What the node knows of a resource beside what it says. */
+export interface KnownOfResource {
+	/** Of the claim that it is, with the option One Claim Once. */
+	standing?: Standing;
+	/** Its text as written, where it is at hand. */
+	text?: string;
+}
+
 /** A row by the names of its columns, as a view gives it. */
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -24,14 +32,14 @@ export interface FinishingColumn {
 	 * @param resource that the row is of
 	 * @param rows all rows of the resource
 	 * @param index of the row among them
-	 * @param standing of the claim that the resource is, where it is known
+	 * @param known what is known of the resource beside it
 	 */
 	value?(
 		row: Row,
 		resource: IDataObject,
 		rows: readonly Row[],
 		index: number,
-		standing?: Standing,
+		known?: KnownOfResource,
 	): CellValue;
 }
 

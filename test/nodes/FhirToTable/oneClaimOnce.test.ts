@@ -1,8 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 import { credentialFor, runSteps, storedBytes, type EngineRun, type Step } from '../../support/engine';
 import { row } from '../../support/expectations';
+import { expectStopped } from '../../support/stopping';
 import { startSandbox, type RunningSandbox } from '../../support/sandbox';
 import { fourSteps } from '../../support/steps';
+import { RunClaims } from '../../../nodes/FhirToTable/claims/runClaims';
+import * as limits from '../../../nodes/shared/fhir/limits';
 import { claim, NPI } from '../../unit/FhirToTable/claims/someClaims';
 
 /** FHIR to Table > One Claim Once, as files, parts and items come in, and as rows leave. */
@@ -200,4 +203,30 @@ test('an odd item is reported once, as without the option', async () => {
 	const run = await table([{ a: 1 }, claim({})], ONCE);
 	expect(run.json('fhirToTable', NOT_IN_TABLE)).toHaveLength(1);
 	expect(standing(run.json('fhirToTable', ROWS))).toEqual({ '1': 'true' });
+});
+
+test('Stop ends the first reading', async () => {
+	const look = jest.spyOn(RunClaims.prototype, 'look');
+	const close = jest.spyOn(RunClaims.prototype, 'close');
+	const many = Array.from({ length: 200 }, (_, at) =>
+		file([...Array(500).keys()].map((each) => line({ id: `${at}-${each}` }))),
+	);
+	const steps: Step[] = [{ node: 'fhirToTable', parameters: { table: 'medical_claim', ...ONCE } }];
+	await expectStopped(
+		{ items: many as never, steps, credential: credentialFor(sandbox) },
+		() => look.mock.calls.length > 1000,
+	);
+	expect(close).not.toHaveBeenCalled();
+	jest.restoreAllMocks();
+});
+
+test('more claims than the index holds are an error of the run, before any row', async () => {
+	const ceiling = limits.CLAIM_INDEX_LIMITS as { megabytes: number };
+	const before = ceiling.megabytes;
+	ceiling.megabytes = 1;
+	const lines = [...Array(30_000).keys()].map((id) => line({ id: String(id) }));
+	const run = await table([file(lines)], ONCE).finally(() => (ceiling.megabytes = before));
+	expect(run.error?.message).toBe("The claims need more than 1 MB: 'One Claim Once' holds no more in memory");
+	expect(run.error?.description).toMatch(/current_claims/);
+	expect(run.outputs('fhirToTable')).toEqual([]);
 });
