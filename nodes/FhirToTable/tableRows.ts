@@ -40,7 +40,7 @@ const SIMPLE_STANDING = [
 /**
  * One of the shipped tables.
  * @param isSimple only the columns most asked for, with plain headings
- * @param keepsErrors claims that were entered in error have rows too: one that stands in the database from an earlier export has to be told
+ * @param keepsErrors claims that were entered in error have rows too: one that stands in the database from an earlier export is overwritten by them
  */
 export function shippedTable(table: Table, isSimple: boolean, keepsErrors = false): TableRows {
 	const { value: name, finish = [] } = table;
