@@ -3,11 +3,14 @@ import type { Organizations } from './organizations';
 import type { Insurer } from './readClaim';
 
 const MOST = 0xffff;
+/** What a name takes beside its letters, in a list and in two maps. */
+const BYTES_OF_NAME = 200;
 
 /** The insurers that the claims of a run name, by number. */
 export class Insurers {
 	private readonly names: Array<{ name: string; isKey: boolean; isOwn: boolean }> = [];
 	private readonly numbers = new Map<string, number>();
+	private letters = 0;
 	private known?: ReadonlyArray<{ name: string; number: number; isOwn: boolean }>;
 
 	constructor(private readonly ownIdentifiers: ReadonlySet<string>) {}
@@ -20,6 +23,7 @@ export class Insurers {
 			number = this.names.length;
 			if (number >= MOST) throw indexError(`name more than ${MOST.toLocaleString('en-US')} insurers`);
 			this.numbers.set(text, number);
+			this.letters += 2 * text.length;
 			this.names.push({ name, isKey, isOwn: false });
 		}
 		this.names[number].isOwn ||= identifiers.some((each) => this.ownIdentifiers.has(each));
@@ -38,6 +42,11 @@ export class Insurers {
 				isOwn: isOwn || this.ownIdentifiers.has(found) || (isKey && organizations.isOwn(name)),
 			};
 		});
+	}
+
+	/** Bytes that are held, some more or less. */
+	get bytes(): number {
+		return this.names.length * BYTES_OF_NAME + this.letters;
 	}
 
 	/** Who an insurer is; those with the same number are one. Only after `close`. */

@@ -7,6 +7,8 @@ import { containedResource, organizationIdentifiers } from './identifiers';
 import type { Organizations } from './organizations';
 import { keyOf } from './references';
 
+/** A Provenance has a few. All of them are looked for among what it contains, and noted for each of its records. */
+const MOST_AGENTS = 50;
 /** What a name takes beside its letters, in a list and in a map. */
 const BYTES_OF_NAME = 100;
 
@@ -26,14 +28,15 @@ export class OwnRecords {
 	/** @param ownIdentifiers of our own plan; without any, nothing is kept */
 	constructor(private readonly ownIdentifiers: ReadonlySet<string>) {}
 
-	/** Takes a Provenance. */
-	add(provenance: IDataObject, origin: Origin): void {
-		if (this.ownIdentifiers.size === 0) return;
-		const agents = oneOrMore(provenance.agent).map(({ who }) =>
-			this.agentOf(isObject(who) ? who : {}, provenance, origin),
-		);
+	/** Takes a Provenance. @returns how many records were noted */
+	add(provenance: IDataObject, origin: Origin): number {
+		if (this.ownIdentifiers.size === 0) return 0;
+		const before = this.size;
+		const agents = oneOrMore(provenance.agent)
+			.slice(0, MOST_AGENTS)
+			.map(({ who }) => this.agentOf(isObject(who) ? who : {}, provenance, origin));
 		const tell = agents.includes(0) ? [0] : [...new Set(agents)].filter((agent) => agent > 0);
-		if (tell.length === 0) return;
+		if (tell.length === 0) return 0;
 		for (const { reference } of oneOrMore(provenance.target)) {
 			const key = keyOf(reference, 'ExplanationOfBenefit', provenance, origin);
 			if (key === undefined) continue;
@@ -44,6 +47,7 @@ export class OwnRecords {
 				this.size += 1;
 			}
 		}
+		return this.size - before;
 	}
 
 	/** Looks up the Organizations who took part, after all of them have come. */

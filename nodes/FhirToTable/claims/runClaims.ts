@@ -19,7 +19,8 @@ export class RunClaims {
 	private readonly organizations: Organizations;
 	private readonly own: OwnRecords;
 	private readonly index: ClaimIndex;
-	private looks = 0;
+	/** What was added since the room was checked. */
+	private unchecked = 0;
 
 	/** @param ownIdentifiers of our own plan: see `ownIdentifiers` */
 	constructor(ownIdentifiers: ReadonlySet<string>) {
@@ -36,7 +37,8 @@ export class RunClaims {
 
 	/** Bytes that are held. */
 	get bytes(): number {
-		return this.index.bytes + this.organizations.bytes + this.own.bytes;
+		const { index, insurers, organizations, own } = this;
+		return [index, insurers, organizations, own].reduce((sum, { bytes }) => sum + bytes, 0);
 	}
 
 	/** Sees a resource. @param text of its line, where it is at hand. @throws ExchangeError if there is no room for more */
@@ -44,20 +46,22 @@ export class RunClaims {
 		switch (resource.resourceType) {
 			case 'ExplanationOfBenefit': {
 				const facts = readClaim(resource, origin, text);
-				if (facts) this.index.add(facts, origin.payer);
+				if (!facts) return;
+				this.index.add(facts, origin.payer);
+				this.unchecked += facts.replaces.length + facts.replacedBy.length;
 				break;
 			}
 			case 'Organization':
 				this.organizations.add(resource, `${origin.keyPrefix}Organization/${textOf(resource.id) ?? ''}`);
 				break;
 			case 'Provenance':
-				this.own.add(resource, origin);
+				this.unchecked += this.own.add(resource, origin);
 				break;
 			default:
 				return;
 		}
-		this.looks += 1;
-		if (this.looks % CHECK_EVERY === 0) this.checkRoom();
+		this.unchecked += 1;
+		if (this.unchecked >= CHECK_EVERY) this.checkRoom();
 	}
 
 	/** Decides, after all resources were seen. */
@@ -90,6 +94,7 @@ export class RunClaims {
 	}
 
 	private checkRoom(): void {
+		this.unchecked = 0;
 		const { megabytes } = CLAIM_INDEX_LIMITS;
 		if (this.bytes > megabytes * 1024 * 1024) throw indexError(`need more than ${megabytes} MB`);
 	}

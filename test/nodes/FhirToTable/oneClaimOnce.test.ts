@@ -75,7 +75,11 @@ test.each<[string, object[]]>([
 			resource: JSON.parse(each) as object,
 		})),
 	],
-	['resources alone', ADJUSTED.map((each) => JSON.parse(each) as object)],
+	// The outcome of a claim is none of an export.
+	[
+		'resources alone',
+		ADJUSTED.map((each) => ({ ...(JSON.parse(each) as object), outcome: 'partial', partial: true })),
+	],
 	['a text', [{ payer: 'pdex:a.example/r4', resources: `[${ADJUSTED.join()}]` }]],
 	[
 		'a Bundle',
