@@ -1,4 +1,5 @@
 import { ownIdentifiers } from '../../../../nodes/FhirToTable/claims/identifiers';
+import { RunClaims } from '../../../../nodes/FhirToTable/claims/runClaims';
 import { claim, from, NPI, orders, standings, uc, words, type Seen } from './someClaims';
 
 /** Which of several claims stands: section by section of what payers send. Each case in every order. */
@@ -381,6 +382,30 @@ test('identities say insurer and number, those of others too', () => {
 		{ supersededBy: 'npi:1982947230|1' },
 		{ supersededBy: null },
 	]);
+});
+
+test('of two claims in the place of one, the same is named in every order', () => {
+	const seen: Seen[] = [
+		[claim({ id: '1' })],
+		[claim({ id: '3', prior: ['1'] })],
+		[claim({ id: '2', prior: ['1'] })],
+	];
+	for (const order of orders(seen)) {
+		const found = standings(order).filter((standing) => standing?.reason === 'adjusted');
+		expect(found).toMatchObject([{ supersededBy: 'npi:1982947230|2' }]);
+	}
+});
+
+test('what older versions of a claim said takes no room', () => {
+	const bytesOf = (versions: number) => {
+		const run = new RunClaims(new Set());
+		for (let at = 0; at < versions; at += 1) {
+			const updated = new Date(at * 1000).toISOString();
+			run.look(claim({ id: '1', numbers: [], prior: ['2', '3'], updated }), from('a'));
+		}
+		return run.bytes;
+	};
+	expect(bytesOf(5_000)).toBe(bytesOf(10));
 });
 
 test.each<[string, unknown, string[] | undefined]>([
