@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/require-node-api-error */
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 import { RunClaims } from '../../../nodes/FhirToTable/claims/runClaims';
