@@ -43,7 +43,7 @@ export class FhirToTable implements INodeType {
 
 	/** Reads the input items one after the other; what is written into files and texts leaves after the last. */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const opened = await tryAsValue(() => new TableRun(this));
+		const opened = await tryAsValue(async () => await TableRun.open(this));
 		if (opened instanceof Error) throw asNodeError(this.getNode(), opened, 0);
 		const results = await rowsOfAll(this, opened);
 		const outputs = placeResults(this, results, { count: OUTPUT_NAMES.length, error: NOT_IN_TABLE });

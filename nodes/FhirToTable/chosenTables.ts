@@ -5,7 +5,7 @@ import { optionsOf, parameterValue } from '../shared/n8n/parameters';
 import { ViewError } from '../shared/sqlOnFhir/viewError';
 import { ALL_TABLES, OWN_VIEW } from './form';
 import { ownTable, shippedTable, type TableRows } from './tableRows';
-import { TABLES } from './tables';
+import { CLAIM_TABLES, TABLES } from './tables';
 
 /** The tables that the node is set to make. @throws ExchangeError if the view of one's own is none */
 export function chosenTables(context: IExecuteFunctions): TableRows[] {
@@ -13,7 +13,15 @@ export function chosenTables(context: IExecuteFunctions): TableRows[] {
 	if (chosen === OWN_VIEW) return [tableOfOwnView(context)];
 	const isSimple = context.getNodeParameter('simplify', 0, false) === true;
 	const tables = TABLES.filter(({ value }) => chosen === ALL_TABLES || value === chosen);
-	return tables.map((table) => shippedTable(table, isSimple));
+	const isOnce = isOneClaimOnce(context);
+	return tables.map((table) => shippedTable(table, isSimple, isOnce && CLAIM_TABLES.includes(table.value)));
+}
+
+/** Whether the option One Claim Once is on, and a table of claims is to be made. */
+export function isOneClaimOnce(context: IExecuteFunctions): boolean {
+	const chosen: unknown = context.getNodeParameter('table', 0);
+	const isOfClaims = chosen === ALL_TABLES || CLAIM_TABLES.some((table) => table === chosen);
+	return isOfClaims && optionsOf(context, 0).oneClaimOnce === true;
 }
 
 function tableOfOwnView(context: IExecuteFunctions): TableRows {

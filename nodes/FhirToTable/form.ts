@@ -1,11 +1,12 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
-import { TABLES } from './tables';
+import { CLAIM_TABLES, TABLES } from './tables';
 
 /** Value of the parameter Table for all shipped tables. */
 export const ALL_TABLES = 'all';
 /** Value of the parameter Table for a view of one's own. */
 export const OWN_VIEW = 'ownView';
 
+const FOR_CLAIMS = { show: { '/table': [...CLAIM_TABLES, ALL_TABLES] } };
 const FOR_SHIPPED = { hide: { table: [OWN_VIEW] } };
 
 const TABLE_OPTIONS: INodePropertyOptions[] = [
@@ -121,6 +122,25 @@ export const fhirToTableForm: INodeProperties[] = [
 				displayOptions: { show: { '/table': [OWN_VIEW] } },
 				description:
 					'Whether to add member_id, payer, job_id, batch, line and transaction_time to the columns of the view',
+			},
+			{
+				displayName: 'One Claim Once',
+				name: 'oneClaimOnce',
+				type: 'boolean',
+				default: false,
+				displayOptions: FOR_CLAIMS,
+				description:
+					'Whether to say in each row whether its claim is the one to be counted (is_current), of all that come in: not one that was adjusted, cancelled, exported again, or sent on by another payer. No row is left out. Files are read twice.',
+			},
+			{
+				displayName: 'Our NPI or NAIC Code',
+				name: 'ownIdentifiers',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. 1234567893, 12345',
+				displayOptions: FOR_CLAIMS,
+				description:
+					'For One Claim Once: claims of your own plan that another payer sends back get the reason ownData, and are not counted',
 			},
 			{
 				displayName: 'Rows per Text',

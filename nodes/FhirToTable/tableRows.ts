@@ -1,8 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 import { rowObjects } from '../shared/sqlOnFhir/rowObjects';
 import { compileView, type CompiledView, type Row } from '../shared/sqlOnFhir/view';
-import type { FinishingColumn } from './finish/finishingColumn';
+import type { FinishingColumn, KnownOfResource } from './finish/finishingColumn';
 import type { Origin } from '../shared/files/rowOrigin';
+import type { ShippedView } from './shipped/shippedView';
 import { tableColumns, type Table } from './tables';
 import type { WrittenTable } from './write/rowWriter';
 
@@ -24,14 +25,27 @@ export interface TableRows extends WrittenTable {
 	/**
 	 * The rows of a resource, in the order of the headings; none for one of another type, and for one that the view leaves out.
 	 * @param line of the file it came in
+	 * @param known what is known of it beside it
 	 * @throws ViewError if the resource does not fit the view
 	 */
-	rowsOf(resource: IDataObject, origin: Origin, line: number | null): unknown[][];
+	rowsOf(resource: IDataObject, origin: Origin, line: number | null, known?: KnownOfResource): unknown[][];
 }
 
-/** One of the shipped tables. @param isSimple only the columns most asked for, with plain headings */
-export function shippedTable(table: Table, isSimple: boolean): TableRows {
-	const { value: name, views, finish = [], simple } = table;
+/** Added to the columns most asked for, with the option One Claim Once. */
+const SIMPLE_STANDING = [
+	{ column: 'is_current', heading: 'To Be Counted' },
+	{ column: 'reason', heading: 'Why Not' },
+];
+
+/**
+ * One of the shipped tables.
+ * @param isSimple only the columns most asked for, with plain headings
+ * @param keepsErrors claims that were entered in error have rows too: one that stands in the database from an earlier export is overwritten by them
+ */
+export function shippedTable(table: Table, isSimple: boolean, keepsErrors = false): TableRows {
+	const { value: name, finish = [] } = table;
+	const views = keepsErrors ? table.views.map(withErrors) : table.views;
+	const simple = keepsErrors ? [...table.simple, ...SIMPLE_STANDING] : table.simple;
 	const columns = tableColumns(table);
 	const names = [...ORIGIN_BEFORE, ...columns.map((column) => column.name), ...ORIGIN_BEHIND];
 	const days = columns.flatMap(({ type }, index) => (type === 'date' ? [index] : []));
@@ -53,10 +67,10 @@ export function shippedTable(table: Table, isSimple: boolean): TableRows {
 		types: new Set(compiled.map(({ resource }) => resource)),
 		keepsDigits: keepsDigits(compiled),
 		partialDates: 0,
-		rowsOf(resource, origin, line) {
+		rowsOf(resource, origin, line, known) {
 			const made = rowsOf(compiled, resource, origin);
 			if (made.length === 0) return made;
-			const finished = finishers.get(String(resource.resourceType))?.(made, resource) ?? made;
+			const finished = finishers.get(String(resource.resourceType))?.(made, resource, known) ?? made;
 			return finished.map((cells) => {
 				rows.partialDates += cutToDays(cells, days);
 				const whole = withOriginColumns(cells, origin, line);
@@ -94,6 +108,13 @@ export function ownTable(definition: unknown, withOrigin: boolean): TableRows {
 	};
 }
 
+const NOT_IN_ERROR = "(status.exists() and status = 'entered-in-error').not()";
+
+/** A view of claims that does not leave out what was entered in error. */
+function withErrors(view: ShippedView): ShippedView {
+	return { ...view, where: view.where?.filter(({ path }) => path !== NOT_IN_ERROR) };
+}
+
 /** Whether it is an origin column whose name the view itself has. */
 function isTwice(name: string, index: number, names: readonly string[], own: readonly string[]): boolean {
 	const isOwn = index >= ORIGIN_BEFORE.length && index < names.length - ORIGIN_BEHIND.length;
@@ -115,16 +136,16 @@ function finisher(
 	view: CompiledView,
 	finish: readonly FinishingColumn[],
 	columns: readonly string[],
-): ((rows: readonly Row[], resource: IDataObject) => unknown[][]) | undefined {
+): ((rows: readonly Row[], resource: IDataObject, known?: KnownOfResource) => unknown[][]) | undefined {
 	if (finish.length === 0) return undefined;
 	const object = rowObjects(view.columns);
 	const made = finish.map((column) => ({ column, at: columns.indexOf(column.name) }));
-	return (rows, resource) => {
+	return (rows, resource, known) => {
 		const objects = rows.map(object);
 		return rows.map((row, index) => {
 			const cells: unknown[] = [...row];
 			for (const { column, at } of made) {
-				cells[at] = column.value?.(objects[index], resource, objects, index) ?? null;
+				cells[at] = column.value?.(objects[index], resource, objects, index, known) ?? null;
 			}
 			return cells;
 		});

@@ -1,21 +1,22 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { inputJson } from '../shared/exchange/envelope';
-import { isObject, textOf } from '../shared/fhir/json';
+import { isObject } from '../shared/fhir/json';
 import { mayChange } from '../shared/fhir/numbers';
 import { isResourceType } from '../shared/fhir/resourceTypes';
 import { storeBinary, withinStoreLimit } from '../shared/files/binaryStore';
-import { resourcesOf } from '../shared/files/itemResources';
-import { originOf, type Origin } from '../shared/files/rowOrigin';
-import { binaryProperty, storedFile } from '../shared/files/storedFile';
-import { readStored } from '../shared/files/storedResources';
+import { storedFile } from '../shared/files/storedFile';
 import { ExchangeError, rethrown } from '../shared/n8n/exchangeError';
 import type { Routed, RoutedList } from '../shared/n8n/items';
-import { optionsOf, parameterValue, positiveIntegerOption } from '../shared/n8n/parameters';
+import { optionsOf, positiveIntegerOption } from '../shared/n8n/parameters';
 import { ViewError } from '../shared/sqlOnFhir/viewError';
 import { parseWritten } from '../shared/sqlOnFhir/writtenDecimals';
-import { chosenTables } from './chosenTables';
+import { chosenTables, isOneClaimOnce } from './chosenTables';
+import { readAllClaims } from './claims/readAllClaims';
+import type { RunClaims } from './claims/runClaims';
+import type { KnownOfResource } from './finish/finishingColumn';
 import { NotInTable } from './notInTable';
 import { NOT_IN_TABLE, REPORT, ROWS } from './outputs';
+import { readInput } from './read/inputResources';
+import type { Origin } from '../shared/files/rowOrigin';
 import type { TableRows } from './tableRows';
 import { CSV, FileWriter, NDJSON, type FileStore } from './write/fileWriter';
 import { ItemsWriter, TextWriter } from './write/itemWriters';
@@ -41,9 +42,17 @@ export class TableRun {
 	private readonly ceiling = new MemoryCeiling();
 	private readonly files: FileStore;
 	private readonly keepsDigits: boolean;
+	/** With the option One Claim Once. */
+	private claims?: RunClaims;
 
-	/** @throws ExchangeError if the view of one's own is none */
-	constructor(private readonly context: IExecuteFunctions) {
+	/** @throws ExchangeError if the view of one's own is none, or if there are more claims than One Claim Once can hold */
+	static async open(context: IExecuteFunctions): Promise<TableRun> {
+		const run = new TableRun(context);
+		if (isOneClaimOnce(context)) run.claims = await readAllClaims(context);
+		return run;
+	}
+
+	private constructor(private readonly context: IExecuteFunctions) {
 		this.files = {
 			store: async (content, name, mimeType) => await storeBinary(context, content, name, mimeType),
 		};
@@ -123,27 +132,15 @@ export class TableRun {
 	/** @returns the report of a file */
 	private async read(itemIndex: number): Promise<IDataObject | undefined> {
 		const { context } = this;
-		const json = inputJson(context, itemIndex);
-		const payerKey = textOf(parameterValue(context, 'payerKey', 'Payer Key', itemIndex)) ?? '';
-		const found = resourcesOf(json, this.byType.has('Bundle'));
-		for (const { resource, about, line } of found ?? []) {
-			this.add(resource, originOf(about, payerKey), line ?? null);
-		}
-		await this.flush();
-		if (found) return undefined;
-		const property = binaryProperty(context, itemIndex);
-		if (context.getInputData()[itemIndex].binary?.[property] === undefined) {
-			this.notInTable.addOther({ reason: NO_RESOURCE });
-			return undefined;
-		}
-		this.files.streamOf ??= await this.streamOf(itemIndex, property);
-		return await readStored(
-			context,
-			itemIndex,
-			{ property, payerKey },
-			(resource, origin, line, text) => this.add(this.withDigits(resource, text), origin, line),
-			async () => await this.flush(),
-		);
+		const read = await readInput(context, itemIndex, {
+			keepsBundles: this.byType.has('Bundle'),
+			onResource: (resource, origin, line, text) => this.add(resource, origin, line, text),
+			afterChunk: async () => await this.flush(),
+			beforeFile: async (property) => void (this.files.streamOf ??= await this.streamOf(itemIndex, property)),
+		});
+		if (read !== 'nothing') return read;
+		this.notInTable.addOther({ reason: NO_RESOURCE });
+		return undefined;
 	}
 
 	/** How files are stored as they grow; undefined in n8n's memory mode. */
@@ -152,7 +149,7 @@ export class TableRun {
 		return streamOf && ((chunks) => streamOf(withinStoreLimit(this.context, chunks)));
 	}
 
-	private add(resource: IDataObject, origin: Origin, line: number | null): void {
+	private add(resource: IDataObject, origin: Origin, line: number | null, text?: string): void {
 		const { came } = this;
 		const type = String(resource.resourceType);
 		const tables = this.byType.get(type);
@@ -162,13 +159,20 @@ export class TableRun {
 			// A payer could call a type by any name, and each of a million lines by another.
 			const known = isResourceType(type) ? type : 'unknown';
 			came.otherTypes.set(known, (came.otherTypes.get(known) ?? 0) + 1);
+			return;
 		}
-		for (const table of tables ?? []) this.addTo(table, resource, origin, line);
+		const standing = this.claims?.standingOf(resource, origin, text);
+		const whole = text === undefined ? resource : this.withDigits(resource, text);
+		for (const table of tables) this.addTo(table, whole, { origin, line, known: { standing, text } });
 	}
 
-	private addTo(table: OpenTable, resource: IDataObject, origin: Origin, line: number | null): void {
+	private addTo(
+		table: OpenTable,
+		resource: IDataObject,
+		{ origin, line, known }: { origin: Origin; line: number | null; known: KnownOfResource },
+	): void {
 		try {
-			const rows = table.rows.rowsOf(resource, origin, line);
+			const rows = table.rows.rowsOf(resource, origin, line, known);
 			for (const row of rows) table.writer.add(row);
 			table.count += rows.length;
 		} catch (error) {

@@ -81,6 +81,7 @@ export async function readFile(
 							? withoutMember(envelope(json))
 							: envelope(json)),
 						part: report.part,
+						parts: report.parts,
 						count: texts.length,
 						resources: `[${texts.join(',')}]`,
 					},

@@ -1,5 +1,6 @@
 import { viewColumns } from '../../nodes/FhirToTable/shipped/shippedView';
 import { TABLES, tableColumns, type Table } from '../../nodes/FhirToTable/tables';
+import { CURRENT_CLAIMS, CURRENT_LINES } from './currentClaimsSql';
 import { ELIGIBILITY, MEDICAL_CLAIM, PHARMACY_CLAIM, PROVIDERS } from './tuvaSql';
 
 /** Where the page is, from the project's folder. */
@@ -102,7 +103,10 @@ from the views; do not edit it.
 - **Keys** (\`…_key\`) are \`payer/Type/id\`: those of two payers never meet. A reference that is no key (contained, another server's) is empty.
 - **NPIs** are not in the tables of claims: join \`practitioner\` on the key, see [below](#sql-npis).
 - **Money** is never there: payers exchange no remittances and no cost-sharing (42 CFR 422.121(b)(4)(ii)(A)(1)). The columns are, and are empty.
-- **What was entered in error**, or refuted, has no row. Cancelled and replaced claims have: filter \`current_flag = 1\`.
+- **What was entered in error**, or refuted, has no row. Cancelled and replaced claims have: \`current_flag = 1\` is what a claim says of itself,
+  \`is_current\` what is known of it with _Options > One Claim Once_ (then claims entered in error have a row too), \`current_claims\`
+  [what the database knows](#sql-claims-to-be-counted).
+- **\`security_labels\`** stand in every table, so that whoever works with a row sees them. Payers need not send any: that there is none proves nothing.
 - \`date\` is a whole day, cut from the text as it was written, without moving it into another time zone; a year or a month alone gives an empty cell.
   ${wholeDays} such columns are of elements that may have a time: their view says the element's type and the tag \`ansi/type\` DATE. \`dateTime\` and
   \`instant\` are the text as sent. \`decimal\` keeps its digits.
@@ -123,6 +127,25 @@ The SQL below is tried on PostgreSQL (\`test/e2e/tablesSql.test.ts\`). It reads 
 
 \`\`\`sql
 ${PROVIDERS}
+\`\`\`
+
+## SQL: claims to be counted
+
+\`is_current\` says which claim is to be counted **of one run**. What came in other runs, only the database knows: this view gives one row for each
+claim that is to be counted, of all that was ever loaded. Left out are claims that were adjusted, cancelled or entered in error, older versions, all but
+one of those that several payers sent, and, where the option One Claim Once was on, those with the reason \`ownData\` or \`unclear\`. Without the option,
+claims of two payers are never taken for one. A claim that was entered in error takes the place of its older version only with the option on. Times are
+compared as text: a server writes them in one time zone.
+
+\`\`\`sql
+${CURRENT_CLAIMS}
+\`\`\`
+
+Its lines, where the table holds several versions of a claim; where \`claim_key\` and \`claim_line_number\` are the key of the table, the first
+condition is enough:
+
+\`\`\`sql
+${CURRENT_LINES}
 \`\`\`
 
 ## SQL: Tuva's medical_claim

@@ -30,7 +30,7 @@ with line as (
   where current_flag = 1
     and not exists (
       select 1 from medical_claim newer
-      where newer.replaces_claim_id = m.claim_id and newer.payer = m.payer and newer.claim_status = 'active'
+      where newer.replaces_claim_id = m.claim_id and newer.payer = m.payer and newer.claim_status in ('active', 'cancelled')
     )
 ),
 diagnosis_place as (

@@ -68,6 +68,10 @@ test.each([
 	['a document of Fetch Documents', `${limits.DOCUMENT_LIMITS.megabytes} MB`],
 	['duplicates of a file', `${number(limits.DUPLICATE_LIMITS.resources)} resources`],
 	[
+		'claims of a run (One Claim Once)',
+		`${limits.CLAIM_INDEX_LIMITS.megabytes} MB, which is ${number((limits.CLAIM_INDEX_LIMITS.megabytes / 64) * 1_000_000)} claims`,
+	],
+	[
 		'an NDJSON file',
 		`${FILE_LIMITS.gigabytes} GB, ${FILE_LIMITS.timesPromised} times the lines of the promised count, which counts as ${number(FILE_LIMITS.leastPromised)} at least`,
 	],

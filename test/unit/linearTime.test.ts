@@ -32,6 +32,7 @@ import { Pace } from '../../nodes/shared/http/pace';
 import type { PayerReply } from '../../nodes/shared/http/reply';
 import { oneUpPayer } from '../../nodes/shared/payers/oneUpHealth/requests';
 import { jobFromText } from '../../nodes/shared/payers/pdex/addresses';
+import { RunClaims } from '../../nodes/FhirToTable/claims/runClaims';
 import { originOf } from '../../nodes/shared/files/rowOrigin';
 import { shippedTable } from '../../nodes/FhirToTable/tableRows';
 import { CSV, FileWriter, type FileStore } from '../../nodes/FhirToTable/write/fileWriter';
@@ -40,6 +41,7 @@ import { ItemsWriter, TextWriter } from '../../nodes/FhirToTable/write/itemWrite
 import { compileView } from '../../nodes/shared/sqlOnFhir/view';
 import { parseWritten } from '../../nodes/shared/sqlOnFhir/writtenDecimals';
 import { tableNamed } from '../support/finishedRows';
+import { claim, NPI } from './FhirToTable/claims/someClaims';
 
 /** What walks a payer's text or list takes time in proportion to it. */
 
@@ -530,6 +532,42 @@ test.each<[what: string, size: number, make: (size: number) => () => unknown]>([
 				`{"a":"-${'0.'.repeat(n / 2)}:${'-'.repeat(n)}"}`,
 			];
 			return () => lines.map(parseWritten);
+		},
+	],
+	...(
+		[
+			['in one chain', (at) => ({ id: `${at}`, prior: [`${at - 1}`] })],
+			['in one circle', (at, n) => ({ id: `${at}`, prior: [`${(at + 1) % n}`] })],
+			['with one number', (at) => ({ id: `${at}`, numbers: ['1'] })],
+			['all in the place of one', (at) => ({ id: `${at}`, prior: ['0'] })],
+			['versions of one', (at) => ({ id: '1', prior: ['0'], updated: new Date(at * 1000).toISOString() })],
+		] as Array<[string, (at: number, n: number) => Parameters<typeof claim>[0]]>
+	).map(([what, said]): [string, number, (n: number) => () => unknown] => [
+		`claims ${what}`,
+		8_000,
+		(n) => {
+			const resources = many(n, (at) => claim(said(at, n)));
+			const origin = originOf({ payer: 'pdex:a.example/r4' }, '');
+			return () => {
+				const run = new RunClaims(new Set());
+				for (const resource of resources) run.look(resource, origin);
+				run.close();
+				return resources.map((resource) => run.standingOf(resource, origin));
+			};
+		},
+	]),
+	[
+		'a Provenance of many agents and records',
+		20_000,
+		(n) => {
+			const numbers = many(n, String);
+			const provenance = {
+				resourceType: 'Provenance',
+				agent: numbers.map((id) => ({ who: { reference: `#${id}` } })),
+				contained: numbers.map((id) => ({ id, identifier: [{ system: NPI, value: id }] })),
+				target: numbers.map((id) => ({ reference: `ExplanationOfBenefit/${id}` })),
+			};
+			return () => new RunClaims(new Set(['npi:1'])).look(provenance, originOf({}, ''));
 		},
 	],
 ])('C %s takes time in proportion to its size', (_, size, make) => {

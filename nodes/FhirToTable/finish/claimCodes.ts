@@ -1,11 +1,13 @@
 import { claimId, currentFlag, rank } from './claims';
 import { codeType } from './codeSystems';
 import type { FinishingColumn } from './finishingColumn';
+import { standingColumns } from './standing';
 
 /** Finishing columns of the table claim_diagnosis. */
 export const claimDiagnosis: FinishingColumn[] = [
 	claimId,
 	currentFlag,
+	...standingColumns,
 	rank('diagnosis', 'diagnosis_sequence'),
 	codeType('diagnosis_code_type', 'diagnosis_code_system'),
 ];
@@ -16,6 +18,7 @@ const procedureCodeType = codeType('procedure_code_type', 'procedure_code_system
 export const claimProcedure: FinishingColumn[] = [
 	claimId,
 	currentFlag,
+	...standingColumns,
 	rank('procedure', 'procedure_sequence'),
 	{
 		...procedureCodeType,

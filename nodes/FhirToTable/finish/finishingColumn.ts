@@ -1,7 +1,16 @@
 import type { IDataObject } from 'n8n-workflow';
+import type { Standing } from '../claims/standing';
 
 /** A value of a finished row. */
 export type CellValue = string | number | boolean | null;
+
+/** What the node knows of a resource beside what it says. */
+export interface KnownOfResource {
+	/** Of the claim that it is, with the option One Claim Once. */
+	standing?: Standing;
+	/** Its text as written, where it is at hand. */
+	text?: string;
+}
 
 /** A row by the names of its columns, as a view gives it. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -23,8 +32,15 @@ export interface FinishingColumn {
 	 * @param resource that the row is of
 	 * @param rows all rows of the resource
 	 * @param index of the row among them
+	 * @param known what is known of the resource beside it
 	 */
-	value?(row: Row, resource: IDataObject, rows: readonly Row[], index: number): CellValue;
+	value?(
+		row: Row,
+		resource: IDataObject,
+		rows: readonly Row[],
+		index: number,
+		known?: KnownOfResource,
+	): CellValue;
 }
 
 /** Makes a finishing column; what the arguments are says FinishingColumn. */

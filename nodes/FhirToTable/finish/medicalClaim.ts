@@ -6,6 +6,7 @@ import view from '../views/medical_claim.json';
 import { claimId, currentFlag, inNetworkFlag, lineNumber, moneyColumns } from './claims';
 import { codeType } from './codeSystems';
 import { type FinishingColumn, firstOf, made, type Row, textIn } from './finishingColumn';
+import { standingColumns } from './standing';
 
 /** Types of claims in Tuva. Claims for vision are professional ones (CARIN for Blue Button, Professional and NonClinician). */
 const CLAIM_TYPES: ReadonlyMap<unknown, string> = new Map([
@@ -25,6 +26,7 @@ export const medicalClaim: FinishingColumn[] = [
 		(row) => CLAIM_TYPES.get(row.claim_type_code) ?? 'undetermined',
 	),
 	currentFlag,
+	...standingColumns,
 	made(
 		'claim_line_start_date',
 		'date',

@@ -1,12 +1,14 @@
 import { claimId, currentFlag, inNetworkFlag, lineNumber, moneyColumns } from './claims';
 import { elevenDigits } from './codeSystems';
 import { type FinishingColumn, firstOf, made, textIn } from './finishingColumn';
+import { standingColumns } from './standing';
 
 /** Finishing columns of the table pharmacy_claim. */
 export const pharmacyClaim: FinishingColumn[] = [
 	claimId,
 	lineNumber,
 	currentFlag,
+	...standingColumns,
 	made(
 		'dispensing_date',
 		'date',

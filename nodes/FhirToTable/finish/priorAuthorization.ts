@@ -3,6 +3,7 @@ import { isObject, objectsOf, textOf } from '../../shared/fhir/json';
 import { addressIn } from '../shipped/shippedView';
 import view from '../views/prior_authorization.json';
 import { made, type FinishingColumn } from './finishingColumn';
+import { standingColumns } from './standing';
 
 const REVIEW_ACTION = addressIn(view, 'review_action');
 const ACTION_CODE = addressIn(view, 'review_code');
@@ -77,6 +78,7 @@ function reviewColumn(name: string, type: string, part: keyof Review, descriptio
 
 /** Finishing columns of the table prior_authorization. */
 export const priorAuthorization: FinishingColumn[] = [
+	...standingColumns,
 	made(
 		'item_number',
 		'positiveInt',

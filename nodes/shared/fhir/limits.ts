@@ -96,6 +96,8 @@ export const KEPT_ANSWERS_LIMITS = { letters: 32 * MEGABYTE, values: 1_000_000 }
 export const ITEMS_LIMITS = { resources: 200_000, megabytes: 100, valuesPerMegabyte: 60_000 };
 /** Resources of one file whose type and id are remembered, to tell which it holds twice: 12 bytes each, in a table half empty. */
 export const DUPLICATE_LIMITS = { resources: 500_000 };
+/** FHIR to Table > One Claim Once: what is remembered of all claims of a run, 64 bytes for each and more where they name others. */
+export const CLAIM_INDEX_LIMITS = { megabytes: 256 };
 /** Fetch Batch: one NDJSON file. It may hold so many times the lines that are promised, which count as `leastPromised` at least. */
 export const FILE_LIMITS = { gigabytes: 10, timesPromised: 10, leastPromised: 1000 };
 /** Fetch Documents: one document. */
