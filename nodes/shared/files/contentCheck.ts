@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { codesOf, isObject, objectsOf } from '../fhir/json';
 import { ContentSpan } from './contentSpan';
 import { isDenied, isForDrugs, isPriorAuthorization, lacksDocuments } from './priorAuthorizations';
-import { isProtected } from './securityLabels';
+import { protectionOf } from '../fhir/securityLabels';
 
 /**
  * Counts what a payer-to-payer exchange should not hold, and what it should: amounts of money, denied prior authorizations and those for drugs,
@@ -29,7 +29,7 @@ export class ContentCheck {
 		const type = String(resource.resourceType);
 		this.types.set(type, (this.types.get(type) ?? 0) + 1);
 		this.span.look(resource);
-		if (isProtected(resource)) this.protectedResources += 1;
+		if (protectionOf(resource) === 'protected') this.protectedResources += 1;
 		if (type === 'Provenance' && objectsOf(resource.agent).some(isTransmitter)) this.transmitters += 1;
 		if (type !== 'ExplanationOfBenefit') return;
 		if (hasMoney(resource)) this.moneyAmounts += 1;
