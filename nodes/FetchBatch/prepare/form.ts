@@ -23,7 +23,7 @@ export const PREPARE_OPTION: INodeProperties = {
 					default: '',
 					placeholder: 'e.g. https://plan.example/fhir',
 					description:
-						'Begins the systems of the tags, so that they are told apart from those of others. Needed for Source Tags.',
+						'Begins the systems of the tags, so that nobody else has the same. Needed for Source Tags.',
 				},
 				{
 					displayName: 'ID Prefix',
@@ -42,17 +42,16 @@ export const PREPARE_OPTION: INodeProperties = {
 						{
 							name: "The Payer's, Linked with Yours",
 							value: 'payer',
-							description: "References lead to the payer's Patient under its new ID",
+							description: "References name the payer's Patient by its new ID",
 						},
 						{
 							name: 'Yours',
 							value: 'own',
-							description:
-								"References to the member lead to your own Patient, whom the payer's is linked with",
+							description: "References to the member name your own Patient, whom the payer's is linked with",
 						},
 					],
 					description:
-						"To which Patient the references lead where Own Patient ID is known. The payer's Patient is stored either way, and never overwrites yours.",
+						"Which Patient the references name where Own Patient ID is known. The payer's Patient is stored either way, and never overwrites yours.",
 				},
 				{
 					displayName: 'Name of Your Plan',

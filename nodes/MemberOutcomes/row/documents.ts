@@ -1,8 +1,7 @@
-import { countOf } from '../../shared/fhir/json';
 import { GOOD_DOCUMENTS } from '../../shared/n8n/outcomes';
 import type { Files } from '../judge/files';
 import type { Fact } from '../read/fact';
-import { isParsed, isWholeReport } from './reports';
+import { isParsed, isWholeReport, numberOf } from './reports';
 
 /** Documents that the data names, and what became of them; undefined where that is not known. */
 export interface Documents {
@@ -38,12 +37,11 @@ function reportedDocuments(ofNode: readonly Fact[]): Documents {
 }
 
 function namedInReports(reports: Files['reports']): number | undefined {
-	const isKnown = reports.every(
-		(report) => isParsed(report) && (isWholeReport(report) || report.documentsByAddress !== undefined),
-	);
-	if (reports.length === 0 || !isKnown) return undefined;
-	return reports.reduce(
-		(sum, { documentsByAddress }) => sum + (countOf(Number(documentsByAddress ?? 0)) ?? 0),
-		0,
-	);
+	const counts = reports.map((report) => {
+		const count = numberOf(report.documentsByAddress);
+		// Where all lines were parsed and none is counted, there was none.
+		return count ?? (isParsed(report) && isWholeReport(report) ? 0 : undefined);
+	});
+	if (counts.length === 0 || counts.includes(undefined)) return undefined;
+	return counts.reduce<number>((sum, count = 0) => sum + count, 0);
 }

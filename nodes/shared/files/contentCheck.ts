@@ -15,6 +15,7 @@ export class ContentCheck {
 	private drugAuthorizations = 0;
 	private authorizationsWithoutDocuments = 0;
 	private protectedResources = 0;
+	private unknownLabels = 0;
 	private transmitters = 0;
 	private readonly span: ContentSpan;
 	private readonly types = new Map<string, number>();
@@ -29,7 +30,9 @@ export class ContentCheck {
 		const type = String(resource.resourceType);
 		this.types.set(type, (this.types.get(type) ?? 0) + 1);
 		this.span.look(resource);
-		if (protectionOf(resource) === 'protected') this.protectedResources += 1;
+		const protection = protectionOf(resource);
+		if (protection === 'protected') this.protectedResources += 1;
+		if (protection === 'unknown') this.unknownLabels += 1;
 		if (type === 'Provenance' && objectsOf(resource.agent).some(isTransmitter)) this.transmitters += 1;
 		if (type !== 'ExplanationOfBenefit') return;
 		if (hasMoney(resource)) this.moneyAmounts += 1;
@@ -44,6 +47,7 @@ export class ContentCheck {
 			drugAuthorizations: this.drugAuthorizations,
 			authorizationsWithoutDocuments: this.authorizationsWithoutDocuments,
 			protectedResources: this.protectedResources,
+			...(this.unknownLabels > 0 && { unknownLabels: this.unknownLabels }),
 			transmitters: this.transmitters,
 			...this.span.months(),
 		};

@@ -332,3 +332,65 @@ test('deletions lead to the plan’s own ids, and only to what bears the tag of 
 		),
 	);
 });
+
+describe('P7 Set Aside Protected Data', () => {
+	const labelled = (id: string, code: string) =>
+		`{"resourceType":"Claim","id":"${id}","meta":{"security":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"${code}"}]},"patient":{"reference":"Patient/1001"}}`;
+	const lines = [claim(), labelled('2', '42CFRPart2'), labelled('3', 'PERSISTLABEL'), labelled('4', 'HIV')];
+	const file = { tenant: 'bison', type: 'Claim', lines, more: { consentPolicy: 'regular' } };
+
+	test.each<[outputAs: string, options: object, output: number]>([
+		['items', {}, 2],
+		['items', { deletionItems: true }, 3],
+		['bundles', {}, 2],
+		['bundles', prepared(), 2],
+		['bundlesText', prepared(), 2],
+		['file', {}, 2],
+		['file', prepared(), 2],
+		['file', { checkLines: 'ends' }, 2],
+	])(
+		'%s, %j: what is labelled as protected leaves apart, with its labels',
+		async (outputAs, options, output) => {
+			const { run, reports } = await fetched([file], { ...options, setAsideProtected: true }, outputAs);
+			const textsOf = async (at: number) => {
+				const items = run.outputs('fetchBatch')[at] ?? [];
+				const texts = items.map(async (item) =>
+					item.binary
+						? (await storedBytes(item)).toString()
+						: JSON.stringify(item.json).replaceAll('\\"', '"'),
+				);
+				return (await Promise.all(texts)).join('\n');
+			};
+			const [open, apart] = [await textsOf(0), await textsOf(output)];
+			expect([open.includes('42CFRPart2'), open.includes('HIV'), open.includes('PERSISTLABEL')]).toEqual([
+				false,
+				false,
+				true,
+			]);
+			expect([apart.includes('42CFRPart2'), apart.includes('HIV'), apart.includes('PERSISTLABEL')]).toEqual([
+				true,
+				true,
+				false,
+			]);
+			expect(reports[0]).toMatchObject({ outcome: 'complete', resources: 4, protectedResources: 2 });
+			expect(hintsOf(run, 'fetchBatch')).not.toMatch(/42CFR|HIV/);
+		},
+	);
+
+	test('without it all leave together, and are counted', async () => {
+		const { items, reports } = await fetched([file], {}, 'items');
+		expect(items).toHaveLength(4);
+		expect(reports[0]).toMatchObject({ protectedResources: 2 });
+	});
+
+	test('of the versions of a resource, the labelled one never takes the place of the other', async () => {
+		const twice = [claim(), labelled('1', 'HIV')];
+		const { run, items } = await fetched(
+			[{ ...file, lines: twice }],
+			{ setAsideProtected: true, duplicates: 'one' },
+			'items',
+		);
+		expect(JSON.stringify(items.map(({ json }) => json))).not.toContain('HIV');
+		expect(run.json('fetchBatch', 2)).toHaveLength(1);
+	});
+});
