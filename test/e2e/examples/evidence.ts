@@ -1,13 +1,18 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import type { N8nExecution } from '../../../local-n8n/execution';
+import { exampleFiles, nodeOf } from '../../support/exampleFiles';
 import { row } from '../../support/expectations';
 import { theBench } from '../bench';
 import { allJson, runByHand } from './bringIn';
 import { openDatabase, type Database } from './database';
 import { expectRows, type OutcomeRow } from './outcomeRow';
 import { ASKS, bringInForm } from './rosterForm';
+
+const EXAMPLE = exampleFiles().find(({ file }) => file === 'evidence.json')!;
 
 const START_WITHIN_MS = 240_000;
 /** The members of the two runs. */
@@ -18,6 +23,10 @@ interface EvidenceRow extends Record<string, string> {
 	memberId: string;
 	previousFileSha256: string;
 }
+
+/** The SQL of docs/audit.md: the rows of the load, what n8n's user may do, and how the chain is verified. */
+const PAGE = join(__dirname, '..', '..', '..', 'docs', 'audit.md');
+const SQL = [...readFileSync(PAGE, 'utf8').matchAll(/```sql\n([^`]+)```/g)].map(([, sql]) => sql);
 
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 const rowsOf = (file: Buffer) => parse<EvidenceRow>(file, { columns: true, bom: true });
@@ -74,9 +83,7 @@ export function evidenceExample(): void {
 		const wanted = files.flatMap(rowsOf);
 		const columns = Object.keys(wanted[0]);
 		const inSql = (name: string) => (name === 'askAgain' ? 'upper("askAgain"::text)' : `"${name}"`);
-		const stored = await database.query(
-			`SELECT ${columns.map(inSql).join()} FROM p2p_evidence ORDER BY n`,
-		);
+		const stored = await database.query(`SELECT ${columns.map(inSql).join()} FROM p2p_evidence ORDER BY n`);
 		const texts = stored.map((cells) => cells.map((cell) => String(cell ?? '')));
 		expect(texts).toEqual(wanted.map((each) => columns.map((name) => each[name])));
 		const [, , medium] = wanted;
@@ -111,5 +118,23 @@ export function evidenceExample(): void {
 		'DELETE FROM p2p_evidence_file',
 	])('evidence: the database refuses %s', async (sql) => {
 		await expect(database.query(sql)).rejects.toThrow('evidence is only added');
+	});
+
+	test('evidence: the SQL of the page shows the chain, and leaves n8n the right to add only', async () => {
+		const [ofLoad, rights, chain] = SQL;
+		const shown = await database.query(chain);
+		expect(shown.map(([, hash, n]) => [hash, n ?? ''])).toEqual([
+			[sha256(files[0]), '3'],
+			[sha256(files[1]), ''],
+		]);
+		await database.query(`${ofLoad} CREATE ROLE n8n; ${rights}`);
+		const query = String(nodeOf(EXAMPLE, 'Add to Evidence').parameters.query);
+		const add = query.replace('$1', `'[{"memberId":"m-1","row":1}]'`);
+		await database.query(`SET ROLE n8n; ${add} INSERT INTO p2p_evidence_file (sha256) VALUES ('x');`);
+		await expect(database.query('SET ROLE n8n; DELETE FROM p2p_evidence;')).rejects.toThrow(
+			'permission denied',
+		);
+		const [[last]] = await database.query('SELECT "previousFileSha256" FROM p2p_evidence WHERE n = 4');
+		expect(last).toBe(sha256(files[1]));
 	});
 }
