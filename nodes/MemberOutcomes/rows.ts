@@ -19,6 +19,7 @@ export function allRows(context: IExecuteFunctions, runData: RunData): INodeExec
 	const gathered = gather(context, runData);
 	if (!gathered) return [];
 	const { facts, roster, inputRowOf } = gathered;
+	const run = { workflowId: context.getWorkflow().id, executionId: context.getExecutionId() };
 	const joined = joinRoster(exchangesOf(facts), roster, inputRowOf);
 	const byRow = new Map<number | undefined, INodeExecutionData[]>();
 	const add = (rosterIndex: number | undefined, json: IDataObject) => {
@@ -35,11 +36,11 @@ export function allRows(context: IExecuteFunctions, runData: RunData): INodeExec
 	});
 	for (const { exchange, rosterIndex } of joined) {
 		const about = rosterIndex === undefined ? undefined : rosterRow(rosterIndex);
-		add(rosterIndex, outcomeRow(judge(exchange), exchange, about));
+		add(rosterIndex, outcomeRow(judge(exchange), exchange, about, run));
 	}
 	const isUntold = untold(context, gathered);
 	roster.forEach(({ isSure }, index) => {
-		if (isSure && !byRow.has(index)) add(index, outcomeRow(isUntold, undefined, rosterRow(index)));
+		if (isSure && !byRow.has(index)) add(index, outcomeRow(isUntold, undefined, rosterRow(index), run));
 	});
 	const others = byRow.get(undefined) ?? [];
 	others.sort((a, b) => (countOf(a.json.row) ?? Infinity) - (countOf(b.json.row) ?? Infinity) || 0);

@@ -10,7 +10,7 @@ import { IdentifierWriter } from './identifiers';
 import { Preparer } from './linePreparer';
 import { OwnIds } from './ownIds';
 import { ownPatientsOf, readPrepareSettings, type PrepareSettings } from './settings';
-import { sourceExportOf } from './sourceExport';
+import { sourceExportOf } from '../../shared/exchange/sourceExport';
 import { sourceTags, TagWriter, type SourceTags } from './sourceTags';
 
 /** How the resources of one file are prepared. */

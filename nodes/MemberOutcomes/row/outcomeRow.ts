@@ -1,6 +1,5 @@
 import { createHash } from 'crypto';
 import type { IDataObject } from 'n8n-workflow';
-import { columnKey } from '../../shared/exchange/columnKey';
 import { exchangeIn } from '../../shared/exchange/exchange';
 import type { OwnId } from '../../shared/exchange/ownId';
 import { countOf, flagOf, textOf } from '../../shared/fhir/json';
@@ -9,8 +8,10 @@ import { filesOf, type Files } from '../judge/files';
 import type { Fact } from '../read/fact';
 import { askAgain, UNKNOWN, type Verdict } from '../judge/verdict';
 import { documentsOf, type Documents } from './documents';
+import { exportColumns, matchColumns, reportColumns, runColumns, type RunOfNode } from './evidence';
 import { findingsOf, NOT_CHECKED, oldestOf } from './findings';
 import { isParsed } from './reports';
+import { rosterColumns } from './rosterColumns';
 
 /** The columns that a person reads (Simplify). */
 export const SIMPLE_COLUMNS = [
@@ -24,11 +25,15 @@ export const SIMPLE_COLUMNS = [
 	'resources',
 ];
 
-/** The row of an exchange. Every row has all columns, so that a table made of the first has room for all. */
+/**
+ * The row of an exchange, which is never changed: another attempt is another row. What is not known is null. Every row has all columns, so
+ * that a table made of the first has room for all.
+ */
 export function outcomeRow(
 	verdict: Verdict,
 	exchange: Exchange | undefined,
 	roster: { json: IDataObject; row: number; memberId: OwnId | undefined } | undefined,
+	run: RunOfNode = {},
 ): IDataObject {
 	const state = exchange?.state ?? {};
 	const facts = exchange?.facts ?? [];
@@ -52,14 +57,16 @@ export function outcomeRow(
 		consentId: state.consentId ?? null,
 		consentPolicy: state.consentPolicy ?? null,
 		consentEnd: state.consentEnd ?? null,
-		askedBy: roster ? (askedBy(roster.json) ?? null) : null,
+		...rosterColumns(roster?.json),
 		askedAt: state.askedAt ?? null,
 		matchedAt: state.matchedAt ?? null,
+		...matchColumns({ state, facts }),
 		requestedAt: state.requestedAt ?? null,
 		completedAt: state.completedAt ?? null,
 		fetchedAt: lastOf('fetchedAt') ?? null,
 		jobId: jobs.size > 0 ? [...jobs].join(', ') : null,
 		transactionTime: state.transactionTime ?? null,
+		...exportColumns(facts),
 		files: files.listed ?? null,
 		filesFetched: files.reports.length,
 		exportMembers: jobs.size > 0 ? members : null,
@@ -69,6 +76,7 @@ export function outcomeRow(
 			isUnknown: verdict.outcome === UNKNOWN,
 			isExportPartial: facts.some(({ kind, json }) => kind === 'failed' && json.outcome === 'partial'),
 		}),
+		...runColumns(run),
 		exchangeId: state.exchangeId ?? null,
 	};
 }
@@ -124,6 +132,7 @@ function contents(
 		documentsFetched: documents.fetched ?? null,
 		documentsFailed: documents.failed ?? null,
 		oldestServiceMonths: isShared ? null : (oldestOf(reports, 'oldestServiceMonths') ?? null),
+		...reportColumns(reports, isShared),
 		partial: lost.length > 0 ? [...new Set(lost)].join(', ') : null,
 		findings: findingsOf(files, { byType, documents, isShared }),
 		filesSha256: hashOf(files) ?? null,
@@ -154,13 +163,4 @@ function hashOf({ listed, reports }: Files): string | undefined {
 	const hashes = reports.flatMap(({ sha256 }) => textOf(sha256) ?? []);
 	if (hashes.length === 0 || hashes.length !== listed) return undefined;
 	return createHash('sha256').update(hashes.sort().join('\n')).digest('hex');
-}
-
-const ASKED_BY = new Set(['askedBy', 'requestedBy', 'requester', 'requestedByUser'].map(columnKey));
-
-/** Who asked, if a column of the roster says so. */
-function askedBy(json: IDataObject): IDataObject[string] {
-	return Object.entries(json).find(
-		([name, value]) => ASKED_BY.has(columnKey(name)) && value !== null && value !== '',
-	)?.[1];
 }

@@ -1,5 +1,6 @@
 import { agentExample } from '../examples/agent';
 import { errorWorkflowExample } from '../examples/errorWorkflow';
+import { evidenceExample } from '../examples/evidence';
 import { intoFhirServerExample } from '../examples/intoFhirServer';
 import { intoPostgresExample } from '../examples/intoPostgres';
 import { largeExportExample } from '../examples/largeExport';
@@ -25,6 +26,7 @@ export function examplesSuite(): void {
 		describe('postgres-and-spreadsheet', intoPostgresExample);
 		describe('large-export', largeExportExample);
 		describe('warehouse', warehouseExample);
+		describe('evidence', evidenceExample);
 		describe('prior-authorizations', priorAuthorizationsExample);
 		describe('quarterly', quarterlyExample);
 		describe('ai-agent', agentExample);

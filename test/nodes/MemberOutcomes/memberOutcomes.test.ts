@@ -75,6 +75,30 @@ test('one row for each member of the roster, in its order, in the first of sever
 	expect(later.flat()).toEqual([]);
 });
 
+test('the row names its run, what was asked for, and the export by the tag that prepared resources bear', async () => {
+	const settings = { ownAddress: 'https://plan.example', ownName: 'Prairie Health Plan' };
+	const fetchBatch = { outputAs: 'bundles', options: { prepare: { settings } } };
+	const startExport = { resourceTypes: ['Patient', 'Coverage'] };
+	const run = await runSteps({
+		items: [row('small')] as unknown as INodeExecutionData[],
+		steps: [...fourSteps({ startExport, fetchBatch }), OUTCOMES_STEP],
+		links: [...ROAD, ...ENDS],
+		credential: credentialFor(sandbox),
+	});
+	const [[only]] = runsOf(run);
+	expect(only).toMatchObject({
+		...{ outcome: 'complete', types: 'Patient, Coverage', since: null, matchOutcome: 'matched' },
+		...{
+			workflowId: expect.stringMatching(/./) as string,
+			executionId: expect.stringMatching(/^\d+$/) as string,
+		},
+		statusUrlHost: new URL(sandbox.url).host,
+		sourceExport: expect.stringMatching(/^[\da-f]{16}$/) as string,
+	});
+	expect(only.bytes).toBeGreaterThan(100);
+	expect(JSON.stringify(run.json('fetchBatch')[0])).toContain(`"code":"${String(only.sourceExport)}"`);
+});
+
 test('a member who stands in two rows has two rows, and one exchange each', async () => {
 	const [first] = await runAll([row('small'), row('no-match'), row('small')]);
 	expect(first.map((each) => [each.row, each.outcome])).toEqual([

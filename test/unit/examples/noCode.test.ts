@@ -53,6 +53,7 @@ const EXPRESSIONS: Record<string, string[]> = {
 	],
 	'the number of the run is known only while it runs': [
 		'set.value ={{ $execution.id }}',
+		'convertToFile.fileName =evidence-{{ $execution.id }}-{{ $runIndex }}.csv',
 		'respondToWebhook.responseBody ={{ JSON.stringify({ receipt: $execution.id, receivedAt: $now.toISO() }) }}',
 	],
 	'the workflow calls itself, or this n8n, under an id or address that it gets when it is imported': [

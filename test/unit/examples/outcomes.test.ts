@@ -25,7 +25,7 @@ const outcomesOf = (example: ExampleFile) =>
 test('every example of an exchange ends in Member Outcomes', () => {
 	const others = examples.filter((each) => !withOutcomes.includes(each));
 	expect(others.map(({ file }) => file)).toEqual(WITHOUT);
-	expect(withOutcomes).toHaveLength(12);
+	expect(withOutcomes).toHaveLength(13);
 });
 
 describe.each(withOutcomes)('$file', (example) => {
@@ -85,4 +85,11 @@ test('tables of outcomes have the columns of Member Outcomes', () => {
 	for (const text of [tables[1], tables[3]]) {
 		expect([...text.matchAll(/"(\w+)"/g)].map(([, column]) => column).sort()).toEqual(columns);
 	}
+	const [evidence] = queries.flatMap(
+		(query) => /CREATE TABLE IF NOT EXISTS p2p_evidence \(([^)]+)\)/.exec(query)?.[1] ?? [],
+	);
+	const ofChain = ['n', 'previousFileSha256', 'recordedAt'];
+	expect([...evidence.matchAll(/"(\w+)"/g)].map(([, column]) => column).sort()).toEqual(
+		[...columns, ...ofChain].sort(),
+	);
 });
