@@ -68,7 +68,7 @@ function watchHost(root: string, dist: string, report: (text: string) => void) {
 	};
 	return ts.createWatchCompilerHost(
 		join(root, 'tsconfig.json'),
-		{ outDir: dist, declaration: false },
+		{ outDir: dist },
 		ts.sys,
 		ts.createEmitAndSemanticDiagnosticsBuilderProgram,
 		(complaint) => report(ts.formatDiagnostic(complaint, show).trimEnd()),

@@ -184,6 +184,16 @@ step('the output panel shows the FHIR resources and a report for each file', asy
 	await editor.closePanel();
 });
 
+step('Fetch Documents is connected behind Resources, and says in its panel how', async () => {
+	await editor.searchNodes('payer', 'Fetch Documents');
+	await editor.pickNode('Fetch Documents');
+	expect(await editor.credentialChosen()).toBe('1upHealth Payer-to-Payer account');
+	await editor.panel.getByText('Connect Resources of Fetch Batch: as Items with').waitFor();
+	expect(await editor.valueOf('binaryProperty')).toBe('data');
+	await picture(editor.panel, 'fetch-documents');
+	await editor.closePanel();
+});
+
 step('the example workflow runs in the editor, in light and in dark', async () => {
 	const { client, n8n } = stage;
 	const id = await client.createWorkflow(

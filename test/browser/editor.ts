@@ -8,8 +8,8 @@ const RUN_LIMIT_MS = 120_000;
 const CHOSEN_WITHIN_MS = 10_000;
 
 const LARGE_WINDOW = { width: 2400, height: 1400 };
-/** Around the steps: for the handles beside the last ones, and for the names below them. */
-const MARGIN = { side: 60, below: 70 };
+/** Around the steps at full size: for the handles beside the last ones, and for the names below them. */
+const MARGIN = { side: 86, below: 100 };
 
 /** A part of a page. */
 export interface Area {
@@ -282,13 +282,11 @@ export class Editor {
 	async showWhole(size: number): Promise<Area> {
 		await this.page.setViewportSize(LARGE_WINDOW);
 		await this.showAll();
-		const [shown, { width, height }] = [await this.zoom(), await this.area()];
-		const grow = Math.max(size / shown, 1);
-		// Beside the workflow n8n leaves room, and has its own buttons.
-		const around = { width: LARGE_WINDOW.width - width, height: LARGE_WINDOW.height - height };
+		// The room that n8n leaves around the workflow grows with the window.
+		const grow = Math.max(size / (await this.zoom()), 1);
 		await this.page.setViewportSize({
-			width: Math.ceil(width * grow + around.width * grow),
-			height: Math.ceil(Math.max(height * grow + around.height, LARGE_WINDOW.height)),
+			width: Math.ceil(LARGE_WINDOW.width * grow),
+			height: Math.ceil(LARGE_WINDOW.height * grow),
 		});
 		await this.showAll();
 		return await this.area();
@@ -320,6 +318,8 @@ export class Editor {
 
 	/** The part of the page that steps and notes are in. */
 	private async area(): Promise<Area> {
+		const zoom = await this.zoom();
+		const around = { side: MARGIN.side * zoom, below: MARGIN.below * zoom };
 		return await this.page.locator('.vue-flow__node').evaluateAll((nodes, margin) => {
 			const boxes = nodes.map((node) => node.getBoundingClientRect());
 			const [x, y] = [
@@ -332,7 +332,7 @@ export class Editor {
 				width: Math.max(...boxes.map(({ right }) => right)) + margin.side - x,
 				height: Math.max(...boxes.map(({ bottom }) => bottom)) + margin.below - y,
 			};
-		}, MARGIN);
+		}, around);
 	}
 
 	node(name: string): Locator {

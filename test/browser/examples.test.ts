@@ -4,7 +4,8 @@ import { picture } from './pictures';
 
 const EXAMPLES = [
 	...['roster-to-excel', 'one-member', 'new-enrollees', 'webhook', 'long-export', 'fhir-server'],
-	...['postgres-and-spreadsheet', 'quarterly', 'ai-agent', 'error-workflow'],
+	...['postgres-and-spreadsheet', 'large-export', 'warehouse', 'prior-authorizations', 'quarterly'],
+	...['ai-agent', 'error-workflow'],
 ];
 const STEP_LIMIT_MS = 120_000;
 /** At which the text of a note can be read. */

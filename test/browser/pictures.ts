@@ -13,12 +13,22 @@ const temporary = mkdtempSync(join(tmpdir(), 'payer-pictures-'));
 /** The pictures of the documentation are replaced on request only; else a run would change files of the project. */
 const folder = process.env.UPDATE_PICTURES === '1' ? IMAGES : temporary;
 
+/** Messages come and go by themselves, such as the one that a workflow was saved in another tab. */
+const MESSAGES = '.el-notification';
+/** What n8n lays over the lower edge of the canvas. */
+const BUTTONS = '[class*=executionButtons], .vue-flow__controls';
+
 /**
  * Takes a picture for the documentation.
- * @param clip the part of the page, where it is not to be all of it
+ * @param clip the part of the canvas, where it is not to be all of the page
  */
 export async function picture(of: Page | Locator, name: string, clip?: Area): Promise<void> {
-	const png = await of.screenshot({ ...(clip && { clip }), animations: 'disabled', caret: 'hide' });
+	const png = await of.screenshot({
+		...(clip && { clip }),
+		style: `${clip ? `${MESSAGES}, ${BUTTONS}` : MESSAGES} { visibility: hidden }`,
+		animations: 'disabled',
+		caret: 'hide',
+	});
 	writeFileSync(join(folder, `${name}.png`), smallPng(png));
 }
 
