@@ -228,7 +228,7 @@ export class BatchIntake {
 		const { patients } = this.options;
 		if (!patients) return;
 		this.decideHeld();
-		if (!this.options.onResource) this.countOthersInFile(patients);
+		if (!this.options.onResource || this.options.isStored) this.countOthersInFile(patients);
 		const related = this.others.splice(0).filter((id) => patients.isRelated(id)).length;
 		this.tally.relatedPatients += related;
 		this.tally.otherPatients -= related;

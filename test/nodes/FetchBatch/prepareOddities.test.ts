@@ -1,4 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
+import { personOf } from '../../../nodes/shared/exchange/person';
+import { hashesJson } from '../../../nodes/shared/exchange/personHashes';
 import { credentialFor, runSteps, storedBytes } from '../../support/engine';
 import { startScriptedGateway } from '../../support/scriptedGateway';
 
@@ -29,7 +31,7 @@ async function fetched(lines: string[], columnsOfItems: object[] = [{ jobId: 'jo
 	});
 	await gateway.close();
 	const [report] = run.outputs('fetchBatch')[1] ?? [];
-	return { items: run.outputs('fetchBatch')[0] ?? [], report };
+	return { items: run.outputs('fetchBatch')[0] ?? [], report, run };
 }
 
 const claim = (id: string, key: string, patient: string) =>
@@ -58,4 +60,36 @@ test('C exports without a job and a time: each has a Provenance of its own', asy
 		}),
 	);
 	expect(new Set(ids).size).toBe(2);
+});
+
+const ADA = {
+	resourceType: 'Patient',
+	id: '1001',
+	name: [{ family: 'Lovelace', given: ['Ada'] }],
+	birthDate: '1984-03-12',
+};
+const GRACE = { ...ADA, id: '2', name: [{ family: 'Hopper', given: ['Grace'] }], birthDate: '1990-01-01' };
+
+test('C the Patient of the match turns out to be somebody else behind the claims: nothing is given out', async () => {
+	const hashes = hashesJson(personOf(ADA), { memberId: 'm0', patientId: '1001' });
+	const other = JSON.stringify({ ...GRACE, id: '1001' });
+	const { items, run } = await fetched(
+		[claim('1', 'reference', '1001'), other],
+		[{ jobId: 'job-1', ...hashes }],
+	);
+	expect(items).toEqual([]);
+	expect(`${run.error?.message}`).toContain('is not the Patient that the payer named');
+});
+
+test('C a stored file tells of resources whose Patient turns out to be somebody else behind them', async () => {
+	const hashes = hashesJson(personOf(ADA), { memberId: 'm0', groupId: 'g1' });
+	const lines = [
+		claim('1', 'reference', '1001'),
+		claim('2', 'reference', '2'),
+		...[ADA, GRACE].map((each) => JSON.stringify(each)),
+	];
+	const { report } = await fetched(lines, [
+		{ jobId: 'job-1', groupId: 'g1', patientId: undefined, ...hashes },
+	]);
+	expect(report.json).toMatchObject({ otherPatients: 2 });
 });

@@ -310,6 +310,10 @@ describe('what is no resource to be stored stays as it is', () => {
 describe('odd spellings', () => {
 	test.each<[sentence: string, line: string]>([
 		['the id twice', '{"resourceType":"Claim","id":"old","id":"c1","patient":{"reference":"Patient/1"}}'],
+		[
+			'the id twice, once behind all that is looked for',
+			'{"resourceType":"Claim","id":"old","meta":{},"identifier":[],"id":"c1","patient":{"reference":"Patient/1"}}',
+		],
 		['the type last', '{"id":"c1","patient":{"reference":"Patient/1"},"resourceType":"Claim"}'],
 		[
 			'a key with escapes',
