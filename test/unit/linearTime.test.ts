@@ -1,4 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals */
+import { IdentifierWriter } from '../../nodes/FetchBatch/prepare/identifiers';
+import { OwnIds } from '../../nodes/FetchBatch/prepare/ownIds';
+import { prepareLines, prepareThoroughly } from '../../nodes/FetchBatch/prepare/preparedLine';
 import { plainWords } from '../../nodes/shared/fhir/payerWords';
 import type { IDataObject, INode } from 'n8n-workflow';
 import { compareTotals } from '../../nodes/FetchBatch/exportTotals';
@@ -570,6 +573,57 @@ test.each<[what: string, size: number, make: (size: number) => () => unknown]>([
 			return () => new RunClaims(new Set(['npi:1'])).look(provenance, originOf({}, ''));
 		},
 	],
+	...(
+		[
+			[
+				'of Expressions in each other',
+				40_000,
+				(n) =>
+					`{"resourceType":"DetectedIssue","id":"1","reference":"Patient/1","x":${'{"valueExpression":'.repeat(n)}1${'}'.repeat(n)}}`,
+			],
+			[
+				'of lists of Expressions in each other',
+				40_000,
+				(n) =>
+					`{"resourceType":"Claim","id":"1","x":{"reference":"Library/1"},"y":${'["valueExpression",'.repeat(n)}1${']'.repeat(n)}}`,
+			],
+			[
+				'of a Provenance of many targets',
+				10_000,
+				(n) =>
+					`{"resourceType":"Provenance","id":"1","target":[${'{"reference":"Bundle/1"},'.repeat(n)}{}],"x":[${'{"reference":"Claim/1"},'.repeat(n)}1]}`,
+			],
+			['of nothing', 100_000, (n) => `{"a"${'\n'.repeat(n)}`],
+			['that are cut off', 200_000, (n) => '{"resourceType":"Claim","id":\n'.repeat(n / 10)],
+			[
+				'of many references',
+				100_000,
+				(n) =>
+					`{"resourceType":"Claim","id":"1","x":[${many(n / 2, (at) => `{"reference":"Claim/${at}"}`).join(',')}]}`,
+			],
+			[
+				'of keys with escapes',
+				100_000,
+				(n) => `{"resourceType":"Claim","id":"1","x":[${'{"r\\u0065ference":"Claim/1"},'.repeat(n / 2)}1]}`,
+			],
+		] as Array<[string, number, (n: number) => string]>
+	).map(([what, size, text]): [string, number, (n: number) => () => unknown] => [
+		`preparing lines ${what}`,
+		size,
+		(n) => {
+			const lines = text(n);
+			return () => {
+				const rules = {
+					ids: new OwnIds({ payer: 'pdex:a.example/r4' }),
+					patientIdOf: (_: string, newId: string) => newId,
+					linkOf: () => undefined,
+					memberPatients: () => ['1'],
+					identifiers: new IdentifierWriter('https://a.example/r4'),
+				};
+				return [prepareLines(lines, rules, () => true), prepareThoroughly(lines, rules)];
+			};
+		},
+	]),
 ])('C %s takes time in proportion to its size', (_, size, make) => {
 	expect(bestGrowth(make, size)).toBeLessThan(MOST_GROWTH);
 });

@@ -5,7 +5,9 @@ import type { Edit } from './textEdits';
 
 /** Names that are looked for in a line. */
 const NAMES = new Set(
-	'resourceType id meta identifier link target entity tag source lastUpdated versionId reference'.split(' '),
+	'resourceType id meta identifier link target entity tag source lastUpdated versionId reference expression valueExpression education'.split(
+		' ',
+	),
 );
 
 /** Keys of these names that are spelled with escapes, as hardly any program writes them. */

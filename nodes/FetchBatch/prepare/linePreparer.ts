@@ -44,6 +44,7 @@ export class Preparer implements LinePreparer {
 	unreadable = 0;
 	private readonly rules: LineRules;
 	private readonly sourceIds = new Map<string, string>();
+	private readonly sourceIdOf = (id: string) => this.sourceIds.get(id) ?? id;
 	private readonly replaced = new Set<string>();
 	private lastLines: LastLines = { first: 1, text: '', made: [] };
 
@@ -81,11 +82,12 @@ export class Preparer implements LinePreparer {
 		return this.prepareThoroughly(this.lastLines.split[line - first]);
 	}
 
-	sourcePatientId(id: string): string {
-		return this.sourceIds.get(id) ?? id;
+	sourcePatientIds(line: number): ((id: string) => string) | undefined {
+		// A line that was not prepared has the payer's ids, one of which may be spelled as one of the plan's own.
+		return this.lastLines.made[line - this.lastLines.first] && this.sourceIdOf;
 	}
 
-	/** Whether every Patient in whose place the plan's own was put is still known as the member's, after all files of the export were read. */
+	/** Whether every Patient in `PreparedLine.ownPatients` is still known as the member's, after all files of the export were read. */
 	get arePatientsOurs(): boolean {
 		return [...this.replaced].every((id) => this.patients?.ownerById([id]).kind === 'ours');
 	}

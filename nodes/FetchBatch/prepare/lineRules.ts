@@ -25,6 +25,6 @@ export interface PreparedLine {
 	references: PayerReference[];
 	/** References that are neither to a resource of this payer nor to a place of their own (contained, `urn:`, another host). */
 	unreadable: number;
-	/** Payer's ids of Patients in whose place the plan's own was put. */
+	/** Payer's ids of Patients in whose place the plan's own was put, or who were linked with it. */
 	ownPatients: string[];
 }

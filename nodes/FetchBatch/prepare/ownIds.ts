@@ -14,11 +14,14 @@ export const MAX_PREFIX_CHARS = 64 - HASH_DIGITS - 1;
 /** The first letters of an id, before the dash. */
 export const PREFIX_PATTERN = new RegExp(`^[A-Za-z0-9][A-Za-z0-9.-]{0,${MAX_PREFIX_CHARS - 1}}$`);
 
-/** Hashes of references that are kept. */
+/** Hashes of references that are kept, and the longest of these references. */
 const MAX_KNOWN = 50_000;
+const MAX_KNOWN_CHARS = 256;
 /** Longest id of a payer, and longest reference, that are read. */
 const MAX_ID_CHARS = 1000;
 const MAX_REFERENCE_CHARS = 2000;
+/** Each of its letters may be written in six. */
+const MAX_TOKEN_CHARS = 6 * MAX_REFERENCE_CHARS;
 
 /** Whose ids they are. */
 export interface IdSource {
@@ -81,10 +84,12 @@ export class OwnIds {
 	referenceIn(token: string): PayerReference | undefined {
 		const known = this.known.get(token);
 		if (known !== undefined || this.known.has(token)) return known;
-		const text = unescaped(token);
+		if (token.length > MAX_TOKEN_CHARS) return undefined;
+		// A part of a text keeps the whole text in memory; what is read of the token outlives the lines it was found in.
+		const own = copyOf(token);
+		const text = unescaped(own);
 		const read = text === undefined ? undefined : this.readReference(text);
-		// A part of a line would keep the whole line in memory.
-		if (this.known.size < MAX_KNOWN) this.known.set(Buffer.from(token).toString(), read);
+		if (this.known.size < MAX_KNOWN && own.length <= MAX_KNOWN_CHARS) this.known.set(own, read);
 		return read;
 	}
 
@@ -127,4 +132,9 @@ function unescaped(token: string): string | undefined {
 	} catch {
 		return undefined;
 	}
+}
+
+/** A text of its own, letter for letter. */
+function copyOf(text: string): string {
+	return Buffer.from(text, 'utf16le').toString('utf16le');
 }

@@ -76,7 +76,8 @@ function preparationOf(item: IDataObject, about: About): Preparation {
 	const { batch, patients, settings, ids, payer, fhirBase } = about;
 	const { envelope } = batch;
 	const jobId = textOf(envelope.jobId);
-	const sourceExport = sourceExportOf(payer, jobId, textOf(envelope.transactionTime));
+	const transactionTime = textOf(envelope.transactionTime);
+	const sourceExport = sourceExportOf(payer, { jobId, transactionTime, address: textOf(item.url) });
 	const { tagAddress, custodian, idPrefix } = settings;
 	const tags =
 		tagAddress === undefined ? undefined : sourceTags(tagAddress, { payer, sourceExport, fhirBase });

@@ -106,6 +106,7 @@ function prepareSpan(
 	{ isWanted, keys, isThorough = false }: HowToPrepare,
 	edits: Edit[],
 ): PreparedLine | undefined {
+	if (text[line.start] !== '{') return undefined;
 	const first = memberSpans(text, line, { names: TOP, isFirstEnough: !isThorough });
 	const type = stringAt(text, first.get('resourceType'));
 	const idSpan = first.get('id');
@@ -118,7 +119,7 @@ function prepareSpan(
 	const id = rules.ids.idOf(type, sourceId);
 	const made: PreparedLine = { type, sourceId, id, references: [], unreadable: 0, ownPatients: [] };
 	edits.push({ ...idSpan, text: `"${id}"` });
-	if (type === 'Provenance') edits.push(...provenanceEdits(text, made, top, rules));
+	if (type === 'Provenance') for (const edit of provenanceEdits(text, made, top, rules)) edits.push(edit);
 	else edits.push(...identifierEdits(text, made, top, rules));
 	if (rules.tags) edits.push(...rules.tags.edits(text, top.get('meta'), idSpan.end));
 	if (type === 'Patient') edits.push(...linkEdits(text, made, top, rules));

@@ -1,5 +1,5 @@
 import { itemSpans, memberSpans, type Span } from '../../shared/fhir/jsonSpans';
-import { inListEdit } from './lineEdits';
+import { inListEdits } from './lineEdits';
 import type { LineRules, PreparedLine } from './lineRules';
 import type { PayerReference } from './ownIds';
 import { stringAt } from './textAt';
@@ -23,13 +23,19 @@ export function provenanceEdits(
 	const list = top.get('target');
 	const targets = list && text[list.start] === '[' ? itemSpans(text, list) : [];
 	const patients = targets.length > 0 ? rules.memberPatients() : [];
-	for (const target of patients.length > 0 ? targets : []) {
+	const kept = new Set<string>();
+	for (const [index, target] of patients.length > 0 ? targets.entries() : []) {
 		const reference = wholeIn(text, target, rules);
 		if (!reference) continue;
-		edits.push({ ...target, text: patients.map((id) => `{"reference":"Patient/${id}"}`).join(',') });
+		// The Patients stand in the place of the first; another is taken out, with the comma before it.
+		if (kept.size === 0) {
+			edits.push({ ...target, text: patients.map((id) => `{"reference":"Patient/${id}"}`).join(',') });
+		} else edits.push({ start: targets[index - 1].end, end: target.end, text: '' });
+		if (kept.has(reference.url)) continue;
+		kept.add(reference.url);
 		sources.push(source(identifiers.identifier(reference.type, reference.sourceId)));
 	}
-	return [...edits, inListEdit(text, top, 'entity', sources.join(','))];
+	return edits.concat(inListEdits(text, top, 'entity', sources.join(',')));
 }
 
 /** The reference of a target that stands for all that was sent. */

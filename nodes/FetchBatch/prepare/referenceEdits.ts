@@ -1,5 +1,6 @@
 import { nextToken, type Span } from '../../shared/fhir/jsonSpans';
 import { afterString } from '../../shared/fhir/numbers';
+import { skipSpace } from './escapedKeys';
 import type { LineRules, PreparedLine } from './lineRules';
 import type { Edit } from './textEdits';
 import { uriReferences } from './uriReferences';
@@ -12,13 +13,14 @@ export function referenceEdits(
 	edits: Edit[],
 ): void {
 	// What stands within a part that is replaced as a whole is replaced with it.
-	const replaced = made.type === 'Provenance' ? edits.filter(({ start, end }) => end > start) : [];
-	const isReplaced = (at: number) => replaced.some(({ start, end }) => at > start && at < end);
+	const isReplaced = made.type === 'Provenance' ? placesIn(edits) : () => false;
 	let uris: ReadonlySet<number> | undefined;
 	for (let at = keys.next(line.start); at < line.end; at = keys.next(at + KEY.length)) {
-		const value = nextToken(text, at + KEY.length);
-		// Within a string, a quote is escaped, so that this stands before a value only.
-		if (text.charCodeAt(at - 1) === BACKSLASH || text.charCodeAt(value) !== QUOTE) continue;
+		// Within a string, a quote is escaped; a string that says no more than this has no colon behind it.
+		if (text.charCodeAt(at - 1) === BACKSLASH) continue;
+		if (text.charCodeAt(skipSpace(text, at + KEY.length, line.end)) !== COLON) continue;
+		const value = nextToken(text, at + KEY.length, line.end);
+		if (value >= line.end || text.charCodeAt(value) !== QUOTE) continue;
 		if (isReplaced(at)) continue;
 		const end = afterString(text, value + 1, line.end);
 		const token = text.slice(value + 1, end - 1);
@@ -42,6 +44,7 @@ export function referenceEdits(
 
 const KEY = '"reference"';
 const QUOTE = 0x22;
+const COLON = 0x3a;
 const BACKSLASH = 0x5c;
 const WITH_ADDRESS = new Set(['DetectedIssue', 'Immunization']);
 /** Contained, of an entry of a Bundle, or an address of another server. */
@@ -60,4 +63,14 @@ export class ReferenceKeys {
 		if (this.at >= 0 && this.at < from) this.at = this.text.indexOf(KEY, from);
 		return this.at < 0 ? Infinity : this.at;
 	}
+}
+
+/** Whether a place, which is never smaller than the one asked for before, lies within a part that an edit replaces. */
+function placesIn(edits: readonly Edit[]): (at: number) => boolean {
+	const replaced = edits.filter(({ start, end }) => end > start).sort((a, b) => a.start - b.start);
+	let next = 0;
+	return (at) => {
+		while (next < replaced.length && replaced[next].end <= at) next += 1;
+		return next < replaced.length && replaced[next].start < at;
+	};
 }

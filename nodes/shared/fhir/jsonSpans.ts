@@ -40,17 +40,17 @@ export function memberSpans(
 	{ names, isFirstEnough = false }: MemberSearch,
 ): Map<string, Span> {
 	const found = new Map<string, Span>();
-	for (let at = nextToken(text, start + 1); at < end && text.charCodeAt(at) === QUOTE; ) {
+	for (let at = nextToken(text, start + 1, end); at < end && text.charCodeAt(at) === QUOTE; ) {
 		const keyEnd = afterString(text, at + 1, end);
 		const written = text.slice(at + 1, keyEnd - 1);
 		const name = written.includes('\\') ? String(tryParseJson(text.slice(at, keyEnd))) : written;
-		const valueStart = nextToken(text, keyEnd);
+		const valueStart = nextToken(text, keyEnd, end);
 		const afterValue = valueEnd(text, valueStart, end);
 		if (names.has(name)) {
 			found.set(name, { start: valueStart, end: afterValue });
 			if (isFirstEnough && found.size === names.size) break;
 		}
-		at = nextToken(text, afterValue);
+		at = nextToken(text, afterValue, end);
 	}
 	return found;
 }
@@ -58,20 +58,20 @@ export function memberSpans(
 /** The items of a list. */
 export function itemSpans(text: string, { start, end }: Span): Span[] {
 	const items: Span[] = [];
-	for (let at = nextToken(text, start + 1); at < end && text.charCodeAt(at) !== CLOSING_BRACKET; ) {
+	for (let at = nextToken(text, start + 1, end); at < end && text.charCodeAt(at) !== CLOSING_BRACKET; ) {
 		const after = valueEnd(text, at, end);
 		// Text that is no JSON.
 		if (after === at) break;
 		items.push({ start: at, end: after });
-		at = nextToken(text, after);
+		at = nextToken(text, after, end);
 	}
 	return items;
 }
 
-/** The index of what follows white space, commas and colons. */
-export function nextToken(text: string, from: number): number {
+/** The index of what follows white space, commas and colons. @param limit where the text ends in which it stands */
+export function nextToken(text: string, from: number, limit = text.length): number {
 	let at = from;
-	for (let unit = text.charCodeAt(at); isBetween(unit); unit = text.charCodeAt(at)) at += 1;
+	while (at < limit && isBetween(text.charCodeAt(at))) at += 1;
 	return at;
 }
 

@@ -60,6 +60,8 @@ export interface PreparedResource {
 	references: readonly ResourceReference[];
 }
 
+type SourceId = (id: string) => string;
+
 /** Writes the lines of a file anew before they are passed on. */
 export interface LinePreparer {
 	/**
@@ -73,8 +75,8 @@ export interface LinePreparer {
 	 * @param line its number, if it is one of the last lines; otherwise it is the text as it came
 	 */
 	prepare(resource: IDataObject, text: string, line?: number): PreparedResource | string;
-	/** The payer's id of a Patient whom one of the last lines names. */
-	sourcePatientId(id: string): string;
+	/** How to get the payer's ids of Patients from those that one of the last lines names; undefined if it names them by these. */
+	sourcePatientIds(line: number): SourceId | undefined;
 }
 
 /** The line of a resource that was read. */
@@ -142,7 +144,6 @@ export class BatchIntake {
 	private seconds = 0;
 	private endedAt = '';
 	private areFactsAdded = false;
-	private readonly sourceId?: (id: string) => string;
 
 	constructor(
 		private readonly batch: Batch,
@@ -166,7 +167,6 @@ export class BatchIntake {
 		const { preparer } = options;
 		if (preparer) {
 			handlers.beforeParse = (lines, firstLine) => preparer.beforeParse(lines, firstLine);
-			this.sourceId = (id) => preparer.sourcePatientId(id);
 		}
 		if (options.checksEndsOnly) {
 			handlers.isCountedByEnds = (type) => type === (batch.type ?? type) && !ALWAYS_PARSED.has(type);
@@ -228,7 +228,7 @@ export class BatchIntake {
 		const { patients } = this.options;
 		if (!patients) return;
 		this.decideHeld();
-		if (!this.options.onResource) this.countOthersInFile(patients);
+		if (!this.options.onResource || this.options.isStored) this.countOthersInFile(patients);
 		const related = this.others.splice(0).filter((id) => patients.isRelated(id)).length;
 		this.tally.relatedPatients += related;
 		this.tally.otherPatients -= related;
@@ -275,10 +275,11 @@ export class BatchIntake {
 			this.flag(at.line, `The resource is of another type than the ${type} that the manifest promises`);
 		}
 		if (isDeleted) return this.recordDeletions(resource);
-		this.observe(resource, at.text);
-		const owner = patients?.ownerOf(resource, this.facts, this.sourceId) ?? NOBODY;
+		const sourceId = this.options.preparer?.sourcePatientIds(at.line);
+		this.observe(resource, at.text, sourceId);
+		const owner = patients?.ownerOf(resource, this.facts, sourceId) ?? NOBODY;
 		if (owner.kind === 'unreadable') tally.unreadable += 1;
-		if (this.mustWait(owner)) return this.hold(resource, at, values);
+		if (this.mustWait(owner)) return this.hold(resource, at, values, sourceId);
 		if (owner.kind === 'other') {
 			this.countOther(resource, owner.patientId);
 			if (this.isKeptApart()) {
@@ -296,8 +297,8 @@ export class BatchIntake {
 	}
 
 	/** What is told of every resource of the file, whoever's it is. */
-	private observe(resource: IDataObject, text: string): void {
-		this.asked?.look(resource, this.sourceId);
+	private observe(resource: IDataObject, text: string, sourceId: SourceId | undefined): void {
+		this.asked?.look(resource, sourceId);
 		this.content.look(resource);
 		this.duplicates.look(resource, text);
 		this.tally.documentsByAddress += documentsByAddress(resource);
@@ -354,8 +355,13 @@ export class BatchIntake {
 		return kind === 'undecided' || (kind === 'unknown' && isMixed && onResource !== undefined && !isStored);
 	}
 
-	private hold(resource: IDataObject, { line, bytes }: ReadLine, values: number): unknown {
-		const patientIds = patientIdsOf(resource).map((id) => this.sourceId?.(id) ?? id);
+	private hold(
+		resource: IDataObject,
+		{ line, bytes }: ReadLine,
+		values: number,
+		sourceId: SourceId | undefined,
+	): unknown {
+		const patientIds = patientIdsOf(resource).map((id) => sourceId?.(id) ?? id);
 		const { header } = this;
 		if (!this.options.onResource) {
 			// The line stays in the file; only who it is counts.

@@ -15,6 +15,8 @@ export type Owner =
 	| { kind: 'unreadable' }
 	| { kind: 'nobody' };
 
+type SourceId = (id: string) => string;
+
 /** Comparisons of a Patient with the members of an export. An export of everybody is not compared with everybody. */
 const MAX_COMPARISONS = 200_000;
 
@@ -38,7 +40,13 @@ export class ExportPatients {
 	/** One list for all files of the export. */
 	private membersFound?: IDataObject[];
 	/** How the last resource named our patient: most of a file do it in the same way. */
-	private last?: { resourceType: unknown; element: string; reference: unknown; owner: Owner };
+	private last?: {
+		resourceType: unknown;
+		element: string;
+		reference: unknown;
+		sourceId: SourceId;
+		owner: Owner;
+	};
 
 	/** @param item an item with the envelope of the export */
 	constructor(item: IDataObject) {
@@ -76,9 +84,10 @@ export class ExportPatients {
 	 * @param facts collects what the file says
 	 * @param sourceId the payer's id of a Patient, where the resource names them by others
 	 */
-	ownerOf(resource: IDataObject, facts: PatientFacts, sourceId: (id: string) => string = asItIs): Owner {
+	ownerOf(resource: IDataObject, facts: PatientFacts, sourceId: SourceId = asItIs): Owner {
 		const { last } = this;
-		if (last && last.resourceType === resource.resourceType) {
+		// The same reference may name two: a payer's id can be spelled as one of the plan's own.
+		if (last && last.resourceType === resource.resourceType && last.sourceId === sourceId) {
 			const value = resource[last.element];
 			if (isObject(value) && value.reference === last.reference) return last.owner;
 		}
@@ -175,16 +184,12 @@ export class ExportPatients {
 		return { ...item, patientId: patientId ?? first, ...ourPatientIds, ...relatedPatientIds };
 	}
 
-	private remember(
-		resource: IDataObject,
-		owner: Owner & { kind: 'ours' },
-		sourceId: (id: string) => string,
-	): void {
+	private remember(resource: IDataObject, owner: Owner & { kind: 'ours' }, sourceId: SourceId): void {
 		const { resourceType } = resource;
 		const element = namingElement(resource, (id) => sourceId(id) === owner.patientId);
 		const value = element === undefined ? undefined : resource[element];
 		if (element === undefined || !isObject(value)) return;
-		this.last = { resourceType, element, reference: value.reference, owner };
+		this.last = { resourceType, element, reference: value.reference, sourceId, owner };
 	}
 
 	private readPatient(resource: IDataObject, id: string, facts: PatientFacts): Owner {

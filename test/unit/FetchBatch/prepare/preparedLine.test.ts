@@ -89,13 +89,20 @@ describe('P3 a reference', () => {
 		['a uri in an extension', '"extension":[{"url":"x","valueUri":"Patient/1"}]'],
 		['text in a string', '"note":"say \\"reference\\":\\"Patient/1\\" to them"'],
 		['a key that ends so', '"my\\"reference":"Patient/1"'],
+		['a text of a list', '"x":["reference","Patient/1"]'],
+		['a text before another member', '"x":"reference","Patient/1":"Patient/1"'],
 		[
 			'an Expression',
 			'"extension":[{"url":"x","valueExpression":{"language":"text/cql","reference":"Library/1"}}]',
 		],
+		[
+			'the Expression of a condition',
+			'"action":[{"condition":[{"expression":{"extension":[{"valueExpression":{"reference":"Library/1"}}],"reference":"Library/1"}}]}]',
+		],
 	])('%s is no Reference.reference', (_, member) => {
-		const { text } = prepared(claim(member));
+		const { text, line } = prepared(claim(member));
 		expect(text.endsWith(`,${member}}`)).toBe(true);
+		expect(line?.unreadable).toBe(0);
 	});
 
 	test.each([
@@ -184,6 +191,22 @@ describe('what is added', () => {
 		},
 	);
 
+	test('several such targets: the members stand in the place of the first, and each is kept once', () => {
+		const target = ['Claim/1', 'Bundle/b', 'Group/g', 'Bundle/b', 'Claim/2'];
+		const line = JSON.stringify({
+			resourceType: 'Provenance',
+			id: 'p',
+			target: target.map((reference) => ({ reference })),
+			entity: { role: 'source', what: { reference: 'Claim/1' } },
+		});
+		const { json } = prepared(line, { memberPatients: () => ['own1', 'own2'] });
+		const become = [own('Claim', '1'), 'Patient/own1', 'Patient/own2', own('Claim', '2')];
+		expect(json().target).toEqual(become.map((reference) => ({ reference })));
+		const [theirs, ...sources] = json().entity as Array<{ what: { identifier: { value: string } } }>;
+		expect(theirs).toEqual({ role: 'source', what: { reference: own('Claim', '1') } });
+		expect(sources.map(({ what }) => what.identifier.value)).toEqual(['p', 'b', 'g']);
+	});
+
 	const SOURCE = { system: 'https://plan.example/p2p-source', code: PAYER };
 	const EXPORT = { system: 'https://plan.example/p2p-export', code: '0123456789abcdef' };
 	const META_SOURCE = `${BASE}#0123456789abcdef`;
@@ -230,9 +253,19 @@ describe('what is added', () => {
 				{ other: { reference: 'Patient/8812' }, type: 'seealso' },
 			],
 		],
+		[
+			'a single one that stands in no list',
+			'"link":{"other":{"reference":"Patient/2"},"type":"refer"}',
+			[
+				{ other: { reference: own('Patient', '2') }, type: 'refer' },
+				{ other: { reference: 'Patient/8812' }, type: 'seealso' },
+			],
+		],
 	])('a link with our own Patient, beside %s', (_, member, link) => {
-		const line = `{"resourceType":"Patient","id":"1",${member}}`;
-		expect(prepared(line, { linkOf: (id) => (id === '1' ? '8812' : undefined) }).json().link).toEqual(link);
+		const text = `{"resourceType":"Patient","id":"1",${member}}`;
+		const { json, line } = prepared(text, { linkOf: (id) => (id === '1' ? '8812' : undefined) });
+		expect(json().link).toEqual(link);
+		expect(line?.ownPatients).toEqual(['1']);
 	});
 
 	test('our own Patient in place of the payer’s', () => {
@@ -277,6 +310,10 @@ describe('what is no resource to be stored stays as it is', () => {
 describe('odd spellings', () => {
 	test.each<[sentence: string, line: string]>([
 		['the id twice', '{"resourceType":"Claim","id":"old","id":"c1","patient":{"reference":"Patient/1"}}'],
+		[
+			'the id twice, once behind all that is looked for',
+			'{"resourceType":"Claim","id":"old","meta":{},"identifier":[],"id":"c1","patient":{"reference":"Patient/1"}}',
+		],
 		['the type last', '{"id":"c1","patient":{"reference":"Patient/1"},"resourceType":"Claim"}'],
 		[
 			'a key with escapes',
