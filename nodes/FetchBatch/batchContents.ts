@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { deletionItem } from '../shared/fhir/outputLines';
 import { protectionOf } from '../shared/fhir/securityLabels';
-import { BatchIntake, type IntakeOptions, type OnResource } from '../shared/files/batchIntake';
+import { BatchIntake, type IntakeOptions } from '../shared/files/batchIntake';
 import { NDJSON_TYPE, type Batch } from '../shared/files/batchItem';
 import { storeBinary } from '../shared/files/binaryStore';
 import { LINE_FILES } from '../shared/files/keptLines';
@@ -11,7 +11,7 @@ import { BodyInterrupted } from '../shared/http/watchedBody';
 import { rethrown } from '../shared/n8n/exchangeError';
 import type { Routed, RoutedList } from '../shared/n8n/items';
 import { arrivingWithin, toBuffer } from './arriving';
-import { ItemSink } from './itemSink';
+import { intoSinks, ItemSink } from './itemSink';
 import type { ItemsShare } from './itemsCeiling';
 import { BATCH_REPORT, DELETIONS, protectedOutput, RESOURCES } from './outputs';
 import { FileReferences } from './prepare/fileReferences';
@@ -89,10 +89,10 @@ async function readInto(
 				addOrigin ? withOrigin(batch, line, resource, owner, intake.header) : resource,
 		});
 	const [sink, protectedSink] = [newSink(), newSink()];
-	const onResource: OnResource = (resource, ...at) =>
-		setsProtectedAside && protectionOf(resource) === 'protected'
-			? protectedSink.onResource(resource, ...at)
-			: sink.onResource(resource, ...at);
+	const onResource = intoSinks(
+		(resource) => (setsProtectedAside && protectionOf(resource) === 'protected' ? protectedSink : sink),
+		settings.oneEach,
+	);
 	const preparer = preparation?.preparer();
 	const intake: BatchIntake = new BatchIntake(batch, {
 		...settings,

@@ -10,8 +10,8 @@ import {
 	entryObject,
 	entryText,
 	type BundlePage,
+	type Added,
 	type BundleType,
-	type Replace,
 } from './bundles';
 import type { FileReferences } from './prepare/fileReferences';
 import { loadRank } from './prepare/loadOrder';
@@ -62,11 +62,11 @@ export class BundleOutput {
 		return reason;
 	}
 
-	/** How to replace the resource that was added last by another of the same type and id. */
-	replaceLast(): Replace {
-		if (!this.isText) return this.objects.replaceLast();
-		const replace = this.texts.replaceLast();
-		return (resource, text, references) => replace(resource, text.trim(), references);
+	/** The resource that was added last. */
+	last(): Added {
+		if (!this.isText) return this.objects.last();
+		const { replace, remove } = this.texts.last();
+		return { remove, replace: (resource, text, references) => replace(resource, text.trim(), references) };
 	}
 
 	/**

@@ -26,8 +26,12 @@ const RESOURCE_TYPE = /^[A-Z][A-Za-z]{0,63}$/;
 const FRAME_BYTES = '{"resourceType":"Bundle","type":"transaction","entry":[]}'.length;
 const ENTRY_BYTES = '{"resource":,"request":{"method":"PUT","url":""}},'.length;
 
-/** Puts another version of a resource in the place of one. @param text as written */
-export type Replace = (resource: IDataObject, text: string, references: readonly ResourceReference[]) => void;
+/** What was added last, which another version may take the place of. */
+export interface Added {
+	/** @param text as written */
+	replace(resource: IDataObject, text: string, references: readonly ResourceReference[]): void;
+	remove(): void;
+}
 
 /** What a Bundle asks of a server: all or nothing, or each resource for itself (FHIR R4, 3.1.0.11). */
 export type BundleType = 'transaction' | 'batch';
@@ -46,6 +50,7 @@ interface Slot<Entry> {
 	entry: Entry;
 	/** What it refers to, where that is counted. */
 	references: readonly ResourceReference[];
+	isRemoved?: boolean;
 }
 
 /**
@@ -105,12 +110,17 @@ export class Bundler<Entry> {
 		return undefined;
 	}
 
-	/** How to replace the resource that was added last by another of the same type and id. */
-	replaceLast(): Replace {
+	/** The resource that was added last. */
+	last(): Added {
 		const slot = this.slots[this.slots.length - 1];
-		return (resource, text, references) => {
-			slot.entry = this.entryOf(slot.url, resource, text);
-			slot.references = references;
+		return {
+			replace: (resource, text, references) => {
+				slot.entry = this.entryOf(slot.url, resource, text);
+				slot.references = references;
+			},
+			remove: () => {
+				slot.isRemoved = true;
+			},
 		};
 	}
 
@@ -119,13 +129,16 @@ export class Bundler<Entry> {
 	 * @param rank by which the entries of each are sorted, by their type
 	 */
 	take(rank?: (type: string) => number): Array<BundlePage<Entry>> {
-		return this.pages.splice(0).map((slots) => {
-			const rankOf = ({ url }: Slot<Entry>) => rank?.(url.slice(0, url.indexOf('/'))) ?? 0;
-			const sorted = rank ? slots.sort((a, b) => rankOf(a) - rankOf(b)) : slots;
-			const urls = sorted.map(({ url }) => url);
-			const referencesOutside = countOutside(sorted, urls);
-			return { urls, entries: sorted.map(({ entry }) => entry), referencesOutside };
-		});
+		const pages = this.pages.splice(0).map((slots) => slots.filter(({ isRemoved }) => isRemoved !== true));
+		return pages
+			.filter((slots) => slots.length > 0)
+			.map((slots) => {
+				const rankOf = ({ url }: Slot<Entry>) => rank?.(url.slice(0, url.indexOf('/'))) ?? 0;
+				const sorted = rank ? slots.sort((a, b) => rankOf(a) - rankOf(b)) : slots;
+				const urls = sorted.map(({ url }) => url);
+				const referencesOutside = countOutside(sorted, urls);
+				return { urls, entries: sorted.map(({ entry }) => entry), referencesOutside };
+			});
 	}
 }
 

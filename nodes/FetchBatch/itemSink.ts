@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { OnResource, ResourceReference } from '../shared/files/batchIntake';
+import type { OnResource } from '../shared/files/batchIntake';
 import type { Batch } from '../shared/files/batchItem';
 import type { Owner } from '../shared/files/exportPatients';
 import type { Routed } from '../shared/n8n/items';
@@ -22,7 +22,7 @@ export interface SinkSettings extends FetchSettings {
 export class ItemSink {
 	/** One list to the end; Bundles are added when it is decided about every resource. */
 	readonly items: IDataObject[] = [];
-	readonly onResource: OnResource;
+	private readonly removed = new Set<number>();
 	private readonly bundles?: BundleOutput;
 
 	constructor(
@@ -30,34 +30,78 @@ export class ItemSink {
 		private readonly settings: SinkSettings,
 	) {
 		if (settings.outputAs !== 'items') this.bundles = new BundleOutput(batch, settings);
-		const passOn: OnResource = (resource, line, bytes, owner, text, references) =>
-			this.passOn(resource, { line, bytes, owner, text, references });
-		this.onResource = settings.oneEach ? oneOfEach(passOn, () => this.replaceLast()) : passOn;
 	}
 
 	/** Makes the Bundles. @param firstBundle place of the first in the file, from 1. @returns how many there are */
 	finish(report: Routed, facts: FileFacts, firstBundle: number): number {
-		if (!this.bundles) return 0;
-		this.items.push(...this.bundles.take(report, facts, firstBundle));
+		if (!this.bundles) {
+			this.takeOutRemoved();
+			return 0;
+		}
+		for (const item of this.bundles.take(report, facts, firstBundle)) this.items.push(item);
 		return this.items.length;
 	}
 
-	private passOn(
-		resource: IDataObject,
-		at: { line: number; bytes: number; owner: Owner; text: string; references: readonly ResourceReference[] },
-	): string | undefined {
-		if (this.bundles) return this.bundles.add(resource, at.bytes, at.text, at.references);
-		this.items.push(this.settings.itemOf(resource, at.line, at.owner));
+	/** Adds a resource. @returns the reason if it cannot be put into a Bundle */
+	readonly onResource: OnResource = (resource, line, bytes, owner, text, references) => {
+		if (this.bundles) return this.bundles.add(resource, bytes, text, references);
+		this.items.push(this.settings.itemOf(resource, line, owner));
 		return undefined;
+	};
+
+	/** The resource that was added last, which another version may take the place of, here or in another sink. */
+	last(): { replace: OnResource; remove(): void } {
+		const { items, settings, bundles, removed } = this;
+		if (bundles) {
+			const { replace, remove } = bundles.last();
+			return {
+				remove,
+				replace: (resource, _line, _bytes, _owner, text, references) => replace(resource, text, references),
+			};
+		}
+		const place = items.length - 1;
+		return {
+			remove: () => void removed.add(place),
+			replace: (resource, line, _bytes, owner) =>
+				void (items[place] = settings.itemOf(resource, line, owner)),
+		};
 	}
 
-	private replaceLast(): OnResource {
-		const { items, settings, bundles } = this;
-		const place = items.length - 1;
-		if (!bundles) {
-			return (resource, line, _bytes, owner) => void (items[place] = settings.itemOf(resource, line, owner));
-		}
-		const replace = bundles.replaceLast();
-		return (resource, _line, _bytes, _owner, text, references) => replace(resource, text, references);
+	private takeOutRemoved(): void {
+		if (this.removed.size === 0) return;
+		const { items, removed } = this;
+		let kept = 0;
+		items.forEach((item, place) => {
+			if (removed.has(place)) return;
+			items[kept] = item;
+			kept += 1;
+		});
+		items.length = kept;
+		removed.clear();
 	}
+}
+
+/**
+ * Adds each resource to the sink that it belongs to, one of each type and id where that is wanted: another version takes the place of the one
+ * before, in whichever sink that is.
+ */
+export function intoSinks(sinkOf: (resource: IDataObject) => ItemSink, isOneEach: boolean): OnResource {
+	if (!isOneEach) return (resource, ...at) => sinkOf(resource).onResource(resource, ...at);
+	let used: ItemSink | undefined;
+	const add: OnResource = (resource, ...at) => {
+		used = sinkOf(resource);
+		return used.onResource(resource, ...at);
+	};
+	return oneOfEach(add, () => {
+		let sink = used;
+		let last = sink?.last();
+		return (resource, ...at) => {
+			const next = sinkOf(resource);
+			if (next === sink) return last?.replace(resource, ...at);
+			last?.remove();
+			const reason = next.onResource(resource, ...at);
+			[sink, last] = [next, next.last()];
+			return reason;
+		};
+	});
 }

@@ -82,6 +82,11 @@ export function ownPatientsOf(item: IDataObject, members: readonly IDataObject[]
 		}
 		if (id !== undefined) own.set(memberId, id);
 	}
+	if (new Set(own.values()).size < own.size) {
+		throw findingsError('The request', [
+			{ parameter: 'options', says: "the column 'ownPatientId' has one ID for several members" },
+		]);
+	}
 	return own;
 }
 

@@ -93,7 +93,9 @@ function jobsOf(facts: readonly Fact[]): IDataObject[] {
 function sourceExportIn({ payer, jobId, transactionTime, isFetched }: IDataObject): string | undefined {
 	const [key, job, time] = [textOf(payer), textOf(jobId), textOf(transactionTime)];
 	const isEnded = time !== undefined || isFetched === true;
-	return key !== undefined && job !== undefined && isEnded ? sourceExportOf(key, job, time) : undefined;
+	return key !== undefined && job !== undefined && isEnded
+		? sourceExportOf(key, { jobId: job, transactionTime: time })
+		: undefined;
 }
 
 function hostOf(url: unknown): string | undefined {

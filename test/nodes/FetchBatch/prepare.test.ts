@@ -383,14 +383,40 @@ describe('P7 Set Aside Protected Data', () => {
 		expect(reports[0]).toMatchObject({ protectedResources: 2 });
 	});
 
-	test('of the versions of a resource, the labelled one never takes the place of the other', async () => {
-		const twice = [claim(), labelled('1', 'HIV')];
-		const { run, items } = await fetched(
-			[{ ...file, lines: twice }],
-			{ setAsideProtected: true, duplicates: 'one' },
-			'items',
-		);
-		expect(JSON.stringify(items.map(({ json }) => json))).not.toContain('HIV');
-		expect(run.json('fetchBatch', 2)).toHaveLength(1);
+	const version = (more: string, second: number) =>
+		`{"resourceType":"Claim","id":"1","meta":{"lastUpdated":"2026-01-01T00:00:0${second}Z"${more}},"patient":{"reference":"Patient/1001"}}`;
+	const HIV = ',"security":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"HIV"}]';
+	test.each<[what: string, lines: string[], open: number, apart: number]>([
+		['the newest is labelled', [version('', 1), claim().replace('"1"', '"2"'), version(HIV, 2)], 1, 1],
+		['the newest is not', [version(HIV, 1), version('', 2), claim().replace('"1"', '"2"')], 2, 0],
+		['back and forth', [version('', 1), version(HIV, 2), version('', 3), version(HIV, 4)], 0, 1],
+		['the older comes last', [version(HIV, 2), version('', 1)], 0, 1],
+	])('one each of a resource leaves in all, by its newest version: %s', async (_, versions, open, apart) => {
+		for (const outputAs of ['items', 'bundles', 'bundlesText']) {
+			const { run } = await fetched(
+				[{ ...file, lines: versions }],
+				{ setAsideProtected: true, duplicates: 'one' },
+				outputAs,
+			);
+			const countsOf = (output: number) =>
+				run
+					.json('fetchBatch', output)
+					.map(({ bundle, entry }) =>
+						typeof bundle === 'string'
+							? (JSON.parse(bundle) as { entry: unknown[] }).entry.length
+							: Array.isArray(entry)
+								? entry.length
+								: 1,
+					)
+					.reduce((sum, count) => sum + count, 0);
+			expect([outputAs, countsOf(0), countsOf(2)]).toEqual([outputAs, open, apart]);
+		}
+	});
+
+	test('two members with one own Patient are refused before anything is fetched', async () => {
+		const members = ['a', 'b'].map((memberId) => ({ memberId, patientId: memberId, ownPatientId: 'x' }));
+		const { run, gateway } = await fetched([{ ...file, more: { members } }], prepared());
+		expect(`${run.error?.message} ${run.error?.description}`).toMatch(/one ID for several members/);
+		expect(gateway.got).toEqual([]);
 	});
 });
