@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
 import { randomUUID } from 'crypto';
 import { runInNewContext } from 'vm';
 import { setFlagsFromString } from 'v8';
