@@ -110,7 +110,9 @@ export function hasTags(
 	{ sourceSystem, payer, exportSystem, sourceExport }: SourceTags,
 ): boolean {
 	if (!isObject(meta) || !Array.isArray(meta.tag)) return false;
-	const holds = (system: string, code: string) =>
-		(meta.tag as unknown[]).some((each) => isObject(each) && each.system === system && each.code === code);
-	return holds(sourceSystem, payer) && holds(exportSystem, sourceExport);
+	// They are added behind all others.
+	const [source, exported]: unknown[] = [meta.tag.at(-2), meta.tag.at(-1)];
+	const isTag = (each: unknown, system: string, code: string) =>
+		isObject(each) && each.system === system && each.code === code;
+	return isTag(source, sourceSystem, payer) && isTag(exported, exportSystem, sourceExport);
 }
