@@ -157,7 +157,7 @@ function oracleItems({ file }: TableTask): Counts {
 /** FHIR to Table through the real engine, from a stored file to a stored file. */
 async function node({ file, table }: TableTask): Promise<Counts> {
 	const data = await storeFile(file, 'claims.ndjson');
-	const item = { json: { payer: 'pdex:payer.example', jobId: 'j', memberId: 'M1' }, binary: { data } };
+	const item = { json: { payer: 'pdex:payer.example', jobId: 'j' }, binary: { data } };
 	const of = table === undefined ? { table: 'ownView', view: JSON.stringify(claimLineView) } : { table };
 	const [from, before] = [performance.now(), process.cpuUsage()];
 	const run = await runSteps({
