@@ -31,7 +31,7 @@ import { fetchBatch } from './fetchBatch';
 import { fetchBatchForm } from './form';
 import { ItemsCeiling } from './itemsCeiling';
 import { BATCH_REPORT, batchHints, RESOURCES, severalPayersHint } from './outputs';
-import { inLoadOrder, countDangling } from './prepare/wholeExport';
+import { inLoadOrder, reportReferences } from './prepare/wholeExport';
 import { RunPreparations } from './prepare/preparation';
 import { RunAddresses } from './runAddresses';
 import { RunPatients } from './runPatients';
@@ -98,7 +98,7 @@ export class FetchBatch implements INodeType {
 			else file.finish?.();
 			file.report.json.fetchedAt = file.intake.fetchedAt;
 		}
-		countDangling(this.getInputData(), files);
+		reportReferences(this.getInputData(), files);
 		const results = reportOnly ? fetched.map(onlyReports) : fetched;
 		const now = new Date().toISOString();
 		// Where the node has stopped early, the list has holes, which forEach leaves out.

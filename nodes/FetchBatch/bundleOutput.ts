@@ -18,10 +18,15 @@ import { loadRank } from './prepare/loadOrder';
 import type { FileFacts, Preparation } from './prepare/preparation';
 import type { FetchSettings } from './settings';
 
+/** The most that a target of a Provenance takes, and about what the rest of it does. */
+const TARGET_BYTES = 160;
+const PROVENANCE_BYTES = 10_000;
+
 /** The Bundles of one file, as objects or as text. */
 export class BundleOutput {
 	private readonly references?: FileReferences;
 	private readonly isText: boolean;
+	private readonly bytesMore: number;
 	private readonly objects: Bundler<IDataObject>;
 	private readonly texts: Bundler<string>;
 	private readonly bundleType: BundleType;
@@ -40,9 +45,11 @@ export class BundleOutput {
 		this.isText = outputAs === 'bundlesText';
 		this.bundleType = bundleType;
 		this.preparation = preparation;
-		// A Provenance is added to each.
-		const entries = preparation?.isRecorded ? Math.max(bundle.entries - 1, 1) : bundle.entries;
-		const limits = { ...bundle, entries };
+		// A Provenance is added to each, and names each of its resources.
+		const limits = preparation?.isRecorded
+			? { entries: Math.max(bundle.entries - 1, 1), bytes: bundle.bytes - PROVENANCE_BYTES }
+			: bundle;
+		this.bytesMore = preparation?.isRecorded ? TARGET_BYTES : 0;
 		this.objects = new Bundler(limits, entryObject, batch.type);
 		this.texts = new Bundler(limits, entryText, batch.type);
 		this.references = references;
@@ -56,8 +63,8 @@ export class BundleOutput {
 		references: readonly ResourceReference[],
 	): string | undefined {
 		const reason = this.isText
-			? this.texts.add(resource, bytes, text.trim(), references)
-			: this.objects.add(resource, bytes, '', references);
+			? this.texts.add(resource, bytes + this.bytesMore, text.trim(), references)
+			: this.objects.add(resource, bytes + this.bytesMore, '', references);
 		if (reason === undefined) this.references?.add(String(resource.id), references);
 		return reason;
 	}

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { countOf } from '../shared/fhir/json';
 import { compareFacts } from '../shared/files/statedFacts';
+import { wholeExports } from './byExport';
 
 /** A fetched batch: its input item, and its Batch Report. */
 export interface FetchedBatch {
@@ -17,19 +18,10 @@ export interface FetchedBatch {
  * @param batches in input order; their reports are modified
  */
 export function compareTotals(batches: readonly FetchedBatch[]): void {
-	const exports = new Map<string, FetchedBatch[]>();
-	for (const each of batches) {
-		const key = exportKey(each);
-		const others = exports.get(key);
-		if (others) others.push(each);
-		else exports.set(key, [each]);
-	}
-	for (const all of exports.values()) {
-		const last = all.at(-1);
-		const { batchCount, resourceCount } = last?.item ?? {};
-		const places = new Set(all.map(({ item }) => item.batch));
-		const stated = countOf(resourceCount);
-		if (!last || stated === undefined || places.size !== batchCount || all.length !== batchCount) continue;
+	for (const all of wholeExports(batches)) {
+		const last = all[all.length - 1];
+		const stated = countOf(last.item.resourceCount);
+		if (stated === undefined) continue;
 		const received = all.reduce(
 			(sum, { report, excluded }) => sum + (countOf(report.resources) ?? 0) + excluded,
 			0,
@@ -45,8 +37,4 @@ export function compareTotals(batches: readonly FetchedBatch[]): void {
 		last.report.outcome = 'partial';
 		last.report.reason = [last.report.reason, ...differences].filter(Boolean).join(' ');
 	}
-}
-
-function exportKey({ item }: FetchedBatch): string {
-	return JSON.stringify([item.tenant ?? '', item.jobId ?? '', item.memberId ?? '']);
 }

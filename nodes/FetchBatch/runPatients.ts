@@ -3,6 +3,7 @@ import { flagOf, textOf } from '../shared/fhir/json';
 import { ExportPatients } from '../shared/files/exportPatients';
 import { ExchangeError } from '../shared/n8n/exchangeError';
 import { attachLines, type FetchedFile } from './batchContents';
+import { exportKey } from './byExport';
 
 /** The files of one export in a node run. */
 interface ExportFiles {
@@ -25,7 +26,7 @@ export class RunPatients {
 	constructor(private readonly items: readonly IDataObject[]) {
 		const byKey = new Map<string, ExportFiles>();
 		this.exports = items.map((item) => {
-			const key = JSON.stringify([item.tenant, item.jobId, item.statusUrl, item.memberId]);
+			const key = exportKey(item);
 			const files = byKey.get(key) ?? newExport(item);
 			byKey.set(key, files);
 			if (mayHoldPatients(item)) files.patientFilesLeft += 1;

@@ -80,7 +80,9 @@ export class DocumentRun {
 	notAtHand(): Map<number, Routed[]> {
 		const rows = new Map<number, Routed[]>();
 		for (const { itemIndex, named } of this.priorAuthorizations.notAtHand()) {
-			rows.set(itemIndex, [...(rows.get(itemIndex) ?? []), ...itemsOf(named, NOT_AT_HAND)]);
+			const ofItem = rows.get(itemIndex) ?? [];
+			ofItem.push(...itemsOf(named, NOT_AT_HAND));
+			rows.set(itemIndex, ofItem);
 		}
 		return rows;
 	}

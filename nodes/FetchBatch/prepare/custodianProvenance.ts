@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import { NPI_SYSTEM } from '../../shared/fhir/ids';
 import { omitEmpty } from '../../shared/fhir/json';
 import { tryParseUrl } from '../../shared/http/addresses';
 import { tagCodings, type SourceTags } from './sourceTags';
@@ -9,7 +10,6 @@ import { tagCodings, type SourceTags } from './sourceTags';
  */
 
 const PROFILE = 'http://hl7.org/fhir/us/davinci-pdex/StructureDefinition/pdex-provenance';
-const NPI = 'http://hl7.org/fhir/sid/us-npi';
 const URI = 'urn:ietf:rfc:3986';
 
 /** A health plan. */
@@ -110,7 +110,7 @@ function withoutAccess(address: string | undefined): string | undefined {
 /** By identifier, so that it leads nowhere where the server has no Organization of the plan. */
 function referenceTo({ name, npi, address }: Plan): IDataObject {
 	const identifier =
-		npi !== undefined ? { system: NPI, value: npi } : address && { system: URI, value: address };
+		npi !== undefined ? { system: NPI_SYSTEM, value: npi } : address && { system: URI, value: address };
 	return omitEmpty<IDataObject>({ identifier: identifier || undefined, display: name });
 }
 

@@ -1,39 +1,33 @@
-import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import type { INodeExecutionData } from 'n8n-workflow';
 import { textOf } from '../../shared/fhir/json';
 import type { FetchedFile } from '../batchContents';
+import { wholeExports } from '../byExport';
 import { danglingIn } from './fileReferences';
 import { loadRank } from './loadOrder';
 
 /** What only all files of an export tell, once they are prepared. */
 
-type PreparedFile = Pick<FetchedFile, 'references' | 'report'>;
+type PreparedFile = Pick<FetchedFile, 'references' | 'report' | 'preparer'>;
 
 /**
- * Counts the references that lead to nothing of their export, where all of its files were fetched in this run: in the report of its last file.
- * The reports of all others, and of what is not whole, say null.
+ * Adds to the reports of prepared files what was found of their references: those that nothing can be made of, and, where all files of an
+ * export were fetched in this run, how many lead to nothing of it, in the report of the last. The reports of all others, and of what is not
+ * whole, say null.
  */
-export function countDangling(
+export function reportReferences(
 	items: readonly INodeExecutionData[],
 	files: ReadonlyMap<number, PreparedFile>,
 ): void {
-	const exports = new Map<string, Array<{ item: IDataObject; file: PreparedFile }>>();
-	for (const [itemIndex, file] of files) {
-		if (!file.references) continue;
-		const { json: item } = items[itemIndex];
-		file.report.json.danglingReferences = null;
-		const key = JSON.stringify([item.payer, item.tenant, item.jobId, item.memberId]);
-		const others = exports.get(key);
-		if (others) others.push({ item, file });
-		else exports.set(key, [{ item, file }]);
+	const prepared = [...files].flatMap(([itemIndex, { references, report, preparer }]) =>
+		references ? [{ item: items[itemIndex].json, json: report.json, references, preparer }] : [],
+	);
+	for (const { json, preparer } of prepared) {
+		json.danglingReferences = null;
+		if (preparer && preparer.unreadable > 0) json.referencesUnreadable = preparer.unreadable;
 	}
-	for (const all of exports.values()) {
-		const sorted = all.sort((a, b) => Number(a.item.batch) - Number(b.item.batch));
-		const last = sorted[sorted.length - 1];
-		const places = new Set(sorted.map(({ item }) => item.batch));
-		if (places.size !== last.item.batchCount || sorted.length !== places.size) continue;
-		last.file.report.json.danglingReferences = danglingIn(
-			sorted.flatMap(({ file }) => file.references ?? []),
-		);
+	for (const all of wholeExports(prepared)) {
+		const [last] = [...all].sort((a, b) => Number(b.item.batch) - Number(a.item.batch));
+		last.json.danglingReferences = danglingIn(all.map(({ references }) => references));
 	}
 }
 

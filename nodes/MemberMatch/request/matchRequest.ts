@@ -1,4 +1,5 @@
 import { omitEmpty } from '../../shared/fhir/json';
+import { NPI_SYSTEM } from '../../shared/fhir/ids';
 import type { ExchangePartners, Organization } from '../../shared/payers/payer';
 import { representativeConsent, policyUri } from './consent';
 import type { CoverageFields, HrexDetails, MemberFields } from './member';
@@ -34,7 +35,6 @@ export interface MatchParameters {
 	parameter: Array<{ name: PartName; resource: RequestResource }>;
 }
 
-const NPI_SYSTEM = 'http://hl7.org/fhir/sid/us-npi';
 const MEMBER_NUMBER: fhir4.CodeableConcept = {
 	coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v2-0203', code: 'MB' }],
 };

@@ -10,6 +10,9 @@ export const PAYER_KEY_PATTERN =
 /** A FHIR id (R4 datatypes, `id`). */
 export const FHIR_ID_PATTERN = /^[A-Za-z0-9\-.]{1,64}$/;
 
+/** System of the National Provider Identifier. */
+export const NPI_SYSTEM = 'http://hl7.org/fhir/sid/us-npi';
+
 const PATIENT_REFERENCE = /(?:^|\/)Patient\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/[^/]+)?$/;
 
 /** The id in a relative or absolute reference to a Patient; undefined for any other reference. */

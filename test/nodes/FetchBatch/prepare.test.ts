@@ -420,3 +420,26 @@ describe('P7 Set Aside Protected Data', () => {
 		expect(gateway.got).toEqual([]);
 	});
 });
+
+test('references that nothing can be made of are counted in the report of their file', async () => {
+	const odd = claim(',"insurer":{"reference":"Organization?name=x"},"provider":{"reference":"Dr. Who"}');
+	const { reports } = await fetched([{ tenant: 'bison', type: 'Claim', lines: [odd, claim()] }], prepared());
+	expect(reports[0]).toMatchObject({ referencesUnreadable: 2, outcome: 'complete' });
+	expect((await fetched([PAYERS[0]], prepared())).reports[0]).not.toHaveProperty('referencesUnreadable');
+});
+
+test('with its Provenance no Bundle is larger than its limit, in entries or in bytes', async () => {
+	const lines = Array.from(
+		{ length: 3000 },
+		(_, n) => `{"resourceType":"Claim","id":"${n}","note":"${'x'.repeat(700)}"}`,
+	);
+	const { bundles } = await fetched([{ tenant: 'bison', type: 'Claim', lines }], {
+		...prepared(),
+		bundleEntries: 1000,
+		bundleMegabytes: 1,
+	});
+	const sizes = bundles.map((bundle) => Buffer.byteLength(JSON.stringify(bundle)));
+	expect(Math.max(...sizes)).toBeLessThanOrEqual(1024 * 1024);
+	expect(Math.max(...bundles.map(({ entry }) => (entry as unknown[]).length))).toBeLessThanOrEqual(1000);
+	expect(sizes.length).toBeGreaterThan(2);
+});
