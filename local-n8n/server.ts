@@ -17,7 +17,7 @@ import { startPostgres, type DatabaseConnection, type Postgres } from './postgre
 import { atEnd, startOwned, tailOf, type OwnedProcess } from './ownedProcess';
 
 const EMAIL = 'analyst@example.com';
-const READY_LIMIT_MS = 120_000;
+const READY_LIMIT_MS = 240_000;
 const POLL_MS = 200;
 const REPORT_EVERY_MS = 3_000;
 const PORT_ATTEMPTS = 3;

@@ -7,7 +7,7 @@ import { OPEN_WITHIN_MS, openEditor, type OpenEditor } from './openEditor';
 import { picture, withFailurePicture } from './pictures';
 
 const FOUR_NODES = ['Member Match', 'Start Export', 'Wait For Export', 'Fetch Batch'];
-const STEP_LIMIT_MS = 180_000;
+const STEP_LIMIT_MS = 300_000;
 const DONE = 'Workflow executed successfully';
 
 const resourcesOf = (key: string) =>

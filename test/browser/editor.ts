@@ -4,8 +4,8 @@ import type { Locator, Page } from 'playwright-core';
 import type { N8nServer } from '../../local-n8n/server';
 import { Hands } from './hands';
 
-const RUN_LIMIT_MS = 120_000;
-const CHOSEN_WITHIN_MS = 10_000;
+const RUN_LIMIT_MS = 240_000;
+const CHOSEN_WITHIN_MS = 60_000;
 
 const LARGE_WINDOW = { width: 2400, height: 1400 };
 /** Around the steps at full size: for the handles beside the last ones, and for the names below them. */

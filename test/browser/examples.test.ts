@@ -7,7 +7,7 @@ const EXAMPLES = [
 	...['postgres-and-spreadsheet', 'large-export', 'warehouse', 'prior-authorizations', 'quarterly'],
 	...['ai-agent', 'error-workflow'],
 ];
-const STEP_LIMIT_MS = 120_000;
+const STEP_LIMIT_MS = 300_000;
 /** At which the text of a note can be read. */
 const READABLE = 0.7;
 

@@ -23,7 +23,7 @@ const TRIED = [
 	'A group ID that the payer does not have',
 	'A sandbox secret in production',
 ];
-const STEP_LIMIT_MS = 120_000;
+const STEP_LIMIT_MS = 300_000;
 const CREDENTIAL = 'oneUpHealthOAuth2Api';
 const NAMES: Record<NodeName, string> = {
 	memberMatch: 'Member Match',

@@ -79,4 +79,4 @@ test('N8N_CUSTOM_EXTENSIONS: n8n finds the nodes of an unpacked package, and the
 	});
 	expect([execution.status, execution.error?.message]).toEqual(['success', undefined]);
 	expect(itemsOf(execution, 'fetchBatch', 0)).toHaveLength(truth('small').resources);
-}, 120_000);
+}, 300_000);

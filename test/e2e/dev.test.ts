@@ -66,4 +66,4 @@ test('npm run dev: a change of the code and of a codex file arrives in the runni
 	await until('the new search word is there', async () =>
 		JSON.stringify([await startExport()]).includes('brand new'),
 	);
-}, 120_000);
+}, 400_000);

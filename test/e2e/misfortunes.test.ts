@@ -84,7 +84,7 @@ async function withFileSizeLimit<T>(pid: number, bytes: number, work: () => Prom
 	return await work().finally(() => limit('unlimited:unlimited'));
 }
 
-async function ended(executionId: string, timeoutMs = 120_000): Promise<N8nExecution> {
+async function ended(executionId: string, timeoutMs = 240_000): Promise<N8nExecution> {
 	return await client.waitForExecution(executionId, { timeoutMs });
 }
 
@@ -220,7 +220,7 @@ describe('n8n, killed and started again,', () => {
 	);
 
 	test('while it waits between two looks: the export finishes, each resource once', async () => {
-		const execution = await ended(waiting.executionId, 150_000);
+		const execution = await ended(waiting.executionId, 240_000);
 		expectAllFetched(execution);
 		const { jobId } = jsonOf(execution, 'startExport')[0];
 		const ofJob = (await sandbox.requests()).filter(({ path }) => path.includes(String(jobId)));
@@ -230,10 +230,10 @@ describe('n8n, killed and started again,', () => {
 		const files = ofJob.filter(({ path }) => path.includes('/file/')).map(({ path }) => path);
 		expect(files).toHaveLength(truth('small').files.length);
 		expect(new Set(files).size).toBe(files.length);
-	}, 180_000);
+	}, 300_000);
 
 	test('while it waits: Member Outcomes says of each member what became of it, once', async () => {
-		const execution = await ended(waitingForAll.executionId, 150_000);
+		const execution = await ended(waitingForAll.executionId, 240_000);
 		expect([execution.status, execution.error?.message]).toEqual(['success', undefined]);
 		const [first, ...later] = rowsByRun(execution);
 		expect(first.map(({ memberId, outcome, resources }) => [memberId, outcome, resources])).toEqual(
@@ -245,5 +245,5 @@ describe('n8n, killed and started again,', () => {
 		const { askedAt, fetchedAt } = first[0];
 		expect(Date.parse(String(askedAt))).toBeLessThan(killedAt);
 		expect(Date.parse(String(fetchedAt))).toBeGreaterThan(startedAgainAt);
-	}, 180_000);
+	}, 300_000);
 });

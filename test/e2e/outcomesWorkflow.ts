@@ -10,7 +10,7 @@ import { TRIGGER, workflowOf, type ExtraNode, type Step } from './workflows';
 /** Workflows that end in Member Outcomes, and what the sandbox holds to compare its rows with. */
 
 export const OUTCOMES = 'Member Outcomes';
-const LIMIT_MS = 120_000;
+const LIMIT_MS = 240_000;
 
 /** A connection; the input is the first where not said. */
 export interface Wire {

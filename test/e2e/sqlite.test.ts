@@ -50,5 +50,5 @@ if (missing.length > 0) {
 		expect([execution.status, execution.error?.message]).toEqual(['success', undefined]);
 		expect(itemsOf(execution, 'fetchBatch')).toHaveLength(truth('small').resources);
 		await expect(n8n!.query('SELECT 1')).rejects.toThrow('no PostgreSQL');
-	}, 120_000);
+	}, 300_000);
 });

@@ -94,7 +94,7 @@ export function agentExample(): void {
 			chats.set(version, withAgent(workflow, version));
 			await client.activate(await client.createWorkflow(workflow));
 		}
-	}, 120_000);
+	}, 300_000);
 	afterAll(async () => await model.close());
 
 	test.each(AGENT_VERSIONS)(

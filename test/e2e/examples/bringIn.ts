@@ -3,7 +3,7 @@ import type { N8nExecution } from '../../../local-n8n/execution';
 import type { N8nWorkflow } from '../../../local-n8n/rest';
 import { theBench } from '../bench';
 
-const LIMIT_MS = 120_000;
+const LIMIT_MS = 240_000;
 /** The trigger that a person presses in the examples that run by a schedule or by hand. */
 export const BY_HAND = 'Start by Hand';
 

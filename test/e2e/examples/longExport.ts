@@ -48,7 +48,7 @@ export function longExportExample(): () => void {
 	return () =>
 		test('long-export: after the pause every file is there, byte for byte', async () => {
 			const { client } = theBench();
-			const execution = await endOf(executionId, 150_000);
+			const execution = await endOf(executionId, 240_000);
 			expectRows(await ownRows(), MEMBERS, ASKS);
 			const files = (execution.runData.Files ?? []).flatMap((run) => run.data?.main[0] ?? []);
 			const hashes = await Promise.all(
@@ -60,5 +60,5 @@ export function longExportExample(): () => void {
 			const expected = MEMBERS.flatMap((key) => truth(key).files.map(({ sha256 }) => sha256));
 			expect(hashes.sort()).toEqual(expected.sort());
 			expect(execution.runData['Pause Before Asking Again']).toHaveLength(1);
-		}, 180_000);
+		}, 300_000);
 }

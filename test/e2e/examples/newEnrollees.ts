@@ -69,7 +69,7 @@ export function newEnrolleesExample(): void {
 		);
 		const matches = (await sandbox.requests()).filter(({ path }) => path.includes('$member-match'));
 		expect(matches).toHaveLength(2);
-	}, 120_000);
+	}, 300_000);
 }
 
 function typeIs(resource: object, type: string): boolean {

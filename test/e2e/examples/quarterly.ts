@@ -98,7 +98,7 @@ export function quarterlyExample(): void {
 			[idOf('no-match')]: ['no-match', 0],
 		});
 		expect(server.changes()).toBe(0);
-	}, 120_000);
+	}, 300_000);
 
 	test('quarterly: after a change of the list of types, everybody is asked for in full', async () => {
 		const { sandbox } = theBench();
@@ -112,7 +112,7 @@ export function quarterlyExample(): void {
 			TYPES.join(', '),
 			[...TYPES, 'Condition'].join(', '),
 		]);
-	}, 120_000);
+	}, 300_000);
 }
 
 function bySince(one: { since: string | null }, other: { since: string | null }): number {
