@@ -91,7 +91,7 @@ export class FetchBatch implements INodeType {
 				patients.finished(itemIndex, files.get(itemIndex));
 			}
 		};
-		const fetched = await processItems(this, concurrencyOf(options), fetch, patients.order);
+		const fetched = await processItems(this, concurrencyOf(options), fetch, { order: patients.order });
 		for (const [itemIndex, file] of files) {
 			const settled = await tryAsValue(() => patients.settle(this, itemIndex, file));
 			if (settled instanceof Error) fetched[itemIndex] = settled;

@@ -71,8 +71,13 @@ export class WaitForExport implements INodeType {
 		const results: ItemResult[] = jobsOrErrors.map((job) => (job instanceof Error ? job : []));
 		const jobs = jobsOrErrors.filter((job): job is Job => !(job instanceof Error));
 		if (!(run instanceof Error)) {
-			const poll = async (job: Job) => await pollStatus(this, run, job);
-			const ends = await pollJobs(this, run, jobs, poll, 'exports have ended');
+			const ends = await pollJobs(
+				this,
+				{ ...run, connectionOf: () => run.connection },
+				jobs,
+				async (job, settings) => await pollStatus(this, settings, job),
+				'exports have ended',
+			);
 			for (const [index, job] of jobs.entries()) {
 				// One export can have 200,000 files.
 				await letOthersRun();
@@ -91,7 +96,7 @@ export class WaitForExport implements INodeType {
 	}
 }
 
-function readForm(context: IExecuteFunctions, started: number): Omit<PollRun, 'connection'> {
+function readForm(context: IExecuteFunctions, started: number): Omit<PollRun<Job>, 'connectionOf'> {
 	const number = (name: string) => Number(context.getNodeParameter(name, 0));
 	return {
 		deadline: started + Math.max(number('giveUpAfter') || 0, 0) * MINUTE,

@@ -132,7 +132,7 @@ export async function matchInBulk(
 	// If On Error is to stop, the other jobs are not polled.
 	if (haltError && !context.continueOnFail()) return results;
 	const ends = await pollMatches(context, jobs, {
-		connection,
+		connectionOf: () => connection,
 		pollEveryMs: positiveIntegerOption(options.pollEvery, DEFAULT_POLL_SECONDS) * SECOND,
 		// Starts after sending, so that 0 still polls once.
 		deadline: Date.now() + minutesOption(options.giveUpAfter, DEFAULT_GIVE_UP_MINUTES),

@@ -37,13 +37,13 @@ const IDLE_TIMEOUT_MS = MINUTE;
 export async function pollMatches(
 	context: IExecuteFunctions,
 	jobs: readonly MatchJob[],
-	run: PollRun,
+	run: PollRun<MatchJob>,
 ): Promise<MatchResult[]> {
 	return await pollJobs(
 		context,
 		run,
 		jobs,
-		async (job) => await pollMatch(context, run, job),
+		async (job, settings) => await pollMatch(context, settings, job),
 		'match requests are answered',
 	);
 }

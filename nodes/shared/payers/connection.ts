@@ -22,6 +22,8 @@ import type { Payer, PayerKind, PayerFeature } from './payer';
 /** A payer together with everything needed to send requests to it. */
 export interface OpenConnection extends Payer, Destination {
 	takes(scope: PayerFeature): boolean;
+	/** Of payer and client. Requests with the same key share one rate, and one lane of a run. */
+	key: string;
 	kind: PayerKind;
 	/** The payer as items name it; undefined if its tenant is not known, without which it would be another. */
 	itemPayer(tenant: string | undefined): ItemPayer | undefined;
@@ -69,6 +71,7 @@ export async function openConnection(context: IExecuteFunctions): Promise<OpenCo
 	showHints(context, certificateHints(certificates));
 	return {
 		...payer,
+		key,
 		tls: certificates.tls,
 		paces: PACES.begin(key, Date.now()),
 		...sharedOf(credentials),
