@@ -340,10 +340,13 @@ describe('jobs of several payers', () => {
 		expect([0, 1, 2, 3].map((index) => timesOf(seen, index)[0])).toEqual([2000, 0, 2000, 100]);
 	});
 
-	it('are still running at once, where the pause of their payer is longer than the deadline', async () => {
+	test.each([
+		['their own 429', false],
+		['a 429 of another run', true],
+	])('are still running at once, where their payer pauses beyond the deadline: %s', async (_, isAtStart) => {
 		const startedAt = Date.now();
 		const until = startedAt + 2 * LONG;
-		let pause = 0;
+		let pause = isAtStart ? until : 0;
 		const seen = await poll(
 			[0, 1000, 30_000, 1000, 30_000],
 			(index) => {
