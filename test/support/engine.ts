@@ -33,6 +33,7 @@ import {
 } from 'n8n-workflow';
 import { FhirPayerOAuth2Api } from '../../credentials/FhirPayerOAuth2Api.credentials';
 import { OneUpHealthOAuth2Api } from '../../credentials/OneUpHealthOAuth2Api.credentials';
+import { PayerDirectoryApi } from '../../credentials/PayerDirectoryApi.credentials';
 import { SmartBackendServicesApi } from '../../credentials/SmartBackendServicesApi.credentials';
 import { FetchBatch } from '../../nodes/FetchBatch/FetchBatch.node';
 import { FetchDocuments } from '../../nodes/FetchDocuments/FetchDocuments.node';
@@ -61,7 +62,11 @@ export type PayerNodeName = 'memberMatch' | 'startExport' | 'waitForExport' | 'f
 export type NodeName = PayerNodeName | 'fetchDocuments' | 'readNdjsonFile' | 'fhirToTable' | 'memberOutcomes';
 
 const PACKAGE = 'n8n-nodes-payer-to-payer';
-export type CredentialName = 'oneUpHealthOAuth2Api' | 'smartBackendServicesApi' | 'fhirPayerOAuth2Api';
+export type CredentialName =
+	| 'oneUpHealthOAuth2Api'
+	| 'payerDirectoryApi'
+	| 'smartBackendServicesApi'
+	| 'fhirPayerOAuth2Api';
 
 /** The two functions of a credential type that n8n's CredentialsHelper calls. */
 export interface SigningCredential {
@@ -79,6 +84,7 @@ export interface SigningCredential {
 /** The credential types of the package by name. */
 const CREDENTIALS: Record<CredentialName, new () => SigningCredential> = {
 	oneUpHealthOAuth2Api: OneUpHealthOAuth2Api,
+	payerDirectoryApi: PayerDirectoryApi,
 	smartBackendServicesApi: SmartBackendServicesApi,
 	fhirPayerOAuth2Api: FhirPayerOAuth2Api,
 };

@@ -34,10 +34,10 @@ export type MatchResult = JobResult<MatchEnd>;
 const IDLE_TIMEOUT_MS = MINUTE;
 
 /** Polls the jobs until they end or the deadline comes, and reads their results. */
-export async function pollMatches(
+export async function pollMatches<Job extends MatchJob>(
 	context: IExecuteFunctions,
-	jobs: readonly MatchJob[],
-	run: PollRun<MatchJob>,
+	jobs: readonly Job[],
+	run: PollRun<Job>,
 ): Promise<MatchResult[]> {
 	return await pollJobs(
 		context,

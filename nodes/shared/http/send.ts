@@ -1,4 +1,5 @@
 import type {
+	IAdditionalCredentialOptions,
 	IExecuteFunctions,
 	IHttpRequestHelper,
 	IHttpRequestOptions,
@@ -187,13 +188,28 @@ async function sendOnce(
 	const tls = requestTls(request.withoutToken && isOwn ? destination.tls : undefined);
 	const sent: Promise<IN8nHttpFullResponse> = request.withoutToken
 		? helpers.httpRequest({ ...options, ...tls.options, abortSignal: context.getExecutionCancelSignal() })
-		: helpers.httpRequestWithAuthentication.call(context, destination.credentialType, options);
+		: helpers.httpRequestWithAuthentication.call(
+				context,
+				destination.credentialType,
+				options,
+				...credentialsFor(destination),
+			);
 	const answer = sent.then(openReply, (error: unknown) => {
 		throwIfStopped(context);
 		return replyFromError(error) ?? noAnswer(error);
 	});
 	const opened = await orStop(context, answer, (late) => 'status' in late && late.body.destroy());
 	return ignoredAnswer(tls, opened) ?? opened;
+}
+
+/** The fields that n8n gives to the credential in place of those that it stores: an object for this request alone, which it changes. */
+function credentialsFor({
+	requestCredentials,
+	credentialType,
+}: Destination): [IAdditionalCredentialOptions?] {
+	if (!requestCredentials) return [];
+	const data = requestCredentials();
+	return [{ credentialsDecrypted: { id: '', name: credentialType, type: credentialType, data } }];
 }
 
 /** The response. @throws ExchangeError if there is none, the token was rejected, or it is a redirect */

@@ -1,4 +1,5 @@
 import type { PayerKind } from '../payer';
+import { standardDirectory } from './directory';
 import { standardPayer } from './requests';
 import { readStandardSettings } from './settings';
 
@@ -23,5 +24,6 @@ export const pdex: PayerKind = {
 		},
 	],
 	takes: ['statusUrl', 'patientId', 'bulkMatch', 'deleteJob', 'standardQuery'],
+	directory: standardDirectory,
 	connect: (credentials, credentialType) => standardPayer(readStandardSettings(credentials), credentialType),
 };
