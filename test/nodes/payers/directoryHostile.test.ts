@@ -1,6 +1,7 @@
 import { runSteps } from '../../support/engine';
 import { directoryCredential, standardRow } from '../../support/directories';
-import { startScriptedGateway, type Answer, type ScriptedGateway } from '../../support/scriptedGateway';
+import { hostilePayer, type Hostile } from '../../support/hostilePayer';
+import type { Answer } from '../../support/scriptedGateway';
 import { memberRow } from '../../support/standardRuns';
 import { startStandardPayers, type StandardPayers } from '../../support/standardSandbox';
 import { fourSteps } from '../../support/steps';
@@ -12,71 +13,6 @@ beforeAll(async () => {
 	victim = await startStandardPayers();
 });
 afterAll(async () => await victim.stop());
-
-const FHIR = { 'content-type': 'application/fhir+json' };
-const MATCHED = {
-	resourceType: 'Parameters',
-	parameter: [
-		{
-			name: 'MemberIdentifier',
-			valueIdentifier: {
-				type: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v2-0203', code: 'MB' }] },
-				system: 'https://hostile.example/members',
-				value: 'U-1',
-			},
-		},
-		{ name: 'MemberId', valueReference: { reference: 'Patient/1001' } },
-	],
-};
-
-type Hostile = Partial<Record<'match' | 'kickOff' | 'status' | 'page' | 'file' | 'metadata', Answer>>;
-
-/** A payer that follows the standards but for some answers. @param base its FHIR base */
-function hostile(base: () => string, answers: Hostile): Answer {
-	const standard: Required<Hostile> = {
-		metadata: { headers: FHIR, body: { resourceType: 'CapabilityStatement', fhirVersion: '4.0.1' } },
-		match: { headers: FHIR, body: MATCHED },
-		kickOff: (response) => {
-			response.writeHead(202, { 'content-location': `${base()}/jobs/1` });
-			response.end();
-		},
-		status: (response) => {
-			response.writeHead(200, { 'content-type': 'application/json' });
-			const output = [{ type: 'Patient', url: `${base()}/files/1.ndjson` }];
-			response.end(
-				JSON.stringify({
-					transactionTime: '2027-01-01T00:00:00Z',
-					requiresAccessToken: true,
-					output,
-					error: [],
-				}),
-			);
-		},
-		page: { body: { output: [], error: [] } },
-		file: { body: '{"resourceType":"Patient","id":"1001"}\n' },
-	};
-	const all = { ...standard, ...answers };
-	return (response, request) => {
-		const { url, method } = request;
-		const kind = url.includes('/files/')
-			? 'file'
-			: url.includes('/pages/')
-				? 'page'
-				: url.includes('/jobs/')
-					? 'status'
-					: url.endsWith('/metadata')
-						? 'metadata'
-						: url.includes('member-match')
-							? 'match'
-							: 'kickOff';
-		void method;
-		const answer = all[kind];
-		if (typeof answer === 'function') return answer(response, request);
-		const { status = 200, headers = {}, body = '' } = answer;
-		response.writeHead(status, headers);
-		response.end(typeof body === 'object' && !Buffer.isBuffer(body) ? JSON.stringify(body) : body);
-	};
-}
 
 const redirect = (to: string, status = 307): Answer => ({ status, headers: { location: to } });
 
@@ -119,21 +55,17 @@ function manifest(url: string, requiresAccessToken: boolean): Answer {
 
 /** One member at the hostile payer; a directory that knows the other one too. */
 async function attack(answers: (other: string) => Hostile, isNeighbour: boolean) {
-	const server: { gateway?: ScriptedGateway } = {};
-	const base = () => `${server.gateway?.url}/hostile/fhir`;
-	const other = () => (isNeighbour ? `${server.gateway?.url}/other/fhir` : victim.fhirBases['hrex-1.2']);
-	const answer: Answer = (response, request) =>
-		(hostile(base, answers(other())) as (...parameters: unknown[]) => void)(response, request);
-	const gateway = await startScriptedGateway([answer]);
-	server.gateway = gateway;
+	const otherThan = (base: string) =>
+		isNeighbour ? base.replace('/hostile/', '/other/') : victim.fhirBases['hrex-1.2'];
+	const gateway = await hostilePayer((base) => answers(otherThan(base)));
 	await victim.reset();
 	const row = {
-		fhirBaseUrl: base(),
-		tokenUrl: `${gateway.url}/openid-connect/token`,
+		fhirBaseUrl: gateway.base,
+		tokenUrl: gateway.tokenUrl,
 		signIn: 'secret',
 		clientId: 'hostile-client',
 	};
-	const neighbour = standardRow(victim, { ...(isNeighbour && { fhirBaseUrl: other() }) });
+	const neighbour = standardRow(victim, { ...(isNeighbour && { fhirBaseUrl: otherThan(gateway.base) }) });
 	const run = await runSteps({
 		items: [{ ...memberRow('small'), 'Previous Payer': 'hostile' }],
 		steps: fourSteps().map((step) => ({
