@@ -1,6 +1,4 @@
-import type { ICredentialDataDecryptedObject, ICredentialType, INodeProperties } from 'n8n-workflow';
-import { AccessTokenError } from '../nodes/shared/http/errors';
-import { CERTIFICATE_LABELS } from '../nodes/shared/http/failureWords';
+import type { ICredentialType, INodeProperties } from 'n8n-workflow';
 import {
 	FHIR_BASE_FIELD,
 	SCOPE_FIELD,
@@ -8,36 +6,10 @@ import {
 	STANDARD_FIELDS,
 	STANDARD_TEST,
 } from '../nodes/shared/payers/pdex/fields';
-import { scopeOf } from '../nodes/shared/payers/pdex/settings';
-import { standardSignIn, type ClientAuthentication } from '../nodes/shared/payers/pdex/signIn';
+import { secretSignIn } from '../nodes/shared/payers/pdex/secretSignIn';
 import { CERTIFICATE_FIELDS } from '../nodes/shared/signIn/certificateFields';
-import { ACCESS_TOKEN_FIELD, requiredField, createSignIn, usableTls } from '../nodes/shared/signIn/signIn';
+import { ACCESS_TOKEN_FIELD, createSignIn } from '../nodes/shared/signIn/signIn';
 import { SIGN_IN_FIELDS } from '../nodes/shared/signIn/signInFields';
-
-/** RFC 6749 section 2.3.1: id and secret are form-encoded before they are joined. */
-function basicCredentials(clientId: string, clientSecret: string): string {
-	const encoded = [clientId, clientSecret].map((each) =>
-		new URLSearchParams({ each }).toString().slice('each='.length),
-	);
-	return `Basic ${Buffer.from(encoded.join(':')).toString('base64')}`;
-}
-
-/** The token request of a client with a secret (RFC 6749 section 4.4) or a certificate (RFC 8705 section 2). @throws AccessTokenError */
-function clientAuthentication(credentials: ICredentialDataDecryptedObject): ClientAuthentication {
-	const clientId = requiredField(credentials, 'clientId', 'Client ID');
-	const scope = scopeOf(credentials);
-	const form = { grant_type: 'client_credentials', ...(scope && { scope }) };
-	if (credentials.clientAuthentication === 'certificate') {
-		if (usableTls(credentials)?.cert !== undefined) return { form: { ...form, client_id: clientId } };
-		throw new AccessTokenError(
-			`Client Authentication is Certificate: turn on '${CERTIFICATE_LABELS.use}' and paste the ${CERTIFICATE_LABELS.certificate}.`,
-		);
-	}
-	const clientSecret = requiredField(credentials, 'clientSecret', 'Client Secret');
-	return credentials.clientAuthentication === 'body'
-		? { form: { ...form, client_id: clientId, client_secret: clientSecret } }
-		: { form, headers: { Authorization: basicCredentials(clientId, clientSecret) } };
-}
 
 /** The OAuth 2.0 client-credentials flow with a client secret, for a standards-based payer. */
 export class FhirPayerOAuth2Api implements ICredentialType {
@@ -102,7 +74,7 @@ export class FhirPayerOAuth2Api implements ICredentialType {
 		ACCESS_TOKEN_FIELD,
 	];
 
-	readonly #signIn = createSignIn(standardSignIn(clientAuthentication));
+	readonly #signIn = createSignIn(secretSignIn);
 
 	preAuthentication = this.#signIn.preAuthentication;
 

@@ -1,5 +1,4 @@
-import type { ICredentialDataDecryptedObject, ICredentialType, INodeProperties } from 'n8n-workflow';
-import { textOf } from '../nodes/shared/fhir/json';
+import type { ICredentialType, INodeProperties } from 'n8n-workflow';
 import {
 	FHIR_BASE_FIELD,
 	SCOPE_FIELD,
@@ -7,38 +6,10 @@ import {
 	STANDARD_FIELDS,
 	STANDARD_TEST,
 } from '../nodes/shared/payers/pdex/fields';
-import { scopeOf } from '../nodes/shared/payers/pdex/settings';
-import { standardSignIn, type ClientAuthentication } from '../nodes/shared/payers/pdex/signIn';
+import { smartSignIn } from '../nodes/shared/payers/pdex/smartSignIn';
 import { CERTIFICATE_FIELDS } from '../nodes/shared/signIn/certificateFields';
-import { ASSERTION_TYPE, clientAssertion } from '../nodes/shared/signIn/clientAssertion';
-import { ACCESS_TOKEN_FIELD, requiredField, createSignIn } from '../nodes/shared/signIn/signIn';
+import { ACCESS_TOKEN_FIELD, createSignIn } from '../nodes/shared/signIn/signIn';
 import { SIGN_IN_FIELDS, SIGNING_ALGORITHM_FIELD } from '../nodes/shared/signIn/signInFields';
-import { readSigningKey } from '../nodes/shared/signIn/signingKey';
-import type { DiscoveredEndpoint } from '../nodes/shared/signIn/tokenEndpoint';
-import { signingAlgorithm } from '../nodes/shared/signIn/tokenParameters';
-
-/** A token request with a signed client assertion (SMART App Launch 2.2, "Backend Services"). @throws AccessTokenError */
-function assertionAuthentication(
-	credentials: ICredentialDataDecryptedObject,
-	{ url, algorithms }: DiscoveredEndpoint,
-): ClientAuthentication {
-	const clientId = requiredField(credentials, 'clientId', 'Client ID').trim();
-	const { privateKeyPassphrase: passphrase } = credentials;
-	const key = readSigningKey(String(credentials.privateKey ?? ''), {
-		keyId: textOf(credentials.keyId),
-		...(typeof passphrase === 'string' && passphrase !== '' && { passphrase }),
-		algorithm: signingAlgorithm(credentials),
-		stated: algorithms,
-	});
-	return {
-		form: {
-			grant_type: 'client_credentials',
-			scope: requiredField({ scope: scopeOf(credentials) ?? '' }, 'scope', 'Scope').trim(),
-			client_assertion_type: ASSERTION_TYPE,
-			client_assertion: clientAssertion(key, clientId, url, textOf(credentials.jwksUrl)),
-		},
-	};
-}
 
 /** SMART Backend Services: each token request is signed with a private key whose public key is registered at the payer. */
 export class SmartBackendServicesApi implements ICredentialType {
@@ -112,7 +83,7 @@ export class SmartBackendServicesApi implements ICredentialType {
 		ACCESS_TOKEN_FIELD,
 	];
 
-	readonly #signIn = createSignIn(standardSignIn(assertionAuthentication));
+	readonly #signIn = createSignIn(smartSignIn);
 
 	preAuthentication = this.#signIn.preAuthentication;
 
