@@ -34,6 +34,7 @@ import {
 import { FhirPayerOAuth2Api } from '../../credentials/FhirPayerOAuth2Api.credentials';
 import { OneUpHealthOAuth2Api } from '../../credentials/OneUpHealthOAuth2Api.credentials';
 import { SmartBackendServicesApi } from '../../credentials/SmartBackendServicesApi.credentials';
+import { UdapPayerApi } from '../../credentials/UdapPayerApi.credentials';
 import { FetchBatch } from '../../nodes/FetchBatch/FetchBatch.node';
 import { FetchDocuments } from '../../nodes/FetchDocuments/FetchDocuments.node';
 import { MemberMatch } from '../../nodes/MemberMatch/MemberMatch.node';
@@ -61,7 +62,11 @@ export type PayerNodeName = 'memberMatch' | 'startExport' | 'waitForExport' | 'f
 export type NodeName = PayerNodeName | 'fetchDocuments' | 'readNdjsonFile' | 'fhirToTable' | 'memberOutcomes';
 
 const PACKAGE = 'n8n-nodes-payer-to-payer';
-export type CredentialName = 'oneUpHealthOAuth2Api' | 'smartBackendServicesApi' | 'fhirPayerOAuth2Api';
+export type CredentialName =
+	| 'oneUpHealthOAuth2Api'
+	| 'smartBackendServicesApi'
+	| 'fhirPayerOAuth2Api'
+	| 'udapPayerApi';
 
 /** The two functions of a credential type that n8n's CredentialsHelper calls. */
 export interface SigningCredential {
@@ -81,6 +86,7 @@ const CREDENTIALS: Record<CredentialName, new () => SigningCredential> = {
 	oneUpHealthOAuth2Api: OneUpHealthOAuth2Api,
 	smartBackendServicesApi: SmartBackendServicesApi,
 	fhirPayerOAuth2Api: FhirPayerOAuth2Api,
+	udapPayerApi: UdapPayerApi,
 };
 
 /** Passes the items of the test to the first node. */

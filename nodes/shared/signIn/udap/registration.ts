@@ -1,5 +1,18 @@
 import type { ICredentialDataDecryptedObject, IHttpRequestHelper } from 'n8n-workflow';
-import { ExchangeError } from '../../n8n/exchangeError';
+import { textOf } from '../../fhir/json';
+import { AccessTokenError } from '../../http/errors';
+import { ExchangeError, rethrown } from '../../n8n/exchangeError';
+import { FHIR_BASE_URL } from '../fhirBaseUrl';
+import { secretsOf, usableTls } from '../signIn';
+import { postJson } from '../tokenRequests';
+import { udapJwt } from './assertion';
+import { discoverUdap } from './discovery';
+import { UDAP_LABELS as LABELS } from './labels';
+import { readRegistration, type Registration } from './registrationAnswer';
+import { readUdapSettings, wordsOf } from './settings';
+import { throwIfWildcard } from './tokenRequest';
+
+export type { Registration } from './registrationAnswer';
 
 /** What is asked of a registration endpoint beside what the credential says. */
 export interface RegistrationOptions {
@@ -9,21 +22,6 @@ export interface RegistrationOptions {
 	certifications?: readonly string[];
 }
 
-/** What came of a registration. */
-export interface Registration {
-	/** `new`: 201; `changed`: 200, there was one before, which this one replaces; `cancelled`: there is none any more. */
-	state: 'new' | 'changed' | 'cancelled';
-	/** What to enter as Client ID; of a cancelled registration, the ID that no longer counts. */
-	clientId: string;
-	/** Whether the credential holds another Client ID (or none): only the new one counts. */
-	isOtherClientId: boolean;
-	/** The scope that was asked for, and the one that the payer registered; undefined if it does not say, which means the same. */
-	requestedScope: string;
-	grantedScope?: string;
-	/** Sentences for a person: what differs from what was asked for, and what to do. None of the payer's words, no key, no statement. */
-	hints: string[];
-}
-
 /**
  * Registers the client of a credential `udapPayerApi` at its payer (UDAP Dynamic Client Registration; HL7 UDAP Security, section 3): reads the
  * payer's UDAP metadata, checks its signature against the Trust Anchors, and posts a software statement to the registration endpoint that is
@@ -31,6 +29,7 @@ export interface Registration {
  *
  * @param helper `this` of a node or credential: `{ helpers: { httpRequest } }`
  * @param credentials the decrypted data of the credential; its Client ID may be empty
+ * @returns `clientId` is what to enter in the credential; `hints` say what differs from what was asked for
  * @throws ExchangeError that says what to do: a field of the credential that cannot be used, with nothing sent; metadata that is missing or cannot
  * be trusted, with nothing registered; or what the registration endpoint refused, by its error code
  */
@@ -39,6 +38,86 @@ export async function registerClient(
 	credentials: ICredentialDataDecryptedObject,
 	options: RegistrationOptions = {},
 ): Promise<Registration> {
-	void [helper, credentials, options];
-	return await Promise.reject(new ExchangeError('Not there yet', { whatToDo: '' }));
+	const action = options.cancel === true ? 'cancel the registration' : 'register';
+	try {
+		return await register(helper, credentials, options);
+	} catch (error) {
+		const message = `This client could not ${action} at the payer`;
+		throw rethrown(
+			error instanceof AccessTokenError
+				? new ExchangeError(message, { whatToDo: error.message, concerns: 'run' })
+				: error,
+		);
+	}
+}
+
+async function register(
+	helper: IHttpRequestHelper,
+	credentials: ICredentialDataDecryptedObject,
+	{ cancel = false, certifications = [] }: RegistrationOptions,
+): Promise<Registration> {
+	const client = readClient(credentials);
+	const settings = readUdapSettings(credentials, client.problems);
+	const { identity, scope } = settings;
+	const tls = usableTls(credentials);
+	const server = await discoverUdap(helper, settings.discovery, tls);
+	throwIfWildcard(scope, server);
+	if (server.certificationsRequired.length > 0 && certifications.length === 0) {
+		throw new AccessTokenError(
+			`The payer registers no client without a certification (${server.certificationsRequired.length} in udap_certifications_required). Ask your trust community for it. Nothing was registered.`,
+		);
+	}
+	const statement = udapJwt(
+		identity,
+		{
+			iss: identity.subjectUri,
+			aud: server.registrationEndpoint,
+			client_name: client.name,
+			contacts: client.contacts,
+			grant_types: cancel ? [] : ['client_credentials'],
+			token_endpoint_auth_method: 'private_key_jwt',
+			scope,
+		},
+		server.registrationAlgorithms,
+	);
+	const body = {
+		software_statement: statement,
+		...(certifications.length > 0 && { certifications }),
+		udap: '1',
+	};
+	const request = { url: server.registrationEndpoint, body, tls };
+	const reply = await postJson(helper, request, FHIR_BASE_URL.label, 'registration endpoint');
+	return readRegistration(reply, { scope, clientId: textOf(credentials.clientId), isCancelled: cancel }, [
+		...secretsOf(credentials),
+		statement,
+	]);
+}
+
+const MAIL = /^(?:mailto:)?([^\s@:/?#]+@[^\s@:/?#]+\.[^\s@:/?#]+)$/i;
+
+/** Name and contacts of the client, and the problems of their fields. */
+function readClient(credentials: ICredentialDataDecryptedObject): {
+	name?: string;
+	contacts: string[];
+	problems: string[];
+} {
+	const name =
+		textOf(credentials.clientName) ??
+		textOf(credentials.organizationName) ??
+		textOf(credentials.requestingName);
+	const entered = wordsOf(credentials.contacts);
+	const contacts = entered.map((each) => each.replace(MAIL, 'mailto:$1'));
+	const hasMail = contacts.some((each) => each.startsWith('mailto:'));
+	return {
+		name,
+		contacts,
+		problems: [
+			...(name === undefined
+				? [`Fill in the ${LABELS.clientName}, by which people at the payer know this client.`]
+				: []),
+			...(hasMail
+				? []
+				: [`Fill in the ${LABELS.contacts} with an e-mail address for the people at the payer.`]),
+		],
+	};
 }
