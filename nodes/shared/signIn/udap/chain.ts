@@ -32,7 +32,7 @@ export function trustedLeaf(x5c: unknown, anchors: readonly UdapCertificate[], n
 	}
 	return {
 		problem:
-			'is signed with a certificate that does not lead to one of the Trust Anchors. Ask the payer which trust community it belongs to, and paste the root certificate of that; where the payer leaves out an intermediate certificate, paste that too',
+			'is signed with a certificate that comes from none of the Trust Anchors. Ask the payer which trust community it belongs to, and paste the root certificate of that; where the payer leaves out an intermediate certificate, paste that too',
 	};
 }
 

@@ -52,7 +52,7 @@ export const UDAP_FIELDS: INodeProperties[] = [
 		required: true,
 		...PEM,
 		description:
-			"Root certificates of your trust communities, as PEM, one after the other. The payer's metadata must be signed by a certificate that leads to one of them.",
+			"Root certificates of your trust communities, as PEM, one after the other. The payer's metadata must be signed with a certificate that comes from one of them.",
 	},
 	{
 		displayName: LABELS.community,

@@ -59,7 +59,7 @@ export function readRegistration(
 	const clientId = shortText(body.client_id, MAX_CLIENT_ID_CHARS);
 	if (clientId === undefined) {
 		throw new AccessTokenError(
-			`The registration endpoint answered HTTP ${reply.status} without a client ID, so it cannot be told what it registered. Ask the payer.`,
+			`The registration endpoint answered HTTP ${reply.status} without a client ID. Ask the payer whether it has registered this client, and under which ID.`,
 		);
 	}
 	const { grant_types: grants } = body;
