@@ -1,4 +1,4 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+ 
 import { createHmac, createPublicKey, sign, X509Certificate } from 'node:crypto';
 import { issueCertificate, makeAuthority, type KeyPair } from '../../sandbox/certificates';
 import { ecKey, rsaKey } from '../../sandbox/keys';
