@@ -35,6 +35,7 @@ import { FhirPayerOAuth2Api } from '../../credentials/FhirPayerOAuth2Api.credent
 import { OneUpHealthOAuth2Api } from '../../credentials/OneUpHealthOAuth2Api.credentials';
 import { PayerDirectoryApi } from '../../credentials/PayerDirectoryApi.credentials';
 import { SmartBackendServicesApi } from '../../credentials/SmartBackendServicesApi.credentials';
+import { UdapPayerApi } from '../../credentials/UdapPayerApi.credentials';
 import { FetchBatch } from '../../nodes/FetchBatch/FetchBatch.node';
 import { FetchDocuments } from '../../nodes/FetchDocuments/FetchDocuments.node';
 import { MemberMatch } from '../../nodes/MemberMatch/MemberMatch.node';
@@ -66,7 +67,8 @@ export type CredentialName =
 	| 'oneUpHealthOAuth2Api'
 	| 'payerDirectoryApi'
 	| 'smartBackendServicesApi'
-	| 'fhirPayerOAuth2Api';
+	| 'fhirPayerOAuth2Api'
+	| 'udapPayerApi';
 
 /** The two functions of a credential type that n8n's CredentialsHelper calls. */
 export interface SigningCredential {
@@ -87,6 +89,7 @@ const CREDENTIALS: Record<CredentialName, new () => SigningCredential> = {
 	payerDirectoryApi: PayerDirectoryApi,
 	smartBackendServicesApi: SmartBackendServicesApi,
 	fhirPayerOAuth2Api: FhirPayerOAuth2Api,
+	udapPayerApi: UdapPayerApi,
 };
 
 /** Passes the items of the test to the first node. */

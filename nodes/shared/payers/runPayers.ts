@@ -41,6 +41,7 @@ export async function openPayers(context: IExecuteFunctions): Promise<RunPayers>
 	const credentials = await context.getCredentials(credentialType);
 	const payer = kind.connect(credentials, credentialType);
 	const { tls } = certificatesOf(context, credentials);
+	showHints(context, payer.hints ?? []);
 	const connection = connectionTo({ key: '', kind, payer, credentials, tls, client: id });
 	return {
 		ofItem: () => connection,
