@@ -34,6 +34,7 @@ import {
 import { FhirPayerOAuth2Api } from '../../credentials/FhirPayerOAuth2Api.credentials';
 import { OneUpHealthOAuth2Api } from '../../credentials/OneUpHealthOAuth2Api.credentials';
 import { SmartBackendServicesApi } from '../../credentials/SmartBackendServicesApi.credentials';
+import { CheckPayer } from '../../nodes/CheckPayer/CheckPayer.node';
 import { FetchBatch } from '../../nodes/FetchBatch/FetchBatch.node';
 import { FetchDocuments } from '../../nodes/FetchDocuments/FetchDocuments.node';
 import { MemberMatch } from '../../nodes/MemberMatch/MemberMatch.node';
@@ -58,7 +59,7 @@ const { Container } = require(
 /** Node types of the package, as in a workflow file. */
 /** Nodes that ask a payer. */
 export type PayerNodeName = 'memberMatch' | 'startExport' | 'waitForExport' | 'fetchBatch';
-export type NodeName = PayerNodeName | 'fetchDocuments' | 'readNdjsonFile' | 'fhirToTable' | 'memberOutcomes';
+export type NodeName = PayerNodeName | 'checkPayer' | 'fetchDocuments' | 'readNdjsonFile' | 'fhirToTable' | 'memberOutcomes';
 
 const PACKAGE = 'n8n-nodes-payer-to-payer';
 export type CredentialName = 'oneUpHealthOAuth2Api' | 'smartBackendServicesApi' | 'fhirPayerOAuth2Api';
@@ -394,6 +395,7 @@ function ownNodes(): Record<NodeName, INodeType> {
 		readNdjsonFile: new ReadNdjsonFile(),
 		fhirToTable: new FhirToTable(),
 		memberOutcomes: new MemberOutcomes(),
+		checkPayer: new CheckPayer(),
 	};
 }
 

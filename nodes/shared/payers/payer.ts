@@ -65,6 +65,16 @@ export interface BulkMatch {
 	jobFrom(text: string): JobReference | undefined;
 }
 
+/** What a payer can be asked without a member (node Check Payer). */
+export interface PayerProbes {
+	/** The capability statement, with the token. */
+	capabilities: PayerRequest;
+	/** Whether the payer must have one: FHIR servers do, a gateway by its own contract need not. */
+	statesCapabilities: boolean;
+	/** How it is found out where and how to sign in, at payers that say so; without the token. */
+	discovery?: { smartConfiguration: PayerRequest; udap: PayerRequest };
+}
+
 /** One payer, configured from a credential. Everything that differs between payers is in this interface. */
 export interface Payer
 	extends Omit<Destination, 'paces' | 'signInPause' | 'trouble' | 'answerTimes' | 'beforeRequest'> {
@@ -98,6 +108,8 @@ export interface Payer
 	capabilitiesRequest?: PayerRequest;
 	/** Whether the value of the identifier from the match is the logical id of the member's Patient. */
 	identifierIsId?: boolean;
+	/** Undefined if nothing can be asked without a member. */
+	probes?: PayerProbes;
 	kickOffHints: KickOffHints;
 	/**
 	 * @param capabilities response to `capabilitiesRequest`, if there is one

@@ -16,6 +16,10 @@ export function standardPayer(settings: StandardSettings, credentialType: string
 		url,
 		headers: { Accept: accept },
 	});
+	const openGet = (path: string, accept: string): PayerRequest => ({
+		...get(`${fhirBase}/${path}`, accept),
+		withoutToken: true,
+	});
 	const post = (path: string, body: object): PayerRequest => ({
 		method: 'POST',
 		url: `${fhirBase}/${path}`,
@@ -88,6 +92,14 @@ export function standardPayer(settings: StandardSettings, credentialType: string
 			settings.exportOperation === 'auto' && !isEverything
 				? get(`${fhirBase}/metadata`, FHIR_JSON)
 				: undefined,
+		probes: {
+			capabilities: get(`${fhirBase}/metadata`, FHIR_JSON),
+			statesCapabilities: true,
+			discovery: {
+				smartConfiguration: openGet('.well-known/smart-configuration', 'application/json'),
+				udap: openGet('.well-known/udap', 'application/json'),
+			},
+		},
 		kickOffHints: {
 			404: `Check 'Group ID' and 'Patient ID': ${EXPECTED_IDS} Or this payer exports in another way: ${OTHER_LEVEL}`,
 			405: "It does not take the request in this way: try another choice of 'Start Exports By' in the credential.",

@@ -1,0 +1,31 @@
+import type { IDataObject } from 'n8n-workflow';
+import { pluralize, type Hint } from '../shared/n8n/hints';
+import type { CheckRow } from './row';
+
+/** How many payers can be asked. */
+export function checkHints(rows: readonly CheckRow[]): Hint[] {
+	const count = (status: CheckRow['status']) => rows.filter((row) => row.status === status).length;
+	const [limited, broken] = [count('works with limits'), count('does not work')];
+	if (limited + broken === 0) {
+		return [{ message: `${pluralize(rows.length, 'payer', 'payers')}: ready.`, type: 'info' }];
+	}
+	const parts = [
+		broken > 0 && `${broken} ${broken === 1 ? 'does' : 'do'} not work`,
+		limited > 0 && `${limited} ${limited === 1 ? 'works' : 'work'} with limits`,
+	];
+	return [
+		{
+			message: `Of ${pluralize(rows.length, 'payer', 'payers')}, ${parts.filter(Boolean).join(', and ')}. The column whatToDo says what to do.`,
+			type: 'warning',
+		},
+	];
+}
+
+/** What a token endpoint says stands last in a sentence of ours. */
+const QUOTED = / The token endpoint says: .*$/;
+
+/** A row as a language model sees it: without the details, and without any words of a payer. */
+export function rowForAgent({ details, ...row }: CheckRow): IDataObject {
+	void details;
+	return Object.fromEntries(Object.entries(row).map(([column, text]) => [column, text.replace(QUOTED, '')]));
+}
