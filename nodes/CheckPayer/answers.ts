@@ -2,7 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { CHECK_TIMEOUT_MS, PROBE_TIMEOUT_MS } from '../shared/fhir/limits';
 import { isObject } from '../shared/fhir/json';
 import type { OpenConnection } from '../shared/payers/connection';
-import { ask, askForStatus, type Asked } from './ask/ask';
+import { ask, type Asked } from './ask/ask';
 
 /** What a payer answered to the questions of a check. */
 export interface Answers {
@@ -29,7 +29,7 @@ export async function answersOf(context: IExecuteFunctions, connection: OpenConn
 	const { capabilities, discovery } = probes;
 	const [open, withToken, smartConfiguration, udap] = await Promise.all([
 		ask(context, connection, { ...capabilities, ...openly }, 'capabilities'),
-		askForStatus(context, connection, capabilities),
+		ask(context, connection, capabilities, undefined),
 		discovery && ask(context, connection, { ...discovery.smartConfiguration, ...openly }, 'signIn'),
 		discovery && ask(context, connection, { ...discovery.udap, ...openly }, 'signIn'),
 	]);

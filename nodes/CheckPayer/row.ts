@@ -36,27 +36,24 @@ export interface CheckRow {
 }
 
 /** Facts that nobody knows. @param word why: the payer could not be asked, or did not say */
-export function noFacts(word: 'not checked' | 'not stated'): typeof EMPTY {
-	const filled = Object.entries(EMPTY).map(([column, text]) => [column, text === '?' ? word : text]);
-	return { ...EMPTY, ...Object.fromEntries(filled) };
+export function noFacts(word: 'not checked' | 'not stated') {
+	return {
+		fhirVersion: '',
+		certificateEnds: '',
+		ownCertificateEnds: '',
+		signIn: word,
+		memberMatch: word,
+		bulkMatch: word,
+		bulkExport: word,
+		bulkDataVersion: word,
+		typeFilter: word,
+		since: word,
+		patientSearch: word,
+		udap: word,
+		fileHosts: '',
+		suggestedSoftware: '',
+	};
 }
-
-const EMPTY = {
-	fhirVersion: '',
-	certificateEnds: '',
-	ownCertificateEnds: '',
-	signIn: '?',
-	memberMatch: '?',
-	bulkMatch: '?',
-	bulkExport: '?',
-	bulkDataVersion: '?',
-	typeFilter: '?',
-	since: '?',
-	patientSearch: '?',
-	udap: '?',
-	fileHosts: '',
-	suggestedSoftware: '',
-};
 
 /** The verdict of the lines, in sentences. */
 export function verdictOf(

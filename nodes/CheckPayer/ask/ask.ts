@@ -14,30 +14,35 @@ import type { OpenConnection } from '../../shared/payers/connection';
 /** What a question brought: the answer, whatever its status, or why there is none. */
 export type Asked = PayerReply | ExchangeError;
 
-/** Asks one question, once. @param forMs how long, sign-in and body included. @throws ExchangeError if the run was stopped */
+/**
+ * Asks one question, once.
+ * @param answer what a good answer is; undefined if only its status and headers are waited for
+ * @param forMs how long, sign-in and body included
+ * @throws ExchangeError if the run was stopped
+ */
 export async function ask(
 	context: IExecuteFunctions,
 	connection: OpenConnection,
 	request: PayerRequest,
-	answer: AnswerKind,
+	answer: AnswerKind | undefined,
+	forMs = PROBE_TIMEOUT_MS,
 ): Promise<Asked> {
-	return await inTime(context, async (deadline) => {
-		const opened = await sendPaced(context, connection, request, { deadline, headersMs: PROBE_TIMEOUT_MS });
-		const reply = 'status' in opened ? await readAnswer(context, opened, { answer, deadline }) : opened;
-		return replyOrThrow(reply, connection, request);
-	});
-}
+	const finished = new AbortController();
+	// A sign-in has time limits of its own, and headers that trickle in have none: what takes too long is left to itself.
+	const asked = await Promise.race([
+		tryAsValue(async () => await reply(Date.now() + forMs)),
+		waitOrStop(context, forMs, finished.signal),
+	]).finally(() => finished.abort());
+	throwIfStopped(context);
+	if (asked === undefined) return new LateError(forMs);
+	if (!(asked instanceof Error)) return asked;
+	return asked instanceof ExchangeError ? asked : unexpectedError();
 
-/** The same, but of the answer only status and headers are waited for. */
-export async function askForStatus(
-	context: IExecuteFunctions,
-	connection: OpenConnection,
-	request: PayerRequest,
-): Promise<Asked> {
-	return await inTime(context, async (deadline) => {
-		const opened = await sendPaced(context, connection, request, { deadline, headersMs: PROBE_TIMEOUT_MS });
-		return replyOrThrow(closed(opened), connection, request);
-	});
+	async function reply(deadline: number): Promise<PayerReply> {
+		const opened = await sendPaced(context, connection, request, { deadline, headersMs: forMs });
+		if (!('status' in opened) || answer === undefined) return replyOrThrow(closed(opened), connection, request);
+		return replyOrThrow(await readAnswer(context, opened, { answer, deadline }), connection, request);
+	}
 }
 
 function closed(opened: OpenReply | NoAnswer): PayerReply | NoAnswer {
@@ -46,30 +51,10 @@ function closed(opened: OpenReply | NoAnswer): PayerReply | NoAnswer {
 	return { status: opened.status, headers: opened.headers, text: '', json: undefined };
 }
 
-/**
- * The result of a question. A sign-in has time limits of its own, and headers that trickle in have none, so what takes too long is left to itself:
- * its body is read no longer than until the same deadline.
- */
-async function inTime(
-	context: IExecuteFunctions,
-	forMs: number,
-	work: (deadline: number) => Promise<PayerReply>,
-): Promise<Asked> {
-	const finished = new AbortController();
-	const asking = tryAsValue(async () => await work(Date.now() + forMs));
-	const first = await Promise.race([asking, waitOrStop(context, forMs, finished.signal)]).finally(() =>
-		finished.abort(),
-	);
-	throwIfStopped(context);
-	if (first === undefined) return new LateError();
-	if (!(first instanceof Error)) return first;
-	return first instanceof ExchangeError ? first : unexpectedError();
-}
-
 /** For a question that was not answered within its time. */
 export class LateError extends ExchangeError {
-	constructor() {
-		super(`The payer did not answer within ${PROBE_TIMEOUT_MS / SECOND} seconds`, {
+	constructor(forMs: number) {
+		super(`The payer did not answer within ${Math.round(forMs / SECOND)} seconds`, {
 			whatToDo:
 				'Run the check again later. If it stays so, ask the payer, and your n8n administrator about the network.',
 			transient: true,

@@ -24,7 +24,9 @@ describe('K1 a healthy payer is ready, and sees nothing but what is open and a t
 			credentialType,
 		});
 		console.log(JSON.stringify(run.error ?? run.json('checkPayer'), null, 1));
-		console.log((await payers.running.requests()).map(({ method, path, status }) => `${method} ${path} ${status}`));
+		console.log(
+			(await payers.running.requests()).map(({ method, path, status }) => `${method} ${path} ${status}`),
+		);
 	});
 	test('1up', async () => {
 		const run = await runSteps({
