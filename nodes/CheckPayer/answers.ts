@@ -8,8 +8,10 @@ import { ask, type Asked } from './ask/ask';
 export interface Answers {
 	/** `metadata` without the token. */
 	open?: Asked;
-	/** `metadata` with the token. Of an answer that is not needed, there is no body. */
+	/** The same with the token: status and headers alone. */
 	signedIn?: Asked;
+	/** The whole of it, where the open one is no statement. */
+	forClients?: Asked;
 	smartConfiguration?: Asked;
 	udap?: Asked;
 	/** When the certificate of the server ends (ms since 1970); undefined if it cannot be told. */
@@ -27,18 +29,18 @@ export async function answersOf(context: IExecuteFunctions, connection: OpenConn
 	let certificateEnds: number | undefined;
 	const openly = { withoutToken: true, onCertificate: (end: number) => (certificateEnds = end) };
 	const { capabilities, discovery } = probes;
-	const [open, withToken, smartConfiguration, udap] = await Promise.all([
+	const [open, signedIn, smartConfiguration, udap] = await Promise.all([
 		ask(context, connection, { ...capabilities, ...openly }, 'capabilities'),
 		ask(context, connection, capabilities, undefined),
 		discovery && ask(context, connection, { ...discovery.smartConfiguration, ...openly }, 'signIn'),
 		discovery && ask(context, connection, { ...discovery.udap, ...openly }, 'signIn'),
 	]);
 	const remaining = Math.min(until - Date.now(), PROBE_TIMEOUT_MS);
-	const signedIn =
-		isGood(withToken) && !isStatement(open)
+	const forClients =
+		isGood(signedIn) && !isStatement(open)
 			? await ask(context, connection, capabilities, 'capabilities', remaining)
-			: withToken;
-	return { open, signedIn, smartConfiguration, udap, certificateEnds };
+			: undefined;
+	return { open, signedIn, forClients, smartConfiguration, udap, certificateEnds };
 }
 
 function isGood(asked: Asked): boolean {

@@ -5,6 +5,7 @@ import { readTls } from '../shared/signIn/clientCertificate';
 import { answersOf, type Answers } from './answers';
 import { exportWords, noStatementLine, statementLines } from './judge/capabilities';
 import type { CheckLine } from './judge/lines';
+import { plannedExportLine } from './judge/plannedExport';
 import { ownSideLines, suggestedSoftware } from './judge/ownSide';
 import { dayOf, reachLines, unreachable } from './judge/reach';
 import { signInLines } from './judge/signIn';
@@ -26,21 +27,20 @@ export async function checkPayer(context: IExecuteFunctions, target: Target): Pr
 	const address = connection.address ?? connection.baseUrl;
 	const tls = readTls(credentials, now);
 	const ownCertificateEnds = 'problem' in tls ? undefined : tls.validUntil;
-	const capabilities = capabilitiesOf(answers);
+	const statement = statementOf(answers);
+	const capabilities = readCapabilities(statement);
 	const smart = readSmart(answers.smartConfiguration, address);
 	const away = unreachable(answers);
+	const stated = capabilities ? statementLines(capabilities) : noStatementLine(answers, connection);
+	const isNoFhirServer = !capabilities && stated.some(({ state }) => state === 'blocks');
+	const signIn = signInLines(answers, smart, credentials, connection.reducedGrant(), isNoFhirServer);
 	const lines: CheckLine[] = away
 		? [away]
 		: [
 				...reachLines(answers, address, ownCertificateEnds, now),
-				...signInLines(answers, smart, credentials, connection.reducedGrant()),
-				...(capabilities
-					? statementLines(capabilities)
-					: noStatementLine(
-							answers,
-							connection.addressField,
-							connection.probes?.statesCapabilities === true,
-						)),
+				// The cause first.
+				...(isNoFhirServer ? [...stated, ...signIn] : [...signIn, ...stated]),
+				...plannedExportLine(connection, capabilities, statement),
 			];
 	lines.push(...ownSideLines(connection, credentials, capabilities));
 	const suggested = suggestedSoftware(credentials.payerSoftware, capabilities);
@@ -60,13 +60,12 @@ export async function checkPayer(context: IExecuteFunctions, target: Target): Pr
 	};
 }
 
-function capabilitiesOf({ open, signedIn }: Answers): Capabilities | undefined {
-	for (const asked of [open, signedIn]) {
-		if (asked === undefined || asked instanceof Error || asked.status !== 200) continue;
-		const read = readCapabilities(asked.json);
-		if (read) return read;
-	}
-	return undefined;
+/** The capability statement as it came. */
+function statementOf({ open, forClients }: Answers): unknown {
+	const bodies = [open, forClients].map((asked) =>
+		asked === undefined || asked instanceof Error || asked.status !== 200 ? undefined : asked.json,
+	);
+	return bodies.find((body) => readCapabilities(body) !== undefined);
 }
 
 function namesOf({ key, connection }: Target): Pick<CheckRow, 'payerKey' | 'payer' | 'payerName'> {
@@ -122,7 +121,7 @@ function detailsOf(
 		}),
 		asked: {
 			metadata: statusOf(answers.open),
-			metadataWithToken: statusOf(answers.signedIn),
+			metadataWithToken: statusOf(answers.forClients ?? answers.signedIn),
 			smartConfiguration: statusOf(answers.smartConfiguration),
 			udap: statusOf(answers.udap),
 		},
@@ -132,6 +131,7 @@ function detailsOf(
 function statusOf(asked: Answers['open']): string {
 	if (asked === undefined) return 'not asked';
 	if (!(asked instanceof Error)) return `HTTP ${asked.status}${isObject(asked.json) ? ', JSON' : ''}`;
+	if (asked.details.noToken) return 'no token';
 	const code = /^\(([^()]{1,60})\)/.exec(asked.details.whatToDo)?.[1];
 	return (
 		textOf(code) ??

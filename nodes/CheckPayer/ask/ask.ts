@@ -40,7 +40,8 @@ export async function ask(
 
 	async function reply(deadline: number): Promise<PayerReply> {
 		const opened = await sendPaced(context, connection, request, { deadline, headersMs: forMs });
-		if (!('status' in opened) || answer === undefined) return replyOrThrow(closed(opened), connection, request);
+		if (!('status' in opened) || answer === undefined)
+			return replyOrThrow(closed(opened), connection, request);
 		return replyOrThrow(await readAnswer(context, opened, { answer, deadline }), connection, request);
 	}
 }

@@ -1,4 +1,5 @@
 import { bodyKind } from '../../shared/http/reply';
+import type { OpenConnection } from '../../shared/payers/connection';
 import type { Answers } from '../answers';
 import type { Asked } from '../ask/ask';
 import type { Capabilities } from '../read/capabilities';
@@ -7,19 +8,38 @@ import { saying } from './reach';
 
 /** What the payer's capability statement says about matching and exporting, or why there is none. */
 
-/** @param label of the credential's field with the address */
+/**
+ * Why there is no statement.
+ * @param connection what is said of the payer: whether it must have one, and whether Start Export reads it
+ */
 export function noStatementLine(
-	{ open, signedIn }: Answers,
-	label: string,
-	isExpected: boolean,
+	answers: Answers,
+	{
+		addressField,
+		probes,
+		capabilitiesRequest,
+	}: Pick<OpenConnection, 'addressField' | 'probes' | 'capabilitiesRequest'>,
 ): CheckLine[] {
-	const asked = open !== undefined && !isForClients(open) ? open : (signedIn ?? open);
+	const { signedIn } = answers;
+	const isExpected = probes?.statesCapabilities === true;
+	const asked = tellingAnswer(answers);
 	if (asked === undefined) return [];
 	const check = 'capabilities';
 	if (asked instanceof Error) {
 		// Told already, by the line about signing in.
 		const isTold = asked === signedIn && (asked.details.noToken || asked.details.httpStatus === 401);
 		if (isTold) return [];
+		if (asked.details.exceedsLimit) {
+			return [
+				{
+					check,
+					state: capabilitiesRequest ? 'blocks' : 'limits',
+					says: `Its capability statement is too large: ${asked.message}`,
+					whatToDo:
+						`Ask the payer why. ${capabilitiesRequest ? "Until then, set 'Export Operation' in the credential: then it is not read." : ''}`.trim(),
+				},
+			];
+		}
 		return [{ check, state: isExpected ? 'blocks' : 'limits', ...saying(asked) }];
 	}
 	const { status } = asked;
@@ -59,9 +79,17 @@ export function noStatementLine(
 				status === 404 || status === 410
 					? `There is no FHIR server at this address (HTTP ${status})`
 					: `It sent ${bodyKind(asked)} in place of a capability statement (HTTP ${status})`,
-			whatToDo: `Check the credential's '${label}' with the payer: it is the address of its Payer-to-Payer FHIR API, without /metadata, and not that of a website.`,
+			whatToDo: `Check the credential's '${addressField}' with the payer: it is the address of its Payer-to-Payer FHIR API, without /metadata, and not that of a website.`,
 		},
 	];
+}
+
+/** The open answer, unless it is for clients alone, or the one to a client tells more. */
+function tellingAnswer({ open, signedIn, forClients }: Answers): Asked | undefined {
+	const own = forClients ?? signedIn;
+	const isOpen = open !== undefined && !isForClients(open);
+	const isFailure = open instanceof Error && own !== undefined && !(own instanceof Error);
+	return isOpen && !isFailure ? open : (own ?? open);
 }
 
 function isForClients(asked: Asked): boolean {

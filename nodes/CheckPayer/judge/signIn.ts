@@ -1,20 +1,33 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { textOf } from '../../shared/fhir/json';
+import type { ExchangeError } from '../../shared/n8n/exchangeError';
 import { grantSentence, type ReducedGrant } from '../../shared/signIn/grantedScope';
 import type { Answers } from '../answers';
-import { LateError } from '../ask/ask';
+import { LateError, type Asked } from '../ask/ask';
 import type { SignInMethod, SmartFacts } from '../read/discovery';
 import type { CheckLine } from './lines';
 import { saying } from './reach';
 
-/** Whether the payer lets us in: the token, its scope, and where it is asked for. */
+/**
+ * Whether the payer lets us in: the token, its scope, and where it is asked for.
+ * @param isNoFhirServer whether the address seems to be none of a FHIR server: then it is no matter that it does not say where to sign in
+ */
 export function signInLines(
 	{ smartConfiguration, signedIn }: Answers,
 	smart: SmartFacts,
 	credentials: ICredentialDataDecryptedObject,
 	grant: ReducedGrant | undefined,
+	isNoFhirServer: boolean,
 ): CheckLine[] {
 	if (signedIn === undefined) return [];
+	if (
+		isNoFhirServer &&
+		!smart.isThere &&
+		textOf(credentials.tokenUrl) === undefined &&
+		isWithoutToken(signedIn)
+	) {
+		return [{ check: 'signIn', state: 'blocks', says: 'So it could not be found out where to sign in' }];
+	}
 	const refusal = signedIn instanceof Error && isAboutSignIn(signedIn) ? signedIn : undefined;
 	const isLate = refusal instanceof LateError;
 	const lines: CheckLine[] = [
@@ -35,12 +48,16 @@ export function signInLines(
 	}
 	if (smartConfiguration !== undefined) lines.push(discoveryLine(smart, credentials));
 	return lines;
+}
 
-	/** Other errors are about the answer: they are told with the capability statement. */
-	function isAboutSignIn({ details }: { details: { noToken?: boolean; httpStatus?: number } }): boolean {
-		const isAnswered = details.httpStatus !== undefined && details.httpStatus !== 401;
-		return details.noToken === true || !isAnswered;
-	}
+function isWithoutToken(asked: Asked): boolean {
+	return asked instanceof Error && asked.details.noToken === true;
+}
+
+/** Other errors are about the answer: they are told with the capability statement. */
+function isAboutSignIn({ details }: ExchangeError): boolean {
+	const isAnswered = details.httpStatus !== undefined && details.httpStatus !== 401;
+	return details.noToken === true || !isAnswered;
 }
 
 function discoveryLine(smart: SmartFacts, { tokenUrl }: ICredentialDataDecryptedObject): CheckLine {

@@ -11,33 +11,46 @@ export type Operation =
 	| 'systemExport'
 	| 'everything';
 
-/** By name, without `$`, or by the last part of the definition: HRex, PDex, ATR, Bulk Data 1 to 3, FHIR R4. */
-const NAMES: Readonly<Record<string, Operation>> = {
-	'member-match': 'memberMatch',
-	'bulk-member-match': 'bulkMemberMatch',
-	bulkmembermatch: 'bulkMemberMatch',
-	'davinci-data-export': 'davinciExport',
-	'group-export': 'groupExport',
-	'patient-export': 'patientExport',
-	'system-export': 'systemExport',
-	'patient-everything': 'everything',
-};
+/**
+ * By name, or by the last part of the definition (HRex, PDex, ATR, Bulk Data 1 to 3). HAPI FHIR names definitions after type and level, as
+ * `Group-i-export`. PDex's match for providers is another operation.
+ */
+const NAMES: ReadonlyArray<[operation: Operation, name: RegExp]> = [
+	['bulkMemberMatch', /^(?:group-[a-z]{0,3}-)?(?:bulk|multi)-?member-?match$/],
+	['memberMatch', /^(?:patient-[a-z]{0,3}-)?member-?match$/],
+	['davinciExport', /^(?:group-[a-z]{0,3}-)?davinci-data-export$/],
+	['groupExport', /^group-(?:[a-z]{0,3}-)?export$/],
+	['patientExport', /^patient-(?:[a-z]{0,3}-)?export$/],
+	['systemExport', /^(?:system|-s)-export$/],
+	['everything', /^patient-(?:[a-z]{0,3}-)?everything$/],
+];
 const MAX_NAME = 200;
+/** The path of an operation in place of its definition. */
+const PATH = /\/(Group|Patient)\/(?:[^/]{1,64}\/)?\$export$/;
 
 /**
  * Which operation an entry of a capability statement is; undefined for any other.
  * @param type the resource type that it stands with, which tells whose export it is
  */
 export function operationOf({ name, definition }: IDataObject, type?: string): Operation | undefined {
-	const reference = isObject(definition) ? definition.reference : definition;
-	const words = [textOf(name), textOf(reference)?.slice(0, MAX_NAME).split('|')[0].split('/').at(-1)]
-		.flatMap((each) => each?.slice(0, MAX_NAME) ?? [])
-		.map((each) => each.replace(/^\$/, '').toLowerCase());
-	for (const word of words) {
-		if (Object.hasOwn(NAMES, word)) return NAMES[word];
-	}
+	// Before R4, a definition is a Reference.
+	const canonical = textOf(isObject(definition) ? definition.reference : definition);
+	const address = (canonical ?? '').slice(0, MAX_NAME).split('|')[0];
+	const words = [address.split('/').at(-1) ?? '', (textOf(name) ?? '').slice(0, MAX_NAME)].map((each) =>
+		each.replace(/^\$/, '').toLowerCase(),
+	);
+	const known = NAMES.find(([, pattern]) => words.some((word) => pattern.test(word)));
+	if (known) return known[0];
 	if (words.includes('everything') && type === 'Patient') return 'everything';
 	if (!words.includes('export')) return undefined;
-	if (type === 'Group') return 'groupExport';
-	return type === 'Patient' ? 'patientExport' : type === undefined ? 'systemExport' : undefined;
+	switch (PATH.exec(address)?.[1] ?? type) {
+		case 'Group':
+			return 'groupExport';
+		case 'Patient':
+			return 'patientExport';
+		case undefined:
+			return 'systemExport';
+		default:
+			return undefined;
+	}
 }

@@ -1,4 +1,4 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
 import { createServer, type AddressInfo } from 'node:net';
 import type { ServerResponse } from 'node:http';
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
