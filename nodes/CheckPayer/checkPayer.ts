@@ -6,14 +6,13 @@ import { answersOf, type Answers } from './answers';
 import { exportWords, noStatementLine, statementLines } from './judge/capabilities';
 import type { CheckLine } from './judge/lines';
 import { plannedExportLine } from './judge/plannedExport';
-import { ownSideLines, suggestedSoftware } from './judge/ownSide';
+import { ownSideLines } from './judge/ownSide';
 import { dayOf, reachLines, unreachable } from './judge/reach';
 import { signInLines } from './judge/signIn';
-import { readCapabilities, type Capabilities } from './read/capabilities';
+import { namesOfServer, readCapabilities, type Capabilities } from './read/capabilities';
 import { offersUdap, readSmart } from './read/discovery';
 import { noFacts, verdictOf, type CheckRow } from './row';
 import type { Target } from './targets';
-import { PRESETS } from '../shared/payers/pdex/presets';
 
 /**
  * Checks one payer, and sends nothing about a member: its capability statement, its discovery documents, and a token.
@@ -42,8 +41,11 @@ export async function checkPayer(context: IExecuteFunctions, target: Target): Pr
 				...(isNoFhirServer ? [...stated, ...signIn] : [...signIn, ...stated]),
 				...plannedExportLine(connection, capabilities, statement),
 			];
-	lines.push(...ownSideLines(connection, credentials, capabilities));
-	const suggested = suggestedSoftware(credentials.payerSoftware, capabilities);
+	const suggested = connection.suggestedSoftware?.({
+		names: namesOfServer(statement),
+		guide: capabilities?.guides.payerDataExchange,
+	});
+	lines.push(...ownSideLines(connection, credentials, capabilities, suggested));
 	return {
 		...namesOf(target),
 		...verdictOf(lines),
@@ -55,7 +57,7 @@ export async function checkPayer(context: IExecuteFunctions, target: Target): Pr
 		...(capabilities && statedColumns(capabilities)),
 		...(!away && { udap: offersUdap(answers.udap) }),
 		fileHosts: connection.fileHosts.join(', '),
-		suggestedSoftware: suggested === undefined ? '' : PRESETS[suggested].displayName,
+		suggestedSoftware: suggested?.choice ?? '',
 		details: detailsOf(lines, answers, capabilities),
 	};
 }

@@ -1,29 +1,44 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { processItems } from '../shared/n8n/items';
+import { processItems, tryAsValue } from '../shared/n8n/items';
 import { throwIfStopped } from '../shared/n8n/longRun';
 import { checkPayer } from './checkPayer';
 import { rowOfFindings, type CheckRow } from './row';
-import { targetsOf } from './targets';
+import { targetsOf, type Target } from './targets';
 
 /** Payers that are checked at once. */
-const AT_ONCE = 8;
+export const AT_ONCE = 8;
 
 /** The rows of all payers, in their order. @throws ExchangeError if no credential is chosen, or the run was stopped */
 export async function checkedRows(context: IExecuteFunctions): Promise<CheckRow[]> {
-	const targets = await targetsOf(context);
-	const rows = targets.map((target) => ('status' in target ? target : undefined));
-	const open = targets.flatMap((target, index) => ('status' in target ? [] : [{ target, index }]));
+	return await checkAll(context, await targetsOf(context));
+}
+
+/**
+ * Checks payers side by side. Rows that are finished stay as they are.
+ * @throws ExchangeError if the run was stopped
+ */
+export async function checkAll(
+	context: IExecuteFunctions,
+	targets: ReadonlyArray<Target | CheckRow>,
+): Promise<CheckRow[]> {
+	const rows: CheckRow[] = [];
 	await processItems(
 		context,
 		AT_ONCE,
-		async (at) => {
-			rows[open[at].index] = await checkPayer(context, open[at].target);
+		async (index) => {
+			const target = targets[index];
+			const row = 'status' in target ? target : await tryAsValue(async () => await checkPayer(context, target));
+			rows[index] = row instanceof Error ? rowOfFindings(namesOf(target), [NOT_CHECKED]) : row;
 			return [];
 		},
-		open.map((_, at) => at),
+		targets.map((_, index) => index),
 	);
 	throwIfStopped(context);
-	return rows.map((row) => row ?? rowOfFindings({}, [NOT_CHECKED]));
+	return rows;
+}
+
+function namesOf(target: Target | CheckRow): { payerKey?: string } {
+	return 'status' in target ? {} : { payerKey: target.key };
 }
 
 const NOT_CHECKED = {

@@ -132,7 +132,7 @@ function operationLines({ operations, patientSearch }: Capabilities): CheckLine[
 			{
 				check: 'export',
 				state: 'limits',
-				says: 'It lists no operation, so that it cannot be told whether members can be matched and exported',
+				says: 'It lists no operation, so nobody knows whether members can be matched and exported',
 				whatToDo: 'Try it with a test member, or ask the payer.',
 			},
 		];

@@ -1,9 +1,8 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { textOf } from '../../shared/fhir/json';
 import { hostForError, tryParseUrl } from '../../shared/http/addresses';
-import type { Organization } from '../../shared/payers/payer';
+import type { Organization, SuggestedSetting } from '../../shared/payers/payer';
 import type { OpenConnection } from '../../shared/payers/connection';
-import { OTHER_SOFTWARE, PRESETS, SOFTWARE_LABEL } from '../../shared/payers/pdex/presets';
 import type { Capabilities } from '../read/capabilities';
 import type { CheckLine } from './lines';
 
@@ -15,6 +14,7 @@ export function ownSideLines(
 	>,
 	credentials: ICredentialDataDecryptedObject,
 	stated: Capabilities | undefined,
+	suggested: SuggestedSetting | undefined,
 ): CheckLine[] {
 	const { match, defaultTenant, plans = [], fileHosts } = connection;
 	const lines: CheckLine[] = [];
@@ -39,7 +39,7 @@ export function ownSideLines(
 				: `Files are fetched from its own host, and from ${fileHosts.join(', ')}`,
 	});
 	lines.push(...elsewhereLine(connection.address ?? connection.baseUrl, fileHosts, stated?.ownAddress));
-	if (connection.probes?.discovery) lines.push(...softwareLine(credentials.payerSoftware, stated));
+	lines.push(...softwareLine(suggested));
 	return lines;
 }
 
@@ -96,27 +96,14 @@ function elsewhereLine(
 	];
 }
 
-function softwareLine(chosen: unknown, stated: Capabilities | undefined): CheckLine[] {
-	const software = suggestedSoftware(chosen, stated);
-	if (software === undefined) return [];
-	const { displayName } = PRESETS[software];
+function softwareLine(suggested: SuggestedSetting | undefined): CheckLine[] {
+	if (suggested === undefined) return [];
 	return [
 		{
 			check: 'software',
 			state: 'note',
-			says: `It calls its software ${displayName}`,
-			whatToDo: `Ask the payer whether that is right, and choose it as '${SOFTWARE_LABEL}' in the credential.`,
+			says: `By what it says of itself, it is ${suggested.choice}`,
+			whatToDo: `Ask the payer whether it is ${suggested.choice}, and choose that as '${suggested.field}' in the credential.`,
 		},
 	];
-}
-
-/** What the payer runs by its own words, if the credential does not say so; PDex 2.0 where that is the guide it names. */
-export function suggestedSoftware(
-	chosen: unknown,
-	stated: Capabilities | undefined,
-): keyof typeof PRESETS | undefined {
-	const isChosen = (textOf(chosen) ?? OTHER_SOFTWARE) !== OTHER_SOFTWARE;
-	const known =
-		stated?.software ?? (stated?.guides.pdex?.startsWith('2.0') && !isChosen ? 'pdex20' : undefined);
-	return known === textOf(chosen) ? undefined : known;
 }

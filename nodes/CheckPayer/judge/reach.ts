@@ -44,7 +44,7 @@ export function reachLines(
 		lines.push({
 			check: 'certificate',
 			state: 'note',
-			says: 'When the certificate of its server ends cannot be told in this n8n',
+			says: 'This n8n does not show when the certificate of its server ends',
 		});
 	} else {
 		lines.push({ check: 'tls', state: 'works', says: 'The connection is encrypted' });

@@ -3,7 +3,6 @@ import { isObject, objectsOf, textOf } from '../../shared/fhir/json';
 import { isResourceType } from '../../shared/fhir/resourceTypes';
 import { readGuides, type Guides } from './guides';
 import { operationOf, type Operation } from './operations';
-import { softwareOf, type Software } from './software';
 
 /** A fact that a statement may leave open. */
 export type Stated = 'yes' | 'no' | 'not stated';
@@ -22,7 +21,6 @@ export interface Capabilities {
 	guides: Guides;
 	/** Whether its text names these parameters of an export: where the standard has no place to state them, some servers write of them. */
 	mentions: { typeFilter: boolean; since: boolean };
-	software?: Software;
 	/** The address that the server calls its own. */
 	ownAddress?: string;
 }
@@ -68,9 +66,21 @@ export function readCapabilities(body: unknown): Capabilities | undefined {
 			typeFilter: texts.some((text) => text.includes('_typeFilter')),
 			since: texts.some((text) => text.includes('_since')),
 		},
-		software: softwareOf(body),
 		ownAddress: isObject(body.implementation) ? textOf(body.implementation.url) : undefined,
 	};
+}
+
+/** The names that a server gives itself, to be compared: they are the payer's words. */
+export function namesOfServer(body: unknown): string[] {
+	if (!isObject(body)) return [];
+	const { software, publisher, implementation, name, title } = body;
+	return [
+		isObject(software) ? software.name : undefined,
+		publisher,
+		isObject(implementation) ? implementation.description : undefined,
+		name,
+		title,
+	].flatMap((each) => textOf(each) ?? []);
 }
 
 function entriesOf(value: unknown): IDataObject[] {

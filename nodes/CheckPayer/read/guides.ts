@@ -3,16 +3,16 @@ import { isObject, textOf } from '../../shared/fhir/json';
 /** Versions of the guides that a statement names by their canonical addresses; `any` where it gives no version. */
 export interface Guides {
 	bulkData?: string;
-	pdex?: string;
+	payerDataExchange?: string;
 	hrex?: string;
 }
 
-const MARKS: ReadonlyArray<[guide: keyof Guides, mark: RegExp]> = [
-	['bulkData', /^https?:\/\/(?:www\.)?hl7\.org\/fhir\/uv\/bulkdata\//],
-	['pdex', /^https?:\/\/(?:www\.)?hl7\.org\/fhir\/us\/davinci-pdex\//],
-	['hrex', /^https?:\/\/(?:www\.)?hl7\.org\/fhir\/us\/davinci-hrex\//],
+const BEGINNINGS: ReadonlyArray<[guide: keyof Guides, beginning: string]> = [
+	['bulkData', 'http://hl7.org/fhir/uv/bulkdata/'],
+	['payerDataExchange', 'http://hl7.org/fhir/us/davinci-pdex/'],
+	['hrex', 'http://hl7.org/fhir/us/davinci-hrex/'],
 ];
-/** `…|2.0.0`, and a version in the path as in `…/davinci-pdex/STU2.1/…`. */
+/** `…|2.0.0`, and a version in the path, as in `…/STU2.1/…`. */
 const VERSION = /\|(\d{1,2}(?:\.\d{1,2}){0,2})(?:-[\w.]{1,20})?$|\/STU(\d(?:\.\d)?)\//;
 const MAX_ADDRESS = 300;
 
@@ -20,9 +20,10 @@ const MAX_ADDRESS = 300;
 export function readGuides(values: readonly unknown[]): Guides {
 	const guides: Guides = {};
 	for (const address of values.flatMap(addressesOf)) {
-		const guide = MARKS.find(([, mark]) => mark.test(address))?.[0];
+		const canonical = address.replace(/^https:/, 'http:');
+		const guide = BEGINNINGS.find(([, beginning]) => canonical.startsWith(beginning))?.[0];
 		if (guide === undefined) continue;
-		const [, byCanonical, byPath] = VERSION.exec(address) ?? [];
+		const [, byCanonical, byPath] = VERSION.exec(canonical) ?? [];
 		const version = byCanonical ?? byPath ?? 'any';
 		if (guides[guide] === undefined || guides[guide] === 'any') guides[guide] = version;
 	}

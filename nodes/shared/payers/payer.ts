@@ -75,6 +75,20 @@ export interface PayerProbes {
 	discovery?: { smartConfiguration: PayerRequest; udap: PayerRequest };
 }
 
+/** What a server says of itself in its capability statement. */
+export interface StatedSoftware {
+	/** Names of software and publisher: the payer's words, to be compared, never shown. */
+	names: readonly string[];
+	/** Version of the guide for payer-to-payer exchange that it names. */
+	guide?: string;
+}
+
+/** A choice of the credential's form, by the labels that people see. */
+export interface SuggestedSetting {
+	field: string;
+	choice: string;
+}
+
 /** One payer, configured from a credential. Everything that differs between payers is in this interface. */
 export interface Payer
 	extends Omit<Destination, 'paces' | 'signInPause' | 'trouble' | 'answerTimes' | 'beforeRequest'> {
@@ -110,6 +124,8 @@ export interface Payer
 	identifierIsId?: boolean;
 	/** Undefined if nothing can be asked without a member. */
 	probes?: PayerProbes;
+	/** The choice of the credential that fits what the payer says of itself; undefined if it is chosen, or none is known. */
+	suggestedSoftware?(stated: StatedSoftware): SuggestedSetting | undefined;
 	kickOffHints: KickOffHints;
 	/**
 	 * @param capabilities response to `capabilitiesRequest`, if there is one

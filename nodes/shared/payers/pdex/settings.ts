@@ -36,6 +36,8 @@ export interface StandardSettings extends WaysOfAsking {
 	fileHosts: string[];
 	/** Whether errors repeat the payer's words. */
 	showsWords: boolean;
+	/** The chosen Payer Software. */
+	software?: string;
 }
 
 /**
@@ -78,6 +80,7 @@ export function readStandardSettings(credentials: ICredentialDataDecryptedObject
 		},
 		fileHosts: fileHostsOf(credentials.allowedFileHosts, fhirBase),
 		showsWords: credentials.showPayerWords === true,
+		software: textOf(credentials.payerSoftware),
 	};
 }
 

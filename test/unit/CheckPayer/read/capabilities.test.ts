@@ -1,4 +1,5 @@
-import { readCapabilities } from '../../../../nodes/CheckPayer/read/capabilities';
+import { namesOfServer, readCapabilities } from '../../../../nodes/CheckPayer/read/capabilities';
+import { suggestedSoftware } from '../../../../nodes/shared/payers/pdex/software';
 import { STATEMENTS } from '../statements';
 
 const read = (body: unknown) => readCapabilities(JSON.parse(JSON.stringify(body)));
@@ -7,8 +8,8 @@ test.each<
 	[keyof typeof STATEMENTS, version: string, operations: string[] | undefined, software: string | undefined]
 >([
 	['pdex22', '4.0.1', ['bulkMemberMatch', 'davinciExport', 'memberMatch'], undefined],
-	['smartBulk', '4.0.1', ['groupExport', 'patientExport', 'systemExport'], 'smartBulk'],
-	['smartBulkStu3', '3.0.1', ['groupExport'], 'smartBulk'],
+	['smartBulk', '4.0.1', ['groupExport', 'patientExport', 'systemExport'], 'SMART Bulk Data'],
+	['smartBulkStu3', '3.0.1', ['groupExport'], 'SMART Bulk Data'],
 	[
 		'hapi',
 		'4.0.1',
@@ -16,19 +17,26 @@ test.each<
 		undefined,
 	],
 	['paths', '4.0.1', ['groupExport', 'patientExport'], undefined],
-	['smile', '4.0.1', ['bulkMemberMatch', 'davinciExport', 'memberMatch'], 'smile'],
-	['azure', '4.0.1', ['groupExport', 'memberMatch', 'patientExport', 'systemExport'], 'microsoft'],
-	['dstu2', '1.0.2', undefined, 'oracle'],
+	['smile', '4.0.1', ['bulkMemberMatch', 'davinciExport', 'memberMatch'], 'Smile CDR'],
+	[
+		'azure',
+		'4.0.1',
+		['groupExport', 'memberMatch', 'patientExport', 'systemExport'],
+		'Microsoft Azure FHIR Service',
+	],
+	['dstu2', '1.0.2', undefined, 'Oracle Health (Millennium)'],
 ])('K1 the statement of %s is read', (name, fhirVersion, operations, software) => {
 	const facts = read(STATEMENTS[name]);
-	expect(facts).toMatchObject({ fhirVersion, software });
+	expect(facts).toMatchObject({ fhirVersion });
+	const names = namesOfServer(STATEMENTS[name]);
+	expect(suggestedSoftware(undefined, { names })?.choice).toBe(software);
 	expect(facts?.operations && [...facts.operations].sort()).toEqual(operations);
 });
 
 test.each<[keyof typeof STATEMENTS, object]>([
-	['pdex22', { pdex: '2.2.0', hrex: 'any' }],
+	['pdex22', { payerDataExchange: '2.2.0', hrex: 'any' }],
 	['smartBulk', { bulkData: 'any' }],
-	['smile', { pdex: '2.1.0', hrex: '1.1.0', bulkData: '2.0.0' }],
+	['smile', { payerDataExchange: '2.1.0', hrex: '1.1.0', bulkData: '2.0.0' }],
 	['azure', { hrex: 'any' }],
 ])('versions of the guides that %s names', (name, guides) => {
 	expect(read(STATEMENTS[name])?.guides).toEqual(guides);
@@ -77,7 +85,7 @@ test.each<[string, string]>([
 	['a type that is a name', of('[{"resource":[{"type":"Zebra Lane"},{"type":"__proto__"}]}]')],
 ])('hostile: %s gives no word of the payer', (_, text) => {
 	const facts = hostile(text);
-	expect(facts).toMatchObject({ fhirVersion: undefined, types: [], software: undefined });
+	expect(facts).toMatchObject({ fhirVersion: undefined, types: [] });
 	expect([...(facts?.operations ?? [])]).toEqual([]);
 	expect(JSON.stringify(facts)).not.toContain('Zebra');
 });
@@ -97,4 +105,21 @@ test('what is listed a hundred thousand times is read up to a limit', () => {
 	const operation = Array.from({ length: 100_000 }, (_, index) => ({ name: `x${index}` }));
 	const facts = readCapabilities({ resourceType: 'CapabilityStatement', rest: [{ operation }] });
 	expect(facts?.operations).toEqual(new Set());
+});
+
+test.each<[chosen: string | undefined, guide: string | undefined, choice: string | undefined]>([
+	[undefined, '2.0.0', 'Da Vinci PDex 2.0'],
+	['other', '2.0', 'Da Vinci PDex 2.0'],
+	['payerbox', '2.0.0', undefined],
+	['pdex20', '2.0.0', undefined],
+	[undefined, '2.1.0', undefined],
+	[undefined, undefined, undefined],
+])('chosen %s and a server of PDex %s: %s is suggested', (chosen, guide, choice) => {
+	expect(suggestedSoftware(chosen, { names: [], guide })?.choice).toBe(choice);
+});
+
+test('what is chosen is not suggested, and what is said otherwise is', () => {
+	const names = namesOfServer(STATEMENTS.smile);
+	expect(suggestedSoftware('smile', { names })).toBeUndefined();
+	expect(suggestedSoftware('onyx', { names })).toEqual({ field: 'Payer Software', choice: 'Smile CDR' });
 });
