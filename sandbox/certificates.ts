@@ -18,6 +18,8 @@ export interface CertificateChanges {
 	key?: string;
 	/** Names of a server; 127.0.0.1 and localhost where none are given. */
 	names?: string[];
+	/** URIs of a client, or of a server that signs. */
+	uris?: string[];
 	keyType?: 'ec' | 'rsa';
 }
 
@@ -27,12 +29,32 @@ async function make(commonName: string, options: SelfsignedOptions): Promise<Key
 	return { cert: made.cert, key: made.private };
 }
 
-/** A root that signs certificates. */
-export async function makeAuthority(name: string, keyType: 'ec' | 'rsa' = 'ec'): Promise<KeyPair> {
+/** How an authority differs from a root without limits. */
+export interface AuthorityChanges {
+	/** The authority that signs it; itself by default. */
+	issuer?: KeyPair;
+	/** Authorities that may stand below it. */
+	pathLength?: number;
+	days?: [first: number, last: number];
+}
+
+function at(day: number): Date {
+	return new Date(Date.now() + day * DAY_MS);
+}
+
+/** An authority that signs certificates. Its key is of its issuer's kind. */
+export async function makeAuthority(
+	name: string,
+	keyType: 'ec' | 'rsa' = 'ec',
+	{ issuer, pathLength, days: [first, last] = [-1, 3650] }: AuthorityChanges = {},
+): Promise<KeyPair> {
 	return await make(name, {
 		keyType,
+		...(issuer && { ca: issuer }),
+		notBeforeDate: at(first),
+		notAfterDate: at(last),
 		extensions: [
-			{ name: 'basicConstraints', cA: true, critical: true },
+			{ name: 'basicConstraints', cA: true, pathLenConstraint: pathLength, critical: true },
 			{ name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
 		],
 	});
@@ -46,15 +68,15 @@ export async function issueCertificate(
 		days: [first, last] = [-1, 365],
 		usage = 'clientAuth',
 		names,
+		// HRex sec-15: who a client is stands in its certificate as a URI.
+		uris = ['https://prairie.example/p2p'],
 		keyType = 'ec',
 		key,
 	}: CertificateChanges = {},
 ): Promise<KeyPair> {
-	const at = (day: number) => new Date(Date.now() + day * DAY_MS);
 	const dnsNames = (names ?? ['localhost']).map((value) => ({ type: 2 as const, value }));
 	const addresses = names === undefined ? [{ type: 7 as const, ip: '127.0.0.1' }] : [];
-	// HRex sec-15: who a client is stands in its certificate as a URI.
-	const client = [{ type: 6 as const, value: 'https://prairie.example/p2p' }];
+	const client = uris.map((value) => ({ type: 6 as const, value }));
 	return await make(commonName, {
 		keyType,
 		...(key !== undefined && {
@@ -63,7 +85,7 @@ export async function issueCertificate(
 				publicKey: String(createPublicKey(key).export({ type: 'spki', format: 'pem' })),
 			},
 		}),
-		ca: { key: authority.key, cert: authority.cert },
+		ca: authority,
 		notBeforeDate: at(first),
 		notAfterDate: at(last),
 		extensions: [

@@ -14,6 +14,7 @@ interface Flags extends StandardSettings {
 	port: number;
 	clientJwks?: string;
 	mtls?: boolean;
+	udap?: boolean;
 	json?: boolean;
 	folder: string;
 }
@@ -31,17 +32,19 @@ async function main(): Promise<void> {
 		.option('--port <number>', 'the port on 127.0.0.1 (0: any free one)', readPort, 8788)
 		.option('--client-jwks <file>', 'public keys of the client (JWKS); not said: keys are made')
 		.option('--mtls', 'over TLS, and a client certificate is wanted; certificates are made')
+		.option('--udap', 'they offer UDAP too; a trust community is made, with a certificate of the client')
 		.option('--folder <path>', 'where the files to enter in n8n are written', FOLDER)
 		.option('--json', 'print one line of JSON with everything, and write no files');
 	Object.entries(standardSettingsTable).forEach(([name, setting]) =>
 		program.addOption(settingFlag(name, setting as Setting<unknown>)),
 	);
-	const { port, clientJwks, mtls, json, folder, ...settings } = program.parse().opts<Flags>();
+	const { port, clientJwks, mtls, udap, json, folder, ...settings } = program.parse().opts<Flags>();
 	const jwks = clientJwks && (JSON.parse(readFileSync(clientJwks, 'utf8')) as JSONWebKeySet);
 	const sandbox = await startStandardSandbox(port, {
 		settings,
 		jwks: jwks || undefined,
 		mtls,
+		udap,
 	});
 	for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void sandbox.close());
 	if (json) {

@@ -12,6 +12,8 @@ const SCOPE = 'system/*.rs';
 const PLAN = 'Prairie Health Plan';
 const PLAN_NPI = '1234567893';
 const PAYER = 'Bison Health Plan';
+const ORGANIZATION_ID = 'https://prairie.example/org';
+const CONTACT = 'p2p@prairie.example';
 /** A payer that is asked in another way than the forms' defaults: its fields, as the form shows them and as n8n stores them. */
 const ASKED_OTHERWISE: Partial<Record<Dialect, { shown: object; stored: object }>> = {
 	'bulk-v4': {
@@ -22,7 +24,9 @@ const ASKED_OTHERWISE: Partial<Record<Dialect, { shown: object; stored: object }
 const OWN_KEY = 'yours: the one whose public key was given with --client-jwks';
 
 /** What is written: the running payers, and whether their client signs with a key of its own. */
-export type WrittenSandbox = Pick<StandardSandbox, 'url' | 'keys' | 'certificates'> & { hasOwnKey: boolean };
+export type WrittenSandbox = Pick<StandardSandbox, 'url' | 'keys' | 'certificates' | 'udap'> & {
+	hasOwnKey: boolean;
+};
 
 /** Where each payer of the sandbox is. */
 export function fhirBasesOf({ url }: Pick<StandardSandbox, 'url'>): Record<Dialect, string> {
@@ -32,7 +36,7 @@ export function fhirBasesOf({ url }: Pick<StandardSandbox, 'url'>): Record<Diale
 
 /** The credentials for a payer as n8n's forms show them: title of the form, then label and value of each field to fill in. */
 function filledForms(
-	{ keys, certificates, hasOwnKey }: WrittenSandbox,
+	{ keys, certificates, udap, hasOwnKey }: WrittenSandbox,
 	dialect: Dialect,
 	fhirBase: string,
 ): object {
@@ -57,40 +61,68 @@ function filledForms(
 			...common,
 		},
 		'FHIR Payer OAuth2 API': { ...client, 'Client Secret': CLIENT_SECRET, ...common },
+		...(udap && {
+			'UDAP Payer API': {
+				...client,
+				'Certificate Chain': udap.chain,
+				'Private Key': udap.key,
+				'Trust Anchors': udap.anchor,
+				Community: udap.community,
+				'Organization ID': ORGANIZATION_ID,
+				Contacts: CONTACT,
+				...common,
+			},
+		}),
 	};
 }
 
-/** What `n8n import:credentials` takes: for each payer, one credential with the client secret. */
+/** What `n8n import:credentials` takes: for each payer, one credential with the client secret, and where it offers UDAP one with that. */
 function importFile(sandbox: WrittenSandbox): object[] {
-	const { certificates } = sandbox;
-	return Object.entries(fhirBasesOf(sandbox)).map(([dialect, fhirBaseUrl]) => ({
-		id: `sandbox-${dialect.replace('.', '-')}`,
-		name: `Sandbox payer ${dialect}`,
-		type: 'fhirPayerOAuth2Api',
-		data: {
-			fhirBaseUrl,
-			clientId: CLIENT_ID,
-			clientSecret: CLIENT_SECRET,
-			scope: SCOPE,
-			requestingName: PLAN,
-			requestingNpi: PLAN_NPI,
-			respondingName: PAYER,
-			...(certificates && {
-				useCertificates: true,
-				clientCertificate: certificates.cert,
-				clientCertificateKey: certificates.key,
-				rootCertificates: certificates.ca,
-			}),
-			...ASKED_OTHERWISE[dialect as Dialect]?.stored,
-		},
-	}));
+	const { udap } = sandbox;
+	const signedIn = (type: string, id: string, name: string, own: object) =>
+		Object.entries(fhirBasesOf(sandbox)).map(([dialect, fhirBaseUrl]) => ({
+			id: `sandbox-${id}${dialect.replace('.', '-')}`,
+			name: `Sandbox payer ${dialect}${name}`,
+			type,
+			data: { fhirBaseUrl, clientId: CLIENT_ID, ...own, ...storedFields(sandbox, dialect as Dialect) },
+		}));
+	return [
+		...signedIn('fhirPayerOAuth2Api', '', '', { clientSecret: CLIENT_SECRET }),
+		...(udap
+			? signedIn('udapPayerApi', 'udap-', ' (UDAP)', {
+					certificateChain: udap.chain,
+					privateKey: udap.key,
+					trustAnchors: udap.anchor,
+					community: udap.community,
+					organizationId: ORGANIZATION_ID,
+					contacts: CONTACT,
+				})
+			: []),
+	];
+}
+
+/** The fields that each credential has, as n8n stores them. */
+function storedFields({ certificates }: WrittenSandbox, dialect: Dialect): object {
+	return {
+		scope: SCOPE,
+		requestingName: PLAN,
+		requestingNpi: PLAN_NPI,
+		respondingName: PAYER,
+		...(certificates && {
+			useCertificates: true,
+			clientCertificate: certificates.cert,
+			clientCertificateKey: certificates.key,
+			rootCertificates: certificates.ca,
+		}),
+		...ASKED_OTHERWISE[dialect]?.stored,
+	};
 }
 
 /** Every file by its name; undefined: not of this start. */
 function filesOf(sandbox: WrittenSandbox): Record<string, string | undefined> {
 	const json = (value: object) => `${JSON.stringify(value, null, '\t')}\n`;
 	const keys = sandbox.hasOwnKey ? undefined : sandbox.keys;
-	const { certificates } = sandbox;
+	const { certificates, udap } = sandbox;
 	const forms = Object.entries(fhirBasesOf(sandbox)).map(([dialect, base]) => [
 		`${dialect}.json`,
 		json(filledForms(sandbox, dialect as Dialect, base)),
@@ -107,12 +139,17 @@ function filesOf(sandbox: WrittenSandbox): Record<string, string | undefined> {
 		'client-certificate-key-encrypted.pem': certificates?.encryptedKey,
 		'client-certificate-passphrase.txt': certificates && `${certificates.passphrase}\n`,
 		'root-certificate.pem': certificates?.ca,
+		'udap-certificate-chain.pem': udap?.chain,
+		'udap-certificate-key.pem': udap?.key,
+		'udap-certificate-key-encrypted.pem': udap?.encryptedKey,
+		'udap-certificate-passphrase.txt': udap && `${udap.passphrase}\n`,
+		'udap-trust-anchor.pem': udap?.anchor,
 	};
 }
 
 /**
  * Writes what a person needs to enter these payers in n8n: `{payer}.json` with the filled-in forms, `n8n-credentials.json`, the client's
- * keys, and with mutual TLS its certificates. Files of an earlier start go, since their keys are no longer valid; no other file does.
+ * keys, and with mutual TLS or UDAP its certificates. Files of an earlier start go, since their keys are no longer valid; no other file does.
  */
 export async function writeCredentialFiles(folder: string, sandbox: WrittenSandbox): Promise<void> {
 	await mkdir(folder, { recursive: true });

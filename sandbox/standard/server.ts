@@ -13,6 +13,8 @@ import { newPayer, type SharedState } from './payer';
 import { openFileRoutes, payerRoutes } from './routes';
 import { defaultStandardSettings, readStandardSettings, type StandardSettings } from './settings';
 import { CLIENT_ID, createStandardTokens, type ClientKeys } from './tokens';
+import type { CommunityClient } from './udap/community';
+import { UDAP_TOKEN_PATH, udapRoutes } from './udap/routes';
 import { Violations } from './violations';
 
 /** Running payers. */
@@ -26,6 +28,8 @@ export interface StandardSandbox {
 	keys: ClientKeys;
 	/** What the client needs where the payers want a client certificate. */
 	certificates?: ClientCertificates;
+	/** What the client has of the trust community, where the payers offer UDAP. */
+	udap?: CommunityClient;
 	close(): Promise<void>;
 }
 
@@ -36,6 +40,8 @@ export interface StandardOptions {
 	jwks?: JSONWebKeySet;
 	/** Whether the payers want a client certificate (mutual TLS). Their files without token are then on a server that takes one but wants none. */
 	mtls?: boolean;
+	/** Whether they offer UDAP as well, in a trust community that is made for it. */
+	udap?: boolean;
 }
 
 /** A bulk match of 10,000 members fits in. */
@@ -70,7 +76,7 @@ function checkAll(app: FastifyInstance, violations: Violations): void {
 		const checks = violations.of(request);
 		checks.check('A4', 'nothing secret in the URL', !secrets.some((name) => searchParams.has(name)));
 		checks.check('B2', '$ is sent as it is', !/%24/i.test(pathname));
-		if (pathname === TOKEN_PATH) {
+		if (pathname === TOKEN_PATH || pathname === UDAP_TOKEN_PATH) {
 			const isForm = request.headers['content-type']?.startsWith(FORM) === true;
 			checks.check('A1', 'POST of a form', request.method === 'POST' && isForm);
 		}
@@ -115,7 +121,7 @@ function control(app: FastifyInstance, { settings, violations, tokens }: SharedS
  */
 export async function startStandardSandbox(
 	port = 0,
-	{ settings: asked, jwks, mtls = false }: StandardOptions = {},
+	{ settings: asked, jwks, mtls = false, udap = false }: StandardOptions = {},
 ): Promise<StandardSandbox> {
 	const settings = { ...defaultStandardSettings(), ...asked };
 	const certificates = mtls ? await makeMutualTls(CLIENT_ID) : undefined;
@@ -157,8 +163,11 @@ export async function startStandardSandbox(
 		openFileRoutes(openApp, payer);
 	}
 
+	const offerUdap = udap ? udapRoutes(app, shared) : undefined;
+
 	url = await listen(app, port);
 	openUrl = await listen(openApp, 0);
+	const offered = await offerUdap?.();
 	return {
 		url,
 		tokenUrl: url + TOKEN_PATH,
@@ -166,6 +175,7 @@ export async function startStandardSandbox(
 		openUrl,
 		keys: shared.tokens.keys,
 		...(certificates && { certificates: certificates.client }),
+		...(offered && { udap: offered.client }),
 		close: async () => {
 			await Promise.all([app.close(), openApp.close()]);
 		},

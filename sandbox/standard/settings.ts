@@ -4,6 +4,17 @@ import { choice, readWith, text, whole, type Setting } from '../settings';
 export const standardSettingsTable = {
 	tokenSeconds: whole(300, 1, 86_400, 'life of an access token'),
 	grantedScope: text('', 'the scope that is granted (empty: the one asked for)'),
+	udapRegistration: choice(
+		[
+			'same-id',
+			'new-id',
+			'invalid_software_statement',
+			'unapproved_software_statement',
+			'invalid_client_metadata',
+			'invalid_redirect_uri',
+		],
+		'with --udap: whether a client that registers again keeps its ID, or the error that it gets',
+	),
 	noMatchAnswer: choice(
 		['422', '422-empty', '422-html'],
 		'body of the answer to no match, several matches and a refused consent',

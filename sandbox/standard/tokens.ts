@@ -36,6 +36,8 @@ export interface StandardTokens {
 	jwks: JSONWebKeySet;
 	/** @returns HTTP status and JSON body */
 	answer(request: TokenRequest, checks: Checks): Promise<{ status: number; body: object }>;
+	/** A token for a client that has proved who it is. @param certificate as of `verdict` */
+	issue(scope: string, certificate?: string): { status: number; body: object };
 	/** @param certificate fingerprint of the one that was shown; the token of a client with one is good with it only (RFC 8705 section 3) */
 	verdict(authorization: string | undefined, certificate?: string): Verdict;
 	revokeAll(): void;
@@ -68,9 +70,24 @@ export async function createStandardTokens(
 		return (await assertions.isGood(form.get('client_assertion') ?? '', rules, checks)) && type;
 	};
 
+	const issue: StandardTokens['issue'] = (scope, certificate) => {
+		const token = randomUUID();
+		tokens.set(token, { until: Date.now() + settings.tokenSeconds * 1000, certificate });
+		return {
+			status: 200,
+			body: {
+				access_token: token,
+				token_type: 'bearer',
+				expires_in: settings.tokenSeconds,
+				scope: settings.grantedScope || scope,
+			},
+		};
+	};
+
 	return {
 		keys,
 		jwks,
+		issue,
 		async answer(request, checks) {
 			const { form } = request;
 			const refuse = (error: string, status = 400) => ({ status, body: { error } });
@@ -81,18 +98,7 @@ export async function createStandardTokens(
 			if (!(await isKnown(request, checks))) return refuse('invalid_client', 401);
 			if (!checks.check('A19', 'scope is not empty', scope !== '')) return refuse('invalid_scope');
 			if (!checks.check('A5', 'scope is a list of names', SCOPE.test(scope))) return refuse('invalid_scope');
-			const token = randomUUID();
-			const { certificate } = request;
-			tokens.set(token, { until: Date.now() + settings.tokenSeconds * 1000, certificate });
-			return {
-				status: 200,
-				body: {
-					access_token: token,
-					token_type: 'bearer',
-					expires_in: settings.tokenSeconds,
-					scope: settings.grantedScope || scope,
-				},
-			};
+			return issue(scope, request.certificate);
 		},
 		verdict: (authorization, certificate) => {
 			if (authorization === undefined) return 'missing';

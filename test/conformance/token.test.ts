@@ -2,8 +2,8 @@
 import { createPublicKey, verify } from 'node:crypto';
 import tls from 'node:tls';
 import { baseUrlOf } from '../../nodes/shared/http/addresses';
-import { FHIR_BASE_URL } from '../../nodes/shared/payers/pdex/settings';
 import { tokenLifetime } from '../../nodes/shared/signIn/accessToken';
+import { FHIR_BASE_URL } from '../../nodes/shared/signIn/fhirBaseUrl';
 import { TokenCache } from '../../nodes/shared/signIn/tokenCache';
 import { tokenUrlOf } from '../../nodes/shared/signIn/tokenEndpoint';
 import { ecKey, rsaKey } from '../../sandbox/keys';

@@ -34,6 +34,7 @@ import {
 import { FhirPayerOAuth2Api } from '../../credentials/FhirPayerOAuth2Api.credentials';
 import { OneUpHealthOAuth2Api } from '../../credentials/OneUpHealthOAuth2Api.credentials';
 import { SmartBackendServicesApi } from '../../credentials/SmartBackendServicesApi.credentials';
+import { UdapPayerApi } from '../../credentials/UdapPayerApi.credentials';
 import { CheckPayer } from '../../nodes/CheckPayer/CheckPayer.node';
 import { FetchBatch } from '../../nodes/FetchBatch/FetchBatch.node';
 import { FetchDocuments } from '../../nodes/FetchDocuments/FetchDocuments.node';
@@ -59,10 +60,20 @@ const { Container } = require(
 /** Node types of the package, as in a workflow file. */
 /** Nodes that ask a payer. */
 export type PayerNodeName = 'memberMatch' | 'startExport' | 'waitForExport' | 'fetchBatch';
-export type NodeName = PayerNodeName | 'checkPayer' | 'fetchDocuments' | 'readNdjsonFile' | 'fhirToTable' | 'memberOutcomes';
+export type NodeName =
+	| PayerNodeName
+	| 'checkPayer'
+	| 'fetchDocuments'
+	| 'readNdjsonFile'
+	| 'fhirToTable'
+	| 'memberOutcomes';
 
 const PACKAGE = 'n8n-nodes-payer-to-payer';
-export type CredentialName = 'oneUpHealthOAuth2Api' | 'smartBackendServicesApi' | 'fhirPayerOAuth2Api';
+export type CredentialName =
+	| 'oneUpHealthOAuth2Api'
+	| 'smartBackendServicesApi'
+	| 'fhirPayerOAuth2Api'
+	| 'udapPayerApi';
 
 /** The two functions of a credential type that n8n's CredentialsHelper calls. */
 export interface SigningCredential {
@@ -82,6 +93,7 @@ const CREDENTIALS: Record<CredentialName, new () => SigningCredential> = {
 	oneUpHealthOAuth2Api: OneUpHealthOAuth2Api,
 	smartBackendServicesApi: SmartBackendServicesApi,
 	fhirPayerOAuth2Api: FhirPayerOAuth2Api,
+	udapPayerApi: UdapPayerApi,
 };
 
 /** Passes the items of the test to the first node. */

@@ -10,6 +10,7 @@ import type { LoggedRequest } from '../../sandbox/requestLog';
 import type { ClientCertificates } from '../../sandbox/standard/mutualTls';
 import type { StandardSettings } from '../../sandbox/standard/settings';
 import type { ClientKeys } from '../../sandbox/standard/tokens';
+import type { CommunityClient } from '../../sandbox/standard/udap/community';
 import type { Violation } from '../../sandbox/standard/violations';
 import type { CredentialName } from './engine';
 
@@ -21,6 +22,8 @@ export interface StandardPayers {
 	keys: ClientKeys;
 	/** Where they are started with `--mtls`. */
 	certificates?: ClientCertificates;
+	/** Where they are started with `--udap`. */
+	udap?: CommunityClient;
 	/** Where files are that need no token, by the setting `fileAccess`. */
 	openUrl: string;
 	violations(): Promise<Violation[]>;
@@ -29,6 +32,8 @@ export interface StandardPayers {
 	/** Settings as they were at the start but for these, no requests seen, no violations. */
 	reset(settings?: Partial<StandardSettings>): Promise<void>;
 	revokeTokens(): Promise<void>;
+	/** Forgets who has registered by UDAP. @param isKnown whether the sandbox's own client has */
+	resetUdap(isKnown: boolean): Promise<void>;
 	/** Changes settings; they stay until the next reset. */
 	set(settings: Partial<StandardSettings>): Promise<void>;
 	stop(): Promise<void>;
@@ -58,6 +63,7 @@ export async function startStandardPayers(...flags: string[]): Promise<StandardP
 		violations: async () => (await http.get<Violation[]>('/sandbox/violations')).data,
 		requests: async () => (await http.get<LoggedRequest[]>('/sandbox/requests')).data,
 		revokeTokens: async () => void (await http.post('/sandbox/tokens/revoke')),
+		resetUdap: async (isKnown) => void (await http.put('/sandbox/udap/client', { isKnown })),
 		set,
 		reset: async (settings = {}) => {
 			await set({ ...atStart, ...settings });
@@ -74,6 +80,7 @@ export async function startStandardPayers(...flags: string[]): Promise<StandardP
 /** Ways to sign in at a payer that follows the standards. */
 export type SignInWay =
 	| 'certificate'
+	| 'udap'
 	| 'RS384 as JWK'
 	| 'RS384 as PEM'
 	| 'ES384 as JWK'
@@ -110,6 +117,10 @@ export function standardCredential(
 		const secret = { clientSecret, clientAuthentication: way };
 		return { credentialType: 'fhirPayerOAuth2Api', credential: { ...common, ...secret, ...changes } };
 	}
+	if (way === 'udap') {
+		const form = udapForm(payers, dialect);
+		return { credentialType: 'udapPayerApi', credential: { ...common, ...form, ...changes } };
+	}
 	const alg = way.slice(0, 5) as keyof ClientKeys;
 	const { jwk, pem } = payers.keys[alg];
 	// A form field of one line takes the line ends out of a PEM.
@@ -117,4 +128,17 @@ export function standardCredential(
 		? { privateKey: JSON.stringify(jwk), keyId: '' }
 		: { privateKey: pem.replace(/\n/g, ' '), keyId: alg };
 	return { credentialType: 'smartBackendServicesApi', credential: { ...common, ...key, ...changes } };
+}
+
+/** What the form of UDAP has beside the common fields. */
+function udapForm({ udap, fhirBases }: StandardPayers, dialect: Dialect): ICredentialDataDecryptedObject {
+	if (!udap) throw new Error('The payers were not started with --udap');
+	return {
+		fhirBaseUrl: fhirBases[dialect],
+		certificateChain: udap.chain,
+		privateKey: udap.key,
+		trustAnchors: udap.anchor,
+		organizationId: 'https://prairie.example/org',
+		contacts: 'p2p@prairie.example',
+	};
 }

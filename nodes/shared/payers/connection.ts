@@ -66,7 +66,7 @@ export async function openConnection(context: IExecuteFunctions): Promise<OpenCo
 	const payer = kind.connect(credentials, credentialType);
 	const key = `${payer.baseUrl} ${chosen.id ?? ''}`;
 	const certificates = certificatesOf(credentials);
-	showHints(context, certificateHints(certificates));
+	showHints(context, [...certificateHints(certificates), ...(payer.hints ?? [])]);
 	return {
 		...payer,
 		tls: certificates.tls,

@@ -1,5 +1,6 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import type { Destination, PayerRequest, Query } from '../http/request';
+import type { Hint } from '../n8n/hints';
 
 /** Whose data to export. */
 export interface ExportSubject {
@@ -92,6 +93,8 @@ export interface SuggestedSetting {
 /** One payer, configured from a credential. Everything that differs between payers is in this interface. */
 export interface Payer
 	extends Omit<Destination, 'paces' | 'signInPause' | 'trouble' | 'answerTimes' | 'beforeRequest'> {
+	/** What is shown of the credential in each node that uses it, beside its client certificate. */
+	hints?: readonly Hint[];
 	/** The base address that names the payer in items, where it is not `baseUrl`. */
 	address?: string;
 	/** What people call the payer, for the column `payerName`. */

@@ -33,6 +33,8 @@ export interface SignInMessages {
 	refused: string;
 	/** Suggested if the scope is rejected. */
 	defaultScope?: string;
+	/** For a request that the endpoint finds wrong (`invalid_request`): what to check, where that is not the fields in general. */
+	invalidRequest?: string;
 }
 
 /** Second sentence for a rejected client. */
@@ -46,12 +48,12 @@ const SANDBOX_OR_PRODUCTION =
  */
 export function readToken(
 	reply: PayerReply,
-	{ addressField, refused, defaultScope }: SignInMessages,
+	{ addressField, refused, defaultScope, invalidRequest }: SignInMessages,
 	secrets?: readonly unknown[],
 ): string {
 	const body = isObject(reply.json) ? reply.json : {};
 	const errorCode = textOf(body.error) ?? '';
-	const said = descriptionSentence(body, secrets);
+	const said = descriptionSentence(body, secrets, 'token endpoint');
 	// Before the codes: a busy endpoint gives any of them.
 	if (isPassing(reply.status) || PASSING_ERRORS.includes(errorCode)) {
 		throw new AccessTokenError(
@@ -63,7 +65,8 @@ export function readToken(
 	if (Object.hasOwn(REQUEST_ERRORS, errorCode)) {
 		const scopeHint =
 			errorCode === 'invalid_scope' && defaultScope ? ` The usual one is ${defaultScope}.` : '';
-		throw new AccessTokenError(REQUEST_ERRORS[errorCode] + scopeHint + said);
+		const own = errorCode === 'invalid_request' ? invalidRequest : undefined;
+		throw new AccessTokenError((own ?? REQUEST_ERRORS[errorCode]) + scopeHint + said);
 	}
 	if (CLIENT_ERRORS.includes(errorCode) || reply.status === 401) {
 		const flowHint =
@@ -99,10 +102,15 @@ const MAX_DESCRIPTION_CHARS = 199;
 const MAX_READ_CHARS = 4000;
 
 /**
- * What a token endpoint says about its refusal (RFC 6749 section 5.2, `error_description`), as a sentence to append. A token endpoint sees no
- * member, but the client's secrets: these are masked, and so is anything that looks like an id. `error_uri` is not shown.
+ * What an endpoint says about its refusal (RFC 6749 section 5.2, `error_description`), as a sentence to append. It sees no member, but the
+ * client's secrets: these are masked, and so is anything that looks like an id. `error_uri` is not shown.
+ * @param endpoint what it is, e.g. `token endpoint`
  */
-function descriptionSentence(body: object, secrets: readonly unknown[] | undefined): string {
+export function descriptionSentence(
+	body: object,
+	secrets: readonly unknown[] | undefined,
+	endpoint: string,
+): string {
 	const description = 'error_description' in body ? textOf(body.error_description) : undefined;
 	if (description === undefined || secrets === undefined) return '';
 	const words = plainWords(
@@ -110,7 +118,7 @@ function descriptionSentence(body: object, secrets: readonly unknown[] | undefin
 		MAX_DESCRIPTION_CHARS,
 	);
 	if (words === '') return '';
-	return ` The token endpoint says: ${words}${/[.!?…]$/.test(words) ? '' : '.'}`;
+	return ` The ${endpoint} says: ${words}${/[.!?…]$/.test(words) ? '' : '.'}`;
 }
 
 /** Before markup is taken out, which could hide a secret in the midst of it. */

@@ -1,4 +1,5 @@
-import { randomUUID, sign } from 'crypto';
+import { randomUUID } from 'crypto';
+import { signedJwt } from './jwt';
 import type { SigningKey } from './signingKey';
 
 export const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
@@ -22,13 +23,5 @@ export function clientAssertion(
 		exp: Math.floor(now / 1000) + ASSERTION_LIFETIME_SECONDS,
 		jti: randomUUID(),
 	};
-	const signingInput = [header, claims]
-		.map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
-		.join('.');
-	// JOSE requires an ECDSA signature as r and s concatenated, not as DER (RFC 7518 section 3.4).
-	const signature = sign(`sha${alg.slice(-3)}`, Buffer.from(signingInput), {
-		key,
-		dsaEncoding: 'ieee-p1363',
-	});
-	return `${signingInput}.${signature.toString('base64url')}`;
+	return signedJwt(header, claims, key);
 }

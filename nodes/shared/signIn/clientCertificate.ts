@@ -46,19 +46,24 @@ export function readTls(credentials: ICredentialDataDecryptedObject, now = Date.
 
 const WARN_AHEAD_MS = 30 * DAY;
 
-/** A warning in the last 30 days of a client certificate. */
-export function certificateHints({ validUntil }: CredentialTls, now = Date.now()): Hint[] {
+/** A warning in the last 30 days of a certificate of the credential. @param field its label */
+export function certificateHints(
+	{ validUntil }: Pick<CredentialTls, 'validUntil'>,
+	now = Date.now(),
+	field: string = LABELS.certificate,
+): Hint[] {
 	if (validUntil === undefined || validUntil - now > WARN_AHEAD_MS) return [];
 	const days = Math.max(0, Math.floor((validUntil - now) / DAY));
 	return [
 		{
-			message: `The ${LABELS.certificate} of the credential ends on ${dayOf(validUntil)}, in ${pluralize(days, 'day', 'days')}. Enter a new one before that.`,
+			message: `The ${field} of the credential ends on ${dayOf(validUntil)}, in ${pluralize(days, 'day', 'days')}. Enter a new one before that.`,
 			type: 'warning',
 		},
 	];
 }
 
-interface Certificate {
+/** A certificate of a PEM text. */
+export interface PemCertificate {
 	pem: string;
 	parsed: X509Certificate;
 }
@@ -110,7 +115,8 @@ function hasCertificate(text = ''): boolean {
 	return pemBlocks(text).some(({ label }) => CERTIFICATE.test(label));
 }
 
-function readCertificates(text: string, field: string): Certificate[] | { problem: string } {
+/** The certificates of a PEM text, or a sentence that names the field. */
+export function readCertificates(text: string, field: string): PemCertificate[] | { problem: string } {
 	const blocks = pemBlocks(text);
 	const own = blocks.filter(({ label }) => CERTIFICATE.test(label));
 	if (own.length === 0) {
@@ -127,7 +133,8 @@ function readCertificates(text: string, field: string): Certificate[] | { proble
 
 const DAMAGED = 'is damaged. Paste the whole text, with its BEGIN and END lines.';
 
-function fits(certificate: X509Certificate, key: KeyObject): boolean {
+/** Whether a key is that of the certificate. */
+export function fits(certificate: X509Certificate, key: KeyObject): boolean {
 	try {
 		return certificate.checkPrivateKey(key);
 	} catch {
@@ -150,7 +157,8 @@ function problemOf({ validFrom, validTo, keyUsage }: X509Certificate, now: numbe
 		: undefined;
 }
 
-function dayOf(time: number): string {
+/** The day of a time (ms since 1970), in UTC. */
+export function dayOf(time: number): string {
 	return new Date(time).toISOString().slice(0, 10);
 }
 

@@ -107,7 +107,7 @@ export function usableTls(credentials: ICredentialDataDecryptedObject): PayerTls
 }
 
 /** What a token endpoint must not be quoted with: all that was entered but the names of options and the addresses. */
-function secretsOf({
+export function secretsOf({
 	clientId,
 	clientSecret,
 	privateKey,

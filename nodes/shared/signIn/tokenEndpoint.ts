@@ -58,12 +58,20 @@ function textsOf(value: unknown): string[] {
 export function tokenUrlOf(text: string, fhirBase: string): string {
 	const base = tryParseUrl(`${fhirBase}/`);
 	const url = tryParseUrl(text.trim(), base?.href);
-	const refuse = (problem: string) => new AccessTokenError(`The Token URL ${problem}.`);
-	if (!url || !isHttpUrl(url) || hasUserInfo(url)) throw refuse('is no web address');
-	const isOwnHost = url.hostname === base?.hostname;
-	if (url.protocol === 'http:' && !(isOwnHost && isLoopback(url))) throw refuse('must begin with https:');
-	if (isPrivateHost(url) && !isOwnHost) throw refuse('lies inside a private network');
+	const problem = endpointProblem(url, base?.hostname);
+	if (url === undefined || problem !== undefined)
+		throw new AccessTokenError(`The Token URL ${problem ?? NO_ADDRESS}.`);
 	return url.href.split('#')[0];
+}
+
+const NO_ADDRESS = 'is no web address';
+
+/** Why no signature or secret may be sent to an address; completes "The Token URL …". @param ownHost host name of the FHIR base */
+export function endpointProblem(url: URL | undefined, ownHost: string | undefined): string | undefined {
+	if (!url || !isHttpUrl(url) || hasUserInfo(url)) return NO_ADDRESS;
+	const isOwnHost = url.hostname === ownHost;
+	if (url.protocol === 'http:' && !(isOwnHost && isLoopback(url))) return 'must begin with https:';
+	return isPrivateHost(url) && !isOwnHost ? 'lies inside a private network' : undefined;
 }
 
 const MAX_URL_SHOWN = 200;

@@ -36,15 +36,32 @@ export async function getJson(
 	return await replyOrThrow(helper, { method: 'GET', url, tls }, addressField);
 }
 
+/**
+ * Posts JSON to an endpoint of the payer that wants no token.
+ * @param endpoint what it is, e.g. `registration endpoint`
+ * @throws AccessTokenError if there was no response
+ */
+export async function postJson(
+	helper: IHttpRequestHelper,
+	{ url, body, tls }: { url: string; body: object; tls?: PayerTls },
+	addressField: string,
+	endpoint: string,
+): Promise<PayerReply> {
+	const headers = { 'Content-Type': 'application/json' };
+	const request = { method: 'POST', url, headers, body: JSON.stringify(body), tls } as const;
+	return await replyOrThrow(helper, request, addressField, endpoint);
+}
+
 async function replyOrThrow(
 	helper: IHttpRequestHelper,
 	request: UnauthenticatedRequest,
 	addressField: string,
+	endpoint = 'token endpoint',
 ): Promise<PayerReply> {
 	const reply = await sendUnauthenticated(helper, request).catch((error: unknown) => {
 		if (!(error instanceof ExchangeError)) throw error;
 		throw new AccessTokenError(
-			`${error.message}. That is no answer of a token endpoint; check the ${addressField}.`,
+			`${error.message}. That is no answer of a ${endpoint}; check the ${addressField}.`,
 		);
 	});
 	if ('status' in reply) {
@@ -58,7 +75,7 @@ async function replyOrThrow(
 	throw new AccessTokenError(
 		words
 			? sentences(words)
-			: `The token endpoint did not answer${cause === 'timeout' ? ' in time' : ': the connection broke off'}. ${brokenOffAdvice({ addressField, tls: request.tls })}`,
+			: `The ${endpoint} did not answer${cause === 'timeout' ? ' in time' : ': the connection broke off'}. ${brokenOffAdvice({ addressField, tls: request.tls })}`,
 		// More often a host name was entered wrongly than that the network is in trouble.
 		!isLasting(cause) && code !== 'ENOTFOUND',
 	);

@@ -196,6 +196,7 @@ test('its forms show what it takes, and nothing else', () => {
 		'oneUpHealthOAuth2Api',
 		'smartBackendServicesApi',
 		'fhirPayerOAuth2Api',
+		'udapPayerApi',
 		'meadowApi',
 	]);
 });

@@ -1,9 +1,10 @@
 import type { ICredentialTestRequest, INodeProperties } from 'n8n-workflow';
+import { FHIR_BASE_URL } from '../../signIn/fhirBaseUrl';
 import { FILE_HOSTS_FIELD } from '../fileHosts';
 import { SHOW_WORDS_FIELD } from '../showWords';
 import { ASKING_FIELDS } from './askingFields';
 import { OTHER_SOFTWARE, PRESETS, SOFTWARE_LABEL } from './presets';
-import { DEFAULT_SCOPE, FHIR_BASE_URL } from './settings';
+import { DEFAULT_SCOPE } from './settings';
 
 /** Fields shared by the credentials of standards-based payers. */
 

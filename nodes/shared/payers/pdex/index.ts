@@ -1,6 +1,9 @@
 import type { PayerKind } from '../payer';
 import { standardPayer } from './requests';
 import { readStandardSettings } from './settings';
+import { udapHints } from './udapSignIn';
+
+const UDAP = 'udapPayerApi';
 
 /**
  * Any payer that follows Da Vinci HRex (`$member-match`), PDex (`$davinci-data-export`) and FHIR Bulk Data Access 1 to 4. The
@@ -21,7 +24,15 @@ export const pdex: PayerKind = {
 			displayName: 'Client ID and Secret',
 			description: 'For payers that give you a client secret',
 		},
+		{
+			type: UDAP,
+			displayName: 'UDAP (Certificate)',
+			description: 'A certificate of a trust community, to which the payer belongs too',
+		},
 	],
 	takes: ['statusUrl', 'patientId', 'bulkMatch', 'deleteJob', 'standardQuery'],
-	connect: (credentials, credentialType) => standardPayer(readStandardSettings(credentials), credentialType),
+	connect: (credentials, credentialType) => ({
+		...standardPayer(readStandardSettings(credentials), credentialType),
+		...(credentialType === UDAP && { hints: udapHints(credentials) }),
+	}),
 };

@@ -1,9 +1,10 @@
 import { FHIR_JSON, FILE_HEADERS, queryString, type PayerRequest } from '../../http/request';
+import { FHIR_BASE_URL } from '../../signIn/fhirBaseUrl';
 import { EXPECTED_IDS, type Payer } from '../payer';
 import { bundlePageUrl, fileAddress, jobDeletionUrl, jobFromText, jobUrl, manifestUrl } from './addresses';
 import { kickOffRequest, RESPOND_ASYNC } from './kickOff';
 import { asSpelled } from './matchSpelling';
-import { FHIR_BASE_URL, type StandardSettings } from './settings';
+import type { StandardSettings } from './settings';
 import { suggestedSoftware } from './software';
 
 const OTHER_LEVEL = "see 'Payer Software' and 'Export Level' of the credential.";

@@ -1,6 +1,7 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { textOf } from '../../fhir/json';
-import { baseUrlOf, type BaseUrlField } from '../../http/addresses';
+import { baseUrlOf } from '../../http/addresses';
+import { FHIR_BASE_URL } from '../../signIn/fhirBaseUrl';
 import { fileHostsOf } from '../fileHosts';
 import type { ExchangePartners } from '../payer';
 import { settingError } from '../settingError';
@@ -16,13 +17,6 @@ import {
 	scopeOfSoftware,
 	type WaysOfAsking,
 } from './presets';
-
-/** The FHIR Base URL of the credential. */
-export const FHIR_BASE_URL: BaseUrlField = {
-	label: 'FHIR Base URL',
-	owner: 'payer',
-	example: 'https://fhir.payer.example/r4',
-};
 
 /** The scope of the form. */
 export const DEFAULT_SCOPE = 'system/*.rs';

@@ -1,5 +1,6 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { textOf } from '../../fhir/json';
+import { FHIR_BASE_URL } from '../../signIn/fhirBaseUrl';
 import type { SignInScheme } from '../../signIn/signIn';
 import { SIGN_IN_FIELD_NAMES } from '../../signIn/signInFields';
 import {
@@ -10,7 +11,7 @@ import {
 } from '../../signIn/tokenEndpoint';
 import { addedParameters } from '../../signIn/tokenParameters';
 import { getJson } from '../../signIn/tokenRequests';
-import { FHIR_BASE_URL, readStandardSettings } from './settings';
+import { readStandardSettings } from './settings';
 
 /** The credential fields that the token depends on. */
 const TOKEN_FIELDS = [
