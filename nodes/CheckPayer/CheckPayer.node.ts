@@ -12,7 +12,7 @@ import { PAYER_CREDENTIALS } from '../shared/payers/form';
 import { payerSubtitle } from '../shared/payers/subtitle';
 import { checkPayerForm } from './form';
 import { checkHints, rowForAgent } from './outputs';
-import { checkedRows } from './rows';
+import { checkedRows, registeredRows } from './rows';
 
 export class CheckPayer implements INodeType {
 	description: INodeTypeDescription = {
@@ -21,7 +21,7 @@ export class CheckPayer implements INodeType {
 		icon: { light: 'file:checkPayer.svg', dark: 'file:checkPayer.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: payerSubtitle('"check"'),
+		subtitle: payerSubtitle('$parameter["operation"] === "register" ? "register" : "check"'),
 		description:
 			'Payer to payer: check whether a health plan can be asked, what it offers, and what is missing. Sends nothing about a member.',
 		defaults: { name: 'Check Payer' },
@@ -34,10 +34,17 @@ export class CheckPayer implements INodeType {
 
 	/** Checks the payer once for the run, however many items come in: they say nothing about it. */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		if (this.getNodeParameter('operation', 0, 'check') === 'register') return [await registered(this)];
 		const rows = await tryAsValue(async () => await checkedRows(this));
 		if (rows instanceof Error) throw asNodeError(this.getNode(), rows, 0);
 		showHints(this, checkHints(rows));
 		const isAgent = isAgentTool(this);
 		return [rows.map((row) => ({ json: isAgent ? rowForAgent(row) : { ...row }, pairedItem: { item: 0 } }))];
 	}
+}
+
+async function registered(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
+	const rows = await tryAsValue(async () => await registeredRows(context));
+	if (rows instanceof Error) throw asNodeError(context.getNode(), rows, 0);
+	return rows.map((row) => ({ json: { ...row }, pairedItem: { item: 0 } }));
 }

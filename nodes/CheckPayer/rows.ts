@@ -2,6 +2,8 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { processItems, tryAsValue } from '../shared/n8n/items';
 import { throwIfStopped } from '../shared/n8n/longRun';
 import { checkPayer } from './checkPayer';
+import { registerPayer } from './register/registerPayer';
+import type { RegistrationRow } from './register/registrationRow';
 import { rowOfFindings, type CheckRow } from './row';
 import { targetsOf, type Target } from './targets';
 
@@ -11,6 +13,13 @@ export const AT_ONCE = 8;
 /** The rows of all payers, in their order. @throws ExchangeError if no credential is chosen, or the run was stopped */
 export async function checkedRows(context: IExecuteFunctions): Promise<CheckRow[]> {
 	return await checkAll(context, await targetsOf(context));
+}
+
+/** Registers at all payers, one after the other. @throws as `checkedRows` */
+export async function registeredRows(context: IExecuteFunctions): Promise<RegistrationRow[]> {
+	const rows: RegistrationRow[] = [];
+	for (const target of await targetsOf(context)) rows.push(await registerPayer(context, target));
+	return rows;
 }
 
 /**
@@ -27,7 +36,8 @@ export async function checkAll(
 		AT_ONCE,
 		async (index) => {
 			const target = targets[index];
-			const row = 'status' in target ? target : await tryAsValue(async () => await checkPayer(context, target));
+			const row =
+				'status' in target ? target : await tryAsValue(async () => await checkPayer(context, target));
 			rows[index] = row instanceof Error ? rowOfFindings(namesOf(target), [NOT_CHECKED]) : row;
 			return [];
 		},

@@ -97,6 +97,16 @@ export const PAYER_FIELDS: INodeProperties[] = [
 	}),
 ];
 
+/** displayOptions that show a field only where the chosen credential type can register its client at the payer. */
+export function shownWhereRegisters(): { show: Record<string, string[]> } {
+	const kinds = PAYER_KINDS.filter(({ credentials }) => credentials.some(({ register }) => register));
+	const chosen = kinds.map((kind): [string, string[]] => [
+		authenticationParameter(kind),
+		kind.credentials.filter(({ register }) => register).map(({ type }) => type),
+	]);
+	return { show: { [PAYER_PARAMETER]: kinds.map(({ name }) => name), ...Object.fromEntries(chosen) } };
+}
+
 /** What an empty field does, at the top of each form. @param origin where the values come from, as the end of a sentence */
 export function emptyFieldsNotice(origin: string): INodeProperties {
 	return {

@@ -1,6 +1,7 @@
-import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, IHttpRequestHelper } from 'n8n-workflow';
 import type { Destination, PayerRequest, Query } from '../http/request';
 import type { Hint } from '../n8n/hints';
+import type { Registration, RegistrationOptions } from '../signIn/udap/registration';
 
 /** Whose data to export. */
 export interface ExportSubject {
@@ -175,6 +176,22 @@ export type PayerFeature =
 	| 'standardQuery'
 	| 'fullHrexRequest';
 
+/** A credential type that can connect to a payer. */
+export interface CredentialChoice {
+	type: string;
+	displayName: string;
+	description: string;
+	/**
+	 * Registers the client at the payer, where that can be done by a request. Sends nothing about a member.
+	 * @throws ExchangeError that says what to do
+	 */
+	register?(
+		helper: IHttpRequestHelper,
+		credentials: ICredentialDataDecryptedObject,
+		options: RegistrationOptions,
+	): Promise<Registration>;
+}
+
 /** A kind of payer: one option of the parameter Payer API. */
 export interface PayerKind {
 	/** Value of the parameter; also the name of its folder. */
@@ -183,7 +200,7 @@ export interface PayerKind {
 	displayName: string;
 	description: string;
 	/** Credential types that can connect to it; the first is the default. */
-	credentials: ReadonlyArray<{ type: string; displayName: string; description: string }>;
+	credentials: readonly CredentialChoice[];
 	takes: readonly PayerFeature[];
 	/** @throws ExchangeError if a field of the credential is invalid */
 	connect(credentials: ICredentialDataDecryptedObject, credentialType: string): Payer;

@@ -1,3 +1,4 @@
+import { registerClient } from '../../signIn/udap/registration';
 import type { PayerKind } from '../payer';
 import { standardPayer } from './requests';
 import { readStandardSettings } from './settings';
@@ -28,6 +29,7 @@ export const pdex: PayerKind = {
 			type: UDAP,
 			displayName: 'UDAP (Certificate)',
 			description: 'A certificate of a trust community, to which the payer belongs too',
+			register: registerClient,
 		},
 	],
 	takes: ['statusUrl', 'patientId', 'bulkMatch', 'deleteJob', 'standardQuery'],
