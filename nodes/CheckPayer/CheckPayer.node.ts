@@ -32,19 +32,13 @@ export class CheckPayer implements INodeType {
 		properties: checkPayerForm,
 	};
 
-	/** Checks the payer once for the run, however many items come in: they say nothing about it. */
+	/** Works once for the run, however many items come in: they say nothing about the payer. */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		if (this.getNodeParameter('operation', 0, 'check') === 'register') return [await registered(this)];
-		const rows = await tryAsValue(async () => await checkedRows(this));
+		const isRegistration = this.getNodeParameter('operation', 0, 'check') === 'register';
+		const rows = await tryAsValue(async () => await (isRegistration ? registeredRows : checkedRows)(this));
 		if (rows instanceof Error) throw asNodeError(this.getNode(), rows, 0);
-		showHints(this, checkHints(rows));
+		showHints(this, isRegistration ? [] : checkHints(rows));
 		const isAgent = isAgentTool(this);
 		return [rows.map((row) => ({ json: isAgent ? rowForAgent(row) : { ...row }, pairedItem: { item: 0 } }))];
 	}
-}
-
-async function registered(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
-	const rows = await tryAsValue(async () => await registeredRows(context));
-	if (rows instanceof Error) throw asNodeError(context.getNode(), rows, 0);
-	return rows.map((row) => ({ json: { ...row }, pairedItem: { item: 0 } }));
 }

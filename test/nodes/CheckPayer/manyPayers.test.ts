@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals */
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { AT_ONCE, checkAll } from '../../../nodes/CheckPayer/rows';
 import { rowOfFindings } from '../../../nodes/CheckPayer/row';

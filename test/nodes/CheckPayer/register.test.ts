@@ -64,6 +64,17 @@ test('U3 a client that is not registered is, and with the ID that it gets the pa
 	});
 });
 
+test('U3 a payer that gives another ID says that only the new one counts', async () => {
+	await settings();
+	const { clientId } = await run({ credential: { clientId: '' } });
+	await payers.running.set({ udapRegistration: 'new-id' });
+	expect(await run({ credential: { clientId: String(clientId) } })).toMatchObject({
+		isOtherClientId: true,
+		clientId: expect.not.stringContaining(String(clientId)) as string,
+		whatToDo: matching(/Enter the new one/),
+	});
+});
+
 test('U3 a registration is cancelled', async () => {
 	await settings();
 	const { clientId } = await run({ credential: { clientId: '' } });

@@ -55,6 +55,11 @@ test.each<[INodeType, INode['parameters'], string]>([
 	[new MemberOutcomes(), {}, 'Payer outcomes: to read'],
 	[new CheckPayer(), {}, 'Payer 1upHealth: check'],
 	[new CheckPayer(), { payerApi: 'pdex' }, 'Payer Da Vinci PDex: check'],
+	[
+		new CheckPayer(),
+		{ payerApi: 'pdex', pdexAuthentication: 'udapPayerApi', operation: 'register' },
+		'Payer Da Vinci PDex: register',
+	],
 	[new FhirToTable(), { table: 'ownView', rowsAs: 'csv' }, 'Payer data: own view as csv'],
 ])('F9 the canvas says which payer %# belongs to', (type, parameters, line) => {
 	expect(subtitleOf(type, parameters)).toBe(line);
