@@ -1,5 +1,6 @@
 import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
 import { SECRETS_FIELD, TABLE_FIELD, TEST_WITH_FIELD } from '../nodes/shared/payers/directory/fields';
+import { UDAP_IDENTITY_FIELDS, USE_UDAP_FIELD } from '../nodes/shared/payers/directory/udapFields';
 import { createDirectorySignIn, TEST_URL } from '../nodes/shared/payers/directory/signIn';
 import { SHOW_WORDS_FIELD } from '../nodes/shared/payers/showWords';
 import { CERTIFICATE_FIELDS } from '../nodes/shared/signIn/certificateFields';
@@ -70,6 +71,8 @@ export class PayerDirectoryApi implements ICredentialType {
 			description:
 				'Where your public keys are published, exactly as registered at the payers ("jku"). May be left empty.',
 		},
+		USE_UDAP_FIELD,
+		...UDAP_IDENTITY_FIELDS,
 		...CERTIFICATE_FIELDS,
 		SHOW_WORDS_FIELD,
 		ACCESS_TOKEN_FIELD,

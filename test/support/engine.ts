@@ -36,6 +36,7 @@ import { OneUpHealthOAuth2Api } from '../../credentials/OneUpHealthOAuth2Api.cre
 import { PayerDirectoryApi } from '../../credentials/PayerDirectoryApi.credentials';
 import { SmartBackendServicesApi } from '../../credentials/SmartBackendServicesApi.credentials';
 import { UdapPayerApi } from '../../credentials/UdapPayerApi.credentials';
+import { CheckPayer } from '../../nodes/CheckPayer/CheckPayer.node';
 import { FetchBatch } from '../../nodes/FetchBatch/FetchBatch.node';
 import { FetchDocuments } from '../../nodes/FetchDocuments/FetchDocuments.node';
 import { MemberMatch } from '../../nodes/MemberMatch/MemberMatch.node';
@@ -60,7 +61,13 @@ const { Container } = require(
 /** Node types of the package, as in a workflow file. */
 /** Nodes that ask a payer. */
 export type PayerNodeName = 'memberMatch' | 'startExport' | 'waitForExport' | 'fetchBatch';
-export type NodeName = PayerNodeName | 'fetchDocuments' | 'readNdjsonFile' | 'fhirToTable' | 'memberOutcomes';
+export type NodeName =
+	| PayerNodeName
+	| 'checkPayer'
+	| 'fetchDocuments'
+	| 'readNdjsonFile'
+	| 'fhirToTable'
+	| 'memberOutcomes';
 
 const PACKAGE = 'n8n-nodes-payer-to-payer';
 export type CredentialName =
@@ -403,6 +410,7 @@ function ownNodes(): Record<NodeName, INodeType> {
 		readNdjsonFile: new ReadNdjsonFile(),
 		fhirToTable: new FhirToTable(),
 		memberOutcomes: new MemberOutcomes(),
+		checkPayer: new CheckPayer(),
 	};
 }
 

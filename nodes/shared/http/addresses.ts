@@ -65,6 +65,11 @@ export function findInText(pattern: RegExp, text: string): string | undefined {
 	return isCut && text.length > TEXT_LIMITS.address ? undefined : found.slice(0, end);
 }
 
+/** Whether a host is an IP address, without the brackets of an address of version 6. */
+export function isIPAddress(host: string): boolean {
+	return /^[\d.]+$/.test(host) || host.includes(':');
+}
+
 /** Whether the scheme is `http:` or `https:`. */
 export function isHttpUrl({ protocol }: URL): boolean {
 	return protocol === 'http:' || protocol === 'https:';

@@ -24,6 +24,8 @@ export interface PayerRequest {
 	 * @throws ExchangeError if that is not the payer's
 	 */
 	nextPage?(url: string): PayerRequest;
+	/** Called with the end of the server's certificate (ms since 1970), where n8n lets it be seen. Only for a request without the token. */
+	onCertificate?(validUntil: number): void;
 }
 
 /** Name and value of a query parameter; a name may occur several times. */

@@ -21,6 +21,7 @@ import { readAnswer, type Expected } from './guard';
 import { ignoredAnswer } from './ignoredTls';
 import { noAnswer, openReply, replyFromError, type OpenReply } from './n8nAnswer';
 import type { Pace } from './pace';
+import { notePeerOfBody, withPeerCertificate } from './peerCertificate';
 import {
 	mayBeCarriedOut,
 	pauseBeforeRepeat,
@@ -186,8 +187,9 @@ async function sendOnce(
 	// With the token, the credential adds the certificates. A file host that is not the payer's gets none.
 	const isOwn = isBelow(destination.baseUrl, request.url);
 	const tls = requestTls(request.withoutToken && isOwn ? destination.tls : undefined);
+	const seen = withPeerCertificate(tls.options, request.onCertificate);
 	const sent: Promise<IN8nHttpFullResponse> = request.withoutToken
-		? helpers.httpRequest({ ...options, ...tls.options, abortSignal: context.getExecutionCancelSignal() })
+		? helpers.httpRequest({ ...options, ...seen, abortSignal: context.getExecutionCancelSignal() })
 		: helpers.httpRequestWithAuthentication.call(
 				context,
 				destination.credentialType,
@@ -199,6 +201,7 @@ async function sendOnce(
 		return replyFromError(error) ?? noAnswer(error);
 	});
 	const opened = await orStop(context, answer, (late) => 'status' in late && late.body.destroy());
+	if ('status' in opened) notePeerOfBody(opened.body, request.onCertificate);
 	return ignoredAnswer(tls, opened) ?? opened;
 }
 

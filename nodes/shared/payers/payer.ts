@@ -1,7 +1,8 @@
-import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, IHttpRequestHelper } from 'n8n-workflow';
 import type { Destination, PayerRequest, Query } from '../http/request';
 import type { SignInScheme } from '../signIn/signIn';
 import type { Hint } from '../n8n/hints';
+import type { Registration, RegistrationOptions } from '../signIn/udap/registration';
 
 /** Whose data to export. */
 export interface ExportSubject {
@@ -67,6 +68,30 @@ export interface BulkMatch {
 	jobFrom(text: string): JobReference | undefined;
 }
 
+/** What a payer can be asked without a member (node Check Payer). */
+export interface PayerProbes {
+	/** The capability statement, with the token. */
+	capabilities: PayerRequest;
+	/** Whether the payer must have one: FHIR servers do, a gateway by its own contract need not. */
+	statesCapabilities: boolean;
+	/** How it is found out where and how to sign in, at payers that say so; without the token. */
+	discovery?: { smartConfiguration: PayerRequest; udap: PayerRequest };
+}
+
+/** What a server says of itself in its capability statement. */
+export interface StatedSoftware {
+	/** Names of software and publisher: the payer's words, to be compared, never shown. */
+	names: readonly string[];
+	/** Version of the guide for payer-to-payer exchange that it names. */
+	guide?: string;
+}
+
+/** A choice of the credential's form, by the labels that people see. */
+export interface SuggestedSetting {
+	field: string;
+	choice: string;
+}
+
 /** One payer, configured from a credential. Everything that differs between payers is in this interface. */
 export interface Payer
 	extends Omit<Destination, 'paces' | 'signInPause' | 'trouble' | 'answerTimes' | 'beforeRequest'> {
@@ -102,6 +127,10 @@ export interface Payer
 	capabilitiesRequest?: PayerRequest;
 	/** Whether the value of the identifier from the match is the logical id of the member's Patient. */
 	identifierIsId?: boolean;
+	/** Undefined if nothing can be asked without a member. */
+	probes?: PayerProbes;
+	/** The choice of the credential that fits what the payer says of itself; undefined if it is chosen, or none is known. */
+	suggestedSoftware?(stated: StatedSoftware): SuggestedSetting | undefined;
 	kickOffHints: KickOffHints;
 	/**
 	 * @param capabilities response to `capabilitiesRequest`, if there is one
@@ -148,6 +177,22 @@ export type PayerFeature =
 	| 'standardQuery'
 	| 'fullHrexRequest';
 
+/** A credential type that can connect to a payer. */
+export interface CredentialChoice {
+	type: string;
+	displayName: string;
+	description: string;
+	/**
+	 * Registers the client at the payer, where that can be done by a request. Sends nothing about a member.
+	 * @throws ExchangeError that says what to do
+	 */
+	register?(
+		helper: IHttpRequestHelper,
+		credentials: ICredentialDataDecryptedObject,
+		options: RegistrationOptions,
+	): Promise<Registration>;
+}
+
 /** One option of the parameter Payer API. */
 export interface PayerChoice {
 	/** Value of the parameter. */
@@ -156,7 +201,7 @@ export interface PayerChoice {
 	displayName: string;
 	description: string;
 	/** Credential types that can connect to it; the first is the default. */
-	credentials: ReadonlyArray<{ type: string; displayName: string; description: string }>;
+	credentials: readonly CredentialChoice[];
 	takes: readonly PayerFeature[];
 }
 
@@ -198,8 +243,10 @@ export interface DirectorySignIn {
 	scheme: SignInScheme;
 	/** Whether it needs an entry among the secrets. */
 	needsSecret: boolean;
-	/** Fields that say so in the credential. */
-	fields?: ICredentialDataDecryptedObject;
+	/** Whether the payer gives the Client ID when the client is registered there by a request. */
+	registers?: boolean;
+	/** Fields of the credential that only this way has. @param identity the fields of the directory that are the same for all payers */
+	fieldsOf?(row: DirectoryRow, identity: ICredentialDataDecryptedObject): ICredentialDataDecryptedObject;
 	/** Looks at the fields without any network. @throws Error that names the field to correct */
 	check(credentials: ICredentialDataDecryptedObject): void;
 }

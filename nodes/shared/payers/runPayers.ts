@@ -8,12 +8,19 @@ import { certificateHints, readTls, type CredentialTls } from '../signIn/clientC
 import { readPayerKey } from '../exchange/payerKey';
 import { connectionTo, itemPayerOf, type OpenConnection } from './connection';
 import { DIRECTORY_CHOICE } from './directory/choice';
-import { isUsable, readDirectory, type DirectoryPayer, type UnusableRow } from './directory/directory';
+import {
+	isUsable,
+	readDirectory,
+	type Directory,
+	type DirectoryOptions,
+	type DirectoryPayer,
+	type UnusableRow,
+} from './directory/directory';
 import { PayerLookup, type UnknownPayer } from './directory/lookup';
 import { credentialsOfRequest } from './directory/signIn';
 import { chosenKind } from './form';
 import { otherKindSentence } from './kindOfItem';
-import type { PayerChoice } from './payer';
+import type { DirectoryRow, PayerChoice } from './payer';
 
 /** The payers of a node run: the one of its credential, or those of a payer directory. */
 export interface RunPayers {
@@ -52,11 +59,49 @@ export async function openPayers(context: IExecuteFunctions): Promise<RunPayers>
 	};
 }
 
-async function directoryPayers(context: IExecuteFunctions): Promise<RunPayers> {
+/** A payer of a directory, opened. */
+export interface OpenedPayer {
+	row: DirectoryRow;
+	connection: OpenConnection;
+	/** The fields of its own, and of which credential type they are. */
+	credentials: ICredentialDataDecryptedObject;
+	credentialType: string;
+}
+
+/**
+ * All payers of the directory, each opened or with what is wrong with its row, and what is wrong beside the rows.
+ * @param isRegistration whether a Client ID may be missing, since it is to be got
+ * @throws ExchangeError if no credential is selected, or the directory cannot be read
+ */
+export async function payersOfDirectory(
+	context: IExecuteFunctions,
+	isRegistration: boolean,
+): Promise<{ payers: Array<OpenedPayer | UnusableRow>; problems: readonly string[] }> {
+	const { directory, open } = await openDirectory(context, { isRegistration });
+	const payers = directory.entries.map((entry): OpenedPayer | UnusableRow => {
+		if (!isUsable(entry)) return entry;
+		const { row, credentials, signIn } = entry;
+		return { row, credentials, credentialType: signIn.credentialType, connection: open(entry) };
+	});
+	return { payers, problems: directory.problems };
+}
+
+interface OpenDirectory {
+	directory: Directory;
+	/** Opens a payer once for the run. */
+	open(payer: DirectoryPayer): OpenConnection;
+	/** Those that were opened up to now. */
+	opened(): OpenConnection[];
+}
+
+async function openDirectory(
+	context: IExecuteFunctions,
+	reading: DirectoryOptions = {},
+): Promise<OpenDirectory> {
 	const [{ type }] = DIRECTORY_CHOICE.credentials;
 	const id = credentialId(context, DIRECTORY_CHOICE, type, '');
 	const credentials = await context.getCredentials(type);
-	const directory = readDirectory(credentials);
+	const directory = readDirectory(credentials, reading);
 	if ('problem' in directory) {
 		throw new ExchangeError(`The credential's ${directory.problem}`, {
 			whatToDo: 'Open the credential and correct it. Nothing was sent to any payer.',
@@ -64,16 +109,20 @@ async function directoryPayers(context: IExecuteFunctions): Promise<RunPayers> {
 		});
 	}
 	const { tls } = certificatesOf(context, credentials);
-	const payers = directory.entries.filter(isUsable);
 	const bases = directory.entries.flatMap((each) => addressOf(each) ?? []);
-	const lookup = new PayerLookup(directory, todayIn(context.getTimezone()));
-	const ofKey = byItemKey(payers);
 	const opened = new Map<DirectoryPayer, OpenConnection>();
 	const open = (found: DirectoryPayer): OpenConnection => {
 		const known = opened.get(found) ?? openRow(found, { type, id, tls, bases });
 		opened.set(found, known);
 		return known;
 	};
+	return { directory, open, opened: () => [...opened.values()] };
+}
+
+async function directoryPayers(context: IExecuteFunctions): Promise<RunPayers> {
+	const { directory, open, opened } = await openDirectory(context);
+	const ofKey = byItemKey(directory.entries.filter(isUsable));
+	const lookup = new PayerLookup(directory, todayIn(context.getTimezone()));
 	const named = (value: string | undefined, field: string): OpenConnection | UnknownPayer => {
 		if (value === undefined) return { reason: `${field} is empty`, whatToDo: NAME_THE_PAYER };
 		const found = lookup.find(value, field);
@@ -99,7 +148,7 @@ async function directoryPayers(context: IExecuteFunctions): Promise<RunPayers> {
 			return '';
 		}
 	};
-	return { ofItem, laneOf, named, isDirectory: true, opened: () => [...opened.values()] };
+	return { ofItem, laneOf, named, isDirectory: true, opened };
 }
 
 const NAME_THE_PAYER =

@@ -114,6 +114,7 @@ const NODES: Record<NodeName, string> = {
 	readNdjsonFile: 'ReadNdjsonFile',
 	fhirToTable: 'FhirToTable',
 	memberOutcomes: 'MemberOutcomes',
+	checkPayer: 'CheckPayer',
 };
 
 const MEMBER = {

@@ -42,8 +42,17 @@ const MAX_ROWS = 5000;
 /** What n8n shows in place of a secret. */
 const MASKS = new Set(['***', '__n8n_BLANK_VALUE_e5362baf-c777-4d57-a609-6eaf1f9e87f6']);
 
+/** How a directory is read. */
+export interface DirectoryOptions {
+	/** Whether the client is to be registered: payers that give the Client ID then need none yet. */
+	isRegistration?: boolean;
+}
+
 /** Reads the table and the secrets of a credential. Everything wrong with a row stays with that row; the others can be used. */
-export function readDirectory(credentials: ICredentialDataDecryptedObject): DirectoryReading {
+export function readDirectory(
+	credentials: ICredentialDataDecryptedObject,
+	options: DirectoryOptions = {},
+): DirectoryReading {
 	const table = membersOfText(jsonText(credentials.payers));
 	if ('problem' in table) return { problem: `'${TABLE_LABEL}' ${table.problem}` };
 	if (table.length === 0) return { problem: `'${TABLE_LABEL}' holds no payer` };
@@ -62,7 +71,8 @@ export function readDirectory(credentials: ICredentialDataDecryptedObject): Dire
 			...(repeatsSecret(row, secretTexts) ? [`it holds one of the secrets of '${SECRETS_LABEL}'`] : []),
 			...problems,
 		];
-		return payerOf(row, identity, secretsByKey.get(columnKey(member.key)) ?? [], all);
+		const ofRow = secretsByKey.get(columnKey(member.key)) ?? [];
+		return payerOf({ row, identity, secrets: ofRow, problems: all }, options);
 	});
 	const withoutRow = secrets.filter(({ key }) => !rowsByKey.has(columnKey(key)));
 	return { entries, problems: withoutRow.map(({ key }) => withoutRowProblem(key)) };
@@ -97,12 +107,18 @@ function repeatsSecret(row: DirectoryRow, secrets: ReadonlySet<string>): boolean
 	return Object.values(row).some((value) => typeof value === 'string' && secrets.has(value));
 }
 
-/** @param problems what is known to be wrong with the row already */
+interface RowParts {
+	row: DirectoryRow;
+	identity: ICredentialDataDecryptedObject;
+	/** Those with the key of the row. */
+	secrets: readonly Member[];
+	/** What is known to be wrong with the row already. */
+	problems: readonly string[];
+}
+
 function payerOf(
-	row: DirectoryRow,
-	identity: ICredentialDataDecryptedObject,
-	secrets: readonly Member[],
-	problems: readonly string[],
+	{ row, identity, secrets, problems }: RowParts,
+	{ isRegistration }: DirectoryOptions,
 ): DirectoryPayer | UnusableRow {
 	const found = kindOf(row.preset);
 	if (found === undefined)
@@ -111,9 +127,11 @@ function payerOf(
 	const signIn = signInNamed(directory, row.signIn);
 	const names = directory.signIns.map((each) => `'${each.names[0]}'`).join(', ');
 	if (!signIn) return { row, problems: [...problems, `'signIn' of this payer must be one of: ${names}`] };
+	const isClientless = isRegistration === true && signIn.registers === true;
+	const needs = directory.needs.filter((column) => !(isClientless && column === 'clientId'));
 	const wrong = [
 		...problems,
-		...directory.needs.filter((column) => row[column] === undefined).map((column) => `'${column}' is empty`),
+		...needs.filter((column) => row[column] === undefined).map((column) => `'${column}' is empty`),
 		...directory.ignores
 			.filter((column) => row[column] !== undefined)
 			.map((column) => `'${column}' means nothing to this kind of payer: check 'preset', or take it out`),
@@ -122,12 +140,12 @@ function payerOf(
 	if (wrong.length > 0) return { row, problems: wrong };
 	const credentials: ICredentialDataDecryptedObject = {
 		...directory.credentialOf(row, identity, preset),
-		...signIn.fields,
+		...signIn.fieldsOf?.(row, identity),
 		...(signIn.needsSecret && { clientSecret: textOf(secrets[0]?.value) ?? '' }),
 	};
 	try {
 		const payer = kind.connect(credentials, signIn.credentialType);
-		signIn.check(credentials);
+		if (!isClientless) signIn.check(credentials);
 		return { row, kind, signIn, payer, credentials };
 	} catch (error) {
 		return { row, problems: [refusalOf(error)] };

@@ -1,3 +1,4 @@
+import { registerClient } from '../../signIn/udap/registration';
 import type { PayerKind } from '../payer';
 import { standardDirectory } from './directory';
 import { standardPayer } from './requests';
@@ -29,6 +30,7 @@ export const pdex: PayerKind = {
 			type: UDAP,
 			displayName: 'UDAP (Certificate)',
 			description: 'A certificate of a trust community, to which the payer belongs too',
+			register: registerClient,
 		},
 	],
 	takes: ['statusUrl', 'patientId', 'bulkMatch', 'deleteJob', 'standardQuery'],
