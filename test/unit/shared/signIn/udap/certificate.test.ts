@@ -1,4 +1,3 @@
- 
 import { X509Certificate } from 'node:crypto';
 import { generate, type SelfsignedOptions } from 'selfsigned';
 import { readCertificate } from '../../../../../nodes/shared/signIn/udap/certificate';
@@ -66,6 +65,37 @@ test('a critical extension that is not understood, and an extension that stands 
 	expect(readCertificate(other)).toBeDefined();
 	expect(readCertificate(withExtension(rawOf(root), '0603551d130101ff', '0603551d1e0101ff'))).toBeUndefined();
 	expect(readCertificate(withExtension(rawOf(leaf), '0603551d25', '0603551d11'))).toBeUndefined();
+});
+
+const tlv = (tag: number, ...contents: Uint8Array[]) => {
+	const content = Buffer.concat(contents);
+	const { length } = content;
+	const bytes =
+		length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
+	return Buffer.concat([Buffer.from([tag, ...bytes]), content]);
+};
+
+test('a certificate that holds the PEM of another is not taken for that', () => {
+	const inner = Buffer.from(`\n${leaf.cert}\n`);
+	const [certificate] = derElements(rawOf(between)) ?? [];
+	const [toBeSigned, ...rest] = derElements(certificate.content) ?? [];
+	const parts = derElements(toBeSigned.content) ?? [];
+	const extensions =
+		derElements(derElements(parts[parts.length - 1].content)?.[0].content ?? new Uint8Array()) ?? [];
+	const own = extensions.map(({ tag, content }) => tlv(tag, content));
+	const comment = tlv(0x30, Buffer.from('06096086480186f842010d', 'hex'), tlv(0x04, inner));
+	const whole = tlv(
+		0x30,
+		tlv(
+			0x30,
+			...parts.slice(0, -1).map(({ tag, content }) => tlv(tag, content)),
+			tlv(0xa3, tlv(0x30, ...own, comment)),
+		),
+		...rest.map(({ tag, content }) => tlv(tag, content)),
+	);
+	// What Node takes it for.
+	expect(new X509Certificate(whole).raw.equals(rawOf(leaf))).toBe(true);
+	expect(readCertificate(whole)).toBeUndefined();
 });
 
 test('of a certificate with any byte changed, nothing is trusted and nothing is thrown', () => {
