@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import type { ICredentialDataDecryptedObject, IHttpRequestHelper, IHttpRequestOptions } from 'n8n-workflow';
 import { UdapPayerApi } from '../../../credentials/UdapPayerApi.credentials';
 import { issueCertificate, makeAuthority } from '../../../sandbox/certificates';
+import { axiosHelper } from '../../support/axiosHelper';
 import { runSteps } from '../../support/engine';
 import { truth, typesOf } from '../../support/expectations';
 import { errorRoad } from '../../support/markers';
@@ -12,6 +13,7 @@ import { hostileMetadata } from '../../support/udapMetadata';
 import { startUdapPayer, type UdapAnswer, type UdapPayer } from '../../support/udapPayer';
 
 const payers = new Payers('--udap');
+const secured = new Payers('--udap', '--mtls');
 let payer: UdapPayer;
 let started = 0;
 beforeAll(async () => void (payer = await startUdapPayer()));
@@ -281,4 +283,31 @@ test('a certificate that ends within 30 days gives a hint', async () => {
 	expect(messages).toContainEqual(
 		expect.stringMatching(/first certificate of the Certificate Chain .* ends on \S+, in 1[12] days/),
 	);
+});
+
+test('U1 metadata that turn bad after a token are not asked for again and again', async () => {
+	const { preAuthentication } = new UdapPayerApi();
+	const credential = { ...payer.credential, clientId: 'client-of-before' };
+	payer.answers = payer.usual;
+	await preAuthentication.call(axiosHelper, credential);
+	const bad = payer.signer.metadata({
+		signed_metadata: payer.signer.signed({ claims: { iss: 'urn:x', sub: 'urn:x' } }),
+	});
+	payer.answers = { ...payer.usual, [METADATA]: [200, bad] };
+	// The payer no longer takes the token, so a new one is asked for.
+	await expect(preAuthentication.call(axiosHelper, credential)).rejects.toMatchObject({
+		httpCode: 'NO_TOKEN',
+	});
+	payer.answers = { ...payer.usual, [METADATA]: [503, {}] };
+	await expect(preAuthentication.call(axiosHelper, credential)).rejects.toMatchObject({
+		httpCode: 'NO_TOKEN_NOW',
+	});
+});
+
+test('T1 T7 with a client certificate of the connection, every request shows it, and the token is bound to it', async () => {
+	const { told, run, requests } = await secured.exchange({ way: 'udap', dialect: 'pdex-2.2' });
+	expect(told.trim()).toBe('');
+	expect(typesOf(run.json('fetchBatch'))).toEqual(truth('small').types);
+	expect(new Set(requests.map(({ clientCertificate }) => clientCertificate)).size).toBe(1);
+	expect(requests[0].clientCertificate).toBeDefined();
 });
