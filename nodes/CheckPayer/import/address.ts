@@ -13,7 +13,7 @@ export function readListedAddress(value: unknown): AddressReading {
 	const read = readAddress(value);
 	if ('problem' in read) return read;
 	const { url } = read;
-	if (url.protocol !== 'https:') return { problem: 'does not begin with https:' };
+	if (url.protocol !== 'https:') return { problem: 'does not begin with https' };
 	if (isPrivateHost(url)) return { problem: 'is of a private network, or of this computer' };
 	return read;
 }
@@ -24,7 +24,7 @@ export function readDirectoryAddress(value: unknown): AddressReading {
 	if ('problem' in read) return read;
 	return read.url.protocol === 'https:' || isLoopback(read.url)
 		? read
-		: { problem: 'does not begin with https:' };
+		: { problem: 'does not begin with https' };
 }
 
 function readAddress(value: unknown): AddressReading {

@@ -2,7 +2,7 @@ import { X509Certificate } from 'crypto';
 import type { IDataObject } from 'n8n-workflow';
 import { shortText } from '../../shared/fhir/values';
 import { pemBlocks } from '../../shared/signIn/pem';
-import { extensionsOf } from './extensions';
+import { extensionsOf, SIGNED_OBJECT } from './extensions';
 import { IMPORT_LIMITS } from './limits';
 
 /** What an endpoint's certificates say. */
@@ -19,7 +19,7 @@ export interface ListedCertificates {
 export function readCertificates(endpoint: IDataObject): ListedCertificates {
 	const written = [
 		...valuesOf(endpoint, 'base-ext-secureExchangeArtifacts', 'certificate'),
-		...valuesOf(endpoint, 'pdex-mtls-signedobject-extension', 'Object'),
+		...valuesOf(endpoint, SIGNED_OBJECT, 'Object'),
 		...valuesOf(endpoint, 'base-ext-trustFramework', 'publicCertificate'),
 	].slice(0, IMPORT_LIMITS.certificates);
 	const read = written.map(readOne);

@@ -149,7 +149,7 @@ function finishedRows(drafts: readonly DraftRow[]): ImportedRow[] {
 }
 
 const SHARED_ADDRESS =
-	'Other organizations of this list have the same address: ask the payer how they are told apart.';
+	'Other organizations of this list have the same address: ask the payer what distinguishes them.';
 const SHARED_NAME = 'This list has the same name several times.';
 const SHARED_NPI = 'This list has the same NPI several times.';
 

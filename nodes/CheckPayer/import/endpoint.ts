@@ -2,7 +2,15 @@ import type { IDataObject } from 'n8n-workflow';
 import { isObject } from '../../shared/fhir/json';
 import { firstDayOf, lastDayOf, shortText } from '../../shared/fhir/values';
 import { readListedAddress } from './address';
-import { codesIn, codesOfConcept, extensionsOf, isOfSystem, someOf, type Code } from './extensions';
+import {
+	codesIn,
+	codesOfConcept,
+	extensionsOf,
+	isOfSystem,
+	SIGNED_OBJECT,
+	someOf,
+	type Code,
+} from './extensions';
 import { IMPORT_LIMITS } from './limits';
 
 /** What an Endpoint says of itself, as far as it is needed to exchange data with a payer. */
@@ -51,7 +59,6 @@ export function readEndpoint(endpoint: IDataObject): ListedEndpoint {
 }
 
 const TRUST_FRAMEWORK = 'base-ext-trustFramework';
-const SIGNED_OBJECT = 'pdex-mtls-signedobject-extension';
 
 /** In NDH 1 and PDex the use case stands alone, in NDH 2 with the implementation guide. */
 function payerToPayer(endpoint: IDataObject): boolean | undefined {

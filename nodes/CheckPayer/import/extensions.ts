@@ -14,9 +14,14 @@ export function someOf(list: unknown): IDataObject[] {
 	return Array.isArray(list) ? objectsOf(list.slice(0, IMPORT_LIMITS.list)) : [];
 }
 
-/** The extensions of these names, on a resource or inside an extension. */
+/** Extension of PDex for an object, such as a certificate, that identifies an endpoint of mutual TLS. */
+export const SIGNED_OBJECT =
+	'http://hl7.org/fhir/us/davinci-pdex/StructureDefinition/pdex-mtls-signedobject-extension';
+
+/** The extensions of these names or URLs, on a resource or inside an extension. */
 export function extensionsOf({ extension }: IDataObject, ...names: string[]): IDataObject[] {
-	return someOf(extension).filter(({ url }) => names.includes(lastPart(url)));
+	const wanted = names.map(lastPart);
+	return someOf(extension).filter(({ url }) => wanted.includes(lastPart(url)));
 }
 
 function lastPart(url: unknown): string {

@@ -15,7 +15,7 @@ export interface ImportedRow {
 	fhirBaseUrl: string;
 	/** The payer's software: no directory says it. */
 	preset: string;
-	/** `udap` or `smartBackendServices`. */
+	/** What the credential may be set to: `udap`, `smartBackendServices` or `certificate`. */
 	signIn: string;
 	tokenUrl: string;
 	wantsClientCertificate: boolean;
@@ -89,7 +89,7 @@ export function draftRow({ endpoint, reading, url, organization, managing }: Pai
 			payer.isVerified === false || verified(endpoint.resource) === false,
 			'Whoever keeps the directory has not verified this.',
 		],
-		[reading.trustProfiles.length === 0, 'The directory does not say how to sign in: ask the payer.'],
+		[signInOf(reading) === '', 'The directory does not say how to sign in: ask the payer.'],
 		[offers('udap') && offers('smart'), 'The payer offers UDAP and SMART.'],
 		[reading.wantsClientCertificate, 'The payer asks for a client certificate (mutual TLS).'],
 		[tokenUrl !== '', 'Check that the Token URL is the address of the token endpoint itself.'],
@@ -120,7 +120,7 @@ export function draftRow({ endpoint, reading, url, organization, managing }: Pai
 		npi: payer.npi,
 		fhirBaseUrl,
 		preset: '',
-		signIn: offers('udap') ? 'udap' : offers('smart') ? 'smartBackendServices' : '',
+		signIn: signInOf(reading),
 		tokenUrl,
 		wantsClientCertificate: reading.wantsClientCertificate,
 		environment: reading.environment,
@@ -138,6 +138,13 @@ export function draftRow({ endpoint, reading, url, organization, managing }: Pai
 		facts,
 		notes: said.flatMap(([condition, sentence]) => (condition ? [sentence] : [])),
 	};
+}
+
+/** As the table names it. A certificate may be wanted beside the other two. */
+function signInOf({ trustProfiles, wantsClientCertificate }: ListedEndpoint): string {
+	if (trustProfiles.includes('udap')) return 'udap';
+	if (trustProfiles.includes('smart')) return 'smartBackendServices';
+	return wantsClientCertificate ? 'certificate' : '';
 }
 
 /** The day of a time (ms since 1970), in UTC, as `yyyy-mm-dd`. */

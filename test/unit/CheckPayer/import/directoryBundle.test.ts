@@ -293,7 +293,7 @@ test('a token server on another host stands in the row, and not in the table', (
 });
 
 test.each([
-	['http://p2p.bison.example/fhir', 'does not begin with https:'],
+	['http://p2p.bison.example/fhir', 'does not begin with https'],
 	['ftp://p2p.bison.example/fhir', 'is not a web address'],
 	['https://user:secret@p2p.bison.example/fhir', 'holds a user name or password'],
 	['https://p2p.bison.example/fhir?token=1', 'has a part behind its path (? or #)'],
@@ -501,7 +501,12 @@ describe('certificates', () => {
 		// A payer's own Bundle, and one among others.
 		for (const input of [mtls, bundle([mtls])]) {
 			const [row] = readDirectoryBundle(input, NOW).rows;
-			expect(row).toMatchObject({ wantsClientCertificate: true, inTable: true, name: 'Bison Health Plan' });
+			expect(row).toMatchObject({
+				wantsClientCertificate: true,
+				signIn: 'certificate',
+				inTable: true,
+				name: 'Bison Health Plan',
+			});
 			expect(row.notes).toContain(note);
 			expect(row.certificateEnds).not.toBe('');
 		}
