@@ -92,6 +92,7 @@ step(
 			const found = await editor.searchNodes('payer', 'Fetch Batch');
 			expect(found.slice(0, 4)).toEqual(FOUR_NODES);
 			expect(found.slice(4).sort()).toEqual([
+				'Check Payer',
 				'FHIR to Table',
 				'Fetch Documents',
 				'Member Outcomes',

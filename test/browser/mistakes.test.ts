@@ -34,6 +34,7 @@ const NAMES: Record<NodeName, string> = {
 	readNdjsonFile: 'Read NDJSON File',
 	fhirToTable: 'FHIR to Table',
 	memberOutcomes: 'Member Outcomes',
+	checkPayer: 'Check Payer',
 };
 
 let open: OpenEditor;

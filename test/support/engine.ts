@@ -33,8 +33,10 @@ import {
 } from 'n8n-workflow';
 import { FhirPayerOAuth2Api } from '../../credentials/FhirPayerOAuth2Api.credentials';
 import { OneUpHealthOAuth2Api } from '../../credentials/OneUpHealthOAuth2Api.credentials';
+import { PayerDirectoryApi } from '../../credentials/PayerDirectoryApi.credentials';
 import { SmartBackendServicesApi } from '../../credentials/SmartBackendServicesApi.credentials';
 import { UdapPayerApi } from '../../credentials/UdapPayerApi.credentials';
+import { CheckPayer } from '../../nodes/CheckPayer/CheckPayer.node';
 import { FetchBatch } from '../../nodes/FetchBatch/FetchBatch.node';
 import { FetchDocuments } from '../../nodes/FetchDocuments/FetchDocuments.node';
 import { MemberMatch } from '../../nodes/MemberMatch/MemberMatch.node';
@@ -59,11 +61,18 @@ const { Container } = require(
 /** Node types of the package, as in a workflow file. */
 /** Nodes that ask a payer. */
 export type PayerNodeName = 'memberMatch' | 'startExport' | 'waitForExport' | 'fetchBatch';
-export type NodeName = PayerNodeName | 'fetchDocuments' | 'readNdjsonFile' | 'fhirToTable' | 'memberOutcomes';
+export type NodeName =
+	| PayerNodeName
+	| 'checkPayer'
+	| 'fetchDocuments'
+	| 'readNdjsonFile'
+	| 'fhirToTable'
+	| 'memberOutcomes';
 
 const PACKAGE = 'n8n-nodes-payer-to-payer';
 export type CredentialName =
 	| 'oneUpHealthOAuth2Api'
+	| 'payerDirectoryApi'
 	| 'smartBackendServicesApi'
 	| 'fhirPayerOAuth2Api'
 	| 'udapPayerApi';
@@ -84,6 +93,7 @@ export interface SigningCredential {
 /** The credential types of the package by name. */
 const CREDENTIALS: Record<CredentialName, new () => SigningCredential> = {
 	oneUpHealthOAuth2Api: OneUpHealthOAuth2Api,
+	payerDirectoryApi: PayerDirectoryApi,
 	smartBackendServicesApi: SmartBackendServicesApi,
 	fhirPayerOAuth2Api: FhirPayerOAuth2Api,
 	udapPayerApi: UdapPayerApi,
@@ -400,6 +410,7 @@ function ownNodes(): Record<NodeName, INodeType> {
 		readNdjsonFile: new ReadNdjsonFile(),
 		fhirToTable: new FhirToTable(),
 		memberOutcomes: new MemberOutcomes(),
+		checkPayer: new CheckPayer(),
 	};
 }
 

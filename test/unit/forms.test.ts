@@ -5,6 +5,7 @@ import {
 	type INodeProperties,
 	type INodeType,
 } from 'n8n-workflow';
+import { CheckPayer } from '../../nodes/CheckPayer/CheckPayer.node';
 import { FetchBatch } from '../../nodes/FetchBatch/FetchBatch.node';
 import { FetchDocuments } from '../../nodes/FetchDocuments/FetchDocuments.node';
 import { MemberMatch } from '../../nodes/MemberMatch/MemberMatch.node';
@@ -24,6 +25,7 @@ const NODES = [
 	new ReadNdjsonFile(),
 	new FhirToTable(),
 	new MemberOutcomes(),
+	new CheckPayer(),
 ];
 
 /** A node as n8n opens it: with its defaults, and what was stored. */

@@ -106,6 +106,10 @@ test.each([
 	['a job of which only server errors are heard', `${limits.JOB_TROUBLE_LIMIT_MS / 3_600_000} hours`],
 	['pages and error files past Give Up After', time(limits.FINISHING_MS)],
 	['the Test of a credential', time(limits.TEST_TIMEOUT_MS)],
+	[
+		'Check Payer',
+		`${time(limits.PROBE_TIMEOUT_MS)} for each question, ${time(limits.CHECK_TIMEOUT_MS)} for all of a payer, side by side`,
+	],
 ])('C docs/reliability.md gives the limit of %s as it is', (what, cells) => {
 	expect(ROWS.some((row) => row.startsWith(`|${what}|${cells}|`))).toBe(true);
 });

@@ -11,6 +11,7 @@ import { judgeMatch } from '../../nodes/MemberMatch/answer/matchAnswer';
 import { readFoundPatient, readMatchedMember } from '../../nodes/MemberMatch/answer/matchedMember';
 import { finishedItems } from '../../nodes/WaitForExport/exportItems';
 import { exportHints } from '../../nodes/WaitForExport/hints';
+import { DueTimes } from '../../nodes/shared/exportJob/dueTimes';
 import { exportMessages, readKickOff } from '../../nodes/shared/exportJob/kickOff';
 import { finishJob } from '../../nodes/shared/exportJob/jobState';
 import { manifestJson, mergePages, readManifest, type Manifest } from '../../nodes/shared/exportJob/manifest';
@@ -33,6 +34,7 @@ import { BatchIntake } from '../../nodes/shared/files/batchIntake';
 import { readBatch } from '../../nodes/shared/files/batchItem';
 import { Pace } from '../../nodes/shared/http/pace';
 import type { PayerReply } from '../../nodes/shared/http/reply';
+import { Lanes } from '../../nodes/shared/n8n/lanes';
 import { oneUpPayer } from '../../nodes/shared/payers/oneUpHealth/requests';
 import { jobFromText } from '../../nodes/shared/payers/pdex/addresses';
 import { RunClaims } from '../../nodes/FhirToTable/claims/runClaims';
@@ -141,6 +143,35 @@ test.each<[what: string, size: number, make: (size: number) => () => unknown]>([
 				[isFiller, damageOf, asSeen, readRosterId, readPersonName, columnKey].map((read) => read(cell));
 		},
 	]),
+	...[1, 50, 10_000].map((lanes): [string, number, (size: number) => () => unknown] => [
+		`a run over ${lanes} payers`,
+		100_000,
+		(n) => {
+			const items = many(n, (item) => item);
+			return () => {
+				const run = new Lanes(5, items, (item) => `payer ${item % lanes}`);
+				items.forEach((item) => run.ready(item));
+				const inWork: number[] = [];
+				for (let at = 0; at < n; at += 1) {
+					for (let item = run.next(); item !== undefined; item = run.next()) inWork.push(item);
+					run.done(inWork[at]);
+				}
+			};
+		},
+	]),
+	[
+		'the times of jobs that are polled',
+		100_000,
+		(n) => () => {
+			const times = new DueTimes();
+			many(n, (index) => times.add(index, (index * 7919) % n));
+			for (let now = 0; now < n; now += 1) {
+				for (let due = times.take(now); due !== undefined; due = times.take(now)) {
+					if (due % 2 === 0) times.add(due + 1, now + n);
+				}
+			}
+		},
+	],
 	[
 		'a manifest',
 		200_000,

@@ -47,7 +47,7 @@ describe('the packed package', () => {
 	});
 
 	// Some 650 kB, a third of it source maps: 8 nodes, 3 credentials and the views of 18 tables.
-	test('is small', () => expect(size).toBeLessThan(750 * KILOBYTE));
+	test('is small', () => expect(size).toBeLessThan(850 * KILOBYTE));
 
 	test('holds every node and credential that there is, and n8n is told of each', () => {
 		expect([...manifest.n8n.nodes].sort()).toEqual(built('nodes', '.node.ts'));

@@ -69,6 +69,10 @@ export const TEXT_LIMITS = {
 export const SIGN_IN_HEADERS_TIMEOUT_MS = MINUTE;
 export const HEADERS_TIMEOUT_MS = 2 * MINUTE;
 export const TEST_TIMEOUT_MS = 30 * SECOND;
+/** For one question of Check Payer: sign-in, headers and body together. */
+export const PROBE_TIMEOUT_MS = 10 * SECOND;
+/** For all questions about one payer. */
+export const CHECK_TIMEOUT_MS = 14 * SECOND;
 /** For the body of an answer that is read into memory, and between two chunks of it. */
 export const ANSWER_TIMEOUT_MS = 5 * MINUTE;
 export const ANSWER_IDLE_TIMEOUT_MS = MINUTE;

@@ -111,6 +111,7 @@ export function noTokenError(
 		whatToDo: `${message} Open the credential and press Test.`,
 		concerns: 'run',
 		transient: tokenRetry !== undefined,
+		noToken: true,
 		tokenRetry,
 	});
 }

@@ -1,3 +1,4 @@
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import type { Paces } from './pace';
 import type { SignInPause } from './signInPause';
 import type { PayerTls } from './tls';
@@ -23,6 +24,8 @@ export interface PayerRequest {
 	 * @throws ExchangeError if that is not the payer's
 	 */
 	nextPage?(url: string): PayerRequest;
+	/** Called with the end of the server's certificate (ms since 1970), where n8n lets it be seen. Only for a request without the token. */
+	onCertificate?(validUntil: number): void;
 }
 
 /** Name and value of a query parameter; a name may occur several times. */
@@ -50,6 +53,10 @@ export interface Destination {
 	trouble: Trouble;
 	/** When its hosts answered last, shared by all runs with this credential. */
 	answerTimes: AnswerTimes;
+	/** Addresses of other payers that the same credential knows: what is below one of them, and not below the payer's own, is not asked. */
+	otherPayers?: readonly string[];
+	/** The fields of the credential for one request, where n8n is not to take those that it stores. */
+	requestCredentials?(): ICredentialDataDecryptedObject;
 	/** Called before each request, repeated attempts included; throws if it must not be sent any more. */
 	beforeRequest?(): void;
 }

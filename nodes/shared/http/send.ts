@@ -1,4 +1,5 @@
 import type {
+	IAdditionalCredentialOptions,
 	IExecuteFunctions,
 	IHttpRequestHelper,
 	IHttpRequestOptions,
@@ -20,6 +21,7 @@ import { readAnswer, type Expected } from './guard';
 import { ignoredAnswer } from './ignoredTls';
 import { noAnswer, openReply, replyFromError, type OpenReply } from './n8nAnswer';
 import type { Pace } from './pace';
+import { notePeerOfBody, withPeerCertificate } from './peerCertificate';
 import {
 	mayBeCarriedOut,
 	pauseBeforeRepeat,
@@ -185,15 +187,32 @@ async function sendOnce(
 	// With the token, the credential adds the certificates. A file host that is not the payer's gets none.
 	const isOwn = isBelow(destination.baseUrl, request.url);
 	const tls = requestTls(request.withoutToken && isOwn ? destination.tls : undefined);
+	const seen = withPeerCertificate(tls.options, request.onCertificate);
 	const sent: Promise<IN8nHttpFullResponse> = request.withoutToken
-		? helpers.httpRequest({ ...options, ...tls.options, abortSignal: context.getExecutionCancelSignal() })
-		: helpers.httpRequestWithAuthentication.call(context, destination.credentialType, options);
+		? helpers.httpRequest({ ...options, ...seen, abortSignal: context.getExecutionCancelSignal() })
+		: helpers.httpRequestWithAuthentication.call(
+				context,
+				destination.credentialType,
+				options,
+				...credentialsFor(destination),
+			);
 	const answer = sent.then(openReply, (error: unknown) => {
 		throwIfStopped(context);
 		return replyFromError(error) ?? noAnswer(error);
 	});
 	const opened = await orStop(context, answer, (late) => 'status' in late && late.body.destroy());
+	if ('status' in opened) notePeerOfBody(opened.body, request.onCertificate);
 	return ignoredAnswer(tls, opened) ?? opened;
+}
+
+/** The fields that n8n gives to the credential in place of those that it stores: an object for this request alone, which it changes. */
+function credentialsFor({
+	requestCredentials,
+	credentialType,
+}: Destination): [IAdditionalCredentialOptions?] {
+	if (!requestCredentials) return [];
+	const data = requestCredentials();
+	return [{ credentialsDecrypted: { id: '', name: credentialType, type: credentialType, data } }];
 }
 
 /** The response. @throws ExchangeError if there is none, the token was rejected, or it is a redirect */

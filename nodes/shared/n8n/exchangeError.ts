@@ -20,6 +20,8 @@ export interface ExchangeErrorDetails {
 	pointsElsewhere?: boolean;
 	/** A later retry may succeed, e.g. because the payer did not answer. */
 	transient?: boolean;
+	/** The credential got no access token, so that the payer was not asked. */
+	noToken?: boolean;
 	/** There is no access token for now; `afterMs`: the pause that the token endpoint asks for. */
 	tokenRetry?: { afterMs?: number };
 	/** The request was sent, and it is not known whether the payer carried it out. */

@@ -5,7 +5,7 @@ import { theBench } from '../bench';
 const PACKAGE = 'n8n-nodes-payer-to-payer';
 const NODES = [
 	...['memberMatch', 'startExport', 'waitForExport', 'fetchBatch', 'readNdjsonFile'],
-	...['fetchDocuments', 'fhirToTable', 'memberOutcomes'],
+	...['fetchDocuments', 'fhirToTable', 'memberOutcomes', 'checkPayer'],
 ];
 
 async function served(path: string) {

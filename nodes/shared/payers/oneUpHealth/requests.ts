@@ -71,6 +71,7 @@ export function oneUpPayer(credentials: ICredentialDataDecryptedObject, credenti
 	});
 	const fileHosts = fileHostsOf(credentials.allowedFileHosts, gateway);
 	const plans = readPlans(credentials.plans);
+	const anyTenant = textOf(credentials.defaultTenant) ?? plans.listed.at(0)?.tenant;
 	const file = (url: string, requiresAccessToken: boolean): PayerRequest => {
 		const listed = isBelow(new URL(gateway).origin, url) ? undefined : listedFileUrl(fileHosts, url);
 		const withToken = requiresAccessToken && listed === undefined;
@@ -106,6 +107,16 @@ export function oneUpPayer(credentials: ICredentialDataDecryptedObject, credenti
 				headers: { 'Content-Type': 'application/json', Accept: `${FHIR_JSON}, application/json` },
 				body: parameters,
 			};
+		},
+
+		// Its page names none. That the gateway answers at all tells that it gives a token, and takes it.
+		probes: {
+			capabilities: {
+				method: 'GET',
+				url: `${planUrl(anyTenant)}${anyTenant === undefined ? '' : '/bulk-data/r4'}/metadata`,
+				headers: { Accept: FHIR_JSON },
+			},
+			statesCapabilities: false,
 		},
 
 		kickOffHints: { 404: `Check 'Group ID' and 'Tenant': ${EXPECTED_IDS}` },

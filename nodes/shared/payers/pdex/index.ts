@@ -1,4 +1,6 @@
+import { registerClient } from '../../signIn/udap/registration';
 import type { PayerKind } from '../payer';
+import { standardDirectory } from './directory';
 import { standardPayer } from './requests';
 import { readStandardSettings } from './settings';
 import { udapHints } from './udapSignIn';
@@ -28,9 +30,11 @@ export const pdex: PayerKind = {
 			type: UDAP,
 			displayName: 'UDAP (Certificate)',
 			description: 'A certificate of a trust community, to which the payer belongs too',
+			register: registerClient,
 		},
 	],
 	takes: ['statusUrl', 'patientId', 'bulkMatch', 'deleteJob', 'standardQuery'],
+	directory: standardDirectory,
 	connect: (credentials, credentialType) => ({
 		...standardPayer(readStandardSettings(credentials), credentialType),
 		...(credentialType === UDAP && { hints: udapHints(credentials) }),

@@ -5,6 +5,7 @@ import { bundlePageUrl, fileAddress, jobDeletionUrl, jobFromText, jobUrl, manife
 import { kickOffRequest, RESPOND_ASYNC } from './kickOff';
 import { asSpelled } from './matchSpelling';
 import type { StandardSettings } from './settings';
+import { suggestedSoftware } from './software';
 
 const OTHER_LEVEL = "see 'Payer Software' and 'Export Level' of the credential.";
 
@@ -16,6 +17,10 @@ export function standardPayer(settings: StandardSettings, credentialType: string
 		method: 'GET',
 		url,
 		headers: { Accept: accept },
+	});
+	const openGet = (path: string, accept: string): PayerRequest => ({
+		...get(`${fhirBase}/${path}`, accept),
+		withoutToken: true,
 	});
 	const post = (path: string, body: object): PayerRequest => ({
 		method: 'POST',
@@ -89,6 +94,15 @@ export function standardPayer(settings: StandardSettings, credentialType: string
 			settings.exportOperation === 'auto' && !isEverything
 				? get(`${fhirBase}/metadata`, FHIR_JSON)
 				: undefined,
+		probes: {
+			capabilities: get(`${fhirBase}/metadata`, FHIR_JSON),
+			statesCapabilities: true,
+			discovery: {
+				smartConfiguration: openGet('.well-known/smart-configuration', 'application/json'),
+				udap: openGet('.well-known/udap', 'application/json'),
+			},
+		},
+		suggestedSoftware: (stated) => suggestedSoftware(settings.software, stated),
 		kickOffHints: {
 			404: `Check 'Group ID' and 'Patient ID': ${EXPECTED_IDS} Or this payer exports in another way: ${OTHER_LEVEL}`,
 			405: "It does not take the request in this way: try another choice of 'Start Exports By' in the credential.",

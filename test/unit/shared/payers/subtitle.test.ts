@@ -1,4 +1,5 @@
 import { NodeHelpers, Workflow, type INode, type INodeType, type INodeTypes } from 'n8n-workflow';
+import { CheckPayer } from '../../../../nodes/CheckPayer/CheckPayer.node';
 import { FetchBatch } from '../../../../nodes/FetchBatch/FetchBatch.node';
 import { FetchDocuments } from '../../../../nodes/FetchDocuments/FetchDocuments.node';
 import { MemberMatch } from '../../../../nodes/MemberMatch/MemberMatch.node';
@@ -52,6 +53,13 @@ test.each<[INodeType, INode['parameters'], string]>([
 	[new ReadNdjsonFile(), {}, 'Stored payer file: as items'],
 	[new FhirToTable(), {}, 'Payer data: medical_claim as items'],
 	[new MemberOutcomes(), {}, 'Payer outcomes: to read'],
+	[new CheckPayer(), {}, 'Payer 1upHealth: check'],
+	[new CheckPayer(), { payerApi: 'pdex' }, 'Payer Da Vinci PDex: check'],
+	[
+		new CheckPayer(),
+		{ payerApi: 'pdex', pdexAuthentication: 'udapPayerApi', operation: 'register' },
+		'Payer Da Vinci PDex: register',
+	],
 	[new FhirToTable(), { table: 'ownView', rowsAs: 'csv' }, 'Payer data: own view as csv'],
 ])('F9 the canvas says which payer %# belongs to', (type, parameters, line) => {
 	expect(subtitleOf(type, parameters)).toBe(line);
@@ -67,6 +75,7 @@ test('F9 stored workflows keep their names: the name of a new node is its displa
 		new ReadNdjsonFile(),
 		new FhirToTable(),
 		new MemberOutcomes(),
+		new CheckPayer(),
 	]) {
 		expect(type.description.defaults.name).toBe(type.description.displayName);
 		expect(type.description.description).toMatch(/^Payer to payer(?:, step [1-4] of 4)?: /);
