@@ -2,6 +2,7 @@ import { registerClient } from '../../signIn/udap/registration';
 import type { PayerKind } from '../payer';
 import { standardPayer } from './requests';
 import { readStandardSettings } from './settings';
+import { suggestedSoftware } from './software';
 import { udapHints } from './udapSignIn';
 
 const UDAP = 'udapPayerApi';
@@ -35,6 +36,7 @@ export const pdex: PayerKind = {
 	takes: ['statusUrl', 'patientId', 'bulkMatch', 'deleteJob', 'standardQuery'],
 	connect: (credentials, credentialType) => ({
 		...standardPayer(readStandardSettings(credentials), credentialType),
+		suggestedSoftware: (stated) => suggestedSoftware(credentials.payerSoftware, stated),
 		...(credentialType === UDAP && { hints: udapHints(credentials) }),
 	}),
 };
