@@ -9,7 +9,7 @@ import { requestTls } from '../nodes/shared/http/tls';
 import {
 	GATEWAY_URL,
 	oneUpSignIn,
-	oneUpTokenRequest,
+	oneUpTestRequest,
 	SIGN_IN_PATH,
 	DEFAULT_SCOPE,
 } from '../nodes/shared/payers/oneUpHealth/signIn';
@@ -93,15 +93,10 @@ export class OneUpHealthOAuth2Api implements ICredentialType {
 		credentials: ICredentialDataDecryptedObject,
 		requestOptions: IHttpRequestOptions,
 	): Promise<IHttpRequestOptions> => {
-		const { url, form } = oneUpTokenRequest(credentials);
+		const { url, headers, body } = oneUpTestRequest(credentials);
 		if (new URL(requestOptions.url, requestOptions.baseURL).href === url) {
 			const { options } = requestTls(usableTls(credentials));
-			return guarded({
-				...requestOptions,
-				...options,
-				headers: { 'Content-Type': 'application/x-www-form-urlencoded', Accept: 'application/json' },
-				body: new URLSearchParams(form).toString(),
-			});
+			return guarded({ ...requestOptions, ...options, headers, body });
 		}
 		return await this.#signIn.authenticate(credentials, requestOptions);
 	};

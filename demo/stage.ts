@@ -102,11 +102,12 @@ export async function exampleWorkflow(
 	{ asShipped = false } = {},
 ): Promise<N8nWorkflow> {
 	const workflow = JSON.parse(await readFile(join(ROOT, 'examples', file), 'utf8')) as N8nWorkflow;
-	const nodes = workflow.nodes.map((node) =>
-		asksPayer(node)
-			? { ...node, credentials: { [CREDENTIAL_TYPE]: { id: credentialId, name: 'Sandbox gateway' } } }
-			: node,
-	);
+	const nodes = workflow.nodes.map((node) => {
+		const type = payerCredential(node);
+		return type === undefined
+			? node
+			: { ...node, credentials: { [type]: { id: credentialId, name: 'Sandbox gateway' } } };
+	});
 	return {
 		...workflow,
 		nodes,
@@ -114,9 +115,10 @@ export async function exampleWorkflow(
 	};
 }
 
-function asksPayer(node: object): boolean {
+/** The type of the credential that a node asks payers with; undefined if it asks none. */
+function payerCredential(node: object): string | undefined {
 	const { type, credentials } = node as { type: string; credentials?: object };
-	return type.startsWith(`${PACKAGE}.`) && credentials !== undefined;
+	return type.startsWith(`${PACKAGE}.`) ? Object.keys(credentials ?? {})[0] : undefined;
 }
 
 /** The same workflow with Fetch Batch's Output As set to FHIR Bundles as Text. */

@@ -35,7 +35,15 @@ export interface AuthorityChanges {
 	issuer?: KeyPair;
 	/** Authorities that may stand below it. */
 	pathLength?: number;
+	/** The key that it is made for; a new one by default. */
+	key?: string;
 	days?: [first: number, last: number];
+}
+
+function keyPairOf(key: string | undefined): Pick<SelfsignedOptions, 'keyPair'> {
+	if (key === undefined) return {};
+	const publicKey = String(createPublicKey(key).export({ type: 'spki', format: 'pem' }));
+	return { keyPair: { privateKey: key, publicKey } };
 }
 
 function at(day: number): Date {
@@ -46,11 +54,12 @@ function at(day: number): Date {
 export async function makeAuthority(
 	name: string,
 	keyType: 'ec' | 'rsa' = 'ec',
-	{ issuer, pathLength, days: [first, last] = [-1, 3650] }: AuthorityChanges = {},
+	{ issuer, pathLength, key, days: [first, last] = [-1, 3650] }: AuthorityChanges = {},
 ): Promise<KeyPair> {
 	return await make(name, {
 		keyType,
 		...(issuer && { ca: issuer }),
+		...keyPairOf(key),
 		notBeforeDate: at(first),
 		notAfterDate: at(last),
 		extensions: [
@@ -79,12 +88,7 @@ export async function issueCertificate(
 	const client = uris.map((value) => ({ type: 6 as const, value }));
 	return await make(commonName, {
 		keyType,
-		...(key !== undefined && {
-			keyPair: {
-				privateKey: key,
-				publicKey: String(createPublicKey(key).export({ type: 'spki', format: 'pem' })),
-			},
-		}),
+		...keyPairOf(key),
 		ca: authority,
 		notBeforeDate: at(first),
 		notAfterDate: at(last),

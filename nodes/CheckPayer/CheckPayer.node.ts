@@ -1,5 +1,6 @@
 import {
 	NodeConnectionTypes,
+	type IDataObject,
 	type IExecuteFunctions,
 	type INodeExecutionData,
 	type INodeType,
@@ -8,10 +9,12 @@ import {
 import { showHints } from '../shared/n8n/hints';
 import { asNodeError, tryAsValue } from '../shared/n8n/items';
 import { isAgentTool } from '../shared/n8n/toolMode';
-import { PAYER_CREDENTIALS } from '../shared/payers/form';
 import { payerSubtitle } from '../shared/payers/subtitle';
-import { checkPayerForm } from './form';
+import { checkPayerCredentials, checkPayerForm } from './form';
+import { importedItems } from './import/importRows';
 import { checkHints, rowForAgent } from './outputs';
+import type { RegistrationRow } from './register/registrationRow';
+import type { CheckRow } from './row';
 import { checkedRows, registeredRows } from './rows';
 
 export class CheckPayer implements INodeType {
@@ -28,17 +31,28 @@ export class CheckPayer implements INodeType {
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: PAYER_CREDENTIALS,
+		credentials: checkPayerCredentials,
 		properties: checkPayerForm,
 	};
 
 	/** Works once for the run, however many items come in: they say nothing about the payer. */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const isRegistration = this.getNodeParameter('operation', 0, 'check') === 'register';
-		const rows = await tryAsValue(async () => await (isRegistration ? registeredRows : checkedRows)(this));
-		if (rows instanceof Error) throw asNodeError(this.getNode(), rows, 0);
-		showHints(this, isRegistration ? [] : checkHints(rows));
-		const isAgent = isAgentTool(this);
-		return [rows.map((row) => ({ json: isAgent ? rowForAgent(row) : { ...row }, pairedItem: { item: 0 } }))];
+		const operation = this.getNodeParameter('operation', 0, 'check');
+		const items = await tryAsValue(async () => {
+			if (operation === 'import') return await importedItems(this);
+			return rowItems(this, await (operation === 'register' ? registeredRows : checkedRows)(this));
+		});
+		if (items instanceof Error) throw asNodeError(this.getNode(), items, 0);
+		return [items.map((json) => ({ json, pairedItem: { item: 0 } }))];
 	}
+}
+
+/** The rows as items, with a hint about all of them. */
+function rowItems(
+	context: IExecuteFunctions,
+	rows: ReadonlyArray<CheckRow | RegistrationRow>,
+): IDataObject[] {
+	const checked = rows.filter((row): row is CheckRow => 'memberMatch' in row);
+	if (checked.length > 0) showHints(context, checkHints(checked));
+	return rows.map((row) => (isAgentTool(context) ? rowForAgent(row) : { ...row }));
 }

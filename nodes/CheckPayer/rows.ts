@@ -18,7 +18,7 @@ export async function checkedRows(context: IExecuteFunctions): Promise<CheckRow[
 /** Registers at all payers, one after the other. @throws as `checkedRows` */
 export async function registeredRows(context: IExecuteFunctions): Promise<RegistrationRow[]> {
 	const rows: RegistrationRow[] = [];
-	for (const target of await targetsOf(context)) rows.push(await registerPayer(context, target));
+	for (const target of await targetsOf(context, true)) rows.push(await registerPayer(context, target));
 	return rows;
 }
 
@@ -41,7 +41,7 @@ export async function checkAll(
 			rows[index] = row instanceof Error ? rowOfFindings(namesOf(target), [NOT_CHECKED]) : row;
 			return [];
 		},
-		targets.map((_, index) => index),
+		{ order: targets.map((_, index) => index) },
 	);
 	throwIfStopped(context);
 	return rows;

@@ -20,8 +20,8 @@ import {
 } from '../shared/n8n/items';
 import { concurrencyOf, optionsOf } from '../shared/n8n/parameters';
 import { isAgentTool } from '../shared/n8n/toolMode';
-import { openConnection } from '../shared/payers/connection';
 import { PAYER_CREDENTIALS } from '../shared/payers/form';
+import { openPayers } from '../shared/payers/runPayers';
 import { payerSubtitle } from '../shared/payers/subtitle';
 import { fetchWithConsent } from './consent';
 import { deleteJobs } from './deleteJobs';
@@ -59,7 +59,7 @@ export class FetchBatch implements INodeType {
 	/** Fetches one file per input item, completely or not at all, and reports on each. */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const run = await tryAsValue(async () => ({
-			connection: await openConnection(this),
+			payers: await openPayers(this),
 			options: optionsOf(this, 0),
 			ceiling: new ItemsCeiling(readItemsLimits(optionsOf(this, 0))),
 		}));
@@ -75,7 +75,7 @@ export class FetchBatch implements INodeType {
 			try {
 				const file = await fetchWithConsent(
 					this,
-					run.connection,
+					run.payers.ofItem(this.getInputData()[itemIndex].json),
 					itemIndex,
 					async (connection) =>
 						await fetchBatch(this, connection, itemIndex, {
@@ -91,7 +91,12 @@ export class FetchBatch implements INodeType {
 				patients.finished(itemIndex, files.get(itemIndex));
 			}
 		};
-		const fetched = await processItems(this, concurrencyOf(options), fetch, patients.order);
+		const laneOf = (index: number) =>
+			run instanceof Error ? '' : run.payers.laneOf(this.getInputData()[index].json);
+		const fetched = await processItems(this, concurrencyOf(options), fetch, {
+			order: patients.order,
+			laneOf,
+		});
 		for (const [itemIndex, file] of files) {
 			const settled = await tryAsValue(() => patients.settle(this, itemIndex, file));
 			if (settled instanceof Error) fetched[itemIndex] = settled;
@@ -112,7 +117,7 @@ export class FetchBatch implements INodeType {
 			const items = this.getInputData();
 			await deleteJobs(
 				this,
-				run.connection,
+				run.payers,
 				results.map((result, itemIndex) => ({ item: items[itemIndex].json, report: reportOf(result) })),
 			);
 		}

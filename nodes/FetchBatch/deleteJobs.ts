@@ -8,6 +8,7 @@ import { send } from '../shared/http/send';
 import { tryAsValue } from '../shared/n8n/items';
 import type { OpenConnection } from '../shared/payers/connection';
 import type { JobReference } from '../shared/payers/payer';
+import type { RunPayers } from '../shared/payers/runPayers';
 
 /** A batch of this run: its input item, and its report if it was fetched. */
 export interface RunBatch {
@@ -24,10 +25,10 @@ const DELETE_UNSUPPORTED = [403, 404, 405, 501];
  */
 export async function deleteJobs(
 	context: IExecuteFunctions,
-	connection: OpenConnection,
+	payers: RunPayers,
 	batches: readonly RunBatch[],
 ): Promise<void> {
-	for (const { job, batches: jobBatches } of groupByJob(connection, batches)) {
+	for (const { connection, job, batches: jobBatches } of await groupByJob(payers, batches)) {
 		const whyKept = isOverForConsent(jobBatches) ? undefined : reasonToKeep(jobBatches);
 		const result =
 			whyKept === undefined
@@ -56,19 +57,22 @@ async function deleteJob(
 }
 
 interface JobBatches {
+	connection: OpenConnection;
 	job: JobReference;
 	batches: RunBatch[];
 }
 
-function groupByJob(connection: OpenConnection, batches: readonly RunBatch[]): JobBatches[] {
+async function groupByJob(payers: RunPayers, batches: readonly RunBatch[]): Promise<JobBatches[]> {
 	const jobs = new Map<string, JobBatches>();
 	for (const batch of batches) {
+		const connection = await tryAsValue(() => payers.ofItem(batch.item));
+		if (connection instanceof Error) continue;
 		const job = jobOfItem(batch.item, connection);
 		if (!job) continue;
-		const key = job.statusUrl ?? JSON.stringify([job.tenant, job.jobId]);
+		const key = JSON.stringify([connection.key, job.statusUrl ?? [job.tenant, job.jobId]]);
 		const existing = jobs.get(key);
 		if (existing) existing.batches.push(batch);
-		else jobs.set(key, { job, batches: [batch] });
+		else jobs.set(key, { connection, job, batches: [batch] });
 	}
 	return [...jobs.values()];
 }

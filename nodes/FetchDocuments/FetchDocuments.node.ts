@@ -10,8 +10,8 @@ import { showHints } from '../shared/n8n/hints';
 import { placeResults, processItems, tryAsValue, type ItemResult, type Routed } from '../shared/n8n/items';
 import { concurrencyOf, optionsOf } from '../shared/n8n/parameters';
 import { isAgentTool } from '../shared/n8n/toolMode';
-import { openConnection } from '../shared/payers/connection';
 import { PAYER_CREDENTIALS } from '../shared/payers/form';
+import { openPayers } from '../shared/payers/runPayers';
 import { payerSubtitle } from '../shared/payers/subtitle';
 import { DocumentRun } from './documentRun';
 import { fetchDocumentsForm } from './form';
@@ -38,7 +38,7 @@ export class FetchDocuments implements INodeType {
 
 	/** Fetches the documents of each item, and reports on each of them. */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const run = await tryAsValue(async () => new DocumentRun(this, await openConnection(this)));
+		const run = await tryAsValue(async () => new DocumentRun(this, await openPayers(this)));
 		if (!(run instanceof Error)) await run.readPriorAuthorizations();
 		const reportOnly = isAgentTool(this);
 		const told = (routed: Routed[]) =>

@@ -6,7 +6,8 @@ import { flagOf, textOf } from '../shared/fhir/json';
 import { ExchangeError } from '../shared/n8n/exchangeError';
 import { tryAsValue, type Routed } from '../shared/n8n/items';
 import { concurrencyOf, optionsOf } from '../shared/n8n/parameters';
-import type { OpenConnection } from '../shared/payers/connection';
+import { tenantIn } from '../shared/payers/connection';
+import type { RunPayers } from '../shared/payers/runPayers';
 import { comparedPayer } from '../shared/payers/otherPayer';
 import { fromBase64 } from './content/base64';
 import { judged, storeBytes } from './content/heldDocument';
@@ -29,7 +30,7 @@ export class DocumentRun {
 
 	constructor(
 		private readonly context: IExecuteFunctions,
-		private readonly connection: OpenConnection,
+		private readonly payers: RunPayers,
 	) {
 		this.documents = new Slots(concurrencyOf(optionsOf(context, 0)));
 	}
@@ -97,15 +98,17 @@ export class DocumentRun {
 		if (typeof content.data === 'string' && content.data !== '') return await this.inline(named, settings);
 		if (url === undefined) return NO_CONTENT;
 		if (readPayerKey(about) === undefined) return ORIGIN_UNKNOWN;
-		const tenant = textOf(about.tenant) ?? this.connection.defaultTenant;
-		if (this.connection.takes('tenant') && tenant === undefined) return ORIGIN_UNKNOWN;
-		const payer = comparedPayer(this.connection, about, () => tenant);
+		const own = await tryAsValue(() => this.payers.ofItem(about));
+		if (own instanceof Error) return { outcome: 'another-payer', reason: `${own.message}.` };
+		const tenant = tenantIn(own, about);
+		if (own.takes('tenant') && tenant === undefined) return ORIGIN_UNKNOWN;
+		const payer = comparedPayer(own, about, () => tenant);
 		if (payer instanceof ExchangeError) {
 			return { outcome: 'another-payer', reason: `${payer.message}. ${payer.details.whatToDo}` };
 		}
-		if (!isSameBase(about.fhirBase, this.connection.fhirBase?.(tenant))) return ANOTHER_BASE;
+		if (!isSameBase(about.fhirBase, own.fhirBase?.(tenant))) return ANOTHER_BASE;
 		const lastDay = readConsentEnd(about, this.context.getTimezone());
-		const connection = whileConsentHolds(this.context, this.connection, lastDay);
+		const connection = whileConsentHolds(this.context, own, lastDay);
 		const requiresAccessToken = flagOf(about.requiresAccessToken) !== false;
 		return await fetchDocument(
 			this.context,

@@ -17,20 +17,15 @@ import {
 	processItems,
 	type ItemResult,
 	type OutputPlan,
+	type Routed,
 } from '../shared/n8n/items';
 import { concurrencyOf, optionsOf } from '../shared/n8n/parameters';
-import { openConnection } from '../shared/payers/connection';
 import { PAYER_CREDENTIALS } from '../shared/payers/form';
+import { openPayers } from '../shared/payers/runPayers';
 import { payerSubtitle } from '../shared/payers/subtitle';
 import { grantHints } from '../shared/signIn/grantedScope';
 import { notStartedItem, splitByConsent } from './consent';
-import {
-	groupByKey,
-	readRequest,
-	withCapabilities,
-	type ExportConnection,
-	type ExportRequest,
-} from './exportRequest';
+import { groupByKey, readRequest, withCapabilities, type ExportRequest } from './exportRequest';
 import { startExportForm } from './form';
 import { NOT_STARTED, startHints } from './outputs';
 import { runningExportsOf } from './runningExports';
@@ -64,23 +59,23 @@ export class StartExport implements INodeType {
 	 */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const run = await tryAsValue(async () => ({
-			connection: withCapabilities(this, await openConnection(this)),
+			payers: withCapabilities(this, await openPayers(this)),
 			options: optionsOf(this, 0),
 		}));
 		const requests = await Promise.all(
 			this.getInputData().map((_, itemIndex) =>
 				tryAsValue(async () => {
 					if (run instanceof Error) throw run;
-					return await readRequest(this, run.connection, itemIndex);
+					return await readRequest(this, run.payers.ofItem(this.getInputData()[itemIndex].json), itemIndex);
 				}),
 			),
 		);
 		const outputs = run instanceof Error ? failAll(this, run) : await startAll(this, run, requests);
-		const [grant, capabilities] =
-			run instanceof Error
-				? [undefined, []]
-				: [run.connection.reducedGrant(), run.connection.capabilitiesHints()];
-		showHints(this, [...startHints(this, outputs), ...grantHints(grant), ...capabilities]);
+		const opened = run instanceof Error ? [] : run.payers.opened();
+		showHints(this, [
+			...startHints(this, outputs),
+			...opened.flatMap((each) => [...grantHints(each.reducedGrant()), ...each.capabilitiesHints()]),
+		]);
 		return outputs;
 	}
 }
@@ -99,7 +94,6 @@ function failAll(context: IExecuteFunctions, error: Error): INodeExecutionData[]
 }
 
 interface StartRun {
-	connection: ExportConnection;
 	options: IDataObject;
 }
 
@@ -121,18 +115,18 @@ async function startAll(
 
 async function startItems(
 	context: IExecuteFunctions,
-	{ connection, options }: StartRun,
+	{ options }: StartRun,
 	requests: ReadonlyArray<ExportRequest | Error>,
 	memory: StartMemory,
 ): Promise<ItemResult[]> {
 	const groups = groupByKey(requests);
-	if (!context.continueOnFail()) await checkAll(context, connection, groups.values(), requests);
+	if (!context.continueOnFail()) await checkAll(context, groups.values(), requests);
 	const started = new Map<readonly ExportRequest[], Promise<StartedExport>>();
-	return await processItems(context, concurrencyOf(options), async (itemIndex) => {
+	const start = async (itemIndex: number): Promise<Routed[]> => {
 		const request = requests[itemIndex];
 		if (request instanceof Error) throw request;
 		const group = groups.get(request.key) ?? [request];
-		const starting = started.get(group) ?? startWithConsent(context, connection, group, memory);
+		const starting = started.get(group) ?? startWithConsent(context, request.connection, group, memory);
 		started.set(group, starting);
 		const { inForce, result } = await starting;
 		if (request.consentError) throw request.consentError;
@@ -144,7 +138,12 @@ async function startItems(
 		// The export is output once, with the first item of the group; an error applies to all items of the group.
 		const [first] = inForce;
 		return result && request === first ? [result] : [];
-	});
+	};
+	const laneOf = (itemIndex: number) => {
+		const request = requests[itemIndex];
+		return request instanceof Error ? '' : request.connection.key;
+	};
+	return await processItems(context, concurrencyOf(options), start, { laneOf });
 }
 
 /**
@@ -154,7 +153,6 @@ async function startItems(
  */
 async function checkAll(
 	context: IExecuteFunctions,
-	connection: ExportConnection,
 	groups: Iterable<readonly ExportRequest[]>,
 	requests: ReadonlyArray<ExportRequest | Error>,
 ): Promise<void> {
@@ -165,7 +163,7 @@ async function checkAll(
 		const split = splitByConsent(context, group);
 		const [first] = split.inForce;
 		if (first === undefined) continue;
-		const request = await tryAsValue(() => exportRequestOf(connection, split));
+		const request = await tryAsValue(() => exportRequestOf(first.connection, split));
 		if (request instanceof Error) results[first.itemIndex] = request;
 	}
 	stopAtInvalidRows(context, results, (itemIndex) => memberColumnOf(context, itemIndex));

@@ -18,12 +18,14 @@ import { keepTryingMs, optionsOf, positiveIntegerOption } from '../shared/n8n/pa
 import { SECOND } from '../shared/n8n/time';
 import { tenantParameter, type OpenConnection } from '../shared/payers/connection';
 import { payerOfItem } from '../shared/payers/otherPayer';
+import type { RunPayers } from '../shared/payers/runPayers';
 import type { ExportSubject } from '../shared/payers/payer';
 import { exportQuery, readPatients } from './query';
 
 /** The export request of one input item. */
 export interface ExportRequest extends ExportMember {
 	itemIndex: number;
+	connection: ExportConnection;
 	/** The payer as the item of the export names it. */
 	payer: Partial<ItemPayer>;
 	/** Set if the consent of the item cannot be read. */
@@ -64,7 +66,28 @@ const TOO_LARGE: Hint = {
 	type: 'info',
 };
 
-export function withCapabilities(context: IExecuteFunctions, connection: OpenConnection): ExportConnection {
+/** The payers of a run, each with its capability statement. */
+export interface ExportPayers {
+	/** @throws ExchangeError if the directory does not hold the payer of the item */
+	ofItem(json: IDataObject): ExportConnection;
+	opened(): ExportConnection[];
+}
+
+/** Has each payer keep its capability statement for the run. */
+export function withCapabilities(context: IExecuteFunctions, payers: RunPayers): ExportPayers {
+	const opened = new Map<OpenConnection, ExportConnection>();
+	return {
+		ofItem(json) {
+			const connection = payers.ofItem(json);
+			const known = opened.get(connection) ?? keepingCapabilities(context, connection);
+			opened.set(connection, known);
+			return known;
+		},
+		opened: () => [...opened.values()],
+	};
+}
+
+function keepingCapabilities(context: IExecuteFunctions, connection: OpenConnection): ExportConnection {
 	const repeat = { ...REPEAT.read, forMs: keepTryingMs(optionsOf(context, 0)) };
 	let pending: Promise<unknown> | undefined;
 	const { capabilitiesRequest } = connection;
@@ -102,10 +125,11 @@ export async function readRequest(
 	const request = await tryAsValue(() => connection.kickOffRequest(subject, query));
 	if (request instanceof Error) throw isMatchedWithoutId(json, subject) ? withoutIdError() : request;
 	const retryLimitMs = keepTryingMs(options);
-	const key = connection.sharesExports ? JSON.stringify(request) : String(itemIndex);
+	const key = connection.sharesExports ? JSON.stringify([connection.key, request]) : String(itemIndex);
 	const patients = readPatients(options);
 	return {
 		itemIndex,
+		connection,
 		payer,
 		memberId: json.memberId,
 		patientId: subject.patientId,

@@ -117,13 +117,20 @@ function fileManifest({ url }: PayerRequest): Manifest | undefined {
 }
 
 function startedItem(group: readonly ExportRequest[], job: StartedJob, about: IDataObject): Routed {
-	const [{ subject, payer }] = group;
+	const [{ subject, payer, connection }] = group;
 	const { tenant, groupId } = subject;
 	const { consentEnd, ...members } = membersJson(group);
 	return {
 		output: STARTED,
 		json: {
-			...omitEmpty<IDataObject>({ ...members, ...payer, tenant, groupId, consentEnd }),
+			...omitEmpty<IDataObject>({
+				...members,
+				...payer,
+				directoryKey: connection.directoryRow?.key,
+				tenant,
+				groupId,
+				consentEnd,
+			}),
 			...jobJson(job),
 			...about,
 		},

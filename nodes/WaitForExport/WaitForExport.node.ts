@@ -17,8 +17,9 @@ import { letOthersRun } from '../shared/n8n/longRun';
 import { placeResults, tryAsValue, type ItemResult } from '../shared/n8n/items';
 import { concurrencyOf, optionsOf } from '../shared/n8n/parameters';
 import { MINUTE, SECOND } from '../shared/n8n/time';
-import { openConnection, ownFileUrl } from '../shared/payers/connection';
+import { ownFileUrl, type OpenConnection } from '../shared/payers/connection';
 import { PAYER_CREDENTIALS } from '../shared/payers/form';
+import { openPayers } from '../shared/payers/runPayers';
 import { payerSubtitle } from '../shared/payers/subtitle';
 import { failedJobItem, finishedItems, stillRunningItem } from './exportItems';
 import { waitForExportForm } from './form';
@@ -54,14 +55,14 @@ export class WaitForExport implements INodeType {
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const started = Date.now();
 		const run = await tryAsValue(async () => ({
-			connection: await openConnection(this),
+			payers: await openPayers(this),
 			...readForm(this, started),
 		}));
 		const jobsOrErrors = await Promise.all(
 			this.getInputData().map((_, itemIndex) =>
 				tryAsValue(() => {
 					if (run instanceof Error) throw run;
-					return readJob(this, run.connection, itemIndex, started);
+					return readJob(this, run.payers.ofItem(this.getInputData()[itemIndex].json), itemIndex, started);
 				}),
 			),
 		);
@@ -71,8 +72,13 @@ export class WaitForExport implements INodeType {
 		const results: ItemResult[] = jobsOrErrors.map((job) => (job instanceof Error ? job : []));
 		const jobs = jobsOrErrors.filter((job): job is Job => !(job instanceof Error));
 		if (!(run instanceof Error)) {
-			const poll = async (job: Job) => await pollStatus(this, run, job);
-			const ends = await pollJobs(this, run, jobs, poll, 'exports have ended');
+			const ends = await pollJobs(
+				this,
+				{ ...run, connectionOf: (job) => job.connection },
+				jobs,
+				async (job, settings) => await pollStatus(this, settings, job),
+				'exports have ended',
+			);
 			for (const [index, job] of jobs.entries()) {
 				// One export can have 200,000 files.
 				await letOthersRun();
@@ -84,14 +90,19 @@ export class WaitForExport implements INodeType {
 			count: 3,
 			error: FAILED,
 			errorAbout: (index) => exchangeOfError(this.getInputData()[index].json),
-			agentUrl: run instanceof Error ? undefined : (url) => ownFileUrl(run.connection, url),
+			agentUrl: run instanceof Error ? undefined : (url) => agentUrl(run.payers.opened(), url),
 		});
 		showHints(this, exportHints(this, outputs));
 		return outputs;
 	}
 }
 
-function readForm(context: IExecuteFunctions, started: number): Omit<PollRun, 'connection'> {
+/** The address of a file if it is on the server of one of the payers. */
+function agentUrl(payers: readonly OpenConnection[], url: string): string | undefined {
+	return payers.flatMap((connection) => ownFileUrl(connection, url) ?? [])[0];
+}
+
+function readForm(context: IExecuteFunctions, started: number): Omit<PollRun<Job>, 'connectionOf'> {
 	const number = (name: string) => Number(context.getNodeParameter(name, 0));
 	return {
 		deadline: started + Math.max(number('giveUpAfter') || 0, 0) * MINUTE,

@@ -22,6 +22,7 @@ import type { JobReference } from '../shared/payers/payer';
 /** One export job of the run. Its count of troubles continues when the item is fed back in. */
 export interface Job extends PolledJob {
 	itemIndex: number;
+	connection: OpenConnection;
 	/** memberId or members, payer, tenant, groupId, consentEnd, jobId, and what was asked for; copied to every item of the job. */
 	envelope: IDataObject;
 	/** When Start Export asked. */
@@ -49,6 +50,7 @@ export function readJob(
 	const consentEnd = readConsentEnd(json, context.getTimezone());
 	const job = {
 		itemIndex,
+		connection,
 		envelope: {
 			...(memberId !== undefined && { memberId }),
 			...(members !== undefined && { members }),

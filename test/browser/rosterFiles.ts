@@ -12,10 +12,11 @@ export function rosterAsCsv(): string {
 	return file('own-roster.csv', ownRosterCsv());
 }
 
-/** The roster as Excel saves it: days are numbers that are shown as dates. @returns its path, in a temporary folder */
-export async function rosterAsXlsx(): Promise<string> {
+/** A roster as Excel saves it: days are numbers that are shown as dates. @returns its path, in a temporary folder */
+export async function rosterAsXlsx(
+	rows: ReadonlyArray<Record<string, string>> = ownRoster(),
+): Promise<string> {
 	const { utils, write } = await sheetJs();
-	const rows = ownRoster();
 	const book = utils.book_new();
 	const table = [Object.keys(rows[0]), ...rows.map((row) => Object.values(row).map(cell))];
 	utils.book_append_sheet(book, utils.aoa_to_sheet(table), 'Roster');

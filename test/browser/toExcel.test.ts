@@ -3,13 +3,16 @@ import { readFileSync } from 'node:fs';
 import { practicePlans } from '../../demo/practice';
 import { createCredential, exampleWorkflow } from '../../demo/stage';
 import { rosterMembers } from '../../sandbox/members';
+import { ownRoster } from '../../sandbox/roster';
+import { directoryCredential, gatewayRow, standardRow } from '../support/directories';
 import { sheetJs } from '../support/sheetJs';
+import { startStandardPayers } from '../support/standardSandbox';
 import type { Editor } from './editor';
 import { OPEN_WITHIN_MS, openEditor, type OpenEditor } from './openEditor';
 import { withFailurePicture } from './pictures';
 import { rosterAsXlsx } from './rosterFiles';
 
-/** The example From a roster to Excel: an uploaded roster becomes two files, without a line of code. */
+/** The examples whose form takes a roster: it becomes files of rows, without a line of code. */
 
 const LIMIT_MS = 180_000;
 const NOT_MATCHED = ['no-match', 'multiple-matches', 'consent-refused', 'consent-not-in-force'];
@@ -32,6 +35,45 @@ async function rowsOfFile(node: string): Promise<{ name: string; rows: Array<Rec
 	const { SheetNames, Sheets } = read(readFileSync(path));
 	return { name, rows: utils.sheet_to_json(Sheets[SheetNames[0]]) };
 }
+
+test(
+	'many-payers: one roster goes to a gateway and three payers, each member to its own',
+	async () => {
+		const { client, n8n } = open.stage;
+		const standard = await Promise.all([1, 2, 3].map(async () => await startStandardPayers()));
+		const [heron, otter, swift] = standard;
+		const directory = {
+			bison: gatewayRow(open.sandbox, open.sandbox.tenant),
+			heron: standardRow(heron, { name: 'Heron Health' }),
+			otter: standardRow(otter, { npi: '1558444216' }),
+			swift: standardRow(swift, { signIn: 'secret in body' }),
+		};
+		const names = ['bison', 'Heron Health', '1558444216', 'Swift', 'Somebody Else'];
+		const members = ownRoster().map((row, index) => ({
+			...row,
+			'Previous Plan': names[index % names.length],
+		}));
+		const data = directoryCredential(directory);
+		const credential = { name: 'Payers', type: 'payerDirectoryApi', data };
+		const workflow = await exampleWorkflow('many-payers.json', await client.createCredential(credential));
+		await withFailurePicture(editor.page, 'one roster, many payers', async () => {
+			await editor.openWorkflow(n8n, await client.createWorkflow(workflow));
+			await editor.executeWorkflowWithFile(await rosterAsXlsx(members));
+			const files = [await rowsOfFile('Claims File'), await rowsOfFile('Coverages File')];
+			expect(files.map(({ name }) => name)).toEqual(['claims.xlsx', 'coverages.xlsx']);
+			expect(files.every(({ rows }) => rows.length > 0)).toBe(true);
+			const outcomes = (await rowsOfFile('Outcomes File')).rows;
+			expect(outcomes).toHaveLength(members.length);
+			outcomes.forEach((outcome, index) => {
+				const isUnknown = index % names.length === 4;
+				expect([index, outcome.outcome === 'payer-unknown']).toEqual([index, isUnknown]);
+			});
+			const asked = await Promise.all(standard.map(async (each) => (await each.requests()).length));
+			expect(asked.every((count) => count > 0)).toBe(true);
+		}).finally(async () => await Promise.all(standard.map(async (each) => await each.stop())));
+	},
+	LIMIT_MS,
+);
 
 test(
 	'claims.xlsx and outcomes.xlsx come from an uploaded roster',

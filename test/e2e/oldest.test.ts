@@ -9,6 +9,7 @@ import { ignoredCertificatesSuite } from './suites/ignoredCertificates';
 import { memberOutcomesSuite } from './suites/memberOutcomes';
 import { noFieldsSuite } from './suites/noFields';
 import { onErrorSuite } from './suites/onError';
+import { payerDirectorySuite } from './suites/payerDirectory';
 import { stalledSuite } from './suites/stalled';
 import { progressSuite } from './suites/progress';
 import { standardPayerSuite } from './suites/standardPayer';
@@ -30,6 +31,7 @@ describe(`n8n ${OLDEST_N8N_VERSION}, the oldest supported`, () => {
 	stalledSuite();
 	progressSuite();
 	standardPayerSuite();
+	payerDirectorySuite();
 	stopSuite();
 	examplesSuite();
 	ignoredCertificatesSuite();

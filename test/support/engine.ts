@@ -33,6 +33,7 @@ import {
 } from 'n8n-workflow';
 import { FhirPayerOAuth2Api } from '../../credentials/FhirPayerOAuth2Api.credentials';
 import { OneUpHealthOAuth2Api } from '../../credentials/OneUpHealthOAuth2Api.credentials';
+import { PayerDirectoryApi } from '../../credentials/PayerDirectoryApi.credentials';
 import { SmartBackendServicesApi } from '../../credentials/SmartBackendServicesApi.credentials';
 import { UdapPayerApi } from '../../credentials/UdapPayerApi.credentials';
 import { CheckPayer } from '../../nodes/CheckPayer/CheckPayer.node';
@@ -71,6 +72,7 @@ export type NodeName =
 const PACKAGE = 'n8n-nodes-payer-to-payer';
 export type CredentialName =
 	| 'oneUpHealthOAuth2Api'
+	| 'payerDirectoryApi'
 	| 'smartBackendServicesApi'
 	| 'fhirPayerOAuth2Api'
 	| 'udapPayerApi';
@@ -91,6 +93,7 @@ export interface SigningCredential {
 /** The credential types of the package by name. */
 const CREDENTIALS: Record<CredentialName, new () => SigningCredential> = {
 	oneUpHealthOAuth2Api: OneUpHealthOAuth2Api,
+	payerDirectoryApi: PayerDirectoryApi,
 	smartBackendServicesApi: SmartBackendServicesApi,
 	fhirPayerOAuth2Api: FhirPayerOAuth2Api,
 	udapPayerApi: UdapPayerApi,

@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { createHmac, createPublicKey, sign, X509Certificate } from 'node:crypto';
 import { issueCertificate, makeAuthority, type KeyPair } from '../../sandbox/certificates';
 import { ecKey, rsaKey } from '../../sandbox/keys';
@@ -226,6 +225,8 @@ async function certificateFaults(signer: UdapSigner): Promise<Hostile[]> {
 		(await issueCertificate(authority, 'Sandbox Payer', { ...like, ...changes })).cert;
 	const other = await makeCommunity([base]);
 	const expired = await makeAuthority('Old Authority', 'rsa', { issuer: anchor, days: [-60, -1] });
+	const renamed = await makeAuthority('Another Name', 'rsa', { issuer: anchor, key: intermediate.key });
+	const direct = await issueCertificate(anchor, 'A Member', { keyType: 'rsa' });
 	const below = await makeAuthority('Third Authority', 'rsa', { issuer: intermediate });
 	const member = { cert: client.chain.split(/(?<=-----END CERTIFICATE-----\n)/)[0], key: client.key };
 	const small = String(rsaKey(1024).export({ type: 'pkcs8', format: 'pem' }));
@@ -252,6 +253,16 @@ async function certificateFaults(signer: UdapSigner): Promise<Hostile[]> {
 		],
 		['without the authority between', [server.cert], /none of the Trust Anchors/],
 		['in the wrong order', [intermediate.cert, server.cert], /certificate of an authority/],
+		[
+			'issued by a member whose issuer is the root',
+			[await issue(direct), direct.cert],
+			/was not issued by the next/,
+		],
+		[
+			'with an authority of the right key and another name',
+			[server.cert, renamed.cert],
+			/was not issued by the next/,
+		],
 		['signed by itself', [await issue({ cert: server.cert, key }, {})], /none of the Trust Anchors/],
 		[
 			'issued by a member',

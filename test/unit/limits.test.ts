@@ -29,6 +29,7 @@ const {
 	ITEMS_LIMITS,
 	FILE_LIMITS,
 	KEPT_ANSWERS_LIMITS,
+	UDAP_LIMITS,
 	VIEW_LIMITS,
 } = limits;
 
@@ -74,6 +75,10 @@ test.each([
 	[
 		'an NDJSON file',
 		`${FILE_LIMITS.gigabytes} GB, ${FILE_LIMITS.timesPromised} times the lines of the promised count, which counts as ${number(FILE_LIMITS.leastPromised)} at least`,
+	],
+	[
+		'signed UDAP metadata',
+		`${number(UDAP_LIMITS.letters)} letters, ${UDAP_LIMITS.certificates} certificates of ${number(UDAP_LIMITS.certificateBytes)} bytes`,
 	],
 	['a path of a view', `${number(VIEW_LIMITS.pathLetters)} letters, ${number(VIEW_LIMITS.pathTokens)} parts`],
 	[

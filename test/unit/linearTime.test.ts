@@ -4,6 +4,7 @@ import { OwnIds } from '../../nodes/FetchBatch/prepare/ownIds';
 import { prepareLines, prepareThoroughly } from '../../nodes/FetchBatch/prepare/preparedLine';
 import { plainWords } from '../../nodes/shared/fhir/payerWords';
 import type { IDataObject, INode } from 'n8n-workflow';
+import { readDirectoryBundle } from '../../nodes/CheckPayer/import/directoryBundle';
 import { compareTotals } from '../../nodes/FetchBatch/exportTotals';
 import { readBulkMatch } from '../../nodes/MemberMatch/answer/bulkAnswer';
 import { readGroup } from '../../nodes/MemberMatch/answer/groupId';
@@ -11,6 +12,7 @@ import { judgeMatch } from '../../nodes/MemberMatch/answer/matchAnswer';
 import { readFoundPatient, readMatchedMember } from '../../nodes/MemberMatch/answer/matchedMember';
 import { finishedItems } from '../../nodes/WaitForExport/exportItems';
 import { exportHints } from '../../nodes/WaitForExport/hints';
+import { DueTimes } from '../../nodes/shared/exportJob/dueTimes';
 import { exportMessages, readKickOff } from '../../nodes/shared/exportJob/kickOff';
 import { finishJob } from '../../nodes/shared/exportJob/jobState';
 import { manifestJson, mergePages, readManifest, type Manifest } from '../../nodes/shared/exportJob/manifest';
@@ -33,6 +35,7 @@ import { BatchIntake } from '../../nodes/shared/files/batchIntake';
 import { readBatch } from '../../nodes/shared/files/batchItem';
 import { Pace } from '../../nodes/shared/http/pace';
 import type { PayerReply } from '../../nodes/shared/http/reply';
+import { Lanes } from '../../nodes/shared/n8n/lanes';
 import { oneUpPayer } from '../../nodes/shared/payers/oneUpHealth/requests';
 import { jobFromText } from '../../nodes/shared/payers/pdex/addresses';
 import { RunClaims } from '../../nodes/FhirToTable/claims/runClaims';
@@ -44,6 +47,7 @@ import { ItemsWriter, TextWriter } from '../../nodes/FhirToTable/write/itemWrite
 import { compileView } from '../../nodes/shared/sqlOnFhir/view';
 import { parseWritten } from '../../nodes/shared/sqlOnFhir/writtenDecimals';
 import { tableNamed } from '../support/finishedRows';
+import { bundle, endpoint, organization } from './CheckPayer/import/directoryFixtures';
 import { claim, NPI } from './FhirToTable/claims/someClaims';
 
 /** What walks a payer's text or list takes time in proportion to it. */
@@ -141,6 +145,53 @@ test.each<[what: string, size: number, make: (size: number) => () => unknown]>([
 				[isFiller, damageOf, asSeen, readRosterId, readPersonName, columnKey].map((read) => read(cell));
 		},
 	]),
+	...[1, 50, 10_000].map((lanes): [string, number, (size: number) => () => unknown] => [
+		`a run over ${lanes} payers`,
+		100_000,
+		(n) => {
+			const items = many(n, (item) => item);
+			return () => {
+				const run = new Lanes(5, items, (item) => `payer ${item % lanes}`);
+				items.forEach((item) => run.ready(item));
+				const inWork: number[] = [];
+				for (let at = 0; at < n; at += 1) {
+					for (let item = run.next(); item !== undefined; item = run.next()) inWork.push(item);
+					run.done(inWork[at]);
+				}
+			};
+		},
+	]),
+	...(['one name', 'names of their own', 'one organization'] as const).map(
+		(what): [string, number, (size: number) => () => unknown] => [
+			`a directory of payers with ${what}`,
+			8000,
+			(n) => {
+				const listed = many(n / 2, (at) => {
+					const id = what === 'one organization' ? 'o' : `o${at}`;
+					const owner = { reference: `Organization/${id}` };
+					return [
+						organization({ id, name: what === 'names of their own' ? `Plan ${at}` : 'Plan' }),
+						endpoint({ id: `e${at}`, address: `https://p${at}.example`, managingOrganization: owner }),
+					];
+				});
+				const json = bundle(listed.flat());
+				return () => readDirectoryBundle(json);
+			},
+		],
+	),
+	[
+		'the times of jobs that are polled',
+		100_000,
+		(n) => () => {
+			const times = new DueTimes();
+			many(n, (index) => times.add(index, (index * 7919) % n));
+			for (let now = 0; now < n; now += 1) {
+				for (let due = times.take(now); due !== undefined; due = times.take(now)) {
+					if (due % 2 === 0) times.add(due + 1, now + n);
+				}
+			}
+		},
+	],
 	[
 		'a manifest',
 		200_000,

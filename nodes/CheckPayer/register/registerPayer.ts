@@ -18,8 +18,8 @@ export async function registerPayer(
 	target: Target | CheckRow,
 ): Promise<RegistrationRow> {
 	if ('status' in target) return refusedRow(target, target.doesNotWork, target.whatToDo);
-	const { connection, credentials } = target;
-	const choice = connection.kind.credentials.find(({ type }) => type === connection.credentialType);
+	const { connection, credentials, credentialType } = target;
+	const choice = connection.kind.credentials.find(({ type }) => type === credentialType);
 	const names = {
 		payerKey: target.key ?? '',
 		payer: connection.itemPayer(connection.defaultTenant)?.payer ?? connection.baseUrl,

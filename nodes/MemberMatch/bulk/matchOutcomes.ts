@@ -8,7 +8,7 @@ import { ownIdOf, type OwnId } from '../../shared/exchange/ownId';
 import { idText, textOf, omitEmpty } from '../../shared/fhir/json';
 import type { ItemResult, Routed } from '../../shared/n8n/items';
 import { NEXT_STEPS } from '../../shared/n8n/nextSteps';
-import type { OpenConnection } from '../../shared/payers/connection';
+import { tenantIn, type OpenConnection } from '../../shared/payers/connection';
 import { payerOfItem } from '../../shared/payers/otherPayer';
 import { readBulkMatch, type BulkOutcome } from '../answer/bulkAnswer';
 import { DEFAULT_REASONS, STILL_MATCHING } from '../answer/matchAnswer';
@@ -56,7 +56,7 @@ export function stillMatching(
 	return {
 		memberId,
 		ownId: ownIdOf(json.memberId, memberId),
-		payer: payerOfItem(connection, json, () => textOf(json.tenant)),
+		payer: payerOfItem(connection, json, () => tenantIn(connection, json)),
 		requestId,
 		statusUrl,
 		nextPollAt,

@@ -34,16 +34,16 @@ export type MatchResult = JobResult<MatchEnd>;
 const IDLE_TIMEOUT_MS = MINUTE;
 
 /** Polls the jobs until they end or the deadline comes, and reads their results. */
-export async function pollMatches(
+export async function pollMatches<Job extends MatchJob>(
 	context: IExecuteFunctions,
-	jobs: readonly MatchJob[],
-	run: PollRun,
+	jobs: readonly Job[],
+	run: PollRun<Job>,
 ): Promise<MatchResult[]> {
 	return await pollJobs(
 		context,
 		run,
 		jobs,
-		async (job) => await pollMatch(context, run, job),
+		async (job, settings) => await pollMatch(context, settings, job),
 		'match requests are answered',
 	);
 }

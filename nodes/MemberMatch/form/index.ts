@@ -1,5 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { emptyFieldsNotice, PAYER_FIELDS, shownWhere, tenantListField } from '../../shared/payers/form';
+import {
+	emptyFieldsNotice,
+	PAYER_FIELDS,
+	SHOWN_WITH_DIRECTORY,
+	shownWhere,
+	tenantListField,
+} from '../../shared/payers/form';
 import { ADDITIONAL_FIELDS, COVERAGE_EXTRAS } from './additionalFields';
 import { HREX_DETAILS } from './hrexDetails';
 import { MEMBER_MATCH_OPTIONS } from './options';
@@ -63,6 +69,16 @@ export const memberMatchForm: INodeProperties[] = [
 		description: 'How the member is described',
 	},
 	tenantListField('1upHealth tells you the names you can ask.'),
+	needed({
+		displayName: 'Payer',
+		name: 'directoryKey',
+		type: 'string',
+		displayOptions: SHOWN_WITH_DIRECTORY,
+		default: '',
+		placeholder: 'e.g. bison',
+		description:
+			"The member's other health plan: its key, name or NPI in the credential Payer Directory. A row whose payer is not there leaves by Not Matched, and nothing is sent for it.",
+	}),
 	needed({
 		displayName: 'Member ID',
 		name: 'memberId',

@@ -70,6 +70,15 @@ export const MEMBER_COLUMNS = {
 		nearMisses: [...PLANS, ...combined(PLANS, ['Name'])],
 		isNearMiss: isAboutPlan,
 	},
+	directoryKey: {
+		names: ['directoryKey', 'payerKey'],
+		synonyms: [
+			...combined(SIDES, PLANS, ['', 'Name']),
+			...combined(SIDES, ['Payer', 'Plan', 'Health Plan', 'Carrier', 'Insurer'], ['NPI', 'Key']),
+		],
+		nearMisses: [...PLANS, ...combined(PLANS, ['Name', 'NPI'])],
+		isNearMiss: isAboutPlan,
+	},
 	memberId: {
 		names: ['memberId'],
 		synonyms: [

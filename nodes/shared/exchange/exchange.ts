@@ -23,6 +23,7 @@ const STATE_KEYS = [
 	'requestedAt',
 	'completedAt',
 	'ownPatientId',
+	'directoryKey',
 	'row',
 	'exchangeId',
 	'moreExchangeIds',

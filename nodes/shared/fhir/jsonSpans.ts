@@ -40,19 +40,29 @@ export function memberSpans(
 	{ names, isFirstEnough = false }: MemberSearch,
 ): Map<string, Span> {
 	const found = new Map<string, Span>();
+	for (const [name, value] of membersOf(text, { start, end })) {
+		if (!names.has(name)) continue;
+		found.set(name, value);
+		if (isFirstEnough && found.size === names.size) break;
+	}
+	return found;
+}
+
+/**
+ * The members of an object in the order in which they are written; a key that stands twice comes twice.
+ * @param text JSON; of text that is none, what is given means nothing
+ * @param span the object
+ */
+export function* membersOf(text: string, { start, end }: Span): Generator<[name: string, value: Span]> {
 	for (let at = nextToken(text, start + 1, end); at < end && text.charCodeAt(at) === QUOTE; ) {
 		const keyEnd = afterString(text, at + 1, end);
 		const written = text.slice(at + 1, keyEnd - 1);
 		const name = written.includes('\\') ? String(tryParseJson(text.slice(at, keyEnd))) : written;
 		const valueStart = nextToken(text, keyEnd, end);
 		const afterValue = valueEnd(text, valueStart, end);
-		if (names.has(name)) {
-			found.set(name, { start: valueStart, end: afterValue });
-			if (isFirstEnough && found.size === names.size) break;
-		}
+		yield [name, { start: valueStart, end: afterValue }];
 		at = nextToken(text, afterValue, end);
 	}
-	return found;
 }
 
 /** The items of a list. */

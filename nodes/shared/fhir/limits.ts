@@ -19,7 +19,7 @@ export interface AnswerLimits {
 
 /**
  * By the kind of answer. A 202 and an answer that is no 2xx count as `status`, whatever was asked for.
- * - `signIn`: of a token endpoint, and the SMART configuration
+ * - `signIn`: of a token endpoint, and the SMART configuration; UDAP metadata and registration
  * - `status`: a 202, an error, and what says nothing but by its status
  * - `match`: of a match of one member, and of the search for the Patient
  * - `bulkMatch`: the result of a match of many members, wherever it comes
@@ -106,6 +106,9 @@ export const CLAIM_INDEX_LIMITS = { megabytes: 256 };
 export const FILE_LIMITS = { gigabytes: 10, timesPromised: 10, leastPromised: 1000 };
 /** Fetch Documents: one document. */
 export const DOCUMENT_LIMITS = { megabytes: 500 };
+
+/** What a payer signs for UDAP: letters of the JWT, and the certificates that come with it. */
+export const UDAP_LIMITS = { letters: 400_000, certificates: 10, certificateBytes: 20_000 };
 
 /** What a ViewDefinition may ask for: it cannot run for ever, nor fill the memory with the rows of one resource. */
 export const VIEW_LIMITS = {

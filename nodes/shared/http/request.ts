@@ -1,3 +1,4 @@
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import type { Paces } from './pace';
 import type { SignInPause } from './signInPause';
 import type { PayerTls } from './tls';
@@ -52,6 +53,10 @@ export interface Destination {
 	trouble: Trouble;
 	/** When its hosts answered last, shared by all runs with this credential. */
 	answerTimes: AnswerTimes;
+	/** Addresses of other payers that the same credential knows: what is below one of them, and not below the payer's own, is not asked. */
+	otherPayers?: readonly string[];
+	/** The fields of the credential for one request, where n8n is not to take those that it stores. */
+	requestCredentials?(): ICredentialDataDecryptedObject;
 	/** Called before each request, repeated attempts included; throws if it must not be sent any more. */
 	beforeRequest?(): void;
 }

@@ -1,10 +1,11 @@
 import type {
+	IAdditionalCredentialOptions,
 	IExecuteFunctions,
 	IHttpRequestHelper,
 	IHttpRequestOptions,
 	IN8nHttpFullResponse,
 } from 'n8n-workflow';
-import { HEADERS_TIMEOUT_MS, SIGN_IN_HEADERS_TIMEOUT_MS } from '../fhir/limits';
+import { HEADERS_TIMEOUT_MS, SIGN_IN_HEADERS_TIMEOUT_MS, type AnswerKind } from '../fhir/limits';
 import { ExchangeError, rethrown } from '../n8n/exchangeError';
 import { orStop, throwIfStopped, waitOrStop } from '../n8n/longRun';
 import { isAllowedUrl, isBelow } from './addresses';
@@ -189,7 +190,12 @@ async function sendOnce(
 	const seen = withPeerCertificate(tls.options, request.onCertificate);
 	const sent: Promise<IN8nHttpFullResponse> = request.withoutToken
 		? helpers.httpRequest({ ...options, ...seen, abortSignal: context.getExecutionCancelSignal() })
-		: helpers.httpRequestWithAuthentication.call(context, destination.credentialType, options);
+		: helpers.httpRequestWithAuthentication.call(
+				context,
+				destination.credentialType,
+				options,
+				...credentialsFor(destination),
+			);
 	const answer = sent.then(openReply, (error: unknown) => {
 		throwIfStopped(context);
 		return replyFromError(error) ?? noAnswer(error);
@@ -197,6 +203,16 @@ async function sendOnce(
 	const opened = await orStop(context, answer, (late) => 'status' in late && late.body.destroy());
 	if ('status' in opened) notePeerOfBody(opened.body, request.onCertificate);
 	return ignoredAnswer(tls, opened) ?? opened;
+}
+
+/** The fields that n8n gives to the credential in place of those that it stores: an object for this request alone, which it changes. */
+function credentialsFor({
+	requestCredentials,
+	credentialType,
+}: Destination): [IAdditionalCredentialOptions?] {
+	if (!requestCredentials) return [];
+	const data = requestCredentials();
+	return [{ credentialsDecrypted: { id: '', name: credentialType, type: credentialType, data } }];
 }
 
 /** The response. @throws ExchangeError if there is none, the token was rejected, or it is a redirect */
@@ -212,7 +228,7 @@ export function replyOrThrow(
 	return reply;
 }
 
-/** A request of a credential, sent before it has a token. */
+/** A request without a token: of a credential that has none yet, or to a public server. */
 export interface UnauthenticatedRequest {
 	method: 'GET' | 'POST';
 	url: string;
@@ -220,16 +236,18 @@ export interface UnauthenticatedRequest {
 	body?: string;
 	/** Certificates of the credential, if they are for this URL. */
 	tls?: PayerTls;
+	/** What a good answer is, if not one of a sign-in. */
+	answer?: AnswerKind;
 }
 
 /**
  * Sends a request once, without a token, and reads the complete response. Redirects are not followed. n8n gives a credential nothing that
- * Stop reaches, so only the time ends it.
+ * Stop reaches, so only the time ends it; a node wraps it with `orStop`.
  * @throws ExchangeError if the response exceeds a limit
  */
 export async function sendUnauthenticated(
 	{ helpers }: IHttpRequestHelper,
-	{ headers, tls: certificates, ...request }: UnauthenticatedRequest,
+	{ headers, tls: certificates, answer: kind = 'signIn', ...request }: UnauthenticatedRequest,
 ): Promise<PayerReply | NoAnswer> {
 	const options: IHttpRequestOptions = {
 		...request,
@@ -244,7 +262,5 @@ export async function sendUnauthenticated(
 	const sent: Promise<IN8nHttpFullResponse> = helpers.httpRequest({ ...options, ...tls.options });
 	const answer = await sent.then(openReply, noAnswer);
 	const opened = ignoredAnswer(tls, answer) ?? answer;
-	return 'status' in opened ? await readAnswer(undefined, opened, SIGN_IN) : opened;
+	return 'status' in opened ? await readAnswer(undefined, opened, { answer: kind }) : opened;
 }
-
-const SIGN_IN: Expected = { answer: 'signIn' };

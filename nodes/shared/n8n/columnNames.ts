@@ -8,7 +8,7 @@ const WORDS = new Set(
 	`a account active address administrative age alt and answer applicant as asked at attributed authority base batch batches begin body
 	beneficiary benefit billing birth birthdate birthday by bytes carrier case category cell city claim client code column comment consent
 	co company consented contact contract contractor count country county coverage coverages covered created current custodian data date day dd
-	dependent description dob dod done dt e eff effective eid email employee employer end ended ending enrolled enrollee
+	dependent description directory dob dod done dt e eff effective eid email employee employer end ended ending enrolled enrollee
 	enrollment error event execution exp expiration expires expiry export external family fax fhir field file files
 	finished first firstname fname former for forename from full fullname gender given group health holder hmo home id identification identifier identity ids
 	in index insurance insured insurer is issuer item job key language last lastname legal level line link list lname local mail

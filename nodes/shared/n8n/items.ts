@@ -9,6 +9,7 @@ import {
 	type OnError,
 } from 'n8n-workflow';
 import { ExchangeError } from './exchangeError';
+import { Lanes } from './lanes';
 import { LET_OTHERS_GO_ON } from './rowFaults';
 import { Progress, throwIfStopped } from './longRun';
 import { isAgentTool, isToolNode, itemForAgent } from './toolMode';
@@ -31,40 +32,58 @@ export interface RoutedList {
 /** The result of one input item: its output items, or an error. */
 export type ItemResult<T extends Routed | RoutedList = Routed | RoutedList> = T[] | Error;
 
+/** How the items of a run follow one another. */
+export interface ItemSchedule {
+	/** The indexes of the items in the order in which they are started. */
+	order?: readonly number[];
+	/** The payer of an item, for instance: items of several lanes do not wait for one another (see `Lanes`). Must not throw. */
+	laneOf?(itemIndex: number): string;
+}
+
 /**
- * Processes the input items concurrently, at most `concurrency` at once; results keep the input order. If On Error is to
- * stop, no further item is started after the first error. An error that affects every item (a rejected credential) is
- * assigned to all items that were not started yet.
+ * Processes the input items concurrently, at most `concurrency` of a lane at once; results keep the input order. If On Error is
+ * to stop, no further item is started after the first error. An error that affects every item of a lane (a rejected credential)
+ * is assigned to all items of that lane that were not started yet.
  *
  * @param work produces the result of one item; an exception becomes that item's error
- * @param order the indexes of the items in the order in which they are started
  */
 export async function processItems<T extends Routed | RoutedList>(
 	context: IExecuteFunctions,
 	concurrency: number,
 	work: (itemIndex: number) => Promise<T[]>,
-	order: readonly number[] = context.getInputData().map((_, index) => index),
+	{ order = context.getInputData().map((_, index) => index), laneOf = () => '' }: ItemSchedule = {},
 ): Promise<Array<ItemResult<T>>> {
 	const count = order.length;
 	const results = new Array<ItemResult<T>>(count);
-	let next = 0;
+	const lanes = new Lanes(concurrency, order, laneOf);
 	let halted = false;
-	let sharedError: Error | undefined;
 	let done = 0;
 	const progress = new Progress(context);
-	const worker = async () => {
-		while (next < count && !halted) {
-			const itemIndex = order[next];
-			next += 1;
-			const result = sharedError ?? (await tryAsValue(() => work(itemIndex)));
-			results[itemIndex] = result;
-			done += 1;
-			progress.report(() => `${done} of ${count} items done`);
-			halted ||= result instanceof Error && !context.continueOnFail();
-			if (affectsAllItems(result)) sharedError ??= result;
-		}
+	const settle = (itemIndex: number, result: ItemResult<T>) => {
+		results[itemIndex] = result;
+		done += 1;
+		progress.report(() => `${done} of ${count} items done`);
 	};
-	await Promise.all(Array.from({ length: Math.min(concurrency, count) }, worker));
+	const workOn = async (itemIndex: number) => {
+		const result = await tryAsValue(() => work(itemIndex));
+		lanes.done(itemIndex);
+		settle(itemIndex, result);
+		halted ||= result instanceof Error && !context.continueOnFail();
+		if (halted || !affectsAllItems(result)) return;
+		for (const other of lanes.withdraw(itemIndex)) settle(other, result);
+	};
+	for (const itemIndex of order) lanes.ready(itemIndex);
+	await new Promise<void>((resolve, reject) => {
+		const startMore = () => {
+			while (!halted) {
+				const itemIndex = lanes.next();
+				if (itemIndex === undefined) break;
+				workOn(itemIndex).then(startMore).catch(reject);
+			}
+			if (lanes.inWork === 0) resolve();
+		};
+		startMore();
+	});
 	return results;
 }
 

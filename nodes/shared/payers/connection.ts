@@ -1,8 +1,9 @@
 import { createHash } from 'crypto';
-import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import type { FieldValue } from '../exchange/fieldValues';
 import { missingOutputValue, readPathParameter, TENANT } from '../exchange/itemFields';
 import { payerKey, type ItemPayer } from '../exchange/payerKey';
+import { textOf } from '../fhir/json';
 import { isBelow } from '../http/addresses';
 import { KeptAnswers } from '../http/keptAnswers';
 import { PaceMemory } from '../http/pace';
@@ -12,15 +13,16 @@ import type { PayerReply } from '../http/reply';
 import type { Destination } from '../http/request';
 import { rethrown, ExchangeError } from '../n8n/exchangeError';
 import { findingsError, type Finding } from '../n8n/findings';
-import { showHints } from '../n8n/hints';
-import { certificateHints, readTls, type CredentialTls } from '../signIn/clientCertificate';
+import type { CredentialTls } from '../signIn/clientCertificate';
 import { GRANTS, grantSentence, type ReducedGrant } from '../signIn/grantedScope';
-import { chosenKind } from './form';
-import { otherKindSentence } from './kindOfItem';
-import type { Payer, PayerKind, PayerFeature } from './payer';
+import type { DirectoryRow, Payer, PayerKind, PayerFeature } from './payer';
 
 /** A payer together with everything needed to send requests to it. */
 export interface OpenConnection extends Payer, Destination {
+	/** Names the payer among those of the run. */
+	key: string;
+	/** The row of the payer directory that it comes from, which alone says which plan is asked; undefined without a directory. */
+	directoryRow?: DirectoryRow;
 	takes(scope: PayerFeature): boolean;
 	kind: PayerKind;
 	/** The payer as items name it; undefined if its tenant is not known, without which it would be another. */
@@ -53,24 +55,34 @@ function sharedOf(credentials: ICredentialDataDecryptedObject): Shared {
 	return shared;
 }
 
-/**
- * Opens the connection for the payer selected in the node. @throws ExchangeError if no credential is selected, or it is
- * invalid
- */
-export async function openConnection(context: IExecuteFunctions): Promise<OpenConnection> {
-	const { kind, credentialType } = chosenKind(context);
-	const chosen = context.getNode().credentials?.[credentialType];
-	// n8n's own error names the credential type at most, which an analyst does not know.
-	if (!chosen) throw noCredentialError(kind, credentialType, otherKindSentence(context, kind));
-	const credentials = await context.getCredentials(credentialType);
-	const payer = kind.connect(credentials, credentialType);
-	const key = `${payer.baseUrl} ${chosen.id ?? ''}`;
-	const certificates = certificatesOf(credentials);
-	showHints(context, [...certificateHints(certificates), ...(payer.hints ?? [])]);
+/** What a connection is made of. */
+export interface ConnectionParts {
+	kind: PayerKind;
+	payer: Payer;
+	/** The fields that the payer's sign-in reads. */
+	credentials: ICredentialDataDecryptedObject;
+	/** Certificates among them. */
+	tls: CredentialTls['tls'];
+	/** Names the payer among those of the run. */
+	key: string;
+	/** Names the client at this payer, for what all runs share. */
+	client: string;
+}
+
+/** A connection to a payer, for one run of a node. */
+export function connectionTo({
+	key,
+	kind,
+	payer,
+	credentials,
+	tls,
+	client,
+}: ConnectionParts): OpenConnection {
 	return {
 		...payer,
-		tls: certificates.tls,
-		paces: PACES.begin(key, Date.now()),
+		key,
+		tls,
+		paces: PACES.begin(`${payer.baseUrl} ${client}`, Date.now()),
 		...sharedOf(credentials),
 		trouble: new Trouble(),
 		answers: new KeptAnswers(),
@@ -81,7 +93,8 @@ export async function openConnection(context: IExecuteFunctions): Promise<OpenCo
 	};
 }
 
-function itemPayerOf(
+/** The payer as items name it; undefined if its tenant is not known. */
+export function itemPayerOf(
 	{ name, takes }: PayerKind,
 	{ address, baseUrl, payerName }: Payer,
 	tenant: string | undefined,
@@ -97,30 +110,6 @@ function itemPayerOf(
 	return { payer, ...(called !== undefined && { payerName: called }) };
 }
 
-/** @throws ExchangeError if a certificate cannot be used */
-function certificatesOf(credentials: ICredentialDataDecryptedObject): CredentialTls {
-	const read = readTls(credentials);
-	if (!('problem' in read)) return read;
-	throw new ExchangeError(read.problem, {
-		whatToDo: 'Open the credential and correct it. Nothing was sent to the payer.',
-		concerns: 'run',
-	});
-}
-
-/** @param before a sentence that comes before the advice */
-function noCredentialError(
-	{ displayName, credentials }: PayerKind,
-	credentialType: string,
-	before: string,
-): ExchangeError {
-	const credentialName = credentials.find(({ type }) => type === credentialType)?.displayName;
-	return new ExchangeError('No credential is chosen in this node', {
-		whatToDo:
-			`${before} Open the node and choose a credential in its field at the top, or create one there (Payer API: ${displayName}; ${credentialName}). Each node that asks the payer needs it. Nothing was sent to the payer.`.trimStart(),
-		concerns: 'run',
-	});
-}
-
 /**
  * The tenant of an item, or a finding; undefined for payers without tenants.
  * @param read what the field holds, if it is not read as an earlier node fills it. It must then be one that the credential lists, if it has a
@@ -128,11 +117,12 @@ function noCredentialError(
  */
 export function readTenant(
 	context: IExecuteFunctions,
-	{ takes, defaultTenant, tenantOf, listedTenant }: OpenConnection,
+	{ takes, defaultTenant, tenantOf, listedTenant, directoryRow }: OpenConnection,
 	itemIndex: number,
 	read?: FieldValue,
 ): string | undefined | Finding {
 	if (!takes('tenant')) return undefined;
+	if (directoryRow) return directoryRow.tenant;
 	const idOf = (name: string) => tenantOf?.(name) ?? (read && listedTenant?.(name));
 	const tenant = readPathParameter(context, TENANT, itemIndex, defaultTenant, read, idOf);
 	const isUnlisted = read && listedTenant && typeof tenant === 'string' && listedTenant(tenant) === undefined;
@@ -153,6 +143,14 @@ const UNLISTED = {
 
 const ADD_TO_PLANS =
 	"If this is the plan's own name, add a line to 'Plans' in the credential: plan name = tenant.";
+
+/** The tenant that an item of an earlier node names, or that is asked without one. */
+export function tenantIn(
+	{ defaultTenant, directoryRow }: OpenConnection,
+	json: IDataObject,
+): string | undefined {
+	return directoryRow ? directoryRow.tenant : (textOf(json.tenant) ?? defaultTenant);
+}
 
 /** Like `readTenant`. @throws ExchangeError if the tenant is missing or invalid */
 export function tenantParameter(

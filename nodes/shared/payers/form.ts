@@ -5,17 +5,20 @@ import type {
 	INodeListSearchResult,
 	INodeProperties,
 } from 'n8n-workflow';
+import { DIRECTORY_CHOICE } from './directory/choice';
 import { PAYER_KINDS } from './index';
-import type { PayerKind, PayerFeature } from './payer';
+import type { PayerChoice, PayerKind, PayerFeature } from './payer';
 
 /** Form fields shared by all nodes that connect to a payer: payer, credential, and visibility of fields by payer feature. */
 
 const PAYER_PARAMETER = 'payerApi';
 /** Default of a new node. */
 const DEFAULT_KIND = PAYER_KINDS[0].name;
+/** The options of Payer API. */
+const CHOICES: readonly PayerChoice[] = [...PAYER_KINDS, DIRECTORY_CHOICE];
 
 function kindsThatTake(takes: PayerFeature): string[] {
-	return PAYER_KINDS.filter((kind) => kind.takes.includes(takes)).map(({ name }) => name);
+	return CHOICES.filter((kind) => kind.takes.includes(takes)).map(({ name }) => name);
 }
 
 /** displayOptions that show a field only for payers with a feature. */
@@ -32,7 +35,7 @@ export function shownInCollectionWhere(
 }
 
 /** Name of the parameter that selects one of several credential types of a payer. */
-function authenticationParameter({ name }: PayerKind): string {
+function authenticationParameter({ name }: PayerChoice): string {
 	return `${name}Authentication`;
 }
 
@@ -41,12 +44,12 @@ function authenticationParameter({ name }: PayerKind): string {
  * payers and authentication choices that do not use it. `hide` instead of `show`, because if `show` lists every value of a
  * parameter, n8n's editor moves that parameter from the form into the credential selector.
  */
-export const PAYER_CREDENTIALS: INodeCredentialDescription[] = credentialsOf(PAYER_KINDS);
+export const PAYER_CREDENTIALS: INodeCredentialDescription[] = credentialsOf(CHOICES);
 
-export function credentialsOf(kinds: readonly PayerKind[]): INodeCredentialDescription[] {
+export function credentialsOf(kinds: readonly PayerChoice[]): INodeCredentialDescription[] {
 	const types = new Set(kinds.flatMap(({ credentials }) => credentials.map(({ type }) => type)));
 	return [...types].map((type) => {
-		const usesType = ({ credentials }: PayerKind) => credentials.some((each) => each.type === type);
+		const usesType = ({ credentials }: PayerChoice) => credentials.some((each) => each.type === type);
 		const otherKinds = kinds.filter((kind) => !usesType(kind)).map(({ name }) => name);
 		const otherTypes = kinds
 			.filter((kind) => usesType(kind) && kind.credentials.length > 1)
@@ -70,14 +73,14 @@ export const PAYER_FIELDS: INodeProperties[] = [
 		type: 'options',
 		noDataExpression: true,
 		default: DEFAULT_KIND,
-		options: PAYER_KINDS.map(({ name, displayName, description }) => ({
+		options: CHOICES.map(({ name, displayName, description }) => ({
 			name: displayName,
 			value: name,
 			description,
 		})),
 		description: 'How the other health plan is asked',
 	},
-	...PAYER_KINDS.filter(({ credentials }) => credentials.length > 1).map((kind): INodeProperties => {
+	...CHOICES.filter(({ credentials }) => credentials.length > 1).map((kind): INodeProperties => {
 		const [defaultCredential] = kind.credentials;
 		const defaultType = defaultCredential.type;
 		return {
@@ -97,15 +100,8 @@ export const PAYER_FIELDS: INodeProperties[] = [
 	}),
 ];
 
-/** displayOptions that show a field only where the chosen credential type can register its client at the payer. */
-export function shownWhereRegisters(): { show: Record<string, string[]> } {
-	const kinds = PAYER_KINDS.filter(({ credentials }) => credentials.some(({ register }) => register));
-	const chosen = kinds.map((kind): [string, string[]] => [
-		authenticationParameter(kind),
-		kind.credentials.filter(({ register }) => register).map(({ type }) => type),
-	]);
-	return { show: { [PAYER_PARAMETER]: kinds.map(({ name }) => name), ...Object.fromEntries(chosen) } };
-}
+/** displayOptions that show a field only where the payers come from a payer directory. */
+export const SHOWN_WITH_DIRECTORY = { show: { [PAYER_PARAMETER]: [DIRECTORY_CHOICE.name] } };
 
 /** What an empty field does, at the top of each form. @param origin where the values come from, as the end of a sentence */
 export function emptyFieldsNotice(origin: string): INodeProperties {
@@ -165,17 +161,25 @@ export async function searchPlans(this: ILoadOptionsFunctions, filter = ''): Pro
 	return { results: results.map(({ name, tenant }) => ({ name: `${name} (${tenant})`, value: tenant })) };
 }
 
-/** The payer kind and the credential type selected in the node. */
-export function chosenKind(context: IExecuteFunctions): ChosenKind {
-	return kindBy((name, fallback) => context.getNodeParameter(name, 0, fallback));
+/** The payer kind and the credential type selected in the node; undefined if its payers come from a payer directory. */
+export function chosenKind(context: IExecuteFunctions): ChosenKind | undefined {
+	const parameter: Parameter = (name, fallback) => context.getNodeParameter(name, 0, fallback);
+	return isFromDirectory(parameter) ? undefined : kindBy(parameter);
 }
+
+/** A parameter of a node, or a value in place of one that it does not have. */
+type Parameter = (name: string, fallback: string) => unknown;
 
 interface ChosenKind {
 	kind: PayerKind;
 	credentialType: string;
 }
 
-function kindBy(parameter: (name: string, fallback: string) => unknown): ChosenKind {
+function isFromDirectory(parameter: Parameter): boolean {
+	return parameter(PAYER_PARAMETER, DEFAULT_KIND) === DIRECTORY_CHOICE.name;
+}
+
+function kindBy(parameter: Parameter): ChosenKind {
 	const name = parameter(PAYER_PARAMETER, DEFAULT_KIND);
 	const kind = PAYER_KINDS.find((each) => each.name === name) ?? PAYER_KINDS[0];
 	const [standard] = kind.credentials;

@@ -1,5 +1,6 @@
 import type { ICredentialDataDecryptedObject, IHttpRequestHelper } from 'n8n-workflow';
 import type { Destination, PayerRequest, Query } from '../http/request';
+import type { SignInScheme } from '../signIn/signIn';
 import type { Hint } from '../n8n/hints';
 import type { Registration, RegistrationOptions } from '../signIn/udap/registration';
 
@@ -192,9 +193,9 @@ export interface CredentialChoice {
 	): Promise<Registration>;
 }
 
-/** A kind of payer: one option of the parameter Payer API. */
-export interface PayerKind {
-	/** Value of the parameter; also the name of its folder. */
+/** One option of the parameter Payer API. */
+export interface PayerChoice {
+	/** Value of the parameter. */
 	name: string;
 	/** What the drop-down shows. */
 	displayName: string;
@@ -202,6 +203,85 @@ export interface PayerKind {
 	/** Credential types that can connect to it; the first is the default. */
 	credentials: readonly CredentialChoice[];
 	takes: readonly PayerFeature[];
+}
+
+/** A kind of payer. Its name is also that of its folder. */
+export interface PayerKind extends PayerChoice {
 	/** @throws ExchangeError if a field of the credential is invalid */
 	connect(credentials: ICredentialDataDecryptedObject, credentialType: string): Payer;
+	/** How payers of this kind stand in a payer directory; undefined if they cannot. */
+	directory?: DirectorySupport;
+}
+
+/** A row of a payer directory, as text; a column that is empty is left out. */
+export interface DirectoryRow {
+	/** The key of the payer in the table. */
+	key: string;
+	/** What people call the payer. */
+	name: string;
+	npi?: string;
+	fhirBaseUrl?: string;
+	preset?: string;
+	signIn?: string;
+	clientId?: string;
+	tokenUrl?: string;
+	scope?: string;
+	tenant?: string;
+	fileHosts?: string;
+	community?: string;
+	/** First day on which the payer may be asked, `YYYY-MM-DD`. */
+	validFrom?: string;
+	contact?: string;
+}
+
+/** A way to sign in that a row can name. */
+export interface DirectorySignIn {
+	/** The words by which a row names it; the first is the one that the documentation has. */
+	names: readonly string[];
+	/** The credential type whose fields the row fills. */
+	credentialType: string;
+	scheme: SignInScheme;
+	/** Whether it needs an entry among the secrets. */
+	needsSecret: boolean;
+	/** Whether the payer gives the Client ID when the client is registered there by a request. */
+	registers?: boolean;
+	/** Fields of the credential that only this way has. @param identity the fields of the directory that are the same for all payers */
+	fieldsOf?(row: DirectoryRow, identity: ICredentialDataDecryptedObject): ICredentialDataDecryptedObject;
+	/** Looks at the fields without any network. @throws Error that names the field to correct */
+	check(credentials: ICredentialDataDecryptedObject): void;
+}
+
+/** A request by which a credential is tested; without a token, if it asks for one itself. */
+export interface TestRequest {
+	method: 'GET' | 'POST';
+	url: string;
+	headers?: Record<string, string>;
+	body?: string;
+	withoutToken?: boolean;
+}
+
+/** What a payer kind says about the rows of a payer directory. */
+export interface DirectorySupport {
+	/** The words by which the column `preset` names a payer of this kind, and what they mean to it. */
+	presets: ReadonlyMap<string, string>;
+	/** Whether a row without a preset is of this kind. */
+	isDefault?: boolean;
+	/** The ways to sign in; the first is that of a row that names none. */
+	signIns: readonly [DirectorySignIn, ...DirectorySignIn[]];
+	/** What the Test of the directory asks for with a token: something that needs no member. */
+	testRequest(credentials: ICredentialDataDecryptedObject): TestRequest;
+	/** Columns that such a row must have. */
+	needs: ReadonlyArray<keyof DirectoryRow>;
+	/** Columns that mean nothing to it. */
+	ignores: ReadonlyArray<keyof DirectoryRow>;
+	/**
+	 * The fields of the credential that a row makes, without the secret.
+	 * @param identity the fields of the directory that are the same for all payers
+	 * @param preset what the column `preset` means to this kind
+	 */
+	credentialOf(
+		row: DirectoryRow,
+		identity: ICredentialDataDecryptedObject,
+		preset: string | undefined,
+	): ICredentialDataDecryptedObject;
 }

@@ -1,3 +1,4 @@
+import { DIRECTORY_CHOICE } from './directory/choice';
 import { PAYER_KINDS } from './index';
 
 /**
@@ -9,7 +10,7 @@ import { PAYER_KINDS } from './index';
 export function payerSubtitle(setting: string): string {
 	// The first of several names: the line has some 30 characters.
 	const names = Object.fromEntries(
-		PAYER_KINDS.map(({ name, displayName }) => [name, displayName.split(' / ')[0]]),
+		[...PAYER_KINDS, DIRECTORY_CHOICE].map(({ name, displayName }) => [name, displayName.split(' / ')[0]]),
 	);
 	const [first] = Object.values(names);
 	const payer = `${JSON.stringify(names)}[$parameter["payerApi"]] ?? ${JSON.stringify(first)}`;

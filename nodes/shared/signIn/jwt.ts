@@ -1,6 +1,7 @@
 import { sign, type KeyObject } from 'crypto';
 import type { IDataObject } from 'n8n-workflow';
 import { isObject, tryParseJson } from '../fhir/json';
+import { UDAP_LIMITS } from '../fhir/limits';
 
 /** Signature algorithms of RFC 7518 section 3.1 that can be made here. */
 export type JwtAlgorithm = 'RS256' | 'RS384' | 'ES256' | 'ES384';
@@ -30,13 +31,11 @@ export interface UnverifiedJwt {
 	signature: Buffer;
 }
 
-/** Ten certificates in the header are less than this. */
-const MAX_JWT_CHARS = 400_000;
 const PARTS = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
 /** Reads a JWT in the compact form; undefined if the value is none. */
 export function readJwt(value: unknown): UnverifiedJwt | undefined {
-	if (typeof value !== 'string' || value.length > MAX_JWT_CHARS || !PARTS.test(value)) return undefined;
+	if (typeof value !== 'string' || value.length > UDAP_LIMITS.letters || !PARTS.test(value)) return undefined;
 	const [header, claims] = value
 		.split('.', 2)
 		.map((part) => tryParseJson(Buffer.from(part, 'base64url').toString()));

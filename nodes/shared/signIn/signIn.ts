@@ -39,7 +39,7 @@ export interface SignInScheme {
 }
 
 /** The two credential functions that n8n calls. */
-interface SignIn {
+export interface SignIn {
 	/**
 	 * Sets a valid token in the decrypted credential of this request. Returns nothing, because n8n would store it. On the
 	 * retry after a 401, the credential still contains the rejected token.
@@ -56,11 +56,18 @@ interface SignIn {
 	): Promise<IHttpRequestOptions>;
 }
 
-/** The sign-in of a credential type. n8n creates one instance of a credential type per process, so there is one token cache. */
-export function createSignIn(scheme: SignInScheme): SignIn {
+/**
+ * The sign-in of a credential type. n8n creates one instance of a credential type per process, so there is one token cache.
+ * @param chosen the scheme, or what chooses it by the fields
+ */
+export function createSignIn(
+	chosen: SignInScheme | ((credentials: ICredentialDataDecryptedObject) => SignInScheme),
+): SignIn {
 	const cache = new TokenCache();
+	const schemeOf = typeof chosen === 'function' ? chosen : () => chosen;
 	return {
 		async preAuthentication(credentials) {
+			const scheme = schemeOf(credentials);
 			const rejected = textOf(credentials.accessToken) ?? '';
 			const tls = usableTls(credentials);
 			const key = [...scheme.fields, ...CERTIFICATE_FIELD_NAMES].map((name) => credentials[name]);
@@ -80,7 +87,7 @@ export function createSignIn(scheme: SignInScheme): SignIn {
 			return {};
 		},
 		async authenticate(credentials, requestOptions) {
-			const baseUrl = scheme.baseUrl(credentials);
+			const baseUrl = schemeOf(credentials).baseUrl(credentials);
 			const url = new URL(requestOptions.url, requestOptions.baseURL).href;
 			if (!isBelow(baseUrl, url)) throw new AccessTokenError(`This credential is sent to ${baseUrl} only.`);
 			const token = String(credentials.accessToken ?? '');

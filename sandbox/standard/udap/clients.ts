@@ -67,6 +67,7 @@ export class UdapClients {
 		endpoint: string,
 	): Promise<UdapAnswer | undefined> {
 		const request: Array<[says: string, holds: boolean]> = [
+			['grant_type is client_credentials', form.get('grant_type') === 'client_credentials'],
 			['udap is 1', form.get('udap') === '1'],
 			['no Authorization header', authorization === undefined],
 			['no secret', !form.has('client_secret')],

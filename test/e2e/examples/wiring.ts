@@ -6,7 +6,7 @@ const OUTPUTS: Record<string, number> = { memberMatch: 3, startExport: 3, waitFo
 const WITH_FOUR_STEPS = [
 	...['one-member.json', 'new-enrollees.json', 'webhook.json', 'long-export.json', 'fhir-server.json'],
 	...['postgres-and-spreadsheet.json', 'quarterly.json', 'prior-authorizations.json', 'warehouse.json'],
-	...['large-export.json', 'roster-to-fhir.json', 'evidence.json'],
+	...['large-export.json', 'roster-to-fhir.json', 'evidence.json', 'many-payers.json'],
 ];
 const ALL = [...WITH_FOUR_STEPS, 'ai-agent.json', 'error-workflow.json', 'payers-every-monday.json'];
 

@@ -42,6 +42,7 @@ function target(key: string): Target {
 	const payer = pdex.connect(credentials, 'fhirPayerOAuth2Api');
 	const connection: OpenConnection = {
 		...payer,
+		key,
 		kind: pdex,
 		paces: new PaceMemory().begin(key, Date.now()),
 		signInPause: new SignInPause(),
@@ -52,7 +53,7 @@ function target(key: string): Target {
 		itemPayer: () => ({ payer: `pdex:${key}.example/fhir`, payerName: key }),
 		reducedGrant: () => undefined,
 	};
-	return { key, connection, credentials };
+	return { key, connection, credentials, credentialType: 'fhirPayerOAuth2Api' };
 }
 
 test('a payer of which nothing can be asked without a member is not said to work, nor to be broken', async () => {

@@ -107,7 +107,10 @@ test('a field that is empty is named, and nothing is registered', async () => {
 	expect(await payers.running.requests()).toEqual([]);
 });
 
-test('another sign-in has no registration: the node is not asked for it, and checks', async () => {
+test('another sign-in has no registration: the row says so', async () => {
 	await settings();
-	expect(await run({ way: 'basic' })).toMatchObject({ signIn: 'yes' });
+	expect(await run({ way: 'basic' })).toMatchObject({
+		status: 'not registered',
+		whatToDo: expect.stringMatching(/Ask the payer for a client ID/) as string,
+	});
 });

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { ICredentialDataDecryptedObject, ICredentialType, INodePropertyOptions } from 'n8n-workflow';
 import { FhirPayerOAuth2Api } from '../../../credentials/FhirPayerOAuth2Api.credentials';
 import { SmartBackendServicesApi } from '../../../credentials/SmartBackendServicesApi.credentials';
+import { UdapPayerApi } from '../../../credentials/UdapPayerApi.credentials';
 import { ALL_DIALECTS } from '../../../sandbox/standard/dialects';
 import { runSteps, type CredentialName } from '../../support/engine';
 import { truth, typesOf } from '../../support/expectations';
@@ -121,4 +122,21 @@ test('F9 with certificates, they are in the files and fetch a member; a key of t
 	expect(await fetched(type.name, filledIn(form, type))).toEqual(truth('small').types);
 	expect(readdirSync(folder).filter((name) => name.startsWith('private-key'))).toEqual([]);
 	expect(readFileSync(join(folder, 'client-certificate.pem'), 'utf8')).toContain('BEGIN CERTIFICATE');
+}, 60_000);
+
+test('F9 with UDAP, a certificate of the community is in the files and fetches a member', async () => {
+	await start('--running-polls', '0', '--udap');
+	const type = new UdapPayerApi();
+	const form = (read('pdex-2.2.json') as Record<string, Record<string, unknown>>)[type.displayName];
+	expect(await fetched(type.name, filledIn(form, type))).toEqual(truth('small').types);
+	const imported = read('n8n-credentials.json') as Array<{ type: string; data: object }>;
+	const own = imported.filter((each) => each.type === type.name);
+	expect(own).toHaveLength(ALL_DIALECTS.length);
+	expect(await fetched(type.name, own[1].data as ICredentialDataDecryptedObject)).toEqual(
+		truth('small').types,
+	);
+	for (const name of ['udap-certificate-chain.pem', 'udap-trust-anchor.pem']) {
+		expect(readFileSync(join(folder, name), 'utf8')).toContain('BEGIN CERTIFICATE');
+	}
+	expect(readdirSync(folder).filter((name) => (statSync(join(folder, name)).mode & 0o77) !== 0)).toEqual([]);
 }, 60_000);

@@ -190,13 +190,14 @@ test('its forms show what it takes, and nothing else', () => {
 	const shownFor = (name: string) =>
 		properties.find((each) => each.name === name)?.displayOptions?.show?.payerApi as string[];
 	expect(shownFor('tenant')).toEqual(['oneUpHealth', 'meadow']);
-	expect(shownFor('statusUrl')).toEqual(['pdex', 'meadow']);
-	expect(shownFor('jobId')).toEqual(['oneUpHealth']);
+	expect(shownFor('statusUrl')).toEqual(['pdex', 'meadow', 'directory']);
+	expect(shownFor('jobId')).toEqual(['oneUpHealth', 'directory']);
 	expect(credentials.map(({ name }) => name)).toEqual([
 		'oneUpHealthOAuth2Api',
 		'smartBackendServicesApi',
 		'fhirPayerOAuth2Api',
 		'udapPayerApi',
 		'meadowApi',
+		'payerDirectoryApi',
 	]);
 });

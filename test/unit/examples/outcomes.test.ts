@@ -28,7 +28,7 @@ const outcomesOf = (example: ExampleFile) =>
 test('every example of an exchange ends in Member Outcomes', () => {
 	const others = examples.filter((each) => !withOutcomes.includes(each));
 	expect(others.map(({ file }) => file)).toEqual(WITHOUT);
-	expect(withOutcomes).toHaveLength(13);
+	expect(withOutcomes).toHaveLength(14);
 });
 
 describe.each(withOutcomes)('$file', (example) => {

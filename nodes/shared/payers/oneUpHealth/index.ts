@@ -1,4 +1,5 @@
 import type { PayerKind } from '../payer';
+import { oneUpDirectory } from './directory';
 import { oneUpPayer } from './requests';
 
 /** 1upHealth's payer-to-payer gateway, as described on its page "Payer implementation". */
@@ -14,5 +15,6 @@ export const oneUpHealth: PayerKind = {
 		},
 	],
 	takes: ['tenant', 'jobId', 'fullHrexRequest'],
+	directory: oneUpDirectory,
 	connect: oneUpPayer,
 };

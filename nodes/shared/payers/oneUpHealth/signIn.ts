@@ -3,6 +3,7 @@ import { textOf } from '../../fhir/json';
 import { baseUrlOf, type BaseUrlField } from '../../http/addresses';
 import { requiredField, type SignInScheme } from '../../signIn/signIn';
 import type { TokenRequest } from '../../signIn/tokenRequests';
+import type { TestRequest } from '../payer';
 import { readPlans } from './plans';
 
 /** The Gateway URL of the credential. */
@@ -47,5 +48,20 @@ export function oneUpTokenRequest(credentials: ICredentialDataDecryptedObject): 
 			client_secret: clientSecret,
 			...(scope && { scope }),
 		},
+	};
+}
+
+/**
+ * The request of the Test: the token request once more, because the contract has no other endpoint that works without a member.
+ * @throws AccessTokenError as `oneUpTokenRequest`
+ */
+export function oneUpTestRequest(credentials: ICredentialDataDecryptedObject): TestRequest {
+	const { url, form } = oneUpTokenRequest(credentials);
+	return {
+		method: 'POST',
+		url,
+		headers: { 'Content-Type': 'application/x-www-form-urlencoded', Accept: 'application/json' },
+		body: new URLSearchParams(form).toString(),
+		withoutToken: true,
 	};
 }

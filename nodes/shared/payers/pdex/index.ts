@@ -1,5 +1,6 @@
 import { registerClient } from '../../signIn/udap/registration';
 import type { PayerKind } from '../payer';
+import { standardDirectory } from './directory';
 import { standardPayer } from './requests';
 import { readStandardSettings } from './settings';
 import { suggestedSoftware } from './software';
@@ -34,6 +35,7 @@ export const pdex: PayerKind = {
 		},
 	],
 	takes: ['statusUrl', 'patientId', 'bulkMatch', 'deleteJob', 'standardQuery'],
+	directory: standardDirectory,
 	connect: (credentials, credentialType) => ({
 		...standardPayer(readStandardSettings(credentials), credentialType),
 		suggestedSoftware: (stated) => suggestedSoftware(credentials.payerSoftware, stated),

@@ -14,7 +14,7 @@ function basicCredentials(clientId: string, clientSecret: string): string {
 }
 
 /** The token request of a client with a secret (RFC 6749 section 4.4) or a certificate (RFC 8705 section 2). @throws AccessTokenError */
-function clientAuthentication(credentials: ICredentialDataDecryptedObject): ClientAuthentication {
+export function clientAuthentication(credentials: ICredentialDataDecryptedObject): ClientAuthentication {
 	const clientId = requiredField(credentials, 'clientId', 'Client ID');
 	const scope = scopeOf(credentials);
 	const form = { grant_type: 'client_credentials', ...(scope && { scope }) };

@@ -9,7 +9,7 @@ import { scopeOf } from './settings';
 import { standardSignIn, type ClientAuthentication } from './signIn';
 
 /** A token request with a signed client assertion (SMART App Launch 2.2, "Backend Services"). @throws AccessTokenError */
-function assertionAuthentication(
+export function assertionAuthentication(
 	credentials: ICredentialDataDecryptedObject,
 	{ url, algorithms }: DiscoveredEndpoint,
 ): ClientAuthentication {

@@ -1,4 +1,5 @@
 import { X509Certificate } from 'crypto';
+import { UDAP_LIMITS } from '../../fhir/limits';
 import {
 	BIT_STRING,
 	BOOLEAN,
@@ -27,15 +28,12 @@ export interface UdapCertificate {
 	uris: string[];
 }
 
-/** A certificate is a few kilobytes. */
-const MAX_DER_BYTES = 20_000;
-
 /** Reads a certificate in DER form; undefined if it is none, or if anything of it is not understood that must be. */
 export function readCertificate(der: Buffer): UdapCertificate | undefined {
-	if (der.length > MAX_DER_BYTES) return undefined;
+	if (der.length > UDAP_LIMITS.certificateBytes) return undefined;
 	try {
 		const parsed = new X509Certificate(der);
-		// Node takes PEM too, and overlooks what stands behind a certificate.
+		// Node looks for a PEM first, which may stand within the bytes: the certificate that it found must be the one that is read here.
 		if (!parsed.raw.equals(der)) return undefined;
 		const details = detailsOf(der);
 		const [validFrom, validUntil] = [Date.parse(parsed.validFrom), Date.parse(parsed.validTo)];

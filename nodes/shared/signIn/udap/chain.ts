@@ -1,13 +1,13 @@
 import type { KeyObject } from 'crypto';
+import { UDAP_LIMITS } from '../../fhir/limits';
 import { readCertificate, type UdapCertificate } from './certificate';
 
 /** The certificate that signed, or why it cannot be trusted: completes "The payer's signed UDAP metadata …". */
 export type LeafReading = { leaf: UdapCertificate } | { problem: string };
 
-const MAX_CERTIFICATES = 10;
 /** Base64 as RFC 4648 section 4 has it, as `x5c` wants it (RFC 7515 section 4.1.6): not base64url, without line ends. */
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
-const MAX_CHARS = 30_000;
+const MAX_CHARS = (UDAP_LIMITS.certificateBytes / 3) * 4 + 4;
 
 /**
  * The first certificate of an `x5c` header, if a path leads from it to an anchor: each certificate was issued by the one behind it, the last that is
@@ -40,8 +40,8 @@ const BROKEN = 'comes with certificates of which one was not issued by the next'
 
 function certificatesOf(x5c: unknown): UdapCertificate[] | { problem: string } {
 	if (!Array.isArray(x5c) || x5c.length === 0) return { problem: 'comes without a certificate (x5c)' };
-	if (x5c.length > MAX_CERTIFICATES) {
-		return { problem: `comes with more than ${MAX_CERTIFICATES} certificates` };
+	if (x5c.length > UDAP_LIMITS.certificates) {
+		return { problem: `comes with more than ${UDAP_LIMITS.certificates} certificates` };
 	}
 	const read = x5c.map((each: unknown) =>
 		typeof each === 'string' && each.length <= MAX_CHARS && BASE64.test(each)

@@ -34,7 +34,7 @@ export interface UdapDiscovery {
 }
 
 /** What was read, or sentences that say why not and what to do. */
-export type UdapReading = { server: UdapServer } | { problems: string[] };
+export type UdapReading = { server: UdapServer } | { problems: string[]; isUntrusted?: boolean };
 
 /** URL of a payer's UDAP metadata. */
 export function udapMetadataUrl({ fhirBase, community }: UdapDiscovery): string {
@@ -54,11 +54,20 @@ export async function discoverUdap(
 	const reply = await getJson(helper, udapMetadataUrl(discovery), FHIR_BASE_URL.label, tls);
 	const read = readUdapMetadata(reply, discovery);
 	if ('server' in read) return read.server;
+	const message = read.problems.join(' ');
+	if (read.isUntrusted) throw new UntrustedMetadataError(message);
 	throw new AccessTokenError(
-		read.problems.join(' '),
+		message,
 		isPassing(reply.status),
 		retryAfterMs(reply.headers['retry-after'], Date.now()),
 	);
+}
+
+/** For metadata that cannot be trusted: no reason that passes, even if the payer has given a token before. */
+class UntrustedMetadataError extends AccessTokenError {
+	override passing(): AccessTokenError {
+		return this;
+	}
 }
 
 /** Reads the answer to a request for UDAP metadata. What the payer signs goes before what it only writes. */
@@ -79,6 +88,7 @@ export function readUdapMetadata(reply: PayerReply, discovery: UdapDiscovery, no
 			problems: [
 				`The payer's signed UDAP metadata ${signed.problem}. Nothing was signed or sent to its endpoints.`,
 			],
+			isUntrusted: true,
 		};
 	}
 	const problems = capabilityProblems(reply.json);

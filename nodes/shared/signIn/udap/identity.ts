@@ -1,6 +1,7 @@
 import type { KeyObject, X509Certificate } from 'crypto';
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { textOf } from '../../fhir/json';
+import { UDAP_LIMITS } from '../../fhir/limits';
 import { dayOf, fits, readCertificates } from '../clientCertificate';
 import type { JwtAlgorithm } from '../jwt';
 import { readPrivateKeyPem } from '../privateKeyPem';
@@ -23,8 +24,6 @@ export interface UdapIdentity {
 
 /** The identity, or sentences that each name a field to correct. They never contain any of a key. */
 export type IdentityReading = { identity: UdapIdentity } | { problems: string[] };
-
-const MAX_CERTIFICATES = 10;
 
 /** Reads the client's certificates and key, and checks whatever can be known before anything is sent. */
 export function readIdentity(credentials: ICredentialDataDecryptedObject, now = Date.now()): IdentityReading {
@@ -66,8 +65,8 @@ function readChain(text: string | undefined): readonly X509Certificate[] | Probl
 	}
 	const read = readCertificates(text, LABELS.certificates);
 	if ('problem' in read) return read;
-	if (read.length > MAX_CERTIFICATES) {
-		return { problem: `The ${LABELS.certificates} has more than ${MAX_CERTIFICATES} certificates.` };
+	if (read.length > UDAP_LIMITS.certificates) {
+		return { problem: `The ${LABELS.certificates} has more than ${UDAP_LIMITS.certificates} certificates.` };
 	}
 	return read.map(({ parsed }) => parsed);
 }

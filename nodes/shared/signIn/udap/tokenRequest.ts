@@ -7,7 +7,7 @@ import { FHIR_BASE_URL } from '../fhirBaseUrl';
 import type { TokenRequest } from '../tokenRequests';
 import { udapJwt } from './assertion';
 import { B2B_EXTENSION, discoverUdap, type UdapServer } from './discovery';
-import { readB2bExtension, readUdapSettings } from './settings';
+import { readB2bExtension, readUdapSettings, type B2bExtension, type UdapSettings } from './settings';
 
 /**
  * A token request of a client without a user (HL7 UDAP Security, section 5.2.2), to the token endpoint that the payer's metadata names under its
@@ -19,19 +19,13 @@ export async function udapTokenRequest(
 	helper: IHttpRequestHelper,
 	tls: PayerTls | undefined,
 ): Promise<TokenRequest> {
-	const clientId = textOf(credentials.clientId);
-	const b2b = readB2bExtension(credentials);
-	const { discovery, identity, scope } = readUdapSettings(credentials, [
-		...('problems' in b2b ? b2b.problems : []),
-		...(clientId === undefined ? [NO_CLIENT_ID] : []),
-	]);
-	if (clientId === undefined || 'problems' in b2b) throw new AccessTokenError(NO_CLIENT_ID);
+	const { discovery, identity, scope, clientId, extension } = udapSettings(credentials);
 	const server = await discoverUdap(helper, discovery, tls);
 	throwIfWildcard(scope, server);
 	const claims = {
 		iss: clientId,
 		aud: server.tokenEndpoint,
-		extensions: { [B2B_EXTENSION]: b2b.extension },
+		extensions: { [B2B_EXTENSION]: extension },
 	};
 	return {
 		url: server.tokenEndpoint,
@@ -44,6 +38,23 @@ export async function udapTokenRequest(
 			udap: '1',
 		},
 	};
+}
+
+/**
+ * All that a token request is made of, checked without any network.
+ * @throws AccessTokenError that names every field to correct
+ */
+export function udapSettings(
+	credentials: ICredentialDataDecryptedObject,
+): UdapSettings & { clientId: string; extension: B2bExtension } {
+	const clientId = textOf(credentials.clientId);
+	const b2b = readB2bExtension(credentials);
+	const settings = readUdapSettings(credentials, [
+		...('problems' in b2b ? b2b.problems : []),
+		...(clientId === undefined ? [NO_CLIENT_ID] : []),
+	]);
+	if (clientId === undefined || 'problems' in b2b) throw new AccessTokenError(NO_CLIENT_ID);
+	return { ...settings, clientId, extension: b2b.extension };
 }
 
 const NO_CLIENT_ID =

@@ -48,7 +48,7 @@ async function poll(firstPolls: number[], pollOnce: Poll, limits: Partial<PollLi
 				atOnce -= 1;
 			}
 		},
-		{ deadline: started + LONG, concurrency: 5, haltOn: () => false, ...limits },
+		{ deadline: started + LONG, concurrency: 5, haltsOn: () => 'none', ...limits },
 		napping,
 	);
 	const results = await onThatClock(polling);
@@ -172,7 +172,7 @@ describe('an error', () => {
 	});
 
 	it('that concerns all ends the loop: every job has the error, and none is asked again', async () => {
-		const seen = await poll([0, 0, 50], look, { haltOn: (error) => error === broken });
+		const seen = await poll([0, 0, 50], look, { haltsOn: (error) => (error === broken ? 'all' : 'none') });
 		expect(seen.results).toEqual([{ error: broken }, { error: broken }, { error: broken }]);
 		expect(seen.polls).toHaveLength(2);
 	});
@@ -184,7 +184,7 @@ describe('an error', () => {
 				if (index === 1) throw broken;
 				return { end: 'x' };
 			},
-			{ haltOn: () => true },
+			{ haltsOn: () => 'all' },
 		);
 		expect(seen.results).toEqual([{ end: 'x' }, { error: broken }]);
 	});
@@ -194,7 +194,7 @@ describe('an error', () => {
 		const polling = pollLoop(
 			[{ firstPollAt: Date.now() + LONG }],
 			async () => await Promise.resolve({ end: 'x' }),
-			{ deadline: Date.now() + 2 * LONG, concurrency: 1, haltOn: () => false },
+			{ deadline: Date.now() + 2 * LONG, concurrency: 1, haltsOn: () => 'none' },
 			async (ms) => {
 				expect(ms).toBeLessThanOrEqual(500);
 				return await Promise.reject(stop);
@@ -220,11 +220,169 @@ it('leaves no nap behind: each is over before the next begins', async () => {
 			await wait(index);
 			return { end: index };
 		},
-		{ deadline: startedAt + LONG, concurrency: 20, haltOn: () => false },
+		{ deadline: startedAt + LONG, concurrency: 20, haltsOn: () => 'none' },
 		nap,
 	);
 	await onThatClock(polling);
 	expect([naps, mostAtOnce]).toEqual([0, 1]);
 	// A poll that ends wakes the loop: nobody waits for the end of a nap of half a second.
 	expect(Date.now() - startedAt).toBeLessThan(400);
+});
+
+describe('jobs of several payers', () => {
+	const broken = new Error('broken');
+	/** Job 0 is of payer 0, job 1 of payer 1, ... */
+	const payers = (count: number) => ({ laneOf: (index: number) => String(index % count) });
+	const sum = (seen: Seen, payer: number, count: number) =>
+		seen.polls.filter(({ index }) => index % count === payer).length;
+
+	it('do not wait for those of a slow one', async () => {
+		const seen = await poll(
+			Array.from({ length: 40 }, () => 0),
+			async (index) => {
+				await wait(index % 4 === 0 ? 1000 : 10);
+				return { end: String(Date.now()) };
+			},
+			{ ...payers(4), concurrency: 2 },
+		);
+		const ends = seen.results.map((result) => Number('end' in result && result.end));
+		const first = Math.min(...ends);
+		ends.forEach((end, index) => expect(end - first < 100).toBe(index % 4 !== 0));
+		expect(seen.mostAtOnce).toBe(8);
+	});
+
+	test.each([
+		[1, 60, 60],
+		[2, 60, 20],
+		[5, 60, 40],
+		[20, 60, 40],
+		[20, 3, 24],
+	])('%i with concurrency %i: %i polls at once', async (count, concurrency, most) => {
+		const seen = await poll(
+			Array.from({ length: count * 60 }, () => 0),
+			async (_, nth) => {
+				await wait(3);
+				return nth === 2 ? { end: 'x' } : { pollIn: 1 };
+			},
+			{ ...payers(count), concurrency },
+		);
+		expect(seen.mostAtOnce).toBe(most);
+		expect(seen.results.every((result) => 'end' in result)).toBe(true);
+	});
+
+	it('are all polled, though others before them are due again and again', async () => {
+		const seen = await poll(
+			Array.from({ length: 200 }, () => 0),
+			async () => {
+				await wait(100);
+				return { pollIn: 1 };
+			},
+			{ ...payers(20), deadline: Date.now() + 10_000 },
+		);
+		const polls = Array.from({ length: 20 }, (_, payer) => sum(seen, payer, 20));
+		expect(Math.min(...polls)).toBeGreaterThan(Math.max(...polls) / 2);
+	});
+
+	it('end for an error that concerns one payer at that payer only; what is polled at that time counts', async () => {
+		const seen = await poll(
+			[0, 0, 0, 0, 500, 500],
+			async (index) => {
+				await wait(index === 2 ? 100 : 10);
+				if (index === 0) throw broken;
+				return { end: 'x' };
+			},
+			{ ...payers(2), haltsOn: () => 'lane' },
+		);
+		expect(seen.results).toEqual([
+			{ error: broken },
+			{ end: 'x' },
+			{ end: 'x' },
+			{ end: 'x' },
+			{ error: broken },
+			{ end: 'x' },
+		]);
+		expect(timesOf(seen, 4)).toEqual([]);
+	});
+
+	it('that are being polled then, and have not ended, are not polled again', async () => {
+		const seen = await poll(
+			[0, 0, 0],
+			async (index) => {
+				await wait(index === 2 ? 100 : 10);
+				if (index === 0) throw broken;
+				return index === 2 ? { pollIn: 50 } : { end: 'x' };
+			},
+			{ ...payers(2), haltsOn: () => 'lane' },
+		);
+		expect(seen.results).toEqual([{ error: broken }, { end: 'x' }, { error: broken }]);
+		expect(timesOf(seen, 2)).toHaveLength(1);
+	});
+
+	it('end together where On Error is to stop', async () => {
+		const seen = await poll(
+			[0, 0, 50, 50],
+			async (index) => {
+				await wait(10);
+				if (index === 0) throw broken;
+				return { end: 'x' };
+			},
+			{ ...payers(2), haltsOn: () => 'all' },
+		);
+		expect(seen.results).toEqual([{ error: broken }, { end: 'x' }, { error: broken }, { error: broken }]);
+	});
+
+	it('are left alone by the pause of their own payer only', async () => {
+		const until = Date.now() + 2000;
+		const seen = await poll([0, 0, 100, 100], () => ({ end: 'x' }), {
+			...payers(2),
+			notBefore: (index) => (index % 2 === 0 ? until : 0),
+		});
+		expect([0, 1, 2, 3].map((index) => timesOf(seen, index)[0])).toEqual([2000, 0, 2000, 100]);
+	});
+
+	test.each([
+		['their own 429', false],
+		['a 429 of another run', true],
+	])('are still running at once, where their payer pauses beyond the deadline: %s', async (_, isAtStart) => {
+		const startedAt = Date.now();
+		const until = startedAt + 2 * LONG;
+		let pause = isAtStart ? until : 0;
+		const seen = await poll(
+			[0, 1000, 30_000, 1000, 30_000],
+			(index) => {
+				if (index === 0) pause = until;
+				return index === 0 ? { pollIn: 20_000 } : { end: 'x' };
+			},
+			{ ...payers(2), notBefore: (index) => (index % 2 === 0 ? pause : 0) },
+		);
+		const later = { nextPollAt: until };
+		expect(seen.results).toEqual([later, { end: 'x' }, later, { end: 'x' }, later]);
+		// Nobody waits for the time at which they would have been due.
+		expect(Date.now() - startedAt).toBeLessThan(2000);
+	});
+});
+
+it('a pause of the payer puts off what is due, and what becomes due meanwhile', async () => {
+	const startedAt = Date.now();
+	let pause = 0;
+	const seen = await poll(
+		[0, 0, 0, 500, 1500],
+		async (index, nth) => {
+			await wait(1);
+			if (index === 0 && nth === 1) {
+				pause = startedAt + 1000;
+				return { pollIn: 200 };
+			}
+			return { end: 'x' };
+		},
+		{ concurrency: 1, notBefore: () => pause },
+	);
+	expect(timesOf(seen, 0)).toEqual([0, 1000 + 2]);
+	expect([1, 2, 3, 4].map((index) => timesOf(seen, index)[0])).toEqual([1000, 1001, 1003, 1500]);
+});
+
+it('a pause that ended after the deadline keeps no job from being polled that was due before', async () => {
+	const now = Date.now();
+	const limits = { deadline: now - 10, notBefore: () => now - 5 };
+	expect((await poll([-20], () => ({ end: 'x' }), limits)).results).toEqual([{ end: 'x' }]);
 });

@@ -1,0 +1,89 @@
+import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
+import { SECRETS_FIELD, TABLE_FIELD, TEST_WITH_FIELD } from '../nodes/shared/payers/directory/fields';
+import { UDAP_IDENTITY_FIELDS, USE_UDAP_FIELD } from '../nodes/shared/payers/directory/udapFields';
+import { createDirectorySignIn, TEST_URL } from '../nodes/shared/payers/directory/signIn';
+import { SHOW_WORDS_FIELD } from '../nodes/shared/payers/showWords';
+import { CERTIFICATE_FIELDS } from '../nodes/shared/signIn/certificateFields';
+import { ACCESS_TOKEN_FIELD } from '../nodes/shared/signIn/signIn';
+
+/** Many payers in one credential: what the plan signs in by, and a table of the payers. Each row says which of its rows is asked. */
+export class PayerDirectoryApi implements ICredentialType {
+	name = 'payerDirectoryApi';
+
+	displayName = 'Payer Directory API';
+
+	icon = { light: 'file:payer.svg', dark: 'file:payer.dark.svg' } as const;
+
+	documentationUrl =
+		'https://example.invalid/n8n-nodes-payer-to-payer/blob/HEAD/docs/getting-credentials.md#payer-directory';
+
+	properties: INodeProperties[] = [
+		TABLE_FIELD,
+		SECRETS_FIELD,
+		TEST_WITH_FIELD,
+		{
+			displayName: 'Your Plan Name',
+			name: 'requestingName',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. Prairie Health Plan',
+			description: 'The plan that asks. It stands in every consent and match request.',
+		},
+		{
+			displayName: 'Your Plan NPI',
+			name: 'requestingNpi',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. 1234567893',
+			description: 'National Provider Identifier of the plan that asks',
+		},
+		{
+			displayName: 'Private Key',
+			name: 'privateKey',
+			type: 'string',
+			typeOptions: { password: true, rows: 6 },
+			default: '',
+			description:
+				'For payers whose Sign In is key: as PEM or JWK, an RSA key, or an EC key of the curve P-384. The same for all of them. It never leaves n8n.',
+		},
+		{
+			displayName: 'Private Key Passphrase',
+			name: 'privateKeyPassphrase',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			description: 'Only if the private key is an encrypted PEM',
+		},
+		{
+			displayName: 'Key ID',
+			name: 'keyId',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. prairie-2027',
+			description: 'The "kid" under which the payers know the public key. Empty: the one in the JWK.',
+		},
+		{
+			displayName: 'Key Set URL',
+			name: 'jwksUrl',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. https://plan.example/jwks.json',
+			description:
+				'Where your public keys are published, exactly as registered at the payers ("jku"). May be left empty.',
+		},
+		USE_UDAP_FIELD,
+		...UDAP_IDENTITY_FIELDS,
+		...CERTIFICATE_FIELDS,
+		SHOW_WORDS_FIELD,
+		ACCESS_TOKEN_FIELD,
+	];
+
+	readonly #signIn = createDirectorySignIn();
+
+	preAuthentication = this.#signIn.preAuthentication;
+
+	authenticate = this.#signIn.authenticate;
+
+	/** The address is replaced by that of the payer at which the Test signs in. */
+	test: ICredentialTestRequest = { request: { url: TEST_URL } };
+}

@@ -1,0 +1,50 @@
+import type { IDataObject } from 'n8n-workflow';
+import { isEmptyCell } from '../../shared/exchange/columns';
+import { columnFinding } from '../../shared/exchange/fieldValues';
+import { ownIdOf } from '../../shared/exchange/ownId';
+import { asSeen, withoutFillers } from '../../shared/exchange/rosterValues';
+import { idText } from '../../shared/fhir/json';
+import { readText } from '../../shared/fhir/values';
+import { isColumnName } from '../../shared/n8n/columnNames';
+import { emptyField, findingsError, type Finding } from '../../shared/n8n/findings';
+import type { OpenConnection } from '../../shared/payers/connection';
+import type { UnknownPayer } from '../../shared/payers/directory/lookup';
+import type { RunPayers } from '../../shared/payers/runPayers';
+import type { RowFields } from './rowFields';
+
+const PAYER = { parameter: 'directoryKey', label: 'Payer' } as const;
+
+/**
+ * The payer that a row names, or why none is asked for it.
+ * @throws ExchangeError if the roster has no column that says which payer is asked, or one that is of the own plan
+ */
+export function payerOfRow(payers: RunPayers, fields: RowFields): OpenConnection | UnknownPayer {
+	if (!payers.isDirectory) return payers.ofItem({});
+	const { value, column, problem } = fields.read(PAYER.parameter);
+	if (problem) throw rowError(columnFinding(problem, PAYER.label, PAYER.parameter));
+	const isGiven = column !== undefined || !isEmptyCell(value);
+	if (!isGiven)
+		throw rowError(emptyField(PAYER.label, PAYER.parameter, fields.source(PAYER.parameter), ADVICE));
+	const text = readText(withoutFillers(asSeen(value)));
+	const field = column !== undefined && isColumnName(column) ? `The column '${column}'` : 'The row';
+	return payers.named(typeof text === 'string' ? text : undefined, field);
+}
+
+const ADVICE =
+	'It is the key, name or NPI of a payer of the credential Payer Directory, in a column such as Previous Payer.';
+
+function rowError(finding: Finding): Error {
+	return findingsError('The match request', [finding]);
+}
+
+/** The Not Matched item of a row whose payer is not asked. */
+export function payerUnknownJson({ reason, whatToDo }: UnknownPayer, fields: RowFields): IDataObject {
+	const { value } = fields.read('memberId');
+	const memberId = idText(value);
+	return {
+		...(memberId !== undefined && { memberId: ownIdOf(value, memberId) }),
+		outcome: 'payer-unknown',
+		reason: `${reason}. Nothing was sent.`,
+		nextStep: whatToDo,
+	};
+}

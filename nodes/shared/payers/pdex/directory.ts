@@ -1,0 +1,115 @@
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+import { CERTIFICATE_FIELD_NAMES } from '../../signIn/certificateFields';
+import { tokenUrlOf } from '../../signIn/tokenEndpoint';
+import { UDAP_FIELD_NAMES } from '../../signIn/udap/settings';
+import { udapSettings } from '../../signIn/udap/tokenRequest';
+import type { DirectorySignIn, DirectorySupport } from '../payer';
+import { OTHER_SOFTWARE, PRESETS } from './presets';
+import { clientAuthentication, secretSignIn } from './secretSignIn';
+import { DEFAULT_SCOPE, readStandardSettings } from './settings';
+import { assertionAuthentication, smartSignIn } from './smartSignIn';
+import { udapSignIn } from './udapSignIn';
+
+/** A payer that follows the standards, as a row of a payer directory. */
+
+/** Each payer gets what it is signed in at by, and nothing that is for others. */
+function some(
+	identity: ICredentialDataDecryptedObject,
+	names: readonly string[],
+): ICredentialDataDecryptedObject {
+	return Object.fromEntries(Object.entries(identity).filter(([name]) => names.includes(name)));
+}
+
+const PRIVATE_KEY: DirectorySignIn = {
+	names: ['key', 'smart', 'SMART Backend Services', 'backend services', 'private key JWT'],
+	credentialType: 'smartBackendServicesApi',
+	scheme: smartSignIn,
+	needsSecret: false,
+	fieldsOf: (_, identity) => some(identity, ['privateKey', 'privateKeyPassphrase', 'keyId', 'jwksUrl']),
+	check: (credentials) => void assertionAuthentication(credentials, { url: tokenUrlIn(credentials) }),
+};
+
+const SECRET: DirectorySignIn = {
+	names: ['secret', 'client secret', 'client ID and secret'],
+	credentialType: 'fhirPayerOAuth2Api',
+	scheme: secretSignIn,
+	needsSecret: true,
+	check: (credentials) => {
+		tokenUrlIn(credentials);
+		clientAuthentication(credentials);
+	},
+};
+
+const SECRET_IN_BODY: DirectorySignIn = {
+	...SECRET,
+	names: ['secret in body', 'client secret post'],
+	fieldsOf: () => ({ clientAuthentication: 'body' }),
+};
+
+const CERTIFICATE: DirectorySignIn = {
+	...SECRET,
+	names: ['certificate', 'client certificate', 'mtls', 'mutual TLS', 'TLS client auth'],
+	needsSecret: false,
+	fieldsOf: () => ({ clientAuthentication: 'certificate' }),
+};
+
+/** Among the fields that a UDAP token depends on, those of the payer. */
+const OF_THE_ROW: ReadonlySet<string> = new Set(['fhirBaseUrl', 'clientId', 'scope', 'community']);
+
+const UDAP: DirectorySignIn = {
+	names: ['UDAP', 'UDAP certificate'],
+	credentialType: 'udapPayerApi',
+	scheme: udapSignIn,
+	needsSecret: false,
+	registers: true,
+	fieldsOf: ({ community }, identity) => ({
+		...some(
+			identity,
+			UDAP_FIELD_NAMES.filter((name) => !OF_THE_ROW.has(name)),
+		),
+		privateKey: identity.udapPrivateKey ?? '',
+		privateKeyPassphrase: identity.udapPrivateKeyPassphrase ?? '',
+		community: community ?? identity.community ?? '',
+	}),
+	check: (credentials) => void udapSettings(credentials),
+};
+
+/** Where the token request goes, as far as that is known without asking. @throws Error if the row names no valid address */
+function tokenUrlIn(credentials: ICredentialDataDecryptedObject): string {
+	const { fhirBase } = readStandardSettings(credentials);
+	return typeof credentials.tokenUrl === 'string' && credentials.tokenUrl !== ''
+		? tokenUrlOf(credentials.tokenUrl, fhirBase)
+		: fhirBase;
+}
+
+export const standardDirectory: DirectorySupport = {
+	presets: new Map([
+		[OTHER_SOFTWARE, OTHER_SOFTWARE],
+		...Object.entries(PRESETS).flatMap(
+			([value, { displayName }]): Array<[string, string]> => [
+				[displayName, value],
+				[value, value],
+			],
+		),
+	]),
+	isDefault: true,
+	signIns: [PRIVATE_KEY, SECRET, SECRET_IN_BODY, CERTIFICATE, UDAP],
+	testRequest: (credentials) => ({
+		method: 'GET',
+		url: `${readStandardSettings(credentials).fhirBase}/metadata`,
+	}),
+	needs: ['fhirBaseUrl', 'clientId'],
+	ignores: ['tenant'],
+	credentialOf: (row, identity, preset) => ({
+		...some(identity, [...CERTIFICATE_FIELD_NAMES, 'requestingName', 'requestingNpi', 'showPayerWords']),
+		fhirBaseUrl: row.fhirBaseUrl ?? '',
+		payerSoftware: preset ?? OTHER_SOFTWARE,
+		clientId: row.clientId ?? '',
+		clientAuthentication: 'basic',
+		tokenUrl: row.tokenUrl ?? '',
+		scope: row.scope ?? DEFAULT_SCOPE,
+		allowedFileHosts: row.fileHosts ?? '',
+		respondingName: row.name,
+		respondingNpi: row.npi ?? '',
+	}),
+};

@@ -1,0 +1,101 @@
+import { runSteps } from '../../support/engine';
+import { directoryCredential, standardRow } from '../../support/directories';
+import { hostilePayer, type Hostile } from '../../support/hostilePayer';
+import type { Answer } from '../../support/scriptedGateway';
+import { memberRow } from '../../support/standardRuns';
+import { startStandardPayers, type StandardPayers } from '../../support/standardSandbox';
+import { fourSteps } from '../../support/steps';
+
+/** R2: a payer among others that answers with the addresses of the others. */
+
+let victim: StandardPayers;
+beforeAll(async () => {
+	victim = await startStandardPayers();
+});
+afterAll(async () => await victim.stop());
+
+const redirect = (to: string, status = 307): Answer => ({ status, headers: { location: to } });
+
+/** Answers that name the address of another payer. @param other its FHIR base */
+const ATTACKS: Array<[what: string, answers: (other: string) => Hostile]> = [
+	['a match redirected', (other) => ({ match: redirect(`${other}/Patient/$member-match`, 308) })],
+	['a kick-off redirected', (other) => ({ kickOff: redirect(`${other}/Patient/$export`) })],
+	[
+		'a job elsewhere',
+		(other) => ({ kickOff: { status: 202, headers: { 'content-location': `${other}/jobs/1` } } }),
+	],
+	['a status redirected', (other) => ({ status: redirect(`${other}/jobs/1`) })],
+	['a file elsewhere, with the token', (other) => ({ status: manifest(`${other}/files/1.ndjson`, true) })],
+	[
+		'a file elsewhere, without the token',
+		(other) => ({ status: manifest(`${other}/files/1.ndjson`, false) }),
+	],
+	['a file redirected', (other) => ({ file: redirect(`${other}/files/1.ndjson`) })],
+	[
+		'a page of the manifest elsewhere',
+		(other) => ({
+			status: {
+				body: {
+					transactionTime: '2027-01-01T00:00:00Z',
+					requiresAccessToken: true,
+					output: [],
+					error: [],
+					link: [{ relation: 'next', url: `${other}/pages/2` }],
+				},
+			},
+		}),
+	],
+	['a capability statement redirected', (other) => ({ metadata: redirect(`${other}/metadata`) })],
+];
+
+function manifest(url: string, requiresAccessToken: boolean): Answer {
+	const output = [{ type: 'Patient', url }];
+	return { body: { transactionTime: '2027-01-01T00:00:00Z', requiresAccessToken, output, error: [] } };
+}
+
+/** One member at the hostile payer; a directory that knows the other one too. */
+async function attack(answers: (other: string) => Hostile, isNeighbour: boolean) {
+	const otherThan = (base: string) =>
+		isNeighbour ? base.replace('/hostile/', '/other/') : victim.fhirBases['hrex-1.2'];
+	const gateway = await hostilePayer((base) => answers(otherThan(base)));
+	await victim.reset();
+	const row = {
+		fhirBaseUrl: gateway.base,
+		tokenUrl: gateway.tokenUrl,
+		signIn: 'secret',
+		clientId: 'hostile-client',
+	};
+	const neighbour = standardRow(victim, { ...(isNeighbour && { fhirBaseUrl: otherThan(gateway.base) }) });
+	const run = await runSteps({
+		items: [{ ...memberRow('small'), 'Previous Payer': 'hostile' }],
+		steps: fourSteps().map((step) => ({
+			...step,
+			onError: 'continueRegularOutput',
+			parameters: {
+				payerApi: 'directory',
+				...(step.node === 'waitForExport' && { pollEvery: 1, giveUpAfter: 0.1 }),
+				options: { keepTryingFor: 0.02 },
+			},
+		})),
+		credential: directoryCredential({ hostile: { row, secret: 'of hostile' }, other: neighbour }),
+		credentialType: 'payerDirectoryApi',
+	});
+	await gateway.close();
+	return { run, gateway, atVictim: await victim.requests() };
+}
+
+test.each(ATTACKS)('R2 %s: nothing is sent to another payer', async (_, answers) => {
+	const { atVictim, gateway } = await attack(answers, false);
+	expect(atVictim).toEqual([]);
+	expect(gateway.got.length).toBeGreaterThan(0);
+});
+
+test.each(ATTACKS)('R2 %s on the same host: nothing is sent to the payer beside it', async (_, answers) => {
+	const { gateway } = await attack(answers, true);
+	expect(gateway.got.filter(({ url }) => !url.startsWith('/hostile/'))).toEqual([]);
+});
+
+test('the honest answers of that server bring the member', async () => {
+	const { run } = await attack(() => ({}), true);
+	expect(run.json('fetchBatch')).toEqual([expect.objectContaining({ resourceType: 'Patient', id: '1001' })]);
+});
