@@ -38,7 +38,6 @@ export const importFields: INodeProperties[] = [
 		type: 'string',
 		displayOptions: ofSearch,
 		default: '',
-		required: true,
 		placeholder: 'e.g. https://directory.example/fhir',
 		description: 'FHIR base URL of the directory',
 	},
