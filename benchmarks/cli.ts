@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { plotOf, tableOf, type Finding } from './report';
 import { openRing, type Ring } from './ring';
+import { manyPayers } from './manyPayers';
 import { prepared } from './prepared';
 import { tables, tablesMemory } from './tables';
 import { flatMemory, growth, overhead, raceAll, roster, type Extent, type Found } from './suites';
@@ -22,6 +23,7 @@ const SUITES: Record<string, (ring: Ring, extent: Extent) => Promise<Found>> = {
 	tables,
 	tablesMemory,
 	prepared,
+	payers: manyPayers,
 };
 
 const FULL: Omit<Extent, 'say'> = {

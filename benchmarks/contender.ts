@@ -39,6 +39,9 @@ export interface Task extends Partial<TableTask> {
 	/** For a match at a payer that follows the standards: the fields of its credential. */
 	credential?: ICredentialDataDecryptedObject;
 	matchMode?: 'each' | 'together';
+	/** For the payers of a directory: their addresses, and how many of the four nodes run. */
+	payers?: string[];
+	nodes?: number;
 }
 
 /** The files of the benchmark are larger than what a run may hold without being told. */
@@ -153,10 +156,9 @@ const node =
 		return { resources: Number(report.resources) };
 	};
 
-/** All four nodes in a row over many members. */
-const roster: Contender = async ({ payer, members = 10, concurrency = 5, runs = 1 }) => {
-	const items = Array.from({ length: members }, (_, n) => ({
-		tenant: 'bison',
+/** Members of a roster. */
+function membersOf(count: number): IDataObject[] {
+	return Array.from({ length: count }, (_, n) => ({
 		memberId: `M${n}`,
 		givenName: 'Ada',
 		familyName: 'Whitfield',
@@ -168,13 +170,18 @@ const roster: Contender = async ({ payer, members = 10, concurrency = 5, runs = 
 		consentEnd: '2035-12-31',
 		consentPolicy: 'regular',
 	}));
-	const options = { ...ROOM, concurrency };
-	const steps: Step[] = (['memberMatch', 'startExport', 'waitForExport', 'fetchBatch'] as const).map(
-		(name) => ({
-			node: name,
-			parameters: { options },
-		}),
-	);
+}
+
+/** The four nodes, with the same parameters. */
+function fourNodes(parameters: IDataObject): Step[] {
+	const names = ['memberMatch', 'startExport', 'waitForExport', 'fetchBatch'] as const;
+	return names.map((node) => ({ node, parameters }));
+}
+
+/** All four nodes in a row over many members. */
+const roster: Contender = async ({ payer, members = 10, concurrency = 5, runs = 1 }) => {
+	const items = membersOf(members).map((row) => ({ tenant: 'bison', ...row }));
+	const steps = fourNodes({ options: { ...ROOM, concurrency } });
 	const runSeconds: number[] = [];
 	let result = { resources: 0, reports: 0 };
 	for (let n = 0; n < runs; n += 1) {
@@ -187,6 +194,32 @@ const roster: Contender = async ({ payer, members = 10, concurrency = 5, runs = 
 	}
 	// As numbers, since an outcome is a table of them.
 	return { ...result, ...Object.fromEntries(runSeconds.map((each, n) => [`run ${n + 1}`, each])) };
+};
+
+/** The same over the payers of a directory, in turn. */
+const directory: Contender = async ({ payers = [], members = 10, concurrency = 5, nodes = 4 }) => {
+	const keys = payers.map((_, index) => `payer-${index + 1}`);
+	const table = keys.map((key, index) => [
+		key,
+		{ preset: '1upHealth', fhirBaseUrl: payers[index], tenant: 'bison', clientId: key },
+	]);
+	const items = membersOf(members).map((row, n) => ({ ...row, 'Previous Payer': keys[n % keys.length] }));
+	const from = performance.now();
+	const run = await runSteps({
+		items,
+		steps: fourNodes({ payerApi: 'directory', options: { ...ROOM, concurrency } }).slice(0, nodes),
+		credential: {
+			payers: JSON.stringify(Object.fromEntries(table)),
+			clientSecrets: JSON.stringify(Object.fromEntries(keys.map((key) => [key, 'bench']))),
+			accessToken: '',
+		},
+		credentialType: 'payerDirectoryApi',
+	});
+	if (run.status !== 'success')
+		throw new Error(`The run ended with ${run.error?.message}: ${run.error?.description}`);
+	const matched = run.json('memberMatch').length;
+	if (matched !== members) throw new Error(`${matched} of ${members} were matched`);
+	return { resources: members, runSeconds: (performance.now() - from) / 1000 };
 };
 
 /** Many members matched at a payer of PDex, by one request or by a request for each. */
@@ -249,6 +282,7 @@ const CONTENDERS: Record<string, (task: never) => ReturnType<Contender> | Awaite
 	'bundles as text: node, prepared': node('bundlesText', PREPARED),
 	'file: node, prepared': node('file', PREPARED),
 	roster,
+	directory,
 	match,
 	overhead,
 	...TABLE_CONTENDERS,

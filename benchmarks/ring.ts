@@ -20,6 +20,8 @@ const HEAP_MEGABYTES = 12 * 1024;
 /** Where contenders meet: a payer in a process of its own, a temporary folder, and each contender in a process of its own. */
 export interface Ring {
 	folder: string;
+	/** The address of the payer. */
+	url: string;
 	/** Runs a contender once. @throws what it said where it failed */
 	run(contender: string, task?: Partial<Task>, heapMegabytes?: number): Promise<Outcome>;
 	/** Sets what the payer bears, and forgets what it saw. */
@@ -47,6 +49,7 @@ export async function openRing(): Promise<Ring> {
 	});
 	return {
 		folder,
+		url,
 		run: async (contender, task = {}, heapMegabytes = HEAP_MEGABYTES) => {
 			const { stdout } = await promisify(execFile)(
 				process.execPath,
