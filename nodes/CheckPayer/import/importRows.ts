@@ -50,9 +50,8 @@ function itemsOf({ rows, table, findings }: ImportedDirectory): IDataObject[] {
 	return [...rows.map((row) => ({ ...row })), summary];
 }
 
-/** Columns that hold nothing but codes, addresses and our own sentences. */
+/** Columns that hold nothing but numbers, days, addresses and our own sentences. */
 const FOR_AGENT = [
-	'payerKey',
 	'npi',
 	'fhirBaseUrl',
 	'signIn',
