@@ -46,7 +46,7 @@ export async function checkPayer(context: IExecuteFunctions, target: Target): Pr
 		names: namesOfServer(statement),
 		guide: capabilities?.guides.payerDataExchange,
 	});
-	lines.push(...ownSideLines(connection, credentials, capabilities, suggested));
+	lines.push(...ownSideLines(connection, credentials, capabilities, suggested, target.key !== undefined));
 	return {
 		...namesOf(target),
 		...verdictOf(lines),
