@@ -11,10 +11,8 @@ import { asNodeError, tryAsValue } from '../shared/n8n/items';
 import { isAgentTool } from '../shared/n8n/toolMode';
 import { payerSubtitle } from '../shared/payers/subtitle';
 import { checkPayerCredentials, checkPayerForm } from './form';
-import { importedItems } from './import/importRows';
+import { importedItems, importedItemForAgent } from './import/importRows';
 import { checkHints, rowForAgent } from './outputs';
-import type { RegistrationRow } from './register/registrationRow';
-import type { CheckRow } from './row';
 import { checkedRows, registeredRows } from './rows';
 
 export class CheckPayer implements INodeType {
@@ -24,7 +22,7 @@ export class CheckPayer implements INodeType {
 		icon: { light: 'file:checkPayer.svg', dark: 'file:checkPayer.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: payerSubtitle('$parameter["operation"] === "register" ? "register" : "check"'),
+		subtitle: payerSubtitle('$parameter["operation"]'),
 		description:
 			'Payer to payer: check whether a health plan can be asked, what it offers, and what is missing. Sends nothing about a member.',
 		defaults: { name: 'Check Payer' },
@@ -38,21 +36,20 @@ export class CheckPayer implements INodeType {
 	/** Works once for the run, however many items come in: they say nothing about the payer. */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const operation = this.getNodeParameter('operation', 0, 'check');
-		const items = await tryAsValue(async () => {
-			if (operation === 'import') return await importedItems(this);
-			return rowItems(this, await (operation === 'register' ? registeredRows : checkedRows)(this));
-		});
+		const items = await tryAsValue(async () => await itemsOf(this, String(operation)));
 		if (items instanceof Error) throw asNodeError(this.getNode(), items, 0);
 		return [items.map((json) => ({ json, pairedItem: { item: 0 } }))];
 	}
 }
 
-/** The rows as items, with a hint about all of them. */
-function rowItems(
-	context: IExecuteFunctions,
-	rows: ReadonlyArray<CheckRow | RegistrationRow>,
-): IDataObject[] {
-	const checked = rows.filter((row): row is CheckRow => 'memberMatch' in row);
-	if (checked.length > 0) showHints(context, checkHints(checked));
-	return rows.map((row) => (isAgentTool(context) ? rowForAgent(row) : { ...row }));
+async function itemsOf(context: IExecuteFunctions, operation: string): Promise<IDataObject[]> {
+	const isAgent = isAgentTool(context);
+	if (operation === 'import') {
+		const items = await importedItems(context);
+		return isAgent ? items.map(importedItemForAgent) : items;
+	}
+	const isRegistration = operation === 'register';
+	const rows = await (isRegistration ? registeredRows : checkedRows)(context);
+	showHints(context, isRegistration ? [] : checkHints(rows));
+	return rows.map((row) => (isAgent ? rowForAgent(row) : { ...row }));
 }

@@ -2,23 +2,43 @@ import type { INodeCredentialDescription, INodeProperties } from 'n8n-workflow';
 import { PAYER_CREDENTIALS, PAYER_FIELDS, SHOWN_WITH_DIRECTORY } from '../shared/payers/form';
 import { importFields } from './import/form';
 
-/** An import asks no payer, so it needs none. */
-const NOT_FOR_IMPORT = { operation: ['import'] };
+const OPERATION = 'operation';
 
-/** The credentials of the node: those of the payer that is asked. */
-export const checkPayerCredentials: INodeCredentialDescription[] = PAYER_CREDENTIALS.map((credential) => ({
-	...credential,
-	displayOptions: {
-		...credential.displayOptions,
-		hide: { ...credential.displayOptions?.hide, ...NOT_FOR_IMPORT },
+/** A field or a credential that the operation Import does without. */
+function hiddenForImport<T extends Pick<INodeProperties, 'displayOptions'>>(shown: T): T {
+	const { displayOptions } = shown;
+	const hide = { ...displayOptions?.hide, [OPERATION]: ['import'] };
+	return { ...shown, displayOptions: { ...displayOptions, hide } };
+}
+
+/** The credentials of Check Payer: a directory is read without any. */
+export const checkPayerCredentials: INodeCredentialDescription[] = PAYER_CREDENTIALS.map(hiddenForImport);
+
+const CHECKED: INodeProperties[] = [
+	{
+		displayName:
+			'The payer is asked what it offers, and for a token. Nothing about a member is sent. The check runs once, however many items come in.',
+		name: 'checkNotice',
+		type: 'notice',
+		default: '',
 	},
-}));
+	...PAYER_FIELDS,
+	{
+		displayName: 'Only These Payers',
+		name: 'onlyPayers',
+		type: 'string',
+		displayOptions: SHOWN_WITH_DIRECTORY,
+		default: '',
+		placeholder: 'e.g. bison, heron',
+		description: 'Keys of the Payer Directory, with commas between them. Empty: all of them.',
+	},
+];
 
 /** The form of Check Payer. */
 export const checkPayerForm: INodeProperties[] = [
 	{
 		displayName: 'Operation',
-		name: 'operation',
+		name: OPERATION,
 		type: 'options',
 		noDataExpression: true,
 		default: 'check',
@@ -32,49 +52,26 @@ export const checkPayerForm: INodeProperties[] = [
 			{
 				name: 'Import',
 				value: 'import',
-				action: 'Import directory of payers',
-				description: 'Rows to review from a directory of payers (NDH, PDex mtls-bundle), and a table of them',
+				action: 'Import payers from a directory',
+				description: 'Make rows to review from a directory of payers, for the credential Payer Directory',
 			},
 			{
 				name: 'Register',
 				value: 'register',
 				action: 'Register at payer',
 				description:
-					'Make this client known to a payer that is asked by UDAP, and get the client ID for the credential',
+					'Make this client known to a payer that takes UDAP, and get the client ID for the credential',
 			},
 		],
 	},
-	{
-		displayName:
-			'The payer is asked what it offers, and for a token. Nothing about a member is sent. The check runs once, however many items come in.',
-		name: 'checkNotice',
-		type: 'notice',
-		displayOptions: { show: { operation: ['check'] } },
-		default: '',
-	},
-	...PAYER_FIELDS.map((field) => ({
-		...field,
-		displayOptions: {
-			...field.displayOptions,
-			hide: { ...field.displayOptions?.hide, ...NOT_FOR_IMPORT },
-		},
-	})),
-	{
-		displayName: 'Only These Payers',
-		name: 'onlyPayers',
-		type: 'string',
-		displayOptions: { ...SHOWN_WITH_DIRECTORY, hide: NOT_FOR_IMPORT },
-		default: '',
-		placeholder: 'e.g. bison, heron',
-		description: 'Keys of the Payer Directory, with commas between them. Empty: all of them.',
-	},
+	...CHECKED.map(hiddenForImport),
 	...importFields,
 	{
 		displayName: 'Options',
 		name: 'options',
 		type: 'collection',
 		placeholder: 'Add Option',
-		displayOptions: { show: { operation: ['register'] } },
+		displayOptions: { show: { [OPERATION]: ['register'] } },
 		default: {},
 		options: [
 			{

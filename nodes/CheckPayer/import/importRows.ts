@@ -49,3 +49,27 @@ function itemsOf({ rows, table, findings }: ImportedDirectory): IDataObject[] {
 	};
 	return [...rows.map((row) => ({ ...row })), summary];
 }
+
+/** Columns that hold nothing but codes, addresses and our own sentences. */
+const FOR_AGENT = [
+	'payerKey',
+	'npi',
+	'fhirBaseUrl',
+	'signIn',
+	'wantsClientCertificate',
+	'certificateEnds',
+	'validFrom',
+	'validUntil',
+	'active',
+	'inTable',
+	'reviewed',
+	'notes',
+	'payers',
+	'payersInTable',
+	'leftOut',
+];
+
+/** An item as a language model sees it: without the words of whoever is in the directory, and without the table, which a person reviews. */
+export function importedItemForAgent(item: IDataObject): IDataObject {
+	return Object.fromEntries(Object.entries(item).filter(([column]) => FOR_AGENT.includes(column)));
+}

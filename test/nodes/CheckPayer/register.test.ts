@@ -107,10 +107,11 @@ test('a field that is empty is named, and nothing is registered', async () => {
 	expect(await payers.running.requests()).toEqual([]);
 });
 
-test('another sign-in has no registration: the row says so', async () => {
+test('another sign-in has no registration: the row says so, and what to do', async () => {
 	await settings();
 	expect(await run({ way: 'basic' })).toMatchObject({
 		status: 'not registered',
-		whatToDo: expect.stringMatching(/Ask the payer for a client ID/) as string,
+		doesNotWork: matching(/clients are not registered by a request/),
+		whatToDo: matching(/Ask the payer for a client ID/),
 	});
 });

@@ -165,6 +165,12 @@ test('U4 RS256 goes before all, then what the payer lists and the key can', asyn
 test.each<[sentence: string, changes: ICredentialDataDecryptedObject, says: RegExp]>([
 	['U5 without Organization ID', { organizationId: '' }, /Fill in the Organization ID/],
 	['U5 with one that is no URI', { organizationId: 'Prairie' }, /Organization ID must be a URI/],
+	['U5 with a web address without host', { organizationId: 'https://' }, /Organization ID must be a URI/],
+	[
+		'with a Purpose of Use in JSON',
+		{ purposeOfUse: '["HOPERAT"]' },
+		/Purpose of Use must be one code or several/,
+	],
 	['with a Consent Policy that is no URI', { consentPolicy: 'regular' }, /Consent Policy must be URIs/],
 	['without Client ID', { clientId: ' ' }, /Fill in the Client ID\. .*Check Payer, operation Register/],
 	['without Trust Anchors', { trustAnchors: '' }, /Fill in the Trust Anchors/],
@@ -310,4 +316,15 @@ test('T1 T7 with a client certificate of the connection, every request shows it,
 	expect(typesOf(run.json('fetchBatch'))).toEqual(truth('small').types);
 	expect(new Set(requests.map(({ clientCertificate }) => clientCertificate)).size).toBe(1);
 	expect(requests[0].clientCertificate).toBeDefined();
+});
+
+test.each<[sentence: string, purposeOfUse: string, expected: string[]]>([
+	['empty', '', ['urn:oid:2.16.840.1.113883.5.8#HOPERAT']],
+	['several with commas', 'urn:a#1, urn:a#2', ['urn:a#1', 'urn:a#2']],
+	['one in each line', 'urn:a#1\r\nOWN-CODE', ['urn:a#1', 'OWN-CODE']],
+])('U4 Purpose of Use is a free field: %s', async (_, purposeOfUse, expected) => {
+	const { got } = await matched({ purposeOfUse });
+	expect(jwtParts(tokenForms(got)[0]).claims).toMatchObject({
+		extensions: { 'hl7-b2b': { purpose_of_use: expected } },
+	});
 });

@@ -1,6 +1,6 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { textOf } from '../../fhir/json';
-import { baseUrlOf } from '../../http/addresses';
+import { baseUrlOf, tryParseUrl } from '../../http/addresses';
 import { AccessTokenError } from '../../http/errors';
 import { readCertificates } from '../clientCertificate';
 import { FHIR_BASE_URL } from '../fhirBaseUrl';
@@ -96,6 +96,7 @@ export function readB2bExtension(
 			: isUri(id)
 				? []
 				: [`The ${LABELS.organizationId} ${NO_URI}`]),
+		...(purposes.every((each) => PURPOSE.test(each)) ? [] : [`The ${LABELS.purposeOfUse} ${NO_PURPOSE}`]),
 		...(policies.every(isUri) ? [] : [`The ${LABELS.consentPolicy} ${NO_URIS}`]),
 	];
 	if (id === undefined || problems.length > 0) return { problems };
@@ -114,9 +115,13 @@ const URI = /^[a-z][a-z0-9+.-]*:[^\s<>"{}|\\^`]{1,2000}$/i;
 const NO_URI = 'must be a URI, e.g. https://prairie.example/org or urn:oid:2.16.840.1.113883.3.1.';
 const NO_URIS = 'must be URIs, one in each line.';
 
-/** Whether a text is a URI (RFC 3986 section 3), relative ones not among them. */
+/** A community may have codes of its own, of whatever form; JSON and words in quotes are none. */
+const PURPOSE = /^[^"'`<>{}[\]\\]{1,2000}$/;
+const NO_PURPOSE = `must be one code or several with commas between them, without quotes or brackets, e.g. ${OPERATIONS_PURPOSE}.`;
+
+/** Whether a text is a URI (RFC 3986 section 3), relative ones not among them. A web address must have a host. */
 export function isUri(text: string): boolean {
-	return URI.test(text);
+	return URI.test(text) && (!/^https?:/i.test(text) || tryParseUrl(text) !== undefined);
 }
 
 /** The words of a field that takes one value in each line, or several with commas between them. */

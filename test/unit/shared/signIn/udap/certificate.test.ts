@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { createPublicKey, X509Certificate } from 'node:crypto';
 import { generate, type SelfsignedOptions } from 'selfsigned';
 import { readCertificate } from '../../../../../nodes/shared/signIn/udap/certificate';
 import { trustedLeaf } from '../../../../../nodes/shared/signIn/udap/chain';
@@ -30,7 +30,9 @@ test('what Node does not tell is read', () => {
 });
 
 async function made(changes: SelfsignedOptions): Promise<Buffer> {
-	const options = { keyType: 'rsa', algorithm: 'sha256', ...changes } as const;
+	const publicKey = String(createPublicKey(root.key).export({ type: 'spki', format: 'pem' }));
+	const keyPair = { privateKey: root.key, publicKey };
+	const options = { keyType: 'rsa', algorithm: 'sha256', keyPair, ...changes } as const;
 	return rawOf(await generate([{ name: 'commonName', value: 'c' }], options));
 }
 
@@ -110,12 +112,10 @@ test('of a certificate with any byte changed, nothing is trusted and nothing is 
 	expect(trusted(chain)).toHaveProperty('leaf');
 	for (const which of [0, 1]) {
 		for (let at = 0; at < chain[which].length; at += 1) {
-			for (const change of [0x01, 0x80]) {
-				const changed = Buffer.from(chain[which]);
-				changed[at] ^= change;
-				const read = trusted(chain.map((each, index) => (index === which ? changed : each)));
-				expect([which, at, change, 'leaf' in read]).toEqual([which, at, change, false]);
-			}
+			const changed = Buffer.from(chain[which]);
+			changed[at] ^= 1 << at % 8;
+			const read = trusted(chain.map((each, index) => (index === which ? changed : each)));
+			expect([which, at, 'leaf' in read]).toEqual([which, at, false]);
 		}
 	}
 });
