@@ -3,8 +3,9 @@ import { isObject, textOf } from '../shared/fhir/json';
 import { payerKey } from '../shared/exchange/payerKey';
 import { readTls } from '../shared/signIn/clientCertificate';
 import { answersOf, type Answers } from './answers';
-import { exportWords, noStatementLine, statementLines } from './judge/capabilities';
+import { exportWords, statementLines } from './judge/capabilities';
 import type { CheckLine } from './judge/lines';
+import { noStatementLine } from './judge/noStatement';
 import { plannedExportLine } from './judge/plannedExport';
 import { ownSideLines } from './judge/ownSide';
 import { dayOf, reachLines, unreachable } from './judge/reach';
@@ -46,7 +47,7 @@ export async function checkPayer(context: IExecuteFunctions, target: Target): Pr
 		names: namesOfServer(statement),
 		guide: capabilities?.guides.payerDataExchange,
 	});
-	lines.push(...ownSideLines(connection, credentials, capabilities, suggested));
+	lines.push(...ownSideLines(connection, credentials, capabilities, suggested, target.key !== undefined));
 	return {
 		...namesOf(target),
 		...verdictOf(lines),

@@ -3,10 +3,44 @@ import { textOf } from '../../shared/fhir/json';
 import { hostForError, tryParseUrl } from '../../shared/http/addresses';
 import type { Organization, SuggestedSetting } from '../../shared/payers/payer';
 import type { OpenConnection } from '../../shared/payers/connection';
+import { isNpi } from '../../shared/payers/directory/npi';
 import type { Capabilities } from '../read/capabilities';
 import type { CheckLine } from './lines';
 
-/** What is missing on our side, and what the credential could say better. */
+/** What is said of a payer: in the fields of its credential, or in the columns of its row in a directory. */
+interface Entry {
+	/** The field, for a sentence that begins with it. */
+	owner: string;
+	place: string;
+	scope: string;
+	name: string;
+	npi: string;
+	/** The column for Payer Software; in a form, the payer kind knows its label. */
+	software?: string;
+}
+
+const IN_FORM: Entry = {
+	owner: "The credential's ",
+	place: 'in the credential',
+	scope: 'Scope',
+	name: 'Payer Name',
+	npi: 'Payer NPI',
+};
+const IN_ROW: Entry = {
+	owner: 'In its row of the directory, ',
+	place: 'in its row of the directory',
+	scope: 'scope',
+	name: 'name',
+	npi: 'npi',
+	software: 'preset',
+};
+/** Our own plan stands in the form in any case. */
+const OWN: Entry = { ...IN_FORM, name: 'Your Plan Name', npi: 'Your Plan NPI' };
+
+/**
+ * What is missing on our side, and what the credential could say better.
+ * @param isRow whether the payer is a row of a directory
+ */
 export function ownSideLines(
 	connection: Pick<
 		OpenConnection,
@@ -15,15 +49,17 @@ export function ownSideLines(
 	credentials: ICredentialDataDecryptedObject,
 	stated: Capabilities | undefined,
 	suggested: SuggestedSetting | undefined,
+	isRow: boolean,
 ): CheckLine[] {
+	const entry = isRow ? IN_ROW : IN_FORM;
 	const { match, defaultTenant, plans = [], fileHosts } = connection;
 	const lines: CheckLine[] = [];
 	if (textOf(credentials.scope) === undefined) {
-		lines.push(missing('Scope', 'what the payer gave you', 'note'));
+		lines.push(missing(entry, entry.scope, 'what the payer gave you', 'note'));
 	}
 	if (match.partners) {
-		lines.push(...organizationLines('Your Plan', match.partners.requesting));
-		lines.push(...organizationLines('Payer', match.partners.responding));
+		lines.push(...organizationLines(OWN, match.partners.requesting));
+		lines.push(...organizationLines(entry, match.partners.responding));
 	}
 	if (connection.takes('tenant') && defaultTenant === undefined && plans.length === 0) {
 		const says =
@@ -39,43 +75,38 @@ export function ownSideLines(
 				: `Files are fetched from its own host, and from ${fileHosts.join(', ')}`,
 	});
 	lines.push(...elsewhereLine(connection.address ?? connection.baseUrl, fileHosts, stated?.ownAddress));
-	lines.push(...softwareLine(suggested));
+	lines.push(...softwareLine(entry, suggested));
 	return lines;
 }
 
-function missing(label: string, whatToEnter: string, state: 'limits' | 'note'): CheckLine {
+function missing(
+	{ owner, place }: Entry,
+	field: string,
+	whatToEnter: string,
+	state: 'limits' | 'note',
+): CheckLine {
 	return {
 		check: 'ownSide',
 		state,
-		says: `The credential's '${label}' is empty`,
-		whatToDo: `Enter ${whatToEnter} as '${label}' in the credential.`,
+		says: `${owner}'${field}' is empty`,
+		whatToDo: `Enter ${whatToEnter} as '${field}' ${place}.`,
 	};
 }
 
 /** Every consent and match request names both plans, by name or NPI (HRex). */
-function organizationLines(whose: 'Your Plan' | 'Payer', { name, npi }: Organization): CheckLine[] {
+function organizationLines(entry: Entry, { name, npi }: Organization): CheckLine[] {
 	if (name === undefined && npi === undefined)
-		return [missing(`${whose} Name`, 'the name of the plan', 'limits')];
-	if (npi === undefined) return [missing(`${whose} NPI`, 'its National Provider Identifier', 'note')];
+		return [missing(entry, entry.name, 'the name of the plan', 'limits')];
+	if (npi === undefined) return [missing(entry, entry.npi, 'its National Provider Identifier', 'note')];
 	if (isNpi(npi)) return [];
 	return [
 		{
 			check: 'ownSide',
 			state: 'limits',
-			says: `The credential's '${whose} NPI' is no National Provider Identifier`,
-			whatToDo: `Correct '${whose} NPI' in the credential: ten digits, the last of which checks the others.`,
+			says: `${entry.owner}'${entry.npi}' is no National Provider Identifier`,
+			whatToDo: `Correct '${entry.npi}' ${entry.place}: ten digits, the last of which checks the others.`,
 		},
 	];
-}
-
-/** Ten digits, whose last one is the check digit (Luhn) over them with 80840 before (CMS, "NPI check digit"). */
-export function isNpi(text: string): boolean {
-	if (!/^\d{10}$/.test(text)) return false;
-	const sum = [...`80840${text}`].reverse().reduce((total, digit, place) => {
-		const value = Number(digit) * (place % 2 === 0 ? 1 : 2);
-		return total + (value > 9 ? value - 9 : value);
-	}, 0);
-	return sum % 10 === 0;
 }
 
 /** A server that calls itself by another address may name jobs and files there. */
@@ -96,14 +127,14 @@ function elsewhereLine(
 	];
 }
 
-function softwareLine(suggested: SuggestedSetting | undefined): CheckLine[] {
+function softwareLine({ place, software }: Entry, suggested: SuggestedSetting | undefined): CheckLine[] {
 	if (suggested === undefined) return [];
 	return [
 		{
 			check: 'software',
 			state: 'note',
 			says: `By what it says of itself, it is ${suggested.choice}`,
-			whatToDo: `Ask the payer whether it is ${suggested.choice}, and choose that as '${suggested.field}' in the credential.`,
+			whatToDo: `Ask the payer whether it is ${suggested.choice}, and choose that as '${software ?? suggested.field}' ${place}.`,
 		},
 	];
 }

@@ -9,6 +9,7 @@ import {
 	type KeyPair,
 } from '../../../sandbox/certificates';
 import { startCheckedPayer, statement, type CheckedPayer, type PathAnswer } from '../../support/checkedPayer';
+import { directoryCredential, type TestRow } from '../../support/directories';
 import { runSteps } from '../../support/engine';
 
 /** K2: payers that are broken in one way each. Every one gives a row that says what to do, and never an error. */
@@ -362,4 +363,44 @@ describe('K2 a broken payer gives one row with what to do:', () => {
 			expect(JSON.stringify(row)).not.toMatch(/Zebra|<|Qwxyz|Zzyzx/);
 		},
 	);
+});
+
+test('K2 ten broken payers of one directory give ten rows in one run, in their order', async () => {
+	const directory: Record<string, TestRow> = {};
+	for (const [index, [, { credential }]] of TEN.entries()) {
+		const { fhirBaseUrl, tokenUrl = '' } = await credential();
+		const row = {
+			fhirBaseUrl: String(fhirBaseUrl),
+			...(tokenUrl !== '' && { tokenUrl: String(tokenUrl) }),
+			signIn: 'secret',
+			clientId: `client ${index}`,
+		};
+		directory[`payer-${index}`] = { row, secret: 'a secret Qwxyz' };
+	}
+	// The roots of a directory are those of all its payers.
+	const other = await makeAuthority('Other Root');
+	const foreign = await issueCertificate(other, 'localhost', { usage: 'serverAuth' });
+	directory['payer-0'].row.fhirBaseUrl = (await payer({}, foreign)).fhirBase;
+	const run = await runSteps({
+		items: [{ memberId: 'M-1', familyName: 'Zzyzx' }],
+		steps: [{ node: 'checkPayer', parameters: { payerApi: 'directory' } }],
+		credentialType: 'payerDirectoryApi',
+		credential: directoryCredential(directory, {
+			useCertificates: true,
+			rootCertificates: authority.cert,
+		}),
+	});
+	expect(run.error).toBeUndefined();
+	const rows = run.json('checkPayer');
+	expect(rows.map(({ payerKey }) => payerKey)).toEqual(Object.keys(directory));
+	for (const [index, [, { says }]] of TEN.entries()) {
+		expect(rows[index]).toMatchObject({
+			status: 'does not work',
+			doesNotWork: expect.stringMatching(says) as string,
+			whatToDo: expect.stringMatching(/./) as string,
+		});
+	}
+	// What is missing is named by the columns of the table.
+	expect(rows[0].whatToDo).toMatch(/as 'npi' in its row of the directory/);
+	expect(JSON.stringify(rows)).not.toMatch(/Zebra|<|Qwxyz|Zzyzx/);
 });

@@ -1,5 +1,4 @@
 import { AT_ONCE } from '../../../nodes/CheckPayer/rows';
-import { isNpi } from '../../../nodes/CheckPayer/judge/ownSide';
 import type { CheckLine } from '../../../nodes/CheckPayer/judge/lines';
 import { rowOfFindings, verdictOf } from '../../../nodes/CheckPayer/row';
 import { CHECK_TIMEOUT_MS, PROBE_TIMEOUT_MS } from '../../../nodes/shared/fhir/limits';
@@ -52,13 +51,3 @@ test('K2 ten payers that are all silent end within 30 seconds, by the time that 
 	expect(PROBE_TIMEOUT_MS).toBeLessThanOrEqual(CHECK_TIMEOUT_MS);
 	expect(Math.ceil(10 / AT_ONCE) * CHECK_TIMEOUT_MS).toBeLessThan(30_000);
 });
-
-test.each([
-	['1234567893', true],
-	['1558444216', true],
-	['1234567890', false],
-	['123456789', false],
-	['12345678930', false],
-	['abcdefghij', false],
-	['', false],
-])('NPI %s: %s', (text, isOne) => expect(isNpi(text)).toBe(isOne));
