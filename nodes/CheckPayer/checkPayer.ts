@@ -11,7 +11,7 @@ import { dayOf, reachLines, unreachable } from './judge/reach';
 import { signInLines } from './judge/signIn';
 import { namesOfServer, readCapabilities, type Capabilities } from './read/capabilities';
 import { offersUdap, readSmart } from './read/discovery';
-import { noFacts, verdictOf, type CheckRow } from './row';
+import { noFacts, rowOfFindings, verdictOf, type CheckRow } from './row';
 import type { Target } from './targets';
 
 /**
@@ -21,6 +21,7 @@ import type { Target } from './targets';
  */
 export async function checkPayer(context: IExecuteFunctions, target: Target): Promise<CheckRow> {
 	const { connection, credentials } = target;
+	if (!connection.probes) return rowOfFindings(namesOf(target), [NOTHING_TO_ASK], 'limits');
 	const answers = await answersOf(context, connection);
 	const now = Date.now();
 	const address = connection.address ?? connection.baseUrl;
@@ -69,6 +70,11 @@ function statementOf({ open, forClients }: Answers): unknown {
 	);
 	return bodies.find((body) => readCapabilities(body) !== undefined);
 }
+
+const NOTHING_TO_ASK = {
+	says: 'Nothing of this payer can be asked without a member',
+	whatToDo: 'Press Test in the credential, and try it with a test member.',
+};
 
 function namesOf({ key, connection }: Target): Pick<CheckRow, 'payerKey' | 'payer' | 'payerName'> {
 	const { defaultTenant, kind, address, baseUrl } = connection;

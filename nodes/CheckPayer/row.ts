@@ -75,11 +75,12 @@ export function verdictOf(
 export function rowOfFindings(
 	names: Partial<Pick<CheckRow, 'payerKey' | 'payer' | 'payerName'>>,
 	findings: ReadonlyArray<{ says: string; whatToDo: string }>,
+	state: CheckLine['state'] = 'blocks',
 ): CheckRow {
 	const lines = findings.map(
 		({ says, whatToDo }): CheckLine => ({
 			check: 'credential',
-			state: 'blocks',
+			state,
 			says,
 			whatToDo,
 		}),

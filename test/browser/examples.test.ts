@@ -5,7 +5,7 @@ import { picture } from './pictures';
 const EXAMPLES = [
 	...['roster-to-excel', 'one-member', 'new-enrollees', 'webhook', 'long-export', 'fhir-server'],
 	...['postgres-and-spreadsheet', 'large-export', 'warehouse', 'prior-authorizations', 'quarterly'],
-	...['ai-agent', 'error-workflow', 'many-payers'],
+	...['ai-agent', 'error-workflow', 'many-payers', 'payers-every-monday'],
 ];
 const STEP_LIMIT_MS = 300_000;
 /** At which the text of a note can be read. */

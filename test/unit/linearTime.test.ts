@@ -4,6 +4,7 @@ import { OwnIds } from '../../nodes/FetchBatch/prepare/ownIds';
 import { prepareLines, prepareThoroughly } from '../../nodes/FetchBatch/prepare/preparedLine';
 import { plainWords } from '../../nodes/shared/fhir/payerWords';
 import type { IDataObject, INode } from 'n8n-workflow';
+import { readDirectoryBundle } from '../../nodes/CheckPayer/import/directoryBundle';
 import { compareTotals } from '../../nodes/FetchBatch/exportTotals';
 import { readBulkMatch } from '../../nodes/MemberMatch/answer/bulkAnswer';
 import { readGroup } from '../../nodes/MemberMatch/answer/groupId';
@@ -46,6 +47,7 @@ import { ItemsWriter, TextWriter } from '../../nodes/FhirToTable/write/itemWrite
 import { compileView } from '../../nodes/shared/sqlOnFhir/view';
 import { parseWritten } from '../../nodes/shared/sqlOnFhir/writtenDecimals';
 import { tableNamed } from '../support/finishedRows';
+import { bundle, endpoint, organization } from './CheckPayer/import/directoryFixtures';
 import { claim, NPI } from './FhirToTable/claims/someClaims';
 
 /** What walks a payer's text or list takes time in proportion to it. */
@@ -159,6 +161,24 @@ test.each<[what: string, size: number, make: (size: number) => () => unknown]>([
 			};
 		},
 	]),
+	...(['one name', 'names of their own', 'one organization'] as const).map(
+		(what): [string, number, (size: number) => () => unknown] => [
+			`a directory of payers with ${what}`,
+			8000,
+			(n) => {
+				const listed = many(n / 2, (at) => {
+					const id = what === 'one organization' ? 'o' : `o${at}`;
+					const owner = { reference: `Organization/${id}` };
+					return [
+						organization({ id, name: what === 'names of their own' ? `Plan ${at}` : 'Plan' }),
+						endpoint({ id: `e${at}`, address: `https://p${at}.example`, managingOrganization: owner }),
+					];
+				});
+				const json = bundle(listed.flat());
+				return () => readDirectoryBundle(json);
+			},
+		],
+	),
 	[
 		'the times of jobs that are polled',
 		100_000,

@@ -5,7 +5,7 @@ import type {
 	IHttpRequestOptions,
 	IN8nHttpFullResponse,
 } from 'n8n-workflow';
-import { HEADERS_TIMEOUT_MS, SIGN_IN_HEADERS_TIMEOUT_MS } from '../fhir/limits';
+import { HEADERS_TIMEOUT_MS, SIGN_IN_HEADERS_TIMEOUT_MS, type AnswerKind } from '../fhir/limits';
 import { ExchangeError, rethrown } from '../n8n/exchangeError';
 import { orStop, throwIfStopped, waitOrStop } from '../n8n/longRun';
 import { isAllowedUrl, isBelow } from './addresses';
@@ -228,7 +228,7 @@ export function replyOrThrow(
 	return reply;
 }
 
-/** A request of a credential, sent before it has a token. */
+/** A request without a token: of a credential that has none yet, or to a public server. */
 export interface UnauthenticatedRequest {
 	method: 'GET' | 'POST';
 	url: string;
@@ -236,16 +236,18 @@ export interface UnauthenticatedRequest {
 	body?: string;
 	/** Certificates of the credential, if they are for this URL. */
 	tls?: PayerTls;
+	/** What a good answer is, if not one of a sign-in. */
+	answer?: AnswerKind;
 }
 
 /**
  * Sends a request once, without a token, and reads the complete response. Redirects are not followed. n8n gives a credential nothing that
- * Stop reaches, so only the time ends it.
+ * Stop reaches, so only the time ends it; a node wraps it with `orStop`.
  * @throws ExchangeError if the response exceeds a limit
  */
 export async function sendUnauthenticated(
 	{ helpers }: IHttpRequestHelper,
-	{ headers, tls: certificates, ...request }: UnauthenticatedRequest,
+	{ headers, tls: certificates, answer: kind = 'signIn', ...request }: UnauthenticatedRequest,
 ): Promise<PayerReply | NoAnswer> {
 	const options: IHttpRequestOptions = {
 		...request,
@@ -260,7 +262,5 @@ export async function sendUnauthenticated(
 	const sent: Promise<IN8nHttpFullResponse> = helpers.httpRequest({ ...options, ...tls.options });
 	const answer = await sent.then(openReply, noAnswer);
 	const opened = ignoredAnswer(tls, answer) ?? answer;
-	return 'status' in opened ? await readAnswer(undefined, opened, SIGN_IN) : opened;
+	return 'status' in opened ? await readAnswer(undefined, opened, { answer: kind }) : opened;
 }
-
-const SIGN_IN: Expected = { answer: 'signIn' };

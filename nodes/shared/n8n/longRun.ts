@@ -55,7 +55,8 @@ export async function orStop<T>(
 	const signal = context.getExecutionCancelSignal();
 	if (!signal) return await work;
 	let wake: () => void = () => undefined;
-	const stopped = new Promise<void>((resolve) => (wake = resolve));
+	// The signal calls with an event, which is no result.
+	const stopped = new Promise<void>((resolve) => (wake = () => resolve()));
 	signal.addEventListener('abort', wake);
 	if (signal.aborted) wake();
 	try {

@@ -103,20 +103,6 @@ export const PAYER_FIELDS: INodeProperties[] = [
 /** displayOptions that show a field only where the payers come from a payer directory. */
 export const SHOWN_WITH_DIRECTORY = { show: { [PAYER_PARAMETER]: [DIRECTORY_CHOICE.name] } };
 
-/**
- * displayOptions that show a field only where the client can be registered at the payer: by the chosen credential type, or by some rows of a
- * payer directory. `hide`, since a payer without a choice of credential types has no such parameter.
- */
-export function shownWhereRegisters(): { hide: Record<string, string[]> } {
-	const registers = ({ credentials }: PayerKind) => credentials.some(({ register }) => register);
-	const others = PAYER_KINDS.filter((kind) => !registers(kind)).map(({ name }) => name);
-	const otherTypes = PAYER_KINDS.filter(registers).map((kind): [string, string[]] => [
-		authenticationParameter(kind),
-		kind.credentials.filter(({ register }) => !register).map(({ type }) => type),
-	]);
-	return { hide: { [PAYER_PARAMETER]: others, ...Object.fromEntries(otherTypes) } };
-}
-
 /** What an empty field does, at the top of each form. @param origin where the values come from, as the end of a sentence */
 export function emptyFieldsNotice(origin: string): INodeProperties {
 	return {

@@ -8,7 +8,7 @@ const WITH_FOUR_STEPS = [
 	...['postgres-and-spreadsheet.json', 'quarterly.json', 'prior-authorizations.json', 'warehouse.json'],
 	...['large-export.json', 'roster-to-fhir.json', 'evidence.json', 'many-payers.json'],
 ];
-const ALL = [...WITH_FOUR_STEPS, 'ai-agent.json', 'error-workflow.json'];
+const ALL = [...WITH_FOUR_STEPS, 'ai-agent.json', 'error-workflow.json', 'payers-every-monday.json'];
 
 /** What every example must have, whatever it does. */
 export function wiringOfExamples(): void {

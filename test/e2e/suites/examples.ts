@@ -7,6 +7,7 @@ import { largeExportExample } from '../examples/largeExport';
 import { longExportExample } from '../examples/longExport';
 import { newEnrolleesExample } from '../examples/newEnrollees';
 import { oneMemberExample } from '../examples/oneMember';
+import { payersEveryMondayExample } from '../examples/payersEveryMonday';
 import { priorAuthorizationsExample } from '../examples/priorAuthorizations';
 import { quarterlyExample } from '../examples/quarterly';
 import { warehouseExample } from '../examples/warehouse';
@@ -29,6 +30,7 @@ export function examplesSuite(): void {
 		describe('evidence', evidenceExample);
 		describe('prior-authorizations', priorAuthorizationsExample);
 		describe('quarterly', quarterlyExample);
+		describe('payers-every-monday', payersEveryMondayExample);
 		describe('ai-agent', agentExample);
 		describe('error-workflow', errorWorkflowExample);
 		checkLongExport();

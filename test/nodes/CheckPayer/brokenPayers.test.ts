@@ -174,7 +174,7 @@ const TEN: Array<[string, Case]> = [
 		{
 			credential: at({ '*': html }),
 			says: /sent an HTML or XML page in place of a capability statement/,
-			whatToDo: /not that of a website/,
+			whatToDo: /^Check the credential's 'FHIR Base URL' with the payer: [^.]*not that of a website\.$/,
 		},
 	],
 	['no answer at all', { credential: at({ '*': silent }), says: /did not answer/, whatToDo: /./ }],
@@ -224,7 +224,7 @@ const SIBLINGS: Array<[string, Case]> = [
 		{
 			credential: at({ '*': { status: 302, headers: { location: 'https://evil.example/Zebra' } } }),
 			says: /points to evil\.example/,
-			whatToDo: /FHIR Base URL/,
+			whatToDo: /^It was not followed, [^.]*\. Check the credential's 'FHIR Base URL'\.$/,
 		},
 	],
 	[

@@ -56,6 +56,19 @@ function target(key: string): Target {
 	return { key, connection, credentials, credentialType: 'fhirPayerOAuth2Api' };
 }
 
+test('a payer of which nothing can be asked without a member is not said to work, nor to be broken', async () => {
+	const { context, asked } = fakeContext();
+	const { connection, ...rest } = target('meadow');
+	const [row] = await checkAll(context, [{ ...rest, connection: { ...connection, probes: undefined } }]);
+	expect(row).toMatchObject({
+		status: 'works with limits',
+		signIn: 'not checked',
+		payerName: 'meadow',
+		works: '',
+	});
+	expect(asked).toEqual([]);
+});
+
 test('many payers are checked side by side, eight at most, and give their rows in order', async () => {
 	const { context, asked, answers } = fakeContext();
 	const keys = Array.from({ length: 11 }, (_, index) => `payer${index}`);

@@ -107,7 +107,11 @@ test('a field that is empty is named, and nothing is registered', async () => {
 	expect(await payers.running.requests()).toEqual([]);
 });
 
-test('another sign-in has no registration: the node is not asked for it, and checks', async () => {
+test('another sign-in has no registration: the row says so, and what to do', async () => {
 	await settings();
-	expect(await run({ way: 'basic' })).toMatchObject({ signIn: 'yes' });
+	expect(await run({ way: 'basic' })).toMatchObject({
+		status: 'not registered',
+		doesNotWork: matching(/clients are not registered by a request/),
+		whatToDo: matching(/Ask the payer for a client ID/),
+	});
 });

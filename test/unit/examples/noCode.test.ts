@@ -10,6 +10,7 @@ const EXPRESSIONS: Record<string, string[]> = {
 		'switch.leftValue ={{ $json.execution?.error?.message }} {{ $json.execution?.error?.description }}',
 		'filter.leftValue ={{ $json.jobId }}',
 		'filter.leftValue ={{ $json.outcome }}',
+		'filter.leftValue ={{ $json.status }}',
 		'filter.leftValue ={{ $json.review_action_code }}',
 		'filter.leftValue ={{ $json.review_action_date }}',
 		'filter.leftValue ={{ $json.period_end_date }}',
@@ -27,6 +28,10 @@ const EXPRESSIONS: Record<string, string[]> = {
 		'dataTable.keyValue ={{ $json.exchangeId }}',
 		'dataTable.keyValue ={{ $json.prior_authorization_key }}',
 		'dataTable.keyValue ={{ $json.item_number }}',
+		'dataTable.keyValue ={{ $json.payer }}',
+		'dataTable.keyValue ={{ $json.payerKey }}',
+		'dataTable.keyValue ={{ $json.status }}',
+		'dataTable.keyValue ={{ $json.doesNotWork }}',
 	],
 	'Execute Query takes its values only from an expression': [
 		'postgres.queryReplacement ={{ [$json.rows] }}',

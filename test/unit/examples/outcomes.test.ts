@@ -5,7 +5,10 @@ const STEPS = ['memberMatch', 'startExport', 'waitForExport', 'fetchBatch'];
 const examples = exampleFiles();
 const withOutcomes = examples.filter(({ nodes }) => nodes.some(({ type }) => type === 'memberOutcomes'));
 /** Those without: what they are about is no exchange of their own, or (the queue) a database keeps the outcomes. */
-const WITHOUT = ['ai-agent.json', 'error-workflow.json', 'roster-queue-part.json', 'roster-queue.json'];
+const WITHOUT = [
+	...['ai-agent.json', 'error-workflow.json', 'payers-every-monday.json'],
+	...['roster-queue-part.json', 'roster-queue.json'],
+];
 /** How a roster comes in. The demo has its members with it. */
 const STARTS = ['formTrigger', 'webhook', 'dataTable'];
 const DEMO = 'roster-to-fhir.json';

@@ -56,6 +56,12 @@ const CERTIFICATE: DirectorySignIn = {
 /** Among the fields that a UDAP token depends on, those of the payer. */
 const OF_THE_ROW: ReadonlySet<string> = new Set(['fhirBaseUrl', 'clientId', 'scope', 'community']);
 
+/** What a token depends on, and what a registration states besides. */
+const UDAP_IDENTITY = [
+	...UDAP_FIELD_NAMES.filter((name) => !OF_THE_ROW.has(name)),
+	...['clientName', 'contacts'],
+];
+
 const UDAP: DirectorySignIn = {
 	names: ['UDAP', 'UDAP certificate'],
 	credentialType: 'udapPayerApi',
@@ -63,10 +69,7 @@ const UDAP: DirectorySignIn = {
 	needsSecret: false,
 	registers: true,
 	fieldsOf: ({ community }, identity) => ({
-		...some(
-			identity,
-			UDAP_FIELD_NAMES.filter((name) => !OF_THE_ROW.has(name)),
-		),
+		...some(identity, UDAP_IDENTITY),
 		privateKey: identity.udapPrivateKey ?? '',
 		privateKeyPassphrase: identity.udapPrivateKeyPassphrase ?? '',
 		community: community ?? identity.community ?? '',

@@ -3,6 +3,7 @@ import type { PayerKind } from '../payer';
 import { standardDirectory } from './directory';
 import { standardPayer } from './requests';
 import { readStandardSettings } from './settings';
+import { suggestedSoftware } from './software';
 import { udapHints } from './udapSignIn';
 
 const UDAP = 'udapPayerApi';
@@ -37,6 +38,7 @@ export const pdex: PayerKind = {
 	directory: standardDirectory,
 	connect: (credentials, credentialType) => ({
 		...standardPayer(readStandardSettings(credentials), credentialType),
+		suggestedSoftware: (stated) => suggestedSoftware(credentials.payerSoftware, stated),
 		...(credentialType === UDAP && { hints: udapHints(credentials) }),
 	}),
 };

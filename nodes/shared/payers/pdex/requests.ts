@@ -5,7 +5,6 @@ import { bundlePageUrl, fileAddress, jobDeletionUrl, jobFromText, jobUrl, manife
 import { kickOffRequest, RESPOND_ASYNC } from './kickOff';
 import { asSpelled } from './matchSpelling';
 import type { StandardSettings } from './settings';
-import { suggestedSoftware } from './software';
 
 const OTHER_LEVEL = "see 'Payer Software' and 'Export Level' of the credential.";
 
@@ -102,7 +101,6 @@ export function standardPayer(settings: StandardSettings, credentialType: string
 				udap: openGet('.well-known/udap', 'application/json'),
 			},
 		},
-		suggestedSoftware: (stated) => suggestedSoftware(settings.software, stated),
 		kickOffHints: {
 			404: `Check 'Group ID' and 'Patient ID': ${EXPECTED_IDS} Or this payer exports in another way: ${OTHER_LEVEL}`,
 			405: "It does not take the request in this way: try another choice of 'Start Exports By' in the credential.",

@@ -30,8 +30,6 @@ export interface StandardSettings extends WaysOfAsking {
 	fileHosts: string[];
 	/** Whether errors repeat the payer's words. */
 	showsWords: boolean;
-	/** The chosen Payer Software. */
-	software?: string;
 }
 
 /**
@@ -74,7 +72,6 @@ export function readStandardSettings(credentials: ICredentialDataDecryptedObject
 		},
 		fileHosts: fileHostsOf(credentials.allowedFileHosts, fhirBase),
 		showsWords: credentials.showPayerWords === true,
-		software: textOf(credentials.payerSoftware),
 	};
 }
 

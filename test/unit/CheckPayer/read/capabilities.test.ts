@@ -106,20 +106,3 @@ test('what is listed a hundred thousand times is read up to a limit', () => {
 	const facts = readCapabilities({ resourceType: 'CapabilityStatement', rest: [{ operation }] });
 	expect(facts?.operations).toEqual(new Set());
 });
-
-test.each<[chosen: string | undefined, guide: string | undefined, choice: string | undefined]>([
-	[undefined, '2.0.0', 'Da Vinci PDex 2.0'],
-	['other', '2.0', 'Da Vinci PDex 2.0'],
-	['payerbox', '2.0.0', undefined],
-	['pdex20', '2.0.0', undefined],
-	[undefined, '2.1.0', undefined],
-	[undefined, undefined, undefined],
-])('chosen %s and a server of PDex %s: %s is suggested', (chosen, guide, choice) => {
-	expect(suggestedSoftware(chosen, { names: [], guide })?.choice).toBe(choice);
-});
-
-test('what is chosen is not suggested, and what is said otherwise is', () => {
-	const names = namesOfServer(STATEMENTS.smile);
-	expect(suggestedSoftware('smile', { names })).toBeUndefined();
-	expect(suggestedSoftware('onyx', { names })).toEqual({ field: 'Payer Software', choice: 'Smile CDR' });
-});
