@@ -91,21 +91,22 @@ export function readUdapMetadata(reply: PayerReply, discovery: UdapDiscovery, no
 			isUntrusted: true,
 		};
 	}
-	const problems = capabilityProblems(reply.json);
+	const metadata = { ...reply.json, ...signed.claims };
+	const problems = capabilityProblems(metadata);
 	if (problems.length > 0) {
 		const what = problems.join('; ');
 		return {
 			problems: [`The payer's UDAP metadata does not offer what is needed: ${what}. Ask the payer.`],
 		};
 	}
-	const { scopes_supported: scopes } = reply.json;
+	const { scopes_supported: scopes } = metadata;
 	return {
 		server: {
 			...signed.endpoints,
-			tokenAlgorithms: textsIn(reply.json, 'token_endpoint_auth_signing_alg_values_supported'),
-			registrationAlgorithms: textsIn(reply.json, 'registration_endpoint_jwt_signing_alg_values_supported'),
-			certificationsRequired: textsIn(reply.json, 'udap_certifications_required'),
-			...(Array.isArray(scopes) && { scopes: textsIn(reply.json, 'scopes_supported') }),
+			tokenAlgorithms: textsIn(metadata, 'token_endpoint_auth_signing_alg_values_supported'),
+			registrationAlgorithms: textsIn(metadata, 'registration_endpoint_jwt_signing_alg_values_supported'),
+			certificationsRequired: textsIn(metadata, 'udap_certifications_required'),
+			...(Array.isArray(scopes) && { scopes: textsIn(metadata, 'scopes_supported') }),
 		},
 	};
 }

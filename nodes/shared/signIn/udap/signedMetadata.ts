@@ -12,8 +12,8 @@ export interface SignedEndpoints {
 	registrationEndpoint: string;
 }
 
-/** The endpoints, or why they cannot be trusted: completes "The payer's signed UDAP metadata …". */
-export type SignedReading = { endpoints: SignedEndpoints } | { problem: string };
+/** The endpoints and all claims, or why they cannot be trusted: completes "The payer's signed UDAP metadata …". */
+export type SignedReading = { endpoints: SignedEndpoints; claims: IDataObject } | { problem: string };
 
 /** For whom the metadata must be signed, and whom to trust. */
 export interface MetadataTrust {
@@ -105,7 +105,7 @@ function endpointsOf(claims: IDataObject, fhirBase: string): SignedReading {
 	if (typeof tokenEndpoint !== 'string' || typeof registrationEndpoint !== 'string' || problems.length > 0) {
 		return { problem: problems.join(', and ') };
 	}
-	return { endpoints: { tokenEndpoint, registrationEndpoint } };
+	return { endpoints: { tokenEndpoint, registrationEndpoint }, claims };
 }
 
 const ADDRESS = /^https?:\/\/[\x21-\x7e]{1,2000}$/;

@@ -112,6 +112,14 @@ test.each<[sentence: string, changes: object, says: RegExp]>([
 	expect(read(signer.metadata(changes))).toMatch(says);
 });
 
+test('U2 of a list that is signed as well, the signed one counts', () => {
+	const signed = (claims: object) => read(signer.metadata({}, { claims }));
+	expect(signed({ grant_types_supported: ['authorization_code'] })).toMatch(/grant client_credentials/);
+	expect(signed({ token_endpoint_auth_signing_alg_values_supported: ['RS384'] })).toMatchObject({
+		tokenAlgorithms: ['RS384'],
+	});
+});
+
 test('metadata that are no JSON object are said to be so', () => {
 	for (const body of ['<html>', [], 'null']) expect(read(body)).toMatch(/no JSON object/);
 });
