@@ -1,4 +1,5 @@
 import { createCredential, exampleWorkflow } from '../../demo/stage';
+import { directoryCredential, gatewayRow } from '../support/directories';
 import { OPEN_WITHIN_MS, openEditor, type OpenEditor } from './openEditor';
 import { picture } from './pictures';
 
@@ -32,6 +33,23 @@ test.each(EXAMPLES)(
 		expect(await editor.part('canvas-node').or(editor.part('sticky')).count()).toBe(workflow.nodes.length);
 		expect(await editor.notesCutOff()).toEqual([]);
 		await picture(editor.page, `example-${name}`, area);
+	},
+	STEP_LIMIT_MS,
+);
+
+test(
+	'the credential of many payers is a table that a person can read, and no secret is in the page',
+	async () => {
+		const { editor, stage, sandbox } = open;
+		const rows = { bison: gatewayRow(sandbox, 'bison'), brook: gatewayRow(sandbox, 'brook') };
+		const data = directoryCredential(rows);
+		const id = await stage.client.createCredential({ name: 'Payers', type: 'payerDirectoryApi', data });
+		await editor.page.goto(`${stage.n8n.url}/home/credentials/${id}`);
+		await editor.part('credentials-config-container-test-success').waitFor();
+		await picture(editor.page, 'payer-directory');
+		const table = editor.part('parameter-input-payers').locator('textarea').first();
+		expect(JSON.parse(await table.inputValue())).toMatchObject({ brook: { tenant: 'brook' } });
+		expect(await editor.page.content()).not.toContain(sandbox.clientSecret);
 	},
 	STEP_LIMIT_MS,
 );
