@@ -109,6 +109,9 @@ async function openDirectory(
 		});
 	}
 	const { tls } = certificatesOf(context, credentials);
+	// What is said of the plan's own certificate is the same for all payers that are asked by it.
+	const hints = directory.entries.filter(isUsable).flatMap(({ payer }) => payer.hints ?? []);
+	showHints(context, [...new Map(hints.map((hint) => [hint.message, hint])).values()]);
 	const bases = directory.entries.flatMap((each) => addressOf(each) ?? []);
 	const opened = new Map<DirectoryPayer, OpenConnection>();
 	const open = (found: DirectoryPayer): OpenConnection => {
