@@ -68,6 +68,14 @@ function kindOf(url: string): keyof Hostile {
 	return url.includes('member-match') ? 'match' : 'kickOff';
 }
 
+/** A token that says which client it was given to, so that a test sees who asks. */
+const tokenOfClient: Responder = (response, { headers }) => {
+	const basic = Buffer.from((headers.authorization ?? '').replace(/^Basic /, ''), 'base64').toString();
+	const token = { access_token: `token-of-${basic.split(':')[0]}`, token_type: 'Bearer', expires_in: 300 };
+	response.writeHead(200, { 'content-type': 'application/json' });
+	response.end(JSON.stringify(token));
+};
+
 /** A running one. */
 export interface HostilePayer extends ScriptedGateway {
 	/** Its FHIR base. */
@@ -80,7 +88,7 @@ export async function hostilePayer(answers: (base: string) => Hostile): Promise<
 	const server: { base: string } = { base: '' };
 	const answer: Answer = (response, request) =>
 		answerOf(() => server.base, answers(server.base))(response, request);
-	const gateway = await startScriptedGateway([answer]);
+	const gateway = await startScriptedGateway([answer], tokenOfClient);
 	server.base = `${gateway.url}/hostile/fhir`;
 	return { ...gateway, base: server.base, tokenUrl: `${gateway.url}/openid-connect/token` };
 }
