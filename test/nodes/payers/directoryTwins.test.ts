@@ -8,6 +8,8 @@ import { fourSteps } from '../../support/steps';
 /** Two rows of a directory at one address, with a client each: two plans of one server, or two contracts with one plan. */
 
 const CLIENTS = ['north', 'south'];
+/** More than are asked at once, so that the last begins when another has ended. */
+const MANY = ['1', '2', '3', '4', '5', '6', '7', '8', '9'].map((digit) => `client-${digit}`);
 
 async function twins(
 	answers: (base: string) => Hostile,
@@ -15,7 +17,7 @@ async function twins(
 ): Promise<void> {
 	const payer = await hostilePayer(answers);
 	const rows = Object.fromEntries(
-		CLIENTS.map((key) => [
+		[...CLIENTS, ...MANY].map((key) => [
 			key,
 			{
 				row: {
@@ -93,9 +95,30 @@ test('the same member of both: matched, exported, polled, fetched and deleted by
 	);
 });
 
+test('nine of them, of which the last begins when others have ended: each starts its own export', async () => {
+	await twins(
+		() => ({}),
+		async ({ payer, run }) => {
+			const rows = MANY.map((key) => memberRow('small', { 'Previous Payer': key, memberId: `of-${key}` }));
+			await run(rows, fourSteps().slice(0, 2));
+			const kickOffs = asked(payer).filter((line) => line.includes('$export'));
+			expect(kickOffs).toEqual(MANY.map((key) => `GET /Patient/1001/$export ${key}`));
+		},
+	);
+});
+
+/** Names the job by the client. */
+const jobOfClient =
+	(base: string): Hostile['kickOff'] =>
+	(response, { headers }) => {
+		const client = headers.authorization?.replace('Bearer token-of-', '') ?? '';
+		response.writeHead(202, { 'content-location': `${base}/jobs/${client}` });
+		response.end();
+	};
+
 test('Use Running Exports: each finds its own export again', async () => {
 	await twins(
-		() => ({ status: { status: 202 } }),
+		(base) => ({ kickOff: jobOfClient(base), status: { status: 202 } }),
 		async ({ payer, run }) => {
 			const staticData: IDataObject = {};
 			const matched = (await run(roster, [{ node: 'memberMatch' }])).json('memberMatch');
@@ -103,7 +126,11 @@ test('Use Running Exports: each finds its own export again', async () => {
 			for (let times = 0; times < 2; times += 1) {
 				payer.got.length = 0;
 				await run(matched, [{ node: 'startExport' }], options, staticData);
-				expect(asked(payer)).toEqual(byBoth(times === 0 ? 'GET /Patient/1001/$export' : 'GET /jobs/1'));
+				expect(asked(payer)).toEqual(
+					times === 0
+						? byBoth('GET /Patient/1001/$export')
+						: ['GET /jobs/north north', 'GET /jobs/south south'],
+				);
 			}
 		},
 	);
