@@ -22,7 +22,9 @@ const MATCHED = {
 };
 
 /** Its own answers, by what is asked. */
-export type Hostile = Partial<Record<'match' | 'kickOff' | 'status' | 'page' | 'file' | 'metadata', Answer>>;
+export type Hostile = Partial<
+	Record<'match' | 'kickOff' | 'status' | 'page' | 'file' | 'metadata' | 'smart', Answer>
+>;
 
 type Responder = Extract<Answer, (...parameters: never[]) => unknown>;
 
@@ -48,6 +50,7 @@ function answerOf(base: () => string, answers: Hostile): Responder {
 			);
 		},
 		page: { body: { output: [], error: [] } },
+		smart: { status: 404 },
 		file: { body: '{"resourceType":"Patient","id":"1001"}\n' },
 	};
 	const all = { ...standard, ...answers };
@@ -61,6 +64,7 @@ function answerOf(base: () => string, answers: Hostile): Responder {
 }
 
 function kindOf(url: string): keyof Hostile {
+	if (url.includes('/.well-known/')) return 'smart';
 	if (url.includes('/files/')) return 'file';
 	if (url.includes('/pages/')) return 'page';
 	if (url.includes('/jobs/')) return 'status';

@@ -1,7 +1,7 @@
 import type { ICredentialDataDecryptedObject, IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { textOf } from '../fhir/json';
 import { todayIn } from '../fhir/values';
-import { isBelow } from '../http/addresses';
+import { PayerAddresses } from '../http/payerAddresses';
 import { ExchangeError } from '../n8n/exchangeError';
 import { showHints } from '../n8n/hints';
 import { certificateHints, readTls, type CredentialTls } from '../signIn/clientCertificate';
@@ -109,10 +109,10 @@ async function openDirectory(
 		});
 	}
 	const { tls } = certificatesOf(context, credentials);
-	const bases = directory.entries.flatMap((each) => addressOf(each) ?? []);
+	const addresses = new PayerAddresses(directory.entries.flatMap((each) => addressOf(each) ?? []));
 	const opened = new Map<DirectoryPayer, OpenConnection>();
 	const open = (found: DirectoryPayer): OpenConnection => {
-		const known = opened.get(found) ?? openRow(found, { type, id, tls, bases });
+		const known = opened.get(found) ?? openRow(found, { type, id, tls, addresses });
 		opened.set(found, known);
 		return known;
 	};
@@ -165,11 +165,11 @@ interface DirectoryParts {
 	/** Id of the credential. */
 	id: string;
 	tls: CredentialTls['tls'];
-	/** The addresses of all payers. */
-	bases: readonly string[];
+	/** Those of all payers. */
+	addresses: PayerAddresses;
 }
 
-function openRow(found: DirectoryPayer, { type, id, tls, bases }: DirectoryParts): OpenConnection {
+function openRow(found: DirectoryPayer, { type, id, tls, addresses }: DirectoryParts): OpenConnection {
 	const { row, kind, payer } = found;
 	const own = addressOf(found) ?? payer.baseUrl;
 	const connection = connectionTo({
@@ -184,7 +184,7 @@ function openRow(found: DirectoryPayer, { type, id, tls, bases }: DirectoryParts
 		...connection,
 		credentialType: type,
 		directoryRow: row,
-		otherPayers: bases.filter((base) => base !== own && !isBelow(base, `${own}/`)),
+		isOfAnotherPayer: (url) => addresses.isOfAnother(own, url),
 		requestCredentials: () => credentialsOfRequest(found),
 	};
 }
@@ -201,7 +201,9 @@ function byItemKey(payers: readonly DirectoryPayer[]): Map<string, DirectoryPaye
 	const groups = new Map<string, DirectoryPayer[]>();
 	for (const each of payers) {
 		const key = itemPayerOf(each.kind, each.payer, each.row.tenant)?.payer ?? '';
-		groups.set(key, [...(groups.get(key) ?? []), each]);
+		const group = groups.get(key) ?? [];
+		group.push(each);
+		groups.set(key, group);
 	}
 	return groups;
 }

@@ -95,6 +95,40 @@ test.each(ATTACKS)('R2 %s on the same host: nothing is sent to the payer beside 
 	expect(gateway.got.filter(({ url }) => !url.startsWith('/hostile/'))).toEqual([]);
 });
 
+const SPELLINGS: Array<(path: string) => string> = [
+	(path) => path.toUpperCase(),
+	(path) => path.replace('/o', '/%6f'),
+	(path) => path.replace('/o', '/%4F'),
+	(path) => `/${path}`,
+	(path) => path.replace('/fhir', '//fhir'),
+	(path) => path.replace('/fhir', ';v=1/fhir'),
+	(path) => `/hostile/..${path}`,
+	(path) => `/hostile/%2e%2e${path}`,
+	(path) => `/hostile/..;${path}`,
+	(path) => `/hostile/..%2f${path.slice(1)}`,
+	(path) => path.replace(/\//g, '\\'),
+];
+
+test.each(SPELLINGS.map((spell) => [spell('/other/fhir'), spell] as const))(
+	'R2 the address beside it spelled %s: nothing is sent there',
+	async (_, spell) => {
+		const spelled = (other: string, rest: string) => {
+			const { origin, pathname } = new URL(other);
+			return `${origin}${spell(pathname)}${rest}`;
+		};
+		const attacks: Array<(other: string) => Hostile> = [
+			(other) => ({ kickOff: { status: 202, headers: { 'content-location': spelled(other, '/jobs/1') } } }),
+			(other) => ({ status: manifest(spelled(other, '/files/1.ndjson'), true) }),
+			(other) => ({ status: manifest(spelled(other, '/files/1.ndjson'), false) }),
+			(other) => ({ file: redirect(spelled(other, '/files/1.ndjson')) }),
+		];
+		for (const answers of attacks) {
+			const { gateway } = await attack(answers, true);
+			expect(gateway.got.filter(({ url }) => !url.startsWith('/hostile/fhir/'))).toEqual([]);
+		}
+	},
+);
+
 test('the honest answers of that server bring the member', async () => {
 	const { run } = await attack(() => ({}), true);
 	expect(run.json('fetchBatch')).toEqual([expect.objectContaining({ resourceType: 'Patient', id: '1001' })]);
