@@ -7,6 +7,7 @@ import { isBelow, tryParseUrl } from './addresses';
  */
 export class PayerAddresses {
 	private readonly byPlace = new Map<string, Set<string>>();
+	private readonly byHost = new Map<string, Set<string>>();
 	private deepest = 0;
 
 	/** @param bases addresses of the payers, without a slash at the end; what is no address is left out */
@@ -15,8 +16,8 @@ export class PayerAddresses {
 			const place = placeOf(base);
 			if (!place) continue;
 			this.deepest = Math.max(this.deepest, place.segments.length);
-			const key = keyOf(place, place.segments.length);
-			this.byPlace.set(key, (this.byPlace.get(key) ?? new Set()).add(base));
+			addTo(this.byPlace, keyOf(place, place.segments.length), base);
+			addTo(this.byHost, place.host, base);
 		}
 	}
 
@@ -33,11 +34,21 @@ export class PayerAddresses {
 		}
 		return false;
 	}
+
+	/** The addresses on the host of the one at `own`, but for its own and those that it stands below. */
+	neighboursOf(own: string): string[] {
+		const host = placeOf(own)?.host ?? '';
+		return [...(this.byHost.get(host) ?? [])].filter((base) => base !== own && !own.startsWith(`${base}/`));
+	}
 }
 
 interface Place {
 	host: string;
 	segments: string[];
+}
+
+function addTo(groups: Map<string, Set<string>>, key: string, base: string): void {
+	groups.set(key, (groups.get(key) ?? new Set()).add(base));
 }
 
 function keyOf({ host, segments }: Place, depth: number): string {

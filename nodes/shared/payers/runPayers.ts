@@ -172,6 +172,7 @@ interface DirectoryParts {
 function openRow(found: DirectoryPayer, { type, id, tls, addresses }: DirectoryParts): OpenConnection {
 	const { row, kind, payer } = found;
 	const own = addressOf(found) ?? payer.baseUrl;
+	const namesItsTokenUrl = !kind.takes.includes('tenant') && row.tokenUrl === undefined;
 	const connection = connectionTo({
 		key: row.key,
 		kind,
@@ -185,7 +186,8 @@ function openRow(found: DirectoryPayer, { type, id, tls, addresses }: DirectoryP
 		credentialType: type,
 		directoryRow: row,
 		isOfAnotherPayer: (url) => addresses.isOfAnother(own, url),
-		requestCredentials: () => credentialsOfRequest(found),
+		requestCredentials: () =>
+			credentialsOfRequest(found, namesItsTokenUrl ? addresses.neighboursOf(own) : []),
 	};
 }
 
