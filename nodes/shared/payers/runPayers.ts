@@ -1,5 +1,5 @@
 import type { ICredentialDataDecryptedObject, IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { textOf } from '../fhir/json';
+import { idText } from '../fhir/json';
 import { todayIn } from '../fhir/values';
 import { PayerAddresses } from '../http/payerAddresses';
 import { ExchangeError } from '../n8n/exchangeError';
@@ -123,15 +123,16 @@ async function directoryPayers(context: IExecuteFunctions): Promise<RunPayers> {
 	const { directory, open, opened } = await openDirectory(context);
 	const ofKey = byItemKey(directory.entries.filter(isUsable));
 	const lookup = new PayerLookup(directory, todayIn(context.getTimezone()));
+	const openIfKnown = (found: DirectoryPayer | UnknownPayer) => ('kind' in found ? open(found) : found);
 	const named = (value: string | undefined, field: string): OpenConnection | UnknownPayer => {
 		if (value === undefined) return { reason: `${field} is empty`, whatToDo: NAME_THE_PAYER };
-		const found = lookup.find(value, field);
-		return 'kind' in found ? open(found) : found;
+		return openIfKnown(lookup.find(value, field));
 	};
 	const ofItem = (json: IDataObject): OpenConnection => {
-		const key = textOf(json.directoryKey);
+		const key = idText(json.directoryKey);
 		const stated = readPayerKey(json);
-		const byKey = key === undefined ? undefined : named(key, `The item's column 'directoryKey'`);
+		const field = `The item's column 'directoryKey'`;
+		const byKey = key === undefined ? undefined : openIfKnown(lookup.ofKey(key, field));
 		if (byKey && 'kind' in byKey) return byKey;
 		const byPayer = (stated !== undefined && ofKey.get(stated)) || [];
 		const [only, ...others] = byPayer;

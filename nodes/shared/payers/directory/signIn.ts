@@ -1,5 +1,4 @@
 import type { ICredentialDataDecryptedObject, IHttpRequestHelper } from 'n8n-workflow';
-import { columnKey } from '../../exchange/columnKey';
 import { textOf } from '../../fhir/json';
 import { AccessTokenError } from '../../http/errors';
 import { PayerAddresses } from '../../http/payerAddresses';
@@ -9,6 +8,7 @@ import { PAYER_KINDS } from '../index';
 import type { DirectorySupport } from '../payer';
 import { isUsable, readDirectory, rowLabel, type Directory, type DirectoryPayer } from './directory';
 import { TEST_WITH_LABEL } from './fields';
+import { nameKey } from './nameKey';
 
 /**
  * The sign-in of the credential Payer Directory. A node hands over the fields of one payer for each request; n8n gives them to the two
@@ -119,7 +119,7 @@ function payerOfTest(credentials: ICredentialDataDecryptedObject): DirectoryPaye
 	const wanted = textOf(credentials.testWith);
 	const payers = directory.entries.filter(isUsable);
 	const found =
-		wanted === undefined ? payers[0] : payers.find(({ row }) => columnKey(row.key) === columnKey(wanted));
+		wanted === undefined ? payers[0] : payers.find(({ row }) => nameKey(row.key) === nameKey(wanted));
 	if (!found) throw new AccessTokenError(`'${TEST_WITH_LABEL}' must be the key of a payer in the table.`);
 	return found;
 }
