@@ -180,7 +180,8 @@ function openRow(found: DirectoryPayer, { type, id, tls, addresses }: DirectoryP
 		payer: { ...payer, payerName: () => row.name },
 		credentials: credentialsOfRequest(found),
 		tls,
-		client: `${id} ${row.clientId ?? row.key}`,
+		// A gateway counts all that a client asks; of others on one host, each for itself.
+		client: [id, row.clientId ?? row.key, ...(kind.takes.includes('tenant') ? [] : [own])].join(' '),
 	});
 	return {
 		...connection,

@@ -174,6 +174,30 @@ test('a bulk match that is still under way goes back to its own client', async (
 	});
 });
 
+test('a payer that lets its bulk match wait holds up no other', async () => {
+	let release: (() => void) | undefined;
+	const slow = (base: string): Hostile => ({
+		match: (response, { headers }) => {
+			const answer = () => {
+				response.writeHead(202, { 'content-location': `${base}/jobs/1` });
+				response.end();
+			};
+			if (headers.authorization?.endsWith('client-1')) release = answer;
+			else answer();
+			if (headers.authorization?.endsWith('client-9')) release?.();
+		},
+		status: { status: 202 },
+	});
+	await twins(slow, async ({ run }) => {
+		const rows = MANY.map((key) => memberRow('small', { 'Previous Payer': key, memberId: `of-${key}` }));
+		const options = { giveUpAfter: 0, keepTryingFor: 0.1 };
+		const match: Step[] = [
+			{ node: 'memberMatch', parameters: { matchMode: 'together', advanced: true, options } },
+		];
+		expect((await run(rows, match)).json('memberMatch', 1)).toHaveLength(9);
+	});
+});
+
 test('a document is fetched by the client that fetched the resource', async () => {
 	const reference = (base: string) => ({
 		resourceType: 'DocumentReference',
