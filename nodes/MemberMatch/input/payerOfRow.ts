@@ -47,13 +47,18 @@ function rowError(finding: Finding): Error {
 	return findingsError('The match request', [finding]);
 }
 
-/** The Not Matched item of a row whose payer is not asked. */
+/** Longer than the name of any payer. */
+const MAX_NAME_CHARS = 200;
+
+/** The Not Matched item of a row whose payer is not asked. As `payerName` it has what the row says, for whoever corrects it. */
 export function payerUnknownJson({ reason, whatToDo }: UnknownPayer, fields: RowFields): IDataObject {
 	const { value } = fields.read('memberId');
 	const memberId = idText(value);
+	const named = readText(fields.read(PAYER.parameter).value);
 	return {
 		...(memberId !== undefined && { memberId: ownIdOf(value, memberId) }),
 		outcome: 'payer-unknown',
+		...(typeof named === 'string' && named.length <= MAX_NAME_CHARS && { payerName: named }),
 		reason: `${reason}. Nothing was sent.`,
 		nextStep: whatToDo,
 	};

@@ -141,3 +141,36 @@ describe('one payer of three refuses', () => {
 		expect(errorRoad(seen)).not.toMatch(/secret of|token-of/);
 	});
 });
+
+test('Member Outcomes: one flat row for each member, with the payer as the table or the roster calls it', async () => {
+	const items = [
+		member('heron', { memberId: 'M-1' }),
+		member('Aetna', { memberId: 'M-2' }),
+		member('', { memberId: 'M-3' }),
+	];
+	const all = fourSteps().map(({ node }) => node);
+	const seen = await run({
+		items,
+		steps: [...fourSteps(), { node: 'memberOutcomes' }],
+		links: [
+			{ from: 'Input', to: 'memberMatch' },
+			...all.slice(1).map((to, index) => ({ from: all[index], to })),
+			{ from: 'Input', to: 'memberOutcomes', input: 1 },
+			{ from: 'memberMatch', output: 1, to: 'memberOutcomes', input: 1 },
+			{ from: 'fetchBatch', output: 1, to: 'memberOutcomes', input: 1 },
+		],
+	});
+	expect(seen.error?.message).toBeUndefined();
+	const rows = (seen.raw.data.resultData.runData.memberOutcomes ?? []).flatMap(({ data }) =>
+		(data?.main[0] ?? []).map(({ json }) => json),
+	);
+	const told = rows.map(({ memberId, row, outcome, payerName }) => [memberId, row, outcome, payerName]);
+	expect(told.sort()).toEqual([
+		['M-1', 1, 'complete', 'Heron (IN)'],
+		['M-2', 2, 'payer-unknown', 'Aetna'],
+		['M-3', 3, 'payer-unknown', null],
+	]);
+	const isFlat = (json: IDataObject) =>
+		Object.values(json).every((each) => each === null || typeof each !== 'object');
+	expect(rows.filter((row) => !isFlat(row))).toEqual([]);
+});
