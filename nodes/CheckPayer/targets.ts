@@ -1,10 +1,10 @@
 import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-workflow';
-import { columnKey } from '../shared/exchange/columnKey';
 import { textOf } from '../shared/fhir/json';
 import { tryParseUrl } from '../shared/http/addresses';
 import { ExchangeError } from '../shared/n8n/exchangeError';
 import { tryAsValue } from '../shared/n8n/items';
 import type { OpenConnection } from '../shared/payers/connection';
+import { nameKey } from '../shared/payers/directory/nameKey';
 import { chosenKind } from '../shared/payers/form';
 import { openPayers, payersOfDirectory } from '../shared/payers/runPayers';
 import { rowOfFindings, type CheckRow } from './row';
@@ -46,11 +46,11 @@ async function directoryTargets(
 ): Promise<Array<Target | CheckRow>> {
 	const { payers, problems } = await payersOfDirectory(context, isRegistration);
 	const only = (textOf(context.getNodeParameter('onlyPayers', 0, '')) ?? '').split(/[,;\n]/);
-	const wanted = new Set(only.map(columnKey).filter((key) => key !== ''));
-	const known = new Set(payers.map(({ row }) => columnKey(row.key)));
+	const wanted = new Set(only.map(nameKey).filter((key) => key !== ''));
+	const known = new Set(payers.map(({ row }) => nameKey(row.key)));
 	const isMissing = [...wanted].some((key) => !known.has(key));
 	const rows = payers
-		.filter(({ row }) => wanted.size === 0 || wanted.has(columnKey(row.key)))
+		.filter(({ row }) => wanted.size === 0 || wanted.has(nameKey(row.key)))
 		.map((payer): Target | CheckRow => {
 			const { row } = payer;
 			if (!('problems' in payer)) return { key: row.key, ...payer };

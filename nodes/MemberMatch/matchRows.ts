@@ -13,7 +13,7 @@ import { duplicateRows, type BulkRow } from './bulk/bulkRows';
 import { matchInBulk } from './bulk/matchInBulk';
 import { stillMatching } from './bulk/matchOutcomes';
 import { MATCH_CONCURRENCY } from './form/options';
-import { payerOfRow, payerUnknownJson } from './input/payerOfRow';
+import { payerOfRow, payerUnknownJson, saysPayer } from './input/payerOfRow';
 import { notInForceJson, prepare, watchedConsentEnd, type PreparedMatch } from './input/prepare';
 import type { Roster } from './input/roster';
 import { matchOne } from './matchOne';
@@ -69,8 +69,10 @@ export async function matchRows(
 
 async function readRows(context: IExecuteFunctions, run: MatchRun): Promise<Array<Row | Error>> {
 	const items = context.getInputData();
+	let saysIt: boolean | undefined;
+	const rosterSaysPayer = () => (saysIt ??= run.roster.some(saysPayer));
 	const rows = await Promise.all(
-		items.map((_, itemIndex) => tryAsValue(() => readRow(context, run, itemIndex))),
+		items.map((_, itemIndex) => tryAsValue(() => readRow(context, run, itemIndex, rosterSaysPayer))),
 	);
 	const duplicates = duplicateRows(rows.filter((row): row is BulkRow => 'bulk' in row));
 	const checked = rows.map((row, itemIndex) => duplicates.get(itemIndex) ?? row);
@@ -79,9 +81,14 @@ async function readRows(context: IExecuteFunctions, run: MatchRun): Promise<Arra
 }
 
 /** @throws ExchangeError that lists all problems of the row */
-function readRow(context: IExecuteFunctions, { roster, payers, isBulk }: MatchRun, itemIndex: number): Row {
+function readRow(
+	context: IExecuteFunctions,
+	{ roster, payers, isBulk }: MatchRun,
+	itemIndex: number,
+	rosterSaysPayer: () => boolean,
+): Row {
 	const fields = roster.row(itemIndex);
-	const connection = payerOfRow(payers, fields);
+	const connection = payerOfRow(payers, fields, rosterSaysPayer);
 	if (!('kind' in connection)) return { unknown: payerUnknownJson(connection, fields) };
 	const { bulkMatch } = connection;
 	if (!isBulk || !bulkMatch) {

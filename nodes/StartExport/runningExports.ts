@@ -83,8 +83,10 @@ export class RunningExports {
 		this.context.getWorkflowStaticData('node').exports = Object.fromEntries(this.kept);
 	}
 
-	private keyOf({ baseUrl, credentialType }: ExportConnection, request: PayerRequest): string {
-		const client = this.context.getNode().credentials?.[credentialType]?.id ?? '';
+	private keyOf({ baseUrl, credentialType, directoryRow }: ExportConnection, request: PayerRequest): string {
+		const credential = this.context.getNode().credentials?.[credentialType]?.id ?? '';
+		// Two rows of a directory can be two clients of one server, and a client's job is nobody else's.
+		const client = directoryRow ? [credential, directoryRow.key, directoryRow.clientId] : credential;
 		return createHash('sha256')
 			.update(JSON.stringify([baseUrl, client, request]))
 			.digest('hex');

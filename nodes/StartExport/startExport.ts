@@ -84,7 +84,7 @@ async function startExport(
 	// What was asked for travels with the job, so that what comes can be compared with it.
 	const asked = askedJson(query);
 	const about = asked === undefined ? {} : { asked };
-	const key = JSON.stringify([connection.sharesExports ? '' : itemIndex, request]);
+	const key = JSON.stringify([connection.key, connection.sharesExports ? '' : itemIndex, request]);
 	const before = memory.inExecution.get(key);
 	if (before instanceof Error) throw before;
 	if (before) return before;

@@ -22,7 +22,9 @@ const MATCHED = {
 };
 
 /** Its own answers, by what is asked. */
-export type Hostile = Partial<Record<'match' | 'kickOff' | 'status' | 'page' | 'file' | 'metadata', Answer>>;
+export type Hostile = Partial<
+	Record<'match' | 'kickOff' | 'status' | 'page' | 'file' | 'metadata' | 'smart', Answer>
+>;
 
 type Responder = Extract<Answer, (...parameters: never[]) => unknown>;
 
@@ -48,6 +50,7 @@ function answerOf(base: () => string, answers: Hostile): Responder {
 			);
 		},
 		page: { body: { output: [], error: [] } },
+		smart: { status: 404 },
 		file: { body: '{"resourceType":"Patient","id":"1001"}\n' },
 	};
 	const all = { ...standard, ...answers };
@@ -61,12 +64,21 @@ function answerOf(base: () => string, answers: Hostile): Responder {
 }
 
 function kindOf(url: string): keyof Hostile {
+	if (url.includes('/.well-known/')) return 'smart';
 	if (url.includes('/files/')) return 'file';
 	if (url.includes('/pages/')) return 'page';
 	if (url.includes('/jobs/')) return 'status';
 	if (url.endsWith('/metadata')) return 'metadata';
 	return url.includes('member-match') ? 'match' : 'kickOff';
 }
+
+/** A token that says which client it was given to, so that a test sees who asks. */
+const tokenOfClient: Responder = (response, { headers }) => {
+	const basic = Buffer.from((headers.authorization ?? '').replace(/^Basic /, ''), 'base64').toString();
+	const token = { access_token: `token-of-${basic.split(':')[0]}`, token_type: 'Bearer', expires_in: 300 };
+	response.writeHead(200, { 'content-type': 'application/json' });
+	response.end(JSON.stringify(token));
+};
 
 /** A running one. */
 export interface HostilePayer extends ScriptedGateway {
@@ -80,7 +92,7 @@ export async function hostilePayer(answers: (base: string) => Hostile): Promise<
 	const server: { base: string } = { base: '' };
 	const answer: Answer = (response, request) =>
 		answerOf(() => server.base, answers(server.base))(response, request);
-	const gateway = await startScriptedGateway([answer]);
+	const gateway = await startScriptedGateway([answer], tokenOfClient);
 	server.base = `${gateway.url}/hostile/fhir`;
 	return { ...gateway, base: server.base, tokenUrl: `${gateway.url}/openid-connect/token` };
 }

@@ -35,7 +35,10 @@ import { BatchIntake } from '../../nodes/shared/files/batchIntake';
 import { readBatch } from '../../nodes/shared/files/batchItem';
 import { Pace } from '../../nodes/shared/http/pace';
 import type { PayerReply } from '../../nodes/shared/http/reply';
+import { PayerAddresses } from '../../nodes/shared/http/payerAddresses';
 import { Lanes } from '../../nodes/shared/n8n/lanes';
+import { readDirectory } from '../../nodes/shared/payers/directory/directory';
+import { PayerLookup } from '../../nodes/shared/payers/directory/lookup';
 import { oneUpPayer } from '../../nodes/shared/payers/oneUpHealth/requests';
 import { jobFromText } from '../../nodes/shared/payers/pdex/addresses';
 import { RunClaims } from '../../nodes/FhirToTable/claims/runClaims';
@@ -103,6 +106,15 @@ const oneUp = oneUpPayer(
 	{ gatewayUrl: 'https://gateway.1up.health', clientId: 'c', clientSecret: 's' },
 	'oneUpHealthOAuth2Api',
 );
+const directoryOf = (count: number): string =>
+	JSON.stringify(
+		Object.fromEntries(
+			many(count, (index) => [
+				`payer-${index}`,
+				{ name: 'Same', fhirBaseUrl: `https://fhir-${index}.example/r4`, clientId: 'c' },
+			]),
+		),
+	);
 const quietly = (work: () => unknown) => () => {
 	try {
 		return work();
@@ -676,6 +688,55 @@ test.each<[what: string, size: number, make: (size: number) => () => unknown]>([
 			};
 		},
 	]),
+	[
+		'a directory of many payers',
+		4000,
+		(n) => {
+			const payers = directoryOf(n);
+			return () => readDirectory({ payers });
+		},
+	],
+	[
+		'a secret that stands in a directory very often',
+		// Above the most that are read, so that both sizes are refused, but after they were taken apart.
+		80_000,
+		(n) => {
+			const clientSecrets = `{${'"payer-1":1,'.repeat(n)}"end":1}`;
+			return () => readDirectory({ payers: directoryOf(1), clientSecrets });
+		},
+	],
+	[
+		'a roster of many payers of one name',
+		4000,
+		(n) => {
+			const read = readDirectory({ payers: directoryOf(n) });
+			return () => {
+				if ('problem' in read) return;
+				const lookup = new PayerLookup(read, '2027-01-01');
+				return many(n, (index) => [lookup.find('Same', 'It'), lookup.find(`payer-${index}`, 'It')]);
+			};
+		},
+	],
+	[
+		'whose address is whose, among many on one host',
+		20_000,
+		(n) => {
+			const bases = many(n, (index) => `https://x.example/fhir/${index}`);
+			return () => {
+				const addresses = new PayerAddresses(bases);
+				return bases.map((own) => addresses.isOfAnother(own, `${own}/files/1`));
+			};
+		},
+	],
+	[
+		'a long address among those of payers',
+		100_000,
+		(n) => {
+			const addresses = new PayerAddresses(['https://x.example/fhir/1', 'https://x.example/fhir/2']);
+			const url = `https://x.example${'/a;%25252f'.repeat(n / 10)}`;
+			return () => addresses.isOfAnother('https://x.example/fhir/1', url);
+		},
+	],
 ])('C %s takes time in proportion to its size', (_, size, make) => {
 	expect(bestGrowth(make, size)).toBeLessThan(MOST_GROWTH);
 });

@@ -1,4 +1,4 @@
-import { columnKey } from '../../shared/exchange/columnKey';
+import { nameKey } from '../../shared/payers/directory/nameKey';
 
 const MAX_KEY_CHARS = 40;
 
@@ -13,12 +13,12 @@ export class PayerKeys {
 		let count = (this.counts.get(base) ?? 0) + 1;
 		let key = count === 1 ? base : `${base}-${count}`;
 		// Signs do not count where keys are compared: "a-2" is "a2".
-		while (this.given.has(columnKey(key))) {
+		while (this.given.has(nameKey(key))) {
 			count += 1;
 			key = `${base}-${count}`;
 		}
 		this.counts.set(base, count);
-		this.given.add(columnKey(key));
+		this.given.add(nameKey(key));
 		return key;
 	}
 }

@@ -92,8 +92,12 @@ export async function matchInBulk(
 	};
 
 	const parts = partsOf(context, options, rows, { results, refuse });
-	// One request at a time for each payer; their own time is the payer's.
-	for (const group of chunk(parts, MAX_PAYERS_AT_ONCE)) await Promise.all(group.map(sendAll));
+	// One request at a time for each payer, and a slow one holds up no other.
+	const waiting = parts.values();
+	const sendWaiting = async () => {
+		for (const part of waiting) await sendAll(part);
+	};
+	await Promise.all(Array.from({ length: MAX_PAYERS_AT_ONCE }, sendWaiting));
 	// If On Error is to stop, the other jobs are not polled.
 	if (stopError) return results;
 	const ends = await pollMatches(context, jobs, {

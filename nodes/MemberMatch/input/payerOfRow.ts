@@ -16,18 +16,28 @@ const PAYER = { parameter: 'directoryKey', label: 'Payer' } as const;
 
 /**
  * The payer that a row names, or why none is asked for it.
+ * @param rosterSays whether any row of the roster says it: then one that does not is like one with an empty cell
  * @throws ExchangeError if the roster has no column that says which payer is asked, or one that is of the own plan
  */
-export function payerOfRow(payers: RunPayers, fields: RowFields): OpenConnection | UnknownPayer {
+export function payerOfRow(
+	payers: RunPayers,
+	fields: RowFields,
+	rosterSays: () => boolean,
+): OpenConnection | UnknownPayer {
 	if (!payers.isDirectory) return payers.ofItem({});
 	const { value, column, problem } = fields.read(PAYER.parameter);
 	if (problem) throw rowError(columnFinding(problem, PAYER.label, PAYER.parameter));
-	const isGiven = column !== undefined || !isEmptyCell(value);
-	if (!isGiven)
+	if (!saysPayer(fields) && !rosterSays())
 		throw rowError(emptyField(PAYER.label, PAYER.parameter, fields.source(PAYER.parameter), ADVICE));
 	const text = readText(withoutFillers(asSeen(value)));
 	const field = column !== undefined && isColumnName(column) ? `The column '${column}'` : 'The row';
 	return payers.named(typeof text === 'string' ? text : undefined, field);
+}
+
+/** Whether a row has a column of its payer, or the form names it. An empty cell counts: then its payer is not known. */
+export function saysPayer(fields: RowFields): boolean {
+	const { value, column, problem } = fields.read(PAYER.parameter);
+	return problem === undefined && (column !== undefined || !isEmptyCell(value));
 }
 
 const ADVICE =
@@ -37,13 +47,18 @@ function rowError(finding: Finding): Error {
 	return findingsError('The match request', [finding]);
 }
 
-/** The Not Matched item of a row whose payer is not asked. */
+/** Longer than the name of any payer. */
+const MAX_NAME_CHARS = 200;
+
+/** The Not Matched item of a row whose payer is not asked. As `payerName` it has what the row says, for whoever corrects it. */
 export function payerUnknownJson({ reason, whatToDo }: UnknownPayer, fields: RowFields): IDataObject {
 	const { value } = fields.read('memberId');
 	const memberId = idText(value);
+	const named = readText(fields.read(PAYER.parameter).value);
 	return {
 		...(memberId !== undefined && { memberId: ownIdOf(value, memberId) }),
 		outcome: 'payer-unknown',
+		...(typeof named === 'string' && named.length <= MAX_NAME_CHARS && { payerName: named }),
 		reason: `${reason}. Nothing was sent.`,
 		nextStep: whatToDo,
 	};

@@ -35,6 +35,18 @@ export class Roster {
 		return row;
 	}
 
+	/** Whether something holds for any row that can be read. */
+	some(holds: (row: RowFields) => boolean): boolean {
+		return this.context.getInputData().some((_, itemIndex) => {
+			try {
+				return holds(this.row(itemIndex));
+			} catch {
+				// Reported with the item, when it is prepared.
+				return false;
+			}
+		});
+	}
+
 	/** The dates, read by name, that n8n's node Date & Time may have made the day before. */
 	private daysBefore(timeZone: string): Set<string> {
 		const { context } = this;

@@ -89,7 +89,7 @@ function jobOf(json: IDataObject): { job?: string } {
 	return id === undefined ? {} : { job: JSON.stringify([json.payer ?? json.tenant ?? '', id]) };
 }
 
-/** The only outcome that no node of this package gives: whoever looks up the payers says so, before Member Match. */
+/** The only outcome that others give too: who looks up the payers before Member Match. */
 function ownEnd(json: IDataObject): Fact {
 	const memberId = memberIdOf(json);
 	const about = { ...json, ...(memberId !== undefined && { memberId }) };

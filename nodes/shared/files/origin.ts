@@ -48,7 +48,7 @@ export function withOrigin(
 	owner: Owner,
 	header?: string,
 ): IDataObject {
-	const { payer, payerName, fhirBase, tenant, jobId, transactionTime } = envelope;
+	const { payer, payerName, directoryKey, fhirBase, tenant, jobId, transactionTime } = envelope;
 	const isOther = owner.kind === 'other';
 	const memberId = memberIdOf(owner, isShared ? undefined : envelope.memberId);
 	return omitEmpty<IDataObject>({
@@ -56,6 +56,7 @@ export function withOrigin(
 		patientId: (isShared || isOther) && 'patientId' in owner ? owner.patientId : undefined,
 		payer,
 		payerName,
+		directoryKey,
 		fhirBase,
 		tenant,
 		jobId,

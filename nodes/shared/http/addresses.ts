@@ -89,10 +89,10 @@ export function isBelow(baseUrl: string, url: string): boolean {
 
 /** Whether a request may be sent: with the token only below the base URL, without it also to the allowed file hosts over https. */
 export function isAllowedUrl(
-	{ baseUrl, fileHosts, otherPayers = [] }: Pick<Destination, 'baseUrl' | 'fileHosts' | 'otherPayers'>,
+	{ baseUrl, fileHosts, isOfAnotherPayer }: Pick<Destination, 'baseUrl' | 'fileHosts' | 'isOfAnotherPayer'>,
 	{ url, withoutToken }: Pick<PayerRequest, 'url' | 'withoutToken'>,
 ): boolean {
-	if (otherPayers.some((other) => isBelow(other, url))) return false;
+	if (isOfAnotherPayer?.(url)) return false;
 	const target = tryParseUrl(url);
 	const isListed = target?.protocol === 'https:' && fileHosts.includes(target.host);
 	return isBelow(baseUrl, url) || (withoutToken === true && isListed);

@@ -53,8 +53,8 @@ export interface Destination {
 	trouble: Trouble;
 	/** When its hosts answered last, shared by all runs with this credential. */
 	answerTimes: AnswerTimes;
-	/** Addresses of other payers that the same credential knows: what is below one of them, and not below the payer's own, is not asked. */
-	otherPayers?: readonly string[];
+	/** Whether an address belongs to another payer that the same credential knows. It is not asked then, not even without a token. */
+	isOfAnotherPayer?(url: string): boolean;
 	/** The fields of the credential for one request, where n8n is not to take those that it stores. */
 	requestCredentials?(): ICredentialDataDecryptedObject;
 	/** Called before each request, repeated attempts included; throws if it must not be sent any more. */

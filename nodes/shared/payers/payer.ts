@@ -247,8 +247,8 @@ export interface DirectorySignIn {
 	registers?: boolean;
 	/** Fields of the credential that only this way has. @param identity the fields of the directory that are the same for all payers */
 	fieldsOf?(row: DirectoryRow, identity: ICredentialDataDecryptedObject): ICredentialDataDecryptedObject;
-	/** Looks at the fields without any network. @throws Error that names the field to correct */
-	check(credentials: ICredentialDataDecryptedObject): void;
+	/** Looks at the fields without any network. @param identity as above, one object for all rows @throws Error that names the field to correct */
+	check(credentials: ICredentialDataDecryptedObject, identity: ICredentialDataDecryptedObject): void;
 }
 
 /** A request by which a credential is tested; without a token, if it asks for one itself. */

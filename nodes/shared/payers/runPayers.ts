@@ -1,7 +1,7 @@
 import type { ICredentialDataDecryptedObject, IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { textOf } from '../fhir/json';
+import { idText } from '../fhir/json';
 import { todayIn } from '../fhir/values';
-import { isBelow } from '../http/addresses';
+import { PayerAddresses } from '../http/payerAddresses';
 import { ExchangeError } from '../n8n/exchangeError';
 import { showHints } from '../n8n/hints';
 import { certificateHints, readTls, type CredentialTls } from '../signIn/clientCertificate';
@@ -112,10 +112,10 @@ async function openDirectory(
 	// What is said of the plan's own certificate is the same for all payers that are asked by it.
 	const hints = directory.entries.filter(isUsable).flatMap(({ payer }) => payer.hints ?? []);
 	showHints(context, [...new Map(hints.map((hint) => [hint.message, hint])).values()]);
-	const bases = directory.entries.flatMap((each) => addressOf(each) ?? []);
+	const addresses = new PayerAddresses(directory.entries.flatMap((each) => addressOf(each) ?? []));
 	const opened = new Map<DirectoryPayer, OpenConnection>();
 	const open = (found: DirectoryPayer): OpenConnection => {
-		const known = opened.get(found) ?? openRow(found, { type, id, tls, bases });
+		const known = opened.get(found) ?? openRow(found, { type, id, tls, addresses });
 		opened.set(found, known);
 		return known;
 	};
@@ -126,15 +126,16 @@ async function directoryPayers(context: IExecuteFunctions): Promise<RunPayers> {
 	const { directory, open, opened } = await openDirectory(context);
 	const ofKey = byItemKey(directory.entries.filter(isUsable));
 	const lookup = new PayerLookup(directory, todayIn(context.getTimezone()));
+	const openIfKnown = (found: DirectoryPayer | UnknownPayer) => ('kind' in found ? open(found) : found);
 	const named = (value: string | undefined, field: string): OpenConnection | UnknownPayer => {
 		if (value === undefined) return { reason: `${field} is empty`, whatToDo: NAME_THE_PAYER };
-		const found = lookup.find(value, field);
-		return 'kind' in found ? open(found) : found;
+		return openIfKnown(lookup.find(value, field));
 	};
 	const ofItem = (json: IDataObject): OpenConnection => {
-		const key = textOf(json.directoryKey);
+		const key = idText(json.directoryKey);
 		const stated = readPayerKey(json);
-		const byKey = key === undefined ? undefined : named(key, `The item's column 'directoryKey'`);
+		const field = `The item's column 'directoryKey'`;
+		const byKey = key === undefined ? undefined : openIfKnown(lookup.ofKey(key, field));
 		if (byKey && 'kind' in byKey) return byKey;
 		const byPayer = (stated !== undefined && ofKey.get(stated)) || [];
 		const [only, ...others] = byPayer;
@@ -168,27 +169,30 @@ interface DirectoryParts {
 	/** Id of the credential. */
 	id: string;
 	tls: CredentialTls['tls'];
-	/** The addresses of all payers. */
-	bases: readonly string[];
+	/** Those of all payers. */
+	addresses: PayerAddresses;
 }
 
-function openRow(found: DirectoryPayer, { type, id, tls, bases }: DirectoryParts): OpenConnection {
+function openRow(found: DirectoryPayer, { type, id, tls, addresses }: DirectoryParts): OpenConnection {
 	const { row, kind, payer } = found;
 	const own = addressOf(found) ?? payer.baseUrl;
+	const namesItsTokenUrl = !kind.takes.includes('tenant') && row.tokenUrl === undefined;
 	const connection = connectionTo({
 		key: row.key,
 		kind,
 		payer: { ...payer, payerName: () => row.name },
 		credentials: credentialsOfRequest(found),
 		tls,
-		client: `${id} ${row.clientId ?? row.key}`,
+		// A gateway counts all that a client asks; of others on one host, each for itself.
+		client: [id, row.clientId ?? row.key, ...(kind.takes.includes('tenant') ? [] : [own])].join(' '),
 	});
 	return {
 		...connection,
 		credentialType: type,
 		directoryRow: row,
-		otherPayers: bases.filter((base) => base !== own && !isBelow(base, `${own}/`)),
-		requestCredentials: () => credentialsOfRequest(found),
+		isOfAnotherPayer: (url) => addresses.isOfAnother(own, url),
+		requestCredentials: () =>
+			credentialsOfRequest(found, namesItsTokenUrl ? addresses.neighboursOf(own) : []),
 	};
 }
 
@@ -204,7 +208,9 @@ function byItemKey(payers: readonly DirectoryPayer[]): Map<string, DirectoryPaye
 	const groups = new Map<string, DirectoryPayer[]>();
 	for (const each of payers) {
 		const key = itemPayerOf(each.kind, each.payer, each.row.tenant)?.payer ?? '';
-		groups.set(key, [...(groups.get(key) ?? []), each]);
+		const group = groups.get(key) ?? [];
+		group.push(each);
+		groups.set(key, group);
 	}
 	return groups;
 }

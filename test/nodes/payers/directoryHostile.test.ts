@@ -1,3 +1,4 @@
+import type { IDataObject } from 'n8n-workflow';
 import { runSteps } from '../../support/engine';
 import { directoryCredential, standardRow } from '../../support/directories';
 import { hostilePayer, type Hostile } from '../../support/hostilePayer';
@@ -54,16 +55,20 @@ function manifest(url: string, requiresAccessToken: boolean): Answer {
 }
 
 /** One member at the hostile payer; a directory that knows the other one too. */
-async function attack(answers: (other: string) => Hostile, isNeighbour: boolean) {
+async function attack(
+	answers: (other: string) => Hostile,
+	isNeighbour: boolean,
+	changes: (tokenUrl: string) => IDataObject = (tokenUrl) => ({ tokenUrl }),
+) {
 	const otherThan = (base: string) =>
 		isNeighbour ? base.replace('/hostile/', '/other/') : victim.fhirBases['hrex-1.2'];
 	const gateway = await hostilePayer((base) => answers(otherThan(base)));
 	await victim.reset();
 	const row = {
 		fhirBaseUrl: gateway.base,
-		tokenUrl: gateway.tokenUrl,
 		signIn: 'secret',
 		clientId: 'hostile-client',
+		...changes(gateway.tokenUrl),
 	};
 	const neighbour = standardRow(victim, { ...(isNeighbour && { fhirBaseUrl: otherThan(gateway.base) }) });
 	const run = await runSteps({
@@ -93,6 +98,73 @@ test.each(ATTACKS)('R2 %s: nothing is sent to another payer', async (_, answers)
 test.each(ATTACKS)('R2 %s on the same host: nothing is sent to the payer beside it', async (_, answers) => {
 	const { gateway } = await attack(answers, true);
 	expect(gateway.got.filter(({ url }) => !url.startsWith('/hostile/'))).toEqual([]);
+});
+
+const SPELLINGS: Array<(path: string) => string> = [
+	(path) => path.toUpperCase(),
+	(path) => path.replace('/o', '/%6f'),
+	(path) => path.replace('/o', '/%4F'),
+	(path) => `/${path}`,
+	(path) => path.replace('/fhir', '//fhir'),
+	(path) => path.replace('/fhir', ';v=1/fhir'),
+	(path) => `/hostile/..${path}`,
+	(path) => `/hostile/%2e%2e${path}`,
+	(path) => `/hostile/..;${path}`,
+	(path) => `/hostile/..%2f${path.slice(1)}`,
+	(path) => path.replace(/\//g, '\\'),
+];
+
+test.each(SPELLINGS.map((spell) => [spell('/other/fhir'), spell] as const))(
+	'R2 the address beside it spelled %s: nothing is sent there',
+	async (_, spell) => {
+		const spelled = (other: string, rest: string) => {
+			const { origin, pathname } = new URL(other);
+			return `${origin}${spell(pathname)}${rest}`;
+		};
+		const attacks: Array<(other: string) => Hostile> = [
+			(other) => ({ kickOff: { status: 202, headers: { 'content-location': spelled(other, '/jobs/1') } } }),
+			(other) => ({ status: manifest(spelled(other, '/files/1.ndjson'), true) }),
+			(other) => ({ status: manifest(spelled(other, '/files/1.ndjson'), false) }),
+			(other) => ({ file: redirect(spelled(other, '/files/1.ndjson')) }),
+		];
+		for (const answers of attacks) {
+			const { gateway } = await attack(answers, true);
+			expect(gateway.got.filter(({ url }) => !url.startsWith('/hostile/fhir/'))).toEqual([]);
+		}
+	},
+);
+
+describe('a token endpoint that the payer names itself', () => {
+	const named = (endpoint: string): Hostile => ({ smart: { body: { token_endpoint: endpoint } } });
+	const end = '/openid-connect/token';
+
+	test.each<[what: string, endpoint: (other: string) => string]>([
+		['at the other payer', (other) => other + end],
+		['at the other payer, in capitals', (other) => other.replace('/other/', '/OTHER/') + end],
+		['at the other payer, encoded', (other) => other.replace('/other/', '/%6fther/') + end],
+	])('R2 %s on the same host gets no secret', async (_, endpoint) => {
+		const { gateway, run } = await attack(
+			(other) => named(endpoint(other)),
+			true,
+			() => ({}),
+		);
+		expect(gateway.tokenRequests).toEqual([]);
+		expect(JSON.stringify(run.json('memberMatch', 1))).toContain("enter it as 'tokenUrl' of its row");
+	});
+
+	test.each<[what: string, tokenUrl: boolean, endpoint: (other: string) => string]>([
+		['of the host', false, (other) => new URL(other).origin + end],
+		['of its own', false, (other) => other.replace('/other/', '/hostile/') + end],
+		['that stands in its row', true, (other) => other + end],
+	])('one %s does', async (_, isInRow, endpoint) => {
+		const { gateway, run } = await attack(
+			(other) => named(endpoint(other)),
+			true,
+			(tokenUrl) => (isInRow ? { tokenUrl } : {}),
+		);
+		expect(gateway.tokenRequests.length).toBeGreaterThan(0);
+		expect(run.json('fetchBatch')).toHaveLength(1);
+	});
 });
 
 test('the honest answers of that server bring the member', async () => {

@@ -5,6 +5,7 @@ import { PAYER_KINDS } from '../index';
 import type { DirectoryRow, DirectorySignIn, DirectorySupport, Payer, PayerKind } from '../payer';
 import { DIRECTORY_FIELD_NAMES, SECRETS_LABEL, TABLE_LABEL } from './fields';
 import { membersOfText, type Member } from './jsonText';
+import { nameKey } from './nameKey';
 import { keyProblem, readRow } from './rows';
 
 /** A payer directory as its credential holds it: read as a whole, without any network. */
@@ -59,22 +60,23 @@ export function readDirectory(
 	if (table.length > MAX_ROWS) return { problem: `'${TABLE_LABEL}' holds more than ${MAX_ROWS} payers` };
 	const secrets = membersOfText(jsonText(credentials.clientSecrets));
 	if ('problem' in secrets) return { problem: `'${SECRETS_LABEL}' ${secrets.problem}` };
+	if (secrets.length > MAX_ROWS) return { problem: `'${SECRETS_LABEL}' holds more than ${MAX_ROWS} secrets` };
 	const identity = identityOf(credentials);
 	const secretsByKey = groupedByKey(secrets);
 	const rowsByKey = groupedByKey(table);
 	const secretTexts = new Set(secrets.flatMap(({ value }) => textOf(value) ?? []));
 	const entries = table.map((member) => {
 		const { row, problems } = readRow(member);
-		const isTwice = (rowsByKey.get(columnKey(member.key))?.length ?? 0) > 1;
+		const isTwice = (rowsByKey.get(nameKey(member.key))?.length ?? 0) > 1;
 		const all = [
 			...(isTwice ? ['its key stands in the table twice (case and spaces do not count)'] : []),
 			...(repeatsSecret(row, secretTexts) ? [`it holds one of the secrets of '${SECRETS_LABEL}'`] : []),
 			...problems,
 		];
-		const ofRow = secretsByKey.get(columnKey(member.key)) ?? [];
+		const ofRow = secretsByKey.get(nameKey(member.key)) ?? [];
 		return payerOf({ row, identity, secrets: ofRow, problems: all }, options);
 	});
-	const withoutRow = secrets.filter(({ key }) => !rowsByKey.has(columnKey(key)));
+	const withoutRow = secrets.filter(({ key }) => !rowsByKey.has(nameKey(key)));
 	return { entries, problems: withoutRow.map(({ key }) => withoutRowProblem(key)) };
 }
 
@@ -97,13 +99,17 @@ function identityOf(credentials: ICredentialDataDecryptedObject): ICredentialDat
 function groupedByKey(members: readonly Member[]): Map<string, Member[]> {
 	const groups = new Map<string, Member[]>();
 	for (const member of members) {
-		const key = columnKey(member.key);
-		groups.set(key, [...(groups.get(key) ?? []), member]);
+		const key = nameKey(member.key);
+		const group = groups.get(key) ?? [];
+		group.push(member);
+		groups.set(key, group);
 	}
 	return groups;
 }
 
-function repeatsSecret(row: DirectoryRow, secrets: ReadonlySet<string>): boolean {
+/** The two columns that are read as one of a list of words hold none, whatever somebody's secret is. */
+function repeatsSecret({ preset, signIn, ...row }: DirectoryRow, secrets: ReadonlySet<string>): boolean {
+	void [preset, signIn];
 	return Object.values(row).some((value) => typeof value === 'string' && secrets.has(value));
 }
 
@@ -141,11 +147,12 @@ function payerOf(
 	const credentials: ICredentialDataDecryptedObject = {
 		...directory.credentialOf(row, identity, preset),
 		...signIn.fieldsOf?.(row, identity),
-		...(signIn.needsSecret && { clientSecret: textOf(secrets[0]?.value) ?? '' }),
+		// As it is written, as in a credential of its own: a secret can begin or end with a space.
+		...(signIn.needsSecret && { clientSecret: String(secrets[0]?.value ?? '') }),
 	};
 	try {
 		const payer = kind.connect(credentials, signIn.credentialType);
-		if (!isClientless) signIn.check(credentials);
+		if (!isClientless) signIn.check(credentials, identity);
 		return { row, kind, signIn, payer, credentials };
 	} catch (error) {
 		return { row, problems: [refusalOf(error)] };

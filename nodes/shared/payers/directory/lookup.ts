@@ -1,5 +1,5 @@
-import { columnKey } from '../../exchange/columnKey';
 import { isUsable, rowLabel, type Directory, type DirectoryPayer, type UnusableRow } from './directory';
+import { nameKey } from './nameKey';
 
 /** Which payer of a directory a roster means. */
 
@@ -11,6 +11,8 @@ export interface UnknownPayer {
 
 /** Finds payers by what rosters call them: key, name or NPI; case, spaces and signs do not count. Never by similarity. */
 export class PayerLookup {
+	private readonly byKey = new Map<string, DirectoryPayer | UnusableRow>();
+	/** By name and NPI, each entry once. */
 	private readonly byName = new Map<string, Array<DirectoryPayer | UnusableRow>>();
 
 	/** @param today `YYYY-MM-DD`; a payer whose `validFrom` is later is not asked yet */
@@ -20,24 +22,37 @@ export class PayerLookup {
 	) {
 		for (const entry of entries) {
 			const { key, name, npi } = entry.row;
-			for (const each of new Set([key, name, npi ?? ''].map(columnKey))) {
-				if (each !== '') this.byName.set(each, [...(this.byName.get(each) ?? []), entry]);
+			// Rows with one key are unusable, all of them.
+			if (!this.byKey.has(nameKey(key))) this.byKey.set(nameKey(key), entry);
+			for (const each of new Set([name, npi ?? ''].map(nameKey))) {
+				const named = this.byName.get(each) ?? [];
+				named.push(entry);
+				this.byName.set(each, named);
 			}
 		}
 	}
 
+	/** The payer with this key. @param field where it stands, e.g. `The item's column 'directoryKey'` */
+	ofKey(key: string, field: string): DirectoryPayer | UnknownPayer {
+		const entry = this.byKey.get(nameKey(key));
+		return entry ? this.checked(entry) : unknown(`${field} names no payer of the directory`, ADD_A_ROW);
+	}
+
 	/** The payer that a value of a roster names. @param field where it stands, e.g. `The column 'Previous Plan'` */
 	find(value: string, field: string): DirectoryPayer | UnknownPayer {
-		const found = this.byName.get(columnKey(value)) ?? [];
-		// A key stands in the table once; a name or an NPI can be that of several contracts of one organization.
-		const [entry, ...others] = found
-			.filter(({ row }) => columnKey(row.key) === columnKey(value))
-			.concat(found);
+		const wanted = nameKey(value);
+		const ofKey = wanted === '' ? undefined : this.byKey.get(wanted);
+		const named = (wanted === '' ? undefined : this.byName.get(wanted)) ?? [];
+		const entry = ofKey ?? named.at(0);
 		if (entry === undefined) return unknown(`${field} names no payer of the directory`, ADD_A_ROW);
-		const isKey = columnKey(entry.row.key) === columnKey(value);
-		const isOne = isKey || others.every((other) => other === entry);
-		if (!isOne) return unknown(`${field} names several payers of the directory`, NAME_ONE);
-		return this.checked(entry);
+		const isAlone = named.length === 0 || (named.length === 1 && named[0] === entry);
+		if (isAlone) return this.checked(entry);
+		// A name or an NPI can be that of several contracts of one organization, of which the key tells one.
+		const isOneOrganization = ofKey !== undefined && named.includes(ofKey);
+		if (isOneOrganization) return this.checked(ofKey);
+		return ofKey
+			? unknown(`${field} is the key of one payer of the directory and the name of another`, RENAME_ONE)
+			: unknown(`${field} names several payers of the directory`, NAME_ONE);
 	}
 
 	/** Why a row cannot be used today, or the payer. */
@@ -62,5 +77,7 @@ function unknown(reason: string, whatToDo: string): UnknownPayer {
 const ADD_A_ROW =
 	'Correct the name in the roster, or add the payer to the credential Payer Directory. Then match the member.';
 const NAME_ONE = "Write the payer's key of the directory into the roster. Then match the member.";
+const RENAME_ONE =
+	"Give the payer another key in the directory, or write the payer's NPI into the roster. Then match the member.";
 const CORRECT_THE_ROW =
 	"Correct the row: the credential's Test names what is wrong with it. Then match the member.";

@@ -1,13 +1,14 @@
 import type { ICredentialDataDecryptedObject, IHttpRequestHelper } from 'n8n-workflow';
-import { columnKey } from '../../exchange/columnKey';
 import { textOf } from '../../fhir/json';
 import { AccessTokenError } from '../../http/errors';
+import { PayerAddresses } from '../../http/payerAddresses';
 import { requestTls } from '../../http/tls';
 import { createSignIn, guarded, usableTls, type SignIn, type SignInScheme } from '../../signIn/signIn';
 import { PAYER_KINDS } from '../index';
 import type { DirectorySupport } from '../payer';
 import { isUsable, readDirectory, rowLabel, type Directory, type DirectoryPayer } from './directory';
 import { TEST_WITH_LABEL } from './fields';
+import { nameKey } from './nameKey';
 
 /**
  * The sign-in of the credential Payer Directory. A node hands over the fields of one payer for each request; n8n gives them to the two
@@ -17,14 +18,21 @@ import { TEST_WITH_LABEL } from './fields';
 /** The field that only the fields of one payer have: which credential type they are of, and the payer's key. */
 const SIGNS_IN_AS = 'signsInAs';
 const PAYER_KEY = 'directoryKey';
+/** The addresses of the other payers on its host, at which nothing of this one may be sent. They are no secret. */
+const NEIGHBOURS = 'neighbours';
 
 /** The fields for one request to a payer: an object of its own, which the sign-in changes. */
-export function credentialsOfRequest({
-	row,
-	signIn,
-	credentials,
-}: DirectoryPayer): ICredentialDataDecryptedObject {
-	return { ...credentials, [PAYER_KEY]: row.key, [SIGNS_IN_AS]: signIn.credentialType, accessToken: '' };
+export function credentialsOfRequest(
+	{ row, signIn, credentials }: DirectoryPayer,
+	neighbours: readonly string[] = [],
+): ICredentialDataDecryptedObject {
+	return {
+		...credentials,
+		[PAYER_KEY]: row.key,
+		[SIGNS_IN_AS]: signIn.credentialType,
+		...(neighbours.length > 0 && { [NEIGHBOURS]: [...neighbours] }),
+		accessToken: '',
+	};
 }
 
 /** The address that stands for that of the payer in the request of the Test. */
@@ -68,7 +76,31 @@ function supportOf(credentials: ICredentialDataDecryptedObject): {
 /** A token is that of one payer, whatever else two rows have in common. */
 function schemeOf(credentials: ICredentialDataDecryptedObject): SignInScheme {
 	const { scheme } = supportOf(credentials);
-	return { ...scheme, fields: [PAYER_KEY, SIGNS_IN_AS, ...scheme.fields] };
+	return {
+		...scheme,
+		fields: [PAYER_KEY, SIGNS_IN_AS, ...scheme.fields],
+		async tokenRequest(...given) {
+			const request = await scheme.tokenRequest(...given);
+			throwIfNeighbour(credentials, request.url);
+			return request;
+		},
+	};
+}
+
+/**
+ * On a host that several payers share, the token endpoint that a payer names itself is not below the address of another: the client's secret
+ * or signature would go there. One that stands in the table was put there by a person.
+ * @throws AccessTokenError
+ */
+function throwIfNeighbour(credentials: ICredentialDataDecryptedObject, url: string): void {
+	const neighbours = credentials[NEIGHBOURS];
+	const own = textOf(credentials.fhirBaseUrl);
+	if (!Array.isArray(neighbours) || own === undefined || textOf(credentials.tokenUrl) !== undefined) return;
+	const addresses = new PayerAddresses([own, ...neighbours.flatMap((each) => textOf(each) ?? [])]);
+	if (!addresses.isOfAnother(own, url)) return;
+	throw new AccessTokenError(
+		"The payer names a token endpoint at the address of another payer of the directory. Check with the payer that it is theirs, then enter it as 'tokenUrl' of its row.",
+	);
 }
 
 /** Most rows that the Test names. */
@@ -87,7 +119,7 @@ function payerOfTest(credentials: ICredentialDataDecryptedObject): DirectoryPaye
 	const wanted = textOf(credentials.testWith);
 	const payers = directory.entries.filter(isUsable);
 	const found =
-		wanted === undefined ? payers[0] : payers.find(({ row }) => columnKey(row.key) === columnKey(wanted));
+		wanted === undefined ? payers[0] : payers.find(({ row }) => nameKey(row.key) === nameKey(wanted));
 	if (!found) throw new AccessTokenError(`'${TEST_WITH_LABEL}' must be the key of a payer in the table.`);
 	return found;
 }

@@ -1,4 +1,5 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+import { rethrown } from '../../n8n/exchangeError';
 import { CERTIFICATE_FIELD_NAMES } from '../../signIn/certificateFields';
 import { tokenUrlOf } from '../../signIn/tokenEndpoint';
 import { UDAP_FIELD_NAMES } from '../../signIn/udap/settings';
@@ -7,7 +8,7 @@ import type { DirectorySignIn, DirectorySupport } from '../payer';
 import { OTHER_SOFTWARE, PRESETS } from './presets';
 import { clientAuthentication, secretSignIn } from './secretSignIn';
 import { DEFAULT_SCOPE, readStandardSettings } from './settings';
-import { assertionAuthentication, smartSignIn } from './smartSignIn';
+import { assertionParts, smartSignIn } from './smartSignIn';
 import { udapSignIn } from './udapSignIn';
 
 /** A payer that follows the standards, as a row of a payer directory. */
@@ -20,13 +21,31 @@ function some(
 	return Object.fromEntries(Object.entries(identity).filter(([name]) => names.includes(name)));
 }
 
+const NO_PROBLEM = 'none';
+/** What is wrong with the key, which is the same for all rows: to read an encrypted one takes long. */
+const KEY_PROBLEMS = new WeakMap<ICredentialDataDecryptedObject, unknown>();
+
+function problemOf(work: () => void): unknown {
+	try {
+		work();
+		return NO_PROBLEM;
+	} catch (error) {
+		return error;
+	}
+}
+
 const PRIVATE_KEY: DirectorySignIn = {
 	names: ['key', 'smart', 'SMART Backend Services', 'backend services', 'private key JWT'],
 	credentialType: 'smartBackendServicesApi',
 	scheme: smartSignIn,
 	needsSecret: false,
 	fieldsOf: (_, identity) => some(identity, ['privateKey', 'privateKeyPassphrase', 'keyId', 'jwksUrl']),
-	check: (credentials) => void assertionAuthentication(credentials, { url: tokenUrlIn(credentials) }),
+	check: (credentials, identity) => {
+		tokenUrlIn(credentials);
+		const problem = KEY_PROBLEMS.get(identity) ?? problemOf(() => void assertionParts(credentials));
+		KEY_PROBLEMS.set(identity, problem);
+		if (problem !== NO_PROBLEM) throw rethrown(problem);
+	},
 };
 
 const SECRET: DirectorySignIn = {

@@ -192,6 +192,58 @@ test.each<[what: string, more: ICredentialDataDecryptedObject, says: RegExp]>([
 	expect(usable(read).map(({ row }) => row.key)).toEqual(['bison']);
 });
 
+test.each([' leading', 'trailing ', ' \tboth\u00a0', 'a"b\\c', 'ünïcode', '0'])(
+	'the secret %j reaches its payer as it is written',
+	(secret) => {
+		const [bison] = usable(directory({ bison: BISON }, { bison: secret }));
+		expect(bison.credentials.clientSecret).toBe(secret);
+	},
+);
+
+test.each<[what: string, secrets: string]>([
+	['a list', '["x"]'],
+	['an object', '{"a":"x"}'],
+	['null', 'null'],
+	['true', 'true'],
+	['nothing', '""'],
+	['spaces', '"  "'],
+])('a secret that is %s is a finding', (_, secret) => {
+	expect(findings(directory({ bison: BISON }, `{"bison":${secret}}`))).toEqual([
+		expect.stringMatching(/^'bison': its entry in 'Client Secrets' must be a text in quotation marks$/),
+	]);
+});
+
+test('a secret that is the name of a sign-in or preset makes no row unusable', () => {
+	const heron = { ...HERON, signIn: 'secret' };
+	const read = directory({ bison: BISON, heron }, { bison: '1upHealth', heron: 'secret' });
+	expect(findings(read)).toEqual([]);
+});
+
+test('keys stay in the order and the writing of the table', () => {
+	const row = JSON.stringify(HERON);
+	const read = directory(`\ufeff{"z":${row},"10":${row},"2":${row},"\\u0062ison":${row},"007":${row}}`, {});
+	expect(usable(read).map((payer) => payer.row.key)).toEqual(['z', '10', '2', 'bison', '007']);
+});
+
+test.each<[what: string, row: string, says: RegExp]>([
+	['two columns of one meaning', '"Client ID":"a","client_id":"b"', /'clientId' stands in it twice/],
+	[
+		'a synonym beside its column',
+		'"fhirBaseUrl":"https://a.example","Gateway URL":"https://b.example"',
+		/'fhirBaseUrl' stands in it twice/,
+	],
+	['no column', '', /'fhirBaseUrl' is empty/],
+])('a row of %s is a finding', (_, row, says) => {
+	expect(findings(directory(`{"heron":{${row}}}`, {})).join()).toMatch(says);
+});
+
+test('more secrets than payers can be', () => {
+	const secrets = Object.fromEntries(Array.from({ length: 5001 }, (_, index) => [`p${index}`, 'x']));
+	expect(findings(directory({ heron: HERON }, secrets))).toEqual([
+		"'Client Secrets' holds more than 5000 secrets",
+	]);
+});
+
 test('a value is in no finding', () => {
 	const secret = 'Zebra-99-Zebra';
 	const rows = Object.fromEntries(
