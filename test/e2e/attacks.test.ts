@@ -11,8 +11,8 @@ import { start, type Step } from './workflows';
 
 const OPEN_WITHIN_MS = 40 * 60_000;
 const LOOK_EVERY_MS = 100;
-/** How long /healthz may take while a node of ours runs. */
-const HEALTHY_MS = 1000;
+/** How long /healthz may take while a node of ours runs, on a machine that does other work too. What the protections keep off takes minutes. */
+const HEALTHY_MS = 4000;
 
 beforeAll(async () => {
 	await openBench(undefined, { NODE_OPTIONS: '--max-old-space-size=1024', N8N_LOG_LEVEL: 'info' });
