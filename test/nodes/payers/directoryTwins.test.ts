@@ -198,6 +198,43 @@ test('a payer that lets its bulk match wait holds up no other', async () => {
 	});
 });
 
+test('a 429 slows its own payer only, also where the plan has one client ID at several of a host', async () => {
+	const waiting: Array<() => void> = [];
+	let isBusy = false;
+	// The others are answered once the first was, so that the last, which is not sent before, comes after its 429.
+	const match: Hostile['match'] = (response, { url }) => {
+		isBusy ||= url.startsWith('/hostile/');
+		response.statusCode = url.startsWith('/hostile/') ? 429 : 422;
+		response.setHeader('retry-after', '3000');
+		waiting.push(() => void response.end());
+		if (isBusy) for (const answer of waiting.splice(0)) answer();
+	};
+	const payer = await hostilePayer(() => ({ match }));
+	const rowAt = (fhirBaseUrl: string) => ({
+		row: { fhirBaseUrl, tokenUrl: payer.tokenUrl, signIn: 'secret', clientId: 'plan' },
+		secret: 'x',
+	});
+	const calm = MANY.map((key) => [key, rowAt(payer.base.replace('/hostile/', `/${key}/`))]);
+	const rows = { busy: rowAt(payer.base), ...Object.fromEntries(calm) };
+	await runSteps({
+		items: Object.keys(rows).map((key) =>
+			memberRow('small', { 'Previous Payer': key, memberId: `of-${key}` }),
+		),
+		steps: [
+			{
+				node: 'memberMatch',
+				onError: 'continueRegularOutput',
+				parameters: { payerApi: 'directory', options: { keepTryingFor: 0.02 } },
+			},
+		],
+		credential: directoryCredential(rows),
+		credentialType: 'payerDirectoryApi',
+	});
+	await payer.close();
+	const asked = new Set(payer.got.map(({ url }) => url.split('/')[1]));
+	expect([...asked].sort()).toEqual([...MANY, 'hostile']);
+});
+
 test('a document is fetched by the client that fetched the resource', async () => {
 	const reference = (base: string) => ({
 		resourceType: 'DocumentReference',

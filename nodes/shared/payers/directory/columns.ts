@@ -3,7 +3,7 @@ import type { DirectoryRow } from '../payer';
 
 /** The columns of a payer directory. They are found by their letters and digits, whatever case, spaces and signs are between. */
 
-/** The columns, each with the other names under which it is read. Docs: `docs/payer-directory.md`. */
+/** The columns, each with the other names under which it is read. Docs: `docs/getting-credentials.md`. */
 export const DIRECTORY_COLUMNS = {
 	name: ['payer name', 'plan name', 'organization', 'organization name'],
 	npi: ['payer NPI'],
