@@ -177,11 +177,13 @@ function openRow(found: DirectoryPayer, { type, id, tls, addresses }: DirectoryP
 	const { row, kind, payer } = found;
 	const own = addressOf(found) ?? payer.baseUrl;
 	const namesItsTokenUrl = !kind.takes.includes('tenant') && row.tokenUrl === undefined;
+	const neighbours = namesItsTokenUrl ? addresses.neighboursOf(own) : [];
 	const connection = connectionTo({
 		key: row.key,
 		kind,
 		payer: { ...payer, payerName: () => row.name },
-		credentials: credentialsOfRequest(found),
+		// The very fields of a request: by these, what came of the sign-in is looked up.
+		credentials: credentialsOfRequest(found, neighbours),
 		tls,
 		// A gateway counts all that a client asks; of others on one host, each for itself.
 		client: [id, row.clientId ?? row.key, ...(kind.takes.includes('tenant') ? [] : [own])].join(' '),
@@ -191,8 +193,7 @@ function openRow(found: DirectoryPayer, { type, id, tls, addresses }: DirectoryP
 		credentialType: type,
 		directoryRow: row,
 		isOfAnotherPayer: (url) => addresses.isOfAnother(own, url),
-		requestCredentials: () =>
-			credentialsOfRequest(found, namesItsTokenUrl ? addresses.neighboursOf(own) : []),
+		requestCredentials: () => credentialsOfRequest(found, neighbours),
 	};
 }
 

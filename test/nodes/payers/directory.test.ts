@@ -3,6 +3,7 @@ import { rosterMembers } from '../../../sandbox/members';
 import { runSteps, type EngineRun, type Step } from '../../support/engine';
 import { directoryCredential, gatewayRow, standardRow, type TestRow } from '../../support/directories';
 import { expectRosterExchanged, truth, typesOf } from '../../support/expectations';
+import { hintsOf } from '../../support/hints';
 import { startSandbox, type RunningSandbox } from '../../support/sandbox';
 import { startStandardPayers, type StandardPayers } from '../../support/standardSandbox';
 import { memberRow } from '../../support/standardRuns';
@@ -193,6 +194,17 @@ test('a refused token is renewed at its payer, and the stored credential stays a
 	const seen = await run({ items, credential: stored, steps: [{ node: 'memberMatch' }] });
 	expect(seen.json('memberMatch')).toHaveLength(4);
 	expect(JSON.stringify(stored)).toBe(before);
+});
+
+test('a payer that grants less than is asked is told of, also beside another on its host', async () => {
+	const [heron] = standard;
+	await heron.reset({ grantedScope: 'system/Group.rs' });
+	const beside = standardRow(heron, { fhirBaseUrl: heron.fhirBases['pdex-2.2'] });
+	for (const directory of [{ heron: standardRow(heron) }, { heron: standardRow(heron), beside }]) {
+		await heron.revokeTokens();
+		const seen = await run({ items: [small('heron')], directory, steps: [{ node: 'memberMatch' }] });
+		expect(hintsOf(seen, 'memberMatch')).toMatch(/asked system\/\*\.rs, granted system\/Group\.rs/);
+	}
 });
 
 test('the later nodes find the payer by the items of Member Match, or by a column directoryKey', async () => {
