@@ -152,11 +152,11 @@ describe('NDJSON File', () => {
 		expect(stored).toEqual(truth('medium').files);
 	});
 
-	test('of 100 MB is never held in memory', async () => {
+	test('of 200 MB is never held in memory', async () => {
 		const line = Buffer.from(
 			`{"resourceType":"Practitioner","id":"x","text":{"div":"${'x'.repeat(64 * 1024)}"}}\n`,
 		);
-		const times = Math.ceil((100 * 1024 * 1024) / line.length);
+		const times = Math.ceil((200 * 1024 * 1024) / line.length);
 		let most = 0;
 		const held = () => {
 			const { heapUsed, external } = process.memoryUsage();
@@ -180,7 +180,8 @@ describe('NDJSON File', () => {
 		expect(reports).toEqual([
 			expect.objectContaining({ outcome: 'complete', resources: times, bytes: times * line.length }),
 		]);
-		expect((most - before) / 1024 / 1024).toBeLessThan(60);
+		// The server is this process too, and a busy machine collects late.
+		expect((most - before) / 1024 / 1024).toBeLessThan(120);
 	});
 });
 
