@@ -2,6 +2,7 @@ import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n
 import { SECRETS_FIELD, TABLE_FIELD, TEST_WITH_FIELD } from '../nodes/shared/payers/directory/fields';
 import { UDAP_IDENTITY_FIELDS, USE_UDAP_FIELD } from '../nodes/shared/payers/directory/udapFields';
 import { createDirectorySignIn, TEST_URL } from '../nodes/shared/payers/directory/signIn';
+import { OWN_PLAN_FIELDS } from '../nodes/shared/payers/pdex/fields';
 import { SHOW_WORDS_FIELD } from '../nodes/shared/payers/showWords';
 import { CERTIFICATE_FIELDS } from '../nodes/shared/signIn/certificateFields';
 import { ACCESS_TOKEN_FIELD } from '../nodes/shared/signIn/signIn';
@@ -21,22 +22,7 @@ export class PayerDirectoryApi implements ICredentialType {
 		TABLE_FIELD,
 		SECRETS_FIELD,
 		TEST_WITH_FIELD,
-		{
-			displayName: 'Your Plan Name',
-			name: 'requestingName',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. Prairie Health Plan',
-			description: 'The plan that asks. It stands in every consent and match request.',
-		},
-		{
-			displayName: 'Your Plan NPI',
-			name: 'requestingNpi',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. 1234567893',
-			description: 'National Provider Identifier of the plan that asks',
-		},
+		...OWN_PLAN_FIELDS,
 		{
 			displayName: 'Private Key',
 			name: 'privateKey',

@@ -3,7 +3,7 @@ import { isObject } from '../../shared/fhir/json';
 import { NPI_SYSTEM } from '../../shared/fhir/ids';
 import { plainWords } from '../../shared/fhir/payerWords';
 import { freeText, shortText } from '../../shared/fhir/values';
-import { isNpi } from '../../shared/payers/directory/npi';
+import { isNpi } from '../../shared/fhir/npi';
 import { codesOfConcept, extensionsOf, codesIn, someOf } from './extensions';
 import { IMPORT_LIMITS } from './limits';
 

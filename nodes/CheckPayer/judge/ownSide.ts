@@ -3,7 +3,7 @@ import { textOf } from '../../shared/fhir/json';
 import { hostForError, tryParseUrl } from '../../shared/http/addresses';
 import type { Organization, SuggestedSetting } from '../../shared/payers/payer';
 import type { OpenConnection } from '../../shared/payers/connection';
-import { isNpi } from '../../shared/payers/directory/npi';
+import { isNpi } from '../../shared/fhir/npi';
 import type { Capabilities } from '../read/capabilities';
 import type { CheckLine } from './lines';
 

@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { FHIR_ID_PATTERN } from '../../shared/fhir/ids';
 import { idText, isObject, textOf } from '../../shared/fhir/json';
+import { isNpi } from '../../shared/fhir/npi';
 import { tryParseUrl } from '../../shared/http/addresses';
 import { findingsError, type Finding } from '../../shared/n8n/findings';
 import { optionsOf } from '../../shared/n8n/parameters';
@@ -93,14 +94,4 @@ export function ownPatientsOf(item: IDataObject, members: readonly IDataObject[]
 function isAddress(text: string | undefined): boolean {
 	const url = tryParseUrl(text ?? '');
 	return url !== undefined && /^https?:$/.test(url.protocol) && url.search === '' && url.hash === '';
-}
-
-/** Ten digits, of which the last is the check digit (Luhn, with 80840 before them; CMS "NPI check digit"). */
-function isNpi(text: string): boolean {
-	if (!/^\d{10}$/.test(text)) return false;
-	const sum = [...`80840${text}`].reverse().reduce((total, digit, place) => {
-		const value = Number(digit) * (place % 2 === 1 ? 2 : 1);
-		return total + (value > 9 ? value - 9 : value);
-	}, 0);
-	return sum % 10 === 0;
 }

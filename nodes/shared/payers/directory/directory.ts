@@ -1,6 +1,6 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { columnKey } from '../../exchange/columnKey';
-import { omitEmpty, textOf } from '../../fhir/json';
+import { textOf } from '../../fhir/json';
 import { PAYER_KINDS } from '../index';
 import type { DirectoryRow, DirectorySignIn, DirectorySupport, Payer, PayerKind } from '../payer';
 import { DIRECTORY_FIELD_NAMES, SECRETS_LABEL, TABLE_LABEL } from './fields';
@@ -221,9 +221,4 @@ export function isUsable(entry: DirectoryPayer | UnusableRow): entry is Director
 /** Names a row in a sentence: by its key, as far as that is one. */
 export function rowLabel({ key }: DirectoryRow): string {
 	return keyProblem(key) === undefined ? `'${key}'` : 'a row';
-}
-
-/** The columns of a row that say who the payer is, for tables. */
-export function payerColumns({ key, name, npi, contact }: DirectoryRow): Record<string, string> {
-	return omitEmpty({ directoryKey: key, payerName: name, payerNpi: npi ?? '', contact: contact ?? '' });
 }

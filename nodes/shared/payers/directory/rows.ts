@@ -1,11 +1,11 @@
 import { isObject, tryParseJson } from '../../fhir/json';
 import { membersOf } from '../../fhir/jsonSpans';
+import { isNpi } from '../../fhir/npi';
 import { Misread, readDate, readText } from '../../fhir/values';
 import { isColumnName } from '../../n8n/columnNames';
 import type { DirectoryRow } from '../payer';
 import { columnNamed, isSecret, isSecretName, type DirectoryColumn } from './columns';
 import type { Member } from './jsonText';
-import { isNpi } from './npi';
 
 /** A row of the table, and everything that is wrong with it, as sentences that begin with a small letter and hold no value. */
 export interface ReadRow {

@@ -50,8 +50,8 @@ export const SOFTWARE_FIELD: INodeProperties = {
 		"What the payer's server is. It decides paths, export operation and spelling of requests; single fields under 'Set How This Payer Is Asked' go before it.",
 };
 
-export const STANDARD_FIELDS: INodeProperties[] = [
-	FILE_HOSTS_FIELD,
+/** The plan that asks. */
+export const OWN_PLAN_FIELDS: INodeProperties[] = [
 	{
 		displayName: 'Your Plan Name',
 		name: 'requestingName',
@@ -68,6 +68,11 @@ export const STANDARD_FIELDS: INodeProperties[] = [
 		placeholder: 'e.g. 1234567893',
 		description: 'National Provider Identifier of the plan that asks',
 	},
+];
+
+export const STANDARD_FIELDS: INodeProperties[] = [
+	FILE_HOSTS_FIELD,
+	...OWN_PLAN_FIELDS,
 	{
 		displayName: 'Payer Name',
 		name: 'respondingName',

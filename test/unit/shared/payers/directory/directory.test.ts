@@ -6,7 +6,7 @@ import {
 	type DirectoryPayer,
 } from '../../../../../nodes/shared/payers/directory/directory';
 import { findingsOf } from '../../../../../nodes/shared/payers/directory/signIn';
-import { isNpi } from '../../../../../nodes/shared/payers/directory/npi';
+import { isNpi } from '../../../../../nodes/shared/fhir/npi';
 import { ecKey } from '../../../../../sandbox/keys';
 
 const KEY = ecKey().export({ type: 'pkcs8', format: 'pem' }).toString();
