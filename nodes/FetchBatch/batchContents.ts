@@ -1,7 +1,8 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { deletionItem } from '../shared/fhir/outputLines';
 import { protectionOf } from '../shared/fhir/securityLabels';
-import { BatchIntake, type IntakeOptions } from '../shared/files/batchIntake';
+import { BatchIntake } from '../shared/files/batchIntake';
+import type { IntakeOptions } from '../shared/files/intakeOptions';
 import { NDJSON_TYPE, type Batch } from '../shared/files/batchItem';
 import { storeBinary } from '../shared/files/binaryStore';
 import { LINE_FILES } from '../shared/files/keptLines';

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { countOf, omitEmpty } from '../shared/fhir/json';
-import type { ResourceReference } from '../shared/files/batchIntake';
+import type { ResourceReference } from '../shared/files/preparer';
 import type { Batch } from '../shared/files/batchItem';
 import type { Routed } from '../shared/n8n/items';
 import {

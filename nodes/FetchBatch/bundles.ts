@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { ResourceReference } from '../shared/files/batchIntake';
+import type { ResourceReference } from '../shared/files/preparer';
 import { isMemberDataType } from '../shared/fhir/resourceTypes';
 
 /** Size limits of a Bundle. */

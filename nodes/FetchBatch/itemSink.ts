@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { OnResource } from '../shared/files/batchIntake';
+import type { OnResource } from '../shared/files/intakeOptions';
 import type { Batch } from '../shared/files/batchItem';
 import type { Owner } from '../shared/files/exportPatients';
 import type { Routed } from '../shared/n8n/items';

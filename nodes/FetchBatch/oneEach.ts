@@ -1,6 +1,6 @@
 import { isObject } from '../shared/fhir/json';
 import { instantOf } from '../shared/fhir/values';
-import { LEFT_OUT, type OnResource } from '../shared/files/batchIntake';
+import { LEFT_OUT, type OnResource } from '../shared/files/intakeOptions';
 
 interface Kept {
 	updatedAt: number;

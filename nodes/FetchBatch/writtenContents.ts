@@ -1,6 +1,7 @@
 import type { IBinaryData, IBinaryKeyData, IExecuteFunctions } from 'n8n-workflow';
 import { protectionOf } from '../shared/fhir/securityLabels';
-import { BatchIntake, type OnResource } from '../shared/files/batchIntake';
+import { BatchIntake } from '../shared/files/batchIntake';
+import type { OnResource } from '../shared/files/intakeOptions';
 import { fileJson, fileName, NDJSON_TYPE, type Batch } from '../shared/files/batchItem';
 import { storeBinary, withinStoreLimit } from '../shared/files/binaryStore';
 import type { FileBytes } from '../shared/http/download';

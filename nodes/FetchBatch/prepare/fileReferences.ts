@@ -1,4 +1,4 @@
-import type { ResourceReference } from '../../shared/files/batchIntake';
+import type { ResourceReference } from '../../shared/files/preparer';
 import { NumberCounts } from './numberCounts';
 import { keyOf } from './ownIds';
 

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { isObject, tryParseJson } from '../../shared/fhir/json';
-import type { LinePreparer, PreparedResource } from '../../shared/files/batchIntake';
+import type { LinePreparer, PreparedResource } from '../../shared/files/preparer';
 import type { ExportPatients } from '../../shared/files/exportPatients';
 import type { LineRules, PreparedLine } from './lineRules';
 import { isAsPrepared, prepareLines, prepareThoroughly } from './preparedLine';

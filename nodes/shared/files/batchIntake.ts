@@ -10,105 +10,31 @@ import {
 	type NdjsonSummary,
 } from '../fhir/ndjson';
 import { countChangedNumbers } from '../fhir/numbers';
-import { hasMoreIssues, isSeriousIssue, readIssues } from '../fhir/operationOutcome';
-import { blockHeader, deletionsIn, noDeletionsIn } from '../fhir/outputLines';
+import { blockHeader } from '../fhir/outputLines';
 import { isWhollyBefore } from '../fhir/serviceDates';
 import { AskedDifferences } from './askedFor';
 import type { Batch } from './batchItem';
-import { batchReport, compareBatch, isOwnerUnclear, type ReportSettings } from './batchReport';
-import { newTally } from './batchTally';
+import { batchReport, compareBatch, isOwnerUnclear } from './batchReport';
+import { addComplaints, addDeletions, addFlagged, addRejected, newTally } from './batchTally';
 import { ContentCheck } from './contentCheck';
 import { Duplicates } from './duplicates';
 import type { ExportPatients, Owner } from './exportPatients';
+import { LEFT_OUT, type IntakeOptions } from './intakeOptions';
 import { KeptLines } from './keptLines';
+import type { ResourceReference, SourceId } from './preparer';
 import { MAX_PATIENTS, newFacts } from './patientFacts';
 
 /** Their lines are parsed in any case: they say whose the export is, or are no resource of the member. */
 const ALWAYS_PARSED = new Set('Patient Coverage Group OperationOutcome Parameters Bundle'.split(' '));
 
-const MAX_LINES_LISTED = 100;
-const MAX_DELETIONS_LISTED = 10_000;
 const NOBODY: Owner = { kind: 'nobody' };
 const NO_REFERENCES: readonly ResourceReference[] = [];
-
-/**
- * Receives a resource with its line: number (from 1), size in bytes, owner, and text as written, with white space around it if it has any;
- * and, where the lines are prepared, the resources it refers to.
- * @returns the reason if it cannot use the resource, or LEFT_OUT; anything else is ignored
- */
-export type OnResource = (
-	resource: IDataObject,
-	line: number,
-	bytes: number,
-	owner: Owner,
-	text: string,
-	references: readonly ResourceReference[],
-) => unknown;
-
-/** A reference to a resource of the payer, as it is written for a server of the plan's own. */
-export interface ResourceReference {
-	/** `Type/id` */
-	url: string;
-	/** A number to count it by. */
-	key: number;
-}
-
-/** A resource that was written anew, as an object and as text, and the resources it refers to. */
-export interface PreparedResource {
-	resource: IDataObject;
-	text: string;
-	references: readonly ResourceReference[];
-}
-
-type SourceId = (id: string) => string;
-
-/** Writes the lines of a file anew before they are passed on. */
-export interface LinePreparer {
-	/**
-	 * What is parsed in the place of each of some lines.
-	 * @param firstLine number of the first, from 1
-	 */
-	beforeParse(lines: string, firstLine: number): string[];
-	/**
-	 * The resource as it is passed on; the reason, if it cannot be.
-	 * @param text what the resource was parsed from
-	 * @param line its number, if it is one of the last lines; otherwise it is the text as it came
-	 */
-	prepare(resource: IDataObject, text: string, line?: number): PreparedResource | string;
-	/** How to get the payer's ids of Patients from those that one of the last lines names; undefined if it names them by these. */
-	sourcePatientIds(line: number): SourceId | undefined;
-}
 
 /** The line of a resource that was read. */
 interface ReadLine {
 	line: number;
 	bytes: number;
 	text: string;
-}
-
-/** Returned by `onResource` for a duplicate that is left out: it came, and does not leave. */
-export const LEFT_OUT = Symbol('left out');
-
-/** How a batch is processed as it is read. */
-export interface IntakeOptions extends ReportSettings {
-	/** Maximum size of the rejected lines that are kept. */
-	maxRejectedBytes: number;
-	/** Whose the resources are; nobody's without it. */
-	patients?: ExportPatients;
-	/** Pass on what is of other patients, too, instead of keeping it apart. */
-	giveOthers?: boolean;
-	/** Receives each resource. Without it, all lines stay in the file, and are counted only. */
-	onResource?: OnResource;
-	/** Writes the resources anew that `onResource` receives. What is rejected or kept apart stays as it came. */
-	preparer?: LinePreparer;
-	/** What `onResource` receives is stored at once, so that only Patients are held until it is known whose they are. */
-	isStored?: boolean;
-	/** Count the numbers that an object does not hold as they are written. */
-	countsNumbers?: boolean;
-	/** Told of what stays in memory: each resource that `onResource` receives, and each deletion. @throws if that is too much */
-	onKept?: (bytes: number, values: number) => void;
-	/** Receives the URL of each resource that a file of deletions lists. */
-	onDeletion?: (url: string) => unknown;
 }
 
 /** A resource that is held until all Patients of the export are known. */
@@ -269,12 +195,19 @@ export class BatchIntake {
 			tally.headers += 1;
 			return NOT_COUNTED;
 		}
-		if (resource.resourceType === 'OperationOutcome') return this.recordComplaints(resource, at.line);
+		if (resource.resourceType === 'OperationOutcome') {
+			addComplaints(tally, resource, at.line);
+			return NOT_COUNTED;
+		}
 		const isDeletions = isDeleted && resource.resourceType === 'Bundle';
 		if (type && resource.resourceType !== type && !isDeletions) {
-			this.flag(at.line, `The resource is of another type than the ${type} that the manifest promises`);
+			addFlagged(
+				tally,
+				at.line,
+				`The resource is of another type than the ${type} that the manifest promises`,
+			);
 		}
-		if (isDeleted) return this.recordDeletions(resource);
+		if (isDeleted) return this.passOnDeletions(addDeletions(tally, resource));
 		const sourceId = this.options.preparer?.sourcePatientIds(at.line);
 		this.observe(resource, at.text, sourceId);
 		const owner = patients?.ownerOf(resource, this.facts, sourceId) ?? NOBODY;
@@ -333,18 +266,11 @@ export class BatchIntake {
 		return NOT_COUNTED;
 	}
 
-	/** A complaint or a remark of the payer is no resource of the member, wherever it stands. */
-	private recordComplaints(outcome: IDataObject, line: number): unknown {
-		const { tally } = this;
-		const issues = readIssues(outcome);
-		tally.outcomes += 1;
-		// Without an issue it says nothing, but it stands where a resource should; and issues that were not read may be complaints.
-		const atLeast = issues.length === 0 || hasMoreIssues(outcome) ? 1 : 0;
-		tally.complaints += Math.max(issues.filter(isSeriousIssue).length, atLeast);
-		for (const issue of issues) {
-			if (tally.issues.length < MAX_LINES_LISTED) tally.issues.push({ line, ...issue });
+	private passOnDeletions(urls: readonly string[]): void {
+		for (const url of urls) {
+			this.options.onKept?.(url.length, 1);
+			this.options.onDeletion?.(url);
 		}
-		return NOT_COUNTED;
 	}
 
 	/** A Patient, and in a file that also holds other resources, these too: the Patients may come after them. */
@@ -420,27 +346,8 @@ export class BatchIntake {
 	}
 
 	private reject(reason: string, line: number, bytes: Buffer, cut: boolean): void {
-		const { rejectedLines } = this.tally;
-		if (rejectedLines.length < MAX_LINES_LISTED) rejectedLines.push({ line, reason });
+		addRejected(this.tally, line, reason);
 		this.rejectedLines.add(bytes);
 		this.tally.rejectedTruncated ||= cut || this.rejectedLines.isTruncated;
-	}
-
-	private recordDeletions(bundle: IDataObject): void {
-		const { tally } = this;
-		const deletions = deletionsIn(bundle);
-		tally.deletions += deletions.length;
-		tally.noDeletions += noDeletionsIn(bundle, deletions.length);
-		for (const url of deletions) {
-			this.options.onKept?.(url.length, 1);
-			if (tally.deletedListed.length < MAX_DELETIONS_LISTED) tally.deletedListed.push(url);
-			this.options.onDeletion?.(url);
-		}
-	}
-
-	private flag(line: number, reason: string): void {
-		const { tally } = this;
-		tally.flagged += 1;
-		if (tally.flaggedLines.length < MAX_LINES_LISTED) tally.flaggedLines.push({ line, reason });
 	}
 }

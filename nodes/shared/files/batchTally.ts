@@ -1,4 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
+import { hasMoreIssues, isSeriousIssue, readIssues } from '../fhir/operationOutcome';
+import { deletionsIn, noDeletionsIn } from '../fhir/outputLines';
+
+const MAX_LINES_LISTED = 100;
+const MAX_DELETIONS_LISTED = 10_000;
 
 /** A line that is not a resource, or not of the stated type. */
 export interface FlaggedLine {
@@ -91,4 +96,39 @@ export function newTally(): BatchTally {
 		content: {},
 		types: '',
 	};
+}
+
+/** Counts an OperationOutcome: a complaint or a remark of the payer is no resource of the member, wherever it stands. */
+export function addComplaints(tally: BatchTally, outcome: IDataObject, line: number): void {
+	const issues = readIssues(outcome);
+	tally.outcomes += 1;
+	// Without an issue it says nothing, but it stands where a resource should; and issues that were not read may be complaints.
+	const atLeast = issues.length === 0 || hasMoreIssues(outcome) ? 1 : 0;
+	tally.complaints += Math.max(issues.filter(isSeriousIssue).length, atLeast);
+	for (const issue of issues) {
+		if (tally.issues.length < MAX_LINES_LISTED) tally.issues.push({ line, ...issue });
+	}
+}
+
+/**
+ * Counts a Bundle of deletions.
+ * @returns the URLs of the resources that it deletes
+ */
+export function addDeletions(tally: BatchTally, bundle: IDataObject): string[] {
+	const deletions = deletionsIn(bundle);
+	tally.deletions += deletions.length;
+	tally.noDeletions += noDeletionsIn(bundle, deletions.length);
+	tally.deletedListed.push(...deletions.slice(0, MAX_DELETIONS_LISTED - tally.deletedListed.length));
+	return deletions;
+}
+
+/** Counts a resource of another type than the manifest states. */
+export function addFlagged(tally: BatchTally, line: number, reason: string): void {
+	tally.flagged += 1;
+	if (tally.flaggedLines.length < MAX_LINES_LISTED) tally.flaggedLines.push({ line, reason });
+}
+
+/** Lists a rejected line. */
+export function addRejected(tally: BatchTally, line: number, reason: string): void {
+	if (tally.rejectedLines.length < MAX_LINES_LISTED) tally.rejectedLines.push({ line, reason });
 }

@@ -15,7 +15,9 @@ import { rethrown, ExchangeError } from '../n8n/exchangeError';
 import { findingsError, type Finding } from '../n8n/findings';
 import type { CredentialTls } from '../signIn/clientCertificate';
 import { GRANTS, grantSentence, type ReducedGrant } from '../signIn/grantedScope';
-import type { DirectoryRow, Payer, PayerKind, PayerFeature } from './payer';
+import type { DirectoryRow } from './directory/support';
+import type { Payer } from './payer';
+import type { PayerKind, PayerFeature } from './payerKind';
 
 /** A payer together with everything needed to send requests to it. */
 export interface OpenConnection extends Payer, Destination {

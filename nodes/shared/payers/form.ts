@@ -7,7 +7,7 @@ import type {
 } from 'n8n-workflow';
 import { DIRECTORY_CHOICE } from './directory/choice';
 import { PAYER_KINDS } from './index';
-import type { PayerChoice, PayerKind, PayerFeature } from './payer';
+import type { PayerChoice, PayerKind, PayerFeature } from './payerKind';
 
 /** Form fields shared by all nodes that connect to a payer: payer, credential, and visibility of fields by payer feature. */
 

@@ -1,5 +1,5 @@
 import { oneUpHealth } from './oneUpHealth';
-import type { PayerKind } from './payer';
+import type { PayerKind } from './payerKind';
 import { pdex } from './pdex';
 
 /** All supported kinds of payer; the first is the default. */

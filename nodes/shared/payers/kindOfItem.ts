@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { kindInKey, readPayerKey } from '../exchange/payerKey';
 import { PAYER_KINDS } from './index';
-import type { PayerKind } from './payer';
+import type { PayerKind } from './payerKind';
 
 /** The payer that an item names, and its kind; undefined if it names none, or one of a kind that this package does not have. */
 export function statedPayer(json: IDataObject): { key: string; kind: PayerKind } | undefined {

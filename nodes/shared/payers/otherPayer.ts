@@ -3,7 +3,7 @@ import { itemPayer, withoutTenant, type ItemPayer } from '../exchange/payerKey';
 import { ExchangeError, rethrown } from '../n8n/exchangeError';
 import type { OpenConnection } from './connection';
 import { statedPayer } from './kindOfItem';
-import type { PayerKind } from './payer';
+import type { PayerKind } from './payerKind';
 
 /** A node set to another payer than the one at which the member was matched would send ids to a payer that does not know them. */
 

@@ -20,7 +20,8 @@ import { PayerLookup, type UnknownPayer } from './directory/lookup';
 import { credentialsOfRequest } from './directory/signIn';
 import { chosenKind } from './form';
 import { otherKindSentence } from './kindOfItem';
-import type { DirectoryRow, PayerChoice } from './payer';
+import type { DirectoryRow } from './directory/support';
+import type { PayerChoice } from './payerKind';
 
 /** The payers of a node run: the one of its credential, or those of a payer directory. */
 export interface RunPayers {

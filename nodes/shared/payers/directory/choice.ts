@@ -1,4 +1,4 @@
-import type { PayerChoice } from '../payer';
+import type { PayerChoice } from '../payerKind';
 
 /** The option of Payer API for which each item says which payer is asked. */
 export const DIRECTORY_CHOICE: PayerChoice = {

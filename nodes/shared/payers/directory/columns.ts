@@ -1,5 +1,5 @@
 import { columnKey } from '../../exchange/columnKey';
-import type { DirectoryRow } from '../payer';
+import type { DirectoryRow } from './support';
 
 /** The columns of a payer directory. They are found by their letters and digits, whatever case, spaces and signs are between. */
 

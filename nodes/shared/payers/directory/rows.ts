@@ -3,7 +3,7 @@ import { membersOf } from '../../fhir/jsonSpans';
 import { isNpi } from '../../fhir/npi';
 import { Misread, readDate, readText } from '../../fhir/values';
 import { isColumnName } from '../../n8n/columnNames';
-import type { DirectoryRow } from '../payer';
+import type { DirectoryRow } from './support';
 import { columnNamed, isSecret, isSecretName, type DirectoryColumn } from './columns';
 import type { Member } from './jsonText';
 

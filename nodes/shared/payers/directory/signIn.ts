@@ -5,7 +5,7 @@ import { PayerAddresses } from '../../http/payerAddresses';
 import { requestTls } from '../../http/tls';
 import { createSignIn, guarded, usableTls, type SignIn, type SignInScheme } from '../../signIn/signIn';
 import { PAYER_KINDS } from '../index';
-import type { DirectorySupport } from '../payer';
+import type { DirectorySupport } from './support';
 import { isUsable, readDirectory, rowLabel, type Directory, type DirectoryPayer } from './directory';
 import { TEST_WITH_LABEL } from './fields';
 import { nameKey } from './nameKey';

@@ -1,5 +1,5 @@
 import { CERTIFICATE_FIELD_NAMES } from '../../signIn/certificateFields';
-import type { DirectorySupport } from '../payer';
+import type { DirectorySupport } from '../directory/support';
 import { DEFAULT_SCOPE, GATEWAY_URL, oneUpSignIn, oneUpTestRequest, oneUpTokenRequest } from './signIn';
 
 const SHARED_FIELDS: ReadonlySet<string> = new Set([...CERTIFICATE_FIELD_NAMES, 'showPayerWords']);

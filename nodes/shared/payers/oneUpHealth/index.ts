@@ -1,4 +1,4 @@
-import type { PayerKind } from '../payer';
+import type { PayerKind } from '../payerKind';
 import { oneUpDirectory } from './directory';
 import { oneUpPayer } from './requests';
 

@@ -3,7 +3,7 @@ import { textOf } from '../../fhir/json';
 import { baseUrlOf, type BaseUrlField } from '../../http/addresses';
 import { requiredField, type SignInScheme } from '../../signIn/signIn';
 import type { TokenRequest } from '../../signIn/tokenRequests';
-import type { TestRequest } from '../payer';
+import type { TestRequest } from '../directory/support';
 import { readPlans } from './plans';
 
 /** The Gateway URL of the credential. */

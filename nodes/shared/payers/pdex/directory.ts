@@ -4,7 +4,7 @@ import { CERTIFICATE_FIELD_NAMES } from '../../signIn/certificateFields';
 import { tokenUrlOf } from '../../signIn/tokenEndpoint';
 import { UDAP_FIELD_NAMES } from '../../signIn/udap/settings';
 import { udapSettings } from '../../signIn/udap/tokenRequest';
-import type { DirectorySignIn, DirectorySupport } from '../payer';
+import type { DirectorySignIn, DirectorySupport } from '../directory/support';
 import { OTHER_SOFTWARE, PRESETS } from './presets';
 import { clientAuthentication, secretSignIn } from './secretSignIn';
 import { DEFAULT_SCOPE, readStandardSettings } from './settings';

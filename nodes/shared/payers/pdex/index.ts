@@ -1,5 +1,5 @@
 import { registerClient } from '../../signIn/udap/registration';
-import type { PayerKind } from '../payer';
+import type { PayerKind } from '../payerKind';
 import { standardDirectory } from './directory';
 import { standardPayer } from './requests';
 import { readStandardSettings } from './settings';

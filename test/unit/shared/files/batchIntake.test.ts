@@ -1,6 +1,7 @@
 import { MAX_LINE_BYTES } from '../../../../nodes/shared/fhir/ndjson';
 import { deletionItem } from '../../../../nodes/shared/fhir/outputLines';
-import { BatchIntake, type IntakeOptions } from '../../../../nodes/shared/files/batchIntake';
+import { BatchIntake } from '../../../../nodes/shared/files/batchIntake';
+import type { IntakeOptions } from '../../../../nodes/shared/files/intakeOptions';
 import { fileName, readBatch } from '../../../../nodes/shared/files/batchItem';
 import type { Owner } from '../../../../nodes/shared/files/exportPatients';
 import { withOrigin } from '../../../../nodes/shared/files/origin';

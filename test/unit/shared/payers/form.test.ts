@@ -1,7 +1,7 @@
 import { NodeHelpers, type INode, type INodeTypeDescription } from 'n8n-workflow';
 import { PAYER_KINDS } from '../../../../nodes/shared/payers';
 import { credentialsOf } from '../../../../nodes/shared/payers/form';
-import type { PayerKind } from '../../../../nodes/shared/payers/payer';
+import type { PayerKind } from '../../../../nodes/shared/payers/payerKind';
 
 const [first, second] = PAYER_KINDS;
 const way = (type: string) => ({ type, displayName: type, description: '' });
