@@ -118,4 +118,4 @@ test("D1 a model behind n8n's own Agents gets every outcome, and nothing about w
 		}
 		expect(sent).not.toMatch(/resourceType|"response"|"reason"/);
 	}
-}, 240_000);
+}, 400_000);

@@ -28,7 +28,7 @@ describe('the packed package', () => {
 		const [packed] = JSON.parse(told.toString()) as [{ size: number; files: Array<{ path: string }> }];
 		paths = packed.files.map(({ path }) => path);
 		size = packed.size;
-	}, 120_000);
+	}, 300_000);
 
 	test('holds what is published and nothing else', () => {
 		const beside = paths.filter((path) => !path.startsWith('dist/'));

@@ -225,7 +225,7 @@ const rows: Row[] = [
 				whole(seen);
 				const [pause] = seen.pauses('status');
 				expect(pause).toBeGreaterThanOrEqual(0.9);
-				expect(pause).toBeLessThan(5);
+				expect(pause).toBeLessThan(20);
 			},
 		}),
 	),

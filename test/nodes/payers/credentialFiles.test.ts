@@ -111,7 +111,7 @@ test('F9 sandbox:standard prints a short table, and each file holds a credential
 	expect(files).toContain('mine.txt');
 	const written = files.filter((name) => name !== 'mine.txt');
 	expect(written.filter((name) => (statSync(join(folder, name)).mode & 0o77) !== 0)).toEqual([]);
-}, 120_000);
+}, 300_000);
 
 test('F9 with certificates, they are in the files and fetch a member; a key of the client is in none', async () => {
 	const jwks = join(folder, 'jwks.json');
@@ -122,7 +122,7 @@ test('F9 with certificates, they are in the files and fetch a member; a key of t
 	expect(await fetched(type.name, filledIn(form, type))).toEqual(truth('small').types);
 	expect(readdirSync(folder).filter((name) => name.startsWith('private-key'))).toEqual([]);
 	expect(readFileSync(join(folder, 'client-certificate.pem'), 'utf8')).toContain('BEGIN CERTIFICATE');
-}, 60_000);
+}, 300_000);
 
 test('F9 with UDAP, a certificate of the community is in the files and fetches a member', async () => {
 	await start('--running-polls', '0', '--udap');
@@ -139,4 +139,4 @@ test('F9 with UDAP, a certificate of the community is in the files and fetches a
 		expect(readFileSync(join(folder, name), 'utf8')).toContain('BEGIN CERTIFICATE');
 	}
 	expect(readdirSync(folder).filter((name) => (statSync(join(folder, name)).mode & 0o77) !== 0)).toEqual([]);
-}, 60_000);
+}, 300_000);

@@ -41,7 +41,7 @@ beforeAll(() => {
 		cwd: folder,
 		stdio: 'pipe',
 	});
-}, 180_000);
+}, 600_000);
 
 let gateway: Server;
 const asked: Array<{ method?: string; path: string; token?: string; body: string }> = [];
