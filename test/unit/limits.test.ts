@@ -103,6 +103,7 @@ test.each([
 	['a host that is not found', time(limits.UNKNOWN_HOST_BUDGET_MS)],
 	['the removal of a job', time(limits.REMOVE_BUDGET_MS)],
 	['a new job that the payer does not know yet', time(limits.NEW_JOB_GRACE_MS)],
+	['pages in place of a job', time(limits.OUT_OF_SIGHT_MS)],
 	['a job of which only server errors are heard', `${limits.JOB_TROUBLE_LIMIT_MS / 3_600_000} hours`],
 	['pages and error files past Give Up After', time(limits.FINISHING_MS)],
 	['the Test of a credential', time(limits.TEST_TIMEOUT_MS)],

@@ -1,5 +1,5 @@
 import { consentEndedJson } from '../exchange/consentEnd';
-import { JOB_TROUBLE_LIMIT_MS, NEW_JOB_GRACE_MS } from '../fhir/limits';
+import { JOB_TROUBLE_LIMIT_MS, NEW_JOB_GRACE_MS, OUT_OF_SIGHT_MS } from '../fhir/limits';
 import { ExchangeError } from '../n8n/exchangeError';
 import { backoffMs } from '../http/backoff';
 import type { JobReference } from '../payers/payer';
@@ -30,6 +30,10 @@ export interface PolledJob extends JobReference {
 	troubles: number;
 	/** When they began (ms since 1970). */
 	troubledSince?: number;
+	/** Whether the payer has said that it works at the job. */
+	isKnown: boolean;
+	/** When it sent something other than an answer of its API in place of the next one (ms since 1970). */
+	outOfSightSince?: number;
 	/** Until then (ms since 1970), a payer that does not know the job, or fails at it, may not have it at hand yet. */
 	isNewUntil: number;
 	status: string;
@@ -73,7 +77,16 @@ export function kickedOff<Job extends JobReference & { manifest?: Manifest }>(
 	startedAt = 0,
 ): Job & PolledJob {
 	const isNewUntil = Math.min(startedAt, Date.now()) + NEW_JOB_GRACE_MS;
-	return { polls: 0, troubles: 0, isNewUntil, status: 'Not asked yet', ...previous, ...job };
+	const { polls = 0, troubles = 0 } = previous;
+	return {
+		polls,
+		troubles,
+		isKnown: polls > troubles,
+		isNewUntil,
+		status: 'Not asked yet',
+		...previous,
+		...job,
+	};
 }
 
 /**
@@ -91,6 +104,8 @@ export function afterAnswer(
 	switch (answer.state) {
 		case 'running':
 			endTroubles(job);
+			job.isKnown = true;
+			job.outOfSightSince = undefined;
 			job.isNewUntil = 0;
 			job.status = answer.status;
 			job.progress = answer.progress;
@@ -100,13 +115,23 @@ export function afterAnswer(
 		case 'finished':
 			return { finished: answer.manifest };
 		case 'failed':
-			return isNotAtHandYet(job, answer) ? afterTrouble(job, answer, retryAfterMs) : { failed: answer };
+			return isNotAtHandYet(job, answer) || isOutOfSight(job, answer)
+				? afterTrouble(job, answer, retryAfterMs)
+				: { failed: answer };
 	}
 }
 
 /** Where the kick-off and the status are answered by different machines, the second may not know the job for a moment. */
-function isNotAtHandYet({ isNewUntil }: PolledJob, { httpStatus }: FailedJob): boolean {
+function isNotAtHandYet({ isNewUntil }: PolledJob, { httpStatus }: { httpStatus?: number }): boolean {
 	return Date.now() < isNewUntil && (httpStatus === 404 || (httpStatus !== undefined && httpStatus >= 500));
+}
+
+/** While a gateway starts again or is maintained, a page of its own stands in the place of the answer. Updates the job. */
+function isOutOfSight(job: PolledJob, { isFromElsewhere }: { isFromElsewhere?: boolean }): boolean {
+	if (!job.isKnown || !isFromElsewhere) return false;
+	const now = Date.now();
+	job.outOfSightSince ??= now;
+	return now - job.outOfSightSince < OUT_OF_SIGHT_MS;
 }
 
 /** A broken line ends no job, but one of which nothing else has been heard for a day is not well. */
@@ -140,6 +165,9 @@ export function afterError(job: PolledJob, error: Error, pollEveryMs: number): N
 	// The payer asks for a longer pause than a single request waits. This is not a failure of the job.
 	if (httpStatus === 429) return { pollIn: pollBackoff(job, pollEveryMs) };
 	if (concerns !== 'run') {
+		const isFromElsewhere = httpStatus !== undefined && httpStatus >= 300 && httpStatus < 400;
+		if (isOutOfSight(job, { isFromElsewhere }))
+			return afterTrouble(job, { reason: error.message, httpStatus });
 		return { failed: { state: 'failed', reason: `${error.message}. ${whatToDo}`, httpStatus } };
 	}
 	if (transient !== true) throw error;

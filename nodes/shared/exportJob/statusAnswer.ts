@@ -17,7 +17,14 @@ export type StatusAnswer =
 	/** A transient server error: poll again, within a limit. */
 	| { state: 'trouble'; reason: string; httpStatus: number }
 	| { state: 'finished'; manifest: Manifest }
-	| { state: 'failed'; reason: string; httpStatus?: number; batches?: BatchCounts };
+	| {
+			state: 'failed';
+			reason: string;
+			httpStatus?: number;
+			batches?: BatchCounts;
+			/** A page or a redirect, as something in front of the payer's server sends it. */
+			isFromElsewhere?: boolean;
+	  };
 
 /** Most characters of a status or progress that an item shows. */
 const MAX_STATUS_CHARS = 200;
@@ -56,7 +63,7 @@ export function judgeStatus(reply: PayerReply): StatusAnswer {
 		(reply.status >= 500 && issues.length === 0);
 	return isTransient
 		? { state: 'trouble', reason, httpStatus: reply.status }
-		: { state: 'failed', reason, httpStatus: reply.status };
+		: { state: 'failed', reason, httpStatus: reply.status, isFromElsewhere: reply.status < 400 };
 }
 
 const DEFAULT_REASONS: Record<number, string> = {
@@ -66,8 +73,11 @@ const DEFAULT_REASONS: Record<number, string> = {
 };
 
 function judgeBody(reply: PayerReply): StatusAnswer {
-	const failed = (reason: string): StatusAnswer => ({ state: 'failed', reason, httpStatus: reply.status });
-	if (!isObject(reply.json)) return failed(`The payer answered the status request with ${bodyKind(reply)}.`);
+	const failed = (reason: string) => ({ state: 'failed' as const, reason, httpStatus: reply.status });
+	if (!isObject(reply.json)) {
+		const reason = `The payer answered the status request with ${bodyKind(reply)}.`;
+		return { ...failed(reason), isFromElsewhere: reply.json === undefined };
+	}
 	const body = reply.json;
 	const statusText = textOf(body.status) ?? '';
 	const batches = readBatches(body.batches);

@@ -88,6 +88,8 @@ export const FILE_TIMEOUT_MS = 24 * 60 * MINUTE;
 export const TOKEN_BUDGET_MS = 2 * MINUTE;
 /** How long an export job may be unknown to the payer that has just started it. */
 export const NEW_JOB_GRACE_MS = MINUTE;
+/** How long pages and redirects may come in place of the status of a job at which the payer was working. */
+export const OUT_OF_SIGHT_MS = MINUTE;
 /** How long nothing but server errors may be heard of an export job. */
 export const JOB_TROUBLE_LIMIT_MS = 24 * 60 * MINUTE;
 /** What the list of files and the error files of a finished export may take, even where the deadline of the node is nearer. */

@@ -200,6 +200,25 @@ describe('B1 a line that breaks', () => {
 		const known = await wait([{ status: 202, headers: { 'retry-after': '1' } }, answer], {}, [STARTED_NOW()]);
 		expect(known.failed).toHaveLength(1);
 	});
+
+	const RUNS: Answer = { status: 202, headers: { 'retry-after': '1' } };
+	const PAGE: Answer = { body: '<html>We are back soon</html>' };
+
+	test.each<[string, Answer]>([
+		['a page', PAGE],
+		['a page and a redirect to it', { status: 302, headers: { location: 'https://x.example/soon' } }],
+		['a text', { body: 'Service is being updated' }],
+		['nothing', {}],
+	])('%s in place of the status of a job that was running is looked at again', async (_, answer) => {
+		const found = await wait([RUNS, answer, answer, RUNS, answer, { body: MANIFEST }]);
+		expect([found.run.error?.message, found.failed]).toEqual([undefined, []]);
+		expect(found.completed).toHaveLength(2);
+		// Also where the item comes from an earlier run that saw it running.
+		const fedBack = await wait([answer, { body: MANIFEST }], {}, [{ ...ITEM, polls: 3, troubles: 1 }]);
+		expect(fedBack.completed).toHaveLength(2);
+		// Of a job that nobody has seen running, it is the answer.
+		expect((await wait([answer], {}, [{ ...ITEM, polls: 2, troubles: 2 }])).failed).toHaveLength(1);
+	});
 });
 
 describe('Still Running', () => {
