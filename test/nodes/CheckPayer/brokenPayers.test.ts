@@ -16,8 +16,8 @@ import { runSteps } from '../../support/engine';
 
 jest.mock('../../../nodes/shared/fhir/limits', () => ({
 	...jest.requireActual<object>('../../../nodes/shared/fhir/limits'),
-	PROBE_TIMEOUT_MS: 2000,
-	CHECK_TIMEOUT_MS: 3000,
+	PROBE_TIMEOUT_MS: 7000,
+	CHECK_TIMEOUT_MS: 10_000,
 }));
 
 const CREDENTIAL_TYPE = 'fhirPayerOAuth2Api';

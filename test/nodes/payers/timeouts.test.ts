@@ -3,7 +3,7 @@ import { memberRow, runAgainst } from '../../support/standardRuns';
 
 jest.mock('../../../nodes/shared/fhir/limits', () => ({
 	...jest.requireActual<object>('../../../nodes/shared/fhir/limits'),
-	SIGN_IN_HEADERS_TIMEOUT_MS: 300,
+	SIGN_IN_HEADERS_TIMEOUT_MS: 1500,
 }));
 
 const silent: Answer = () => undefined;
