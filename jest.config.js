@@ -60,6 +60,6 @@ module.exports = {
 	],
 	// Most of these tests wait for a payer's clock, so more of them than processors share the machine.
 	maxWorkers: Math.max(4, availableParallelism() - 1),
-	testTimeout: 180_000,
+	testTimeout: 400_000,
 	testSequencer: '<rootDir>/test/support/sequencer.js',
 };
