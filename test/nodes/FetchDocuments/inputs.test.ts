@@ -106,6 +106,11 @@ describe('P8 the documents of a prior authorization', () => {
 			priorAuth('pa1', [named('#c1'), named('#c2')], { contained }),
 		]);
 		expect(seen.outcomes).toEqual(['inline', 'inline', 'no-content']);
+		expect(seen.rows.map(({ attachment, part }) => [attachment, part])).toEqual([
+			[1, undefined],
+			[1, 2],
+			[2, undefined],
+		]);
 		expect(new Set(seen.documents.map(({ json }) => json.fileName)).size).toBe(2);
 	});
 

@@ -297,10 +297,14 @@ describe('what ends a run', () => {
 	afterEach(() => void jest.useRealTimers());
 
 	test('A11 a consent that ends in the meantime: the rest is not asked for', async () => {
-		const { outcomes, got } = await fetchDocuments({ '/docs/1': afterMidnight({ body: PDF.toString() }) }, byUrl(2), {
-			origin: { consentEnd: LAST_DAY },
-			parameters: { fetchDocuments: { options: { concurrency: 1 } } },
-		});
+		const { outcomes, got } = await fetchDocuments(
+			{ '/docs/1': afterMidnight({ body: PDF.toString() }) },
+			byUrl(2),
+			{
+				origin: { consentEnd: LAST_DAY },
+				parameters: { fetchDocuments: { options: { concurrency: 1 } } },
+			},
+		);
 		expect(outcomes).toEqual(['fetched', 'consent-ended']);
 		expect(got).toHaveLength(1);
 	});
