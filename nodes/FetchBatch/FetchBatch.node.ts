@@ -30,7 +30,8 @@ import type { FetchedFile } from './batchContents';
 import { fetchBatch } from './fetchBatch';
 import { fetchBatchForm } from './form';
 import { ItemsCeiling } from './itemsCeiling';
-import { BATCH_REPORT, batchHints, RESOURCES, severalPayersHint } from './outputs';
+import { BATCH_REPORT, batchHints, RESOURCES, severalPayersHints } from './outputs';
+import { payersMet } from './payersMet';
 import { inLoadOrder, reportReferences } from './prepare/wholeExport';
 import { RunPreparations } from './prepare/preparation';
 import { RunAddresses } from './runAddresses';
@@ -129,13 +130,14 @@ export class FetchBatch implements INodeType {
 			agentGetsLists,
 			errorAbout: (index) => exchangeOfError(this.getInputData()[index].json),
 		});
-		const payers = new Set([...files.values()].map(({ report }) => report.json.payer));
-		const outputsAs = this.getInputData().map((_, index): unknown =>
-			this.getNodeParameter('outputAs', index),
+		const areStored = this.getInputData().some(
+			(_, index) => this.getNodeParameter('outputAs', index) !== 'items',
 		);
+		const left = areStored && !preparations.areUsed ? [...files.values()] : [];
+		const met = payersMet(this, new Set(left.map(({ report }) => report.json.payer)));
 		showHints(this, [
 			...batchHints(this, outputs, options.deletionItems === true),
-			...(preparations.areUsed ? [] : severalPayersHint(payers, outputsAs)),
+			...(left.length > 0 ? severalPayersHints(met) : []),
 		]);
 		if (preparations.areUsed) outputs[RESOURCES] = inLoadOrder(outputs[RESOURCES], this.getInputData());
 		return outputs;

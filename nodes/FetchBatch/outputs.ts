@@ -4,6 +4,7 @@ import { countOf, textOf } from '../shared/fhir/json';
 import { emptyTypesHint } from '../shared/exchange/emptyTypes';
 import { withoutErrors } from '../shared/n8n/errorItems';
 import { pluralize, type Hint } from '../shared/n8n/hints';
+import type { PayersMet } from './payersMet';
 
 /** The outputs of Fetch Batch. */
 export const RESOURCES = 0;
@@ -123,14 +124,18 @@ function contentHints(reports: readonly IDataObject[]): Hint[] {
 	return hints;
 }
 
-/** The hint where Bundles or files of several payers meet under the ids of the payers. */
-export function severalPayersHint(payers: ReadonlySet<unknown>, outputsAs: readonly unknown[]): Hint[] {
-	const areStored = outputsAs.some((each) => each !== 'items');
-	if (payers.size < 2 || !areStored) return [];
+/** The hints where Bundles or files of several payers meet under the ids of the payers. */
+export function severalPayersHints({ here, further }: PayersMet): Hint[] {
+	const hints: Hint[] = further.map(({ other, at }) => ({
+		message: `'${other}' has fetched from another payer, and '${at}' comes after both. If Bundles or files of both are stored there, they meet under the payers' own IDs: two may call different things Patient/1001, and a server keeps the last. The option Prepare For My Server, in both nodes, gives each an ID of yours.`,
+		type: 'info',
+	}));
+	if (here.size < 2) return hints;
 	return [
 		{
-			message: `Data of ${payers.size} payers meets here under their own IDs: two may call different things Patient/1001, and a server keeps the last. The option Prepare For My Server gives each an ID of yours.`,
+			message: `Data of ${here.size} payers meets here under their own IDs: two may call different things Patient/1001, and a server keeps the last. The option Prepare For My Server gives each an ID of yours.`,
 			type: 'warning',
 		},
+		...hints,
 	];
 }

@@ -44,14 +44,17 @@ export class FetchDocuments implements INodeType {
 		const told = (routed: Routed[]) =>
 			reportOnly ? routed.filter(({ output }) => output === REPORT) : routed;
 		const concurrency = run instanceof Error ? 1 : concurrencyOf(optionsOf(this, 0));
-		const results: ItemResult[] = await processItems(this, concurrency, async (itemIndex) => {
+		const laneOf = (itemIndex: number) => (run instanceof Error ? '' : run.laneOf(itemIndex));
+		const take = async (itemIndex: number) => {
 			if (run instanceof Error) throw run;
 			return told(await run.take(itemIndex));
-		});
+		};
+		const results: ItemResult[] = await processItems(this, concurrency, take, { laneOf });
 		if (!(run instanceof Error)) {
 			for (const [itemIndex, rows] of run.notAtHand()) {
 				const result = results[itemIndex];
-				if (Array.isArray(result)) result.push(...rows);
+				// Not all at once: a call takes so many arguments only.
+				if (Array.isArray(result)) for (const row of told(rows)) result.push(row);
 			}
 		}
 		const outputs = placeResults(this, results, {

@@ -3,7 +3,7 @@ import { readConsentEnd, whileConsentHolds } from '../shared/exchange/consentEnd
 import { readPayerKey } from '../shared/exchange/payerKey';
 import { DOCUMENT_TYPES } from '../shared/fhir/attachments';
 import { flagOf, textOf } from '../shared/fhir/json';
-import { ExchangeError } from '../shared/n8n/exchangeError';
+import { ExchangeError, rethrown } from '../shared/n8n/exchangeError';
 import { tryAsValue, type Routed } from '../shared/n8n/items';
 import { concurrencyOf, optionsOf } from '../shared/n8n/parameters';
 import { tenantIn } from '../shared/payers/connection';
@@ -17,22 +17,24 @@ import { documentsIn, PRIOR_AUTHORIZATION } from './read/namedDocuments';
 import { PriorAuthorizations } from './read/priorAuthorizations';
 import { itemsOf, type Ending, type Named } from './reportRow';
 import { readSettings, type DocumentSettings } from './settings';
-import { Slots } from './slots';
+import { AtOnce } from './atOnce';
+import { TokenRefusals } from './tokenRefusals';
 
 /** One run of Fetch Documents: the documents of all of its items. */
 export class DocumentRun {
 	/** Resources that came in. */
 	resources = 0;
 	private readonly priorAuthorizations = new PriorAuthorizations();
-	private readonly documents: Slots;
+	private readonly documents: AtOnce;
+	private readonly refusals = new TokenRefusals();
 	/** Of stored files, each of which may hold large documents itself. */
-	private readonly files = new Slots(1);
+	private readonly files = new AtOnce(1);
 
 	constructor(
 		private readonly context: IExecuteFunctions,
 		private readonly payers: RunPayers,
 	) {
-		this.documents = new Slots(concurrencyOf(optionsOf(context, 0)));
+		this.documents = new AtOnce(concurrencyOf(optionsOf(context, 0)));
 	}
 
 	/** Reads which documents the prior authorizations of all items name. What cannot be read is an error later, of its item. */
@@ -56,10 +58,23 @@ export class DocumentRun {
 		const routed: Routed[] = [];
 		const pending: Named[] = [];
 		const work = async () => {
-			const tasks = pending.splice(0).map(async (named) => await this.one(named, settings));
+			let failure: { error: unknown } | undefined;
+			const tasks = pending.splice(0).map(
+				async (named) =>
+					await this.documents.run(async () => {
+						// All others would fail in the same way: they are not asked for.
+						if (failure) throw failure.error;
+						try {
+							return itemsOf(named, await this.endingOf(named, settings));
+						} catch (error) {
+							failure ??= { error };
+							throw rethrown(error);
+						}
+					}),
+			);
 			// All of them end before an error leaves, so that nothing goes on behind it.
 			for (const result of await Promise.allSettled(tasks)) {
-				if (result.status === 'rejected') throw result.reason;
+				if (result.status === 'rejected') throw rethrown(failure?.error ?? result.reason);
 				routed.push(...result.value);
 			}
 		};
@@ -77,6 +92,11 @@ export class DocumentRun {
 		return hasResources ? routed : itemsOf(nobody(this.context, itemIndex), NO_RESOURCE);
 	}
 
+	/** The payer of an item: what one refuses says nothing of another. */
+	laneOf(itemIndex: number): string {
+		return this.payers.laneOf(this.context.getInputData()[itemIndex].json);
+	}
+
 	/** The rows of documents that prior authorizations name and that did not come by, by the item of the prior authorization. */
 	notAtHand(): Map<number, Routed[]> {
 		const rows = new Map<number, Routed[]>();
@@ -88,14 +108,11 @@ export class DocumentRun {
 		return rows;
 	}
 
-	private async one(named: Named, settings: DocumentSettings): Promise<Routed[]> {
-		return itemsOf(named, await this.documents.run(async () => await this.endingOf(named, settings)));
-	}
-
 	private async endingOf(named: Named, settings: DocumentSettings): Promise<Ending> {
 		const { content, about } = named;
 		const url = textOf(content.url);
-		if (typeof content.data === 'string' && content.data !== '') return await this.inline(named, settings);
+		if (typeof content.data === 'string' && /\S/.test(content.data))
+			return await this.inline(named, settings);
 		if (url === undefined) return NO_CONTENT;
 		if (readPayerKey(about) === undefined) return ORIGIN_UNKNOWN;
 		const own = await tryAsValue(() => this.payers.ofItem(about));
@@ -116,6 +133,7 @@ export class DocumentRun {
 			named,
 			{ url, requiresAccessToken, tenant },
 			settings,
+			this.refusals,
 		);
 	}
 

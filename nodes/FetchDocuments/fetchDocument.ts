@@ -10,13 +10,15 @@ import { Turns } from '../shared/n8n/longRun';
 import type { OpenConnection } from '../shared/payers/connection';
 import { AddressRefused, documentRequest, type DocumentRequest } from '../shared/payers/documentRequest';
 import { fromBase64 } from './content/base64';
+import { beginsAsObject, HEAD_BYTES } from './content/beginning';
 import { ContentMeter } from './content/contentMeter';
 import { held, judged, nameOf, storeBytes } from './content/heldDocument';
-import { acceptOf, isFhirJsonType, mediaTypeOf, storedType } from './content/mediaTypes';
+import { acceptOf, isFhirJsonType, isJsonType, mediaTypeOf, storedType } from './content/mediaTypes';
 import { statedContent } from './content/statedContent';
-import { refusedEnding } from './refusedEnding';
+import { isNoRedirect, refusedEnding, TOKEN_REFUSED, withoutDocument } from './refusedEnding';
 import type { Ending, Named } from './reportRow';
 import type { DocumentSettings } from './settings';
+import type { TokenRefusals } from './tokenRefusals';
 
 /** A document is larger than is taken; nothing of it is kept. */
 class TooLarge extends ExchangeError {}
@@ -31,6 +33,7 @@ class NotStored extends Error {
 /**
  * Fetches a document by its address, completely or not at all.
  * @param asked its address, whether the token is wanted there, and the health plan
+ * @param refusals those of the run
  * @throws ExchangeError if all documents would fail in the same way, or n8n cannot store it
  */
 export async function fetchDocument(
@@ -39,6 +42,7 @@ export async function fetchDocument(
 	named: Named,
 	asked: { url: string; requiresAccessToken: boolean; tenant?: string },
 	settings: DocumentSettings,
+	refusals: TokenRefusals,
 ): Promise<Ending> {
 	try {
 		// Before the address is looked at: an ended consent is the first thing to know.
@@ -51,8 +55,11 @@ export async function fetchDocument(
 			idleMs: settings.idleMs,
 			waitingMs: settings.waitingMs,
 		});
-		return 'value' in result ? result.value : refusedEnding(result.refused, request.request, connection);
+		if ('refused' in result) return refusedEnding(result.refused, request.request, connection);
+		if (request.request.withoutToken !== true) refusals.taken(connection);
+		return result.value;
 	} catch (error) {
+		if (refusals.isOfDocument(error, connection)) return TOKEN_REFUSED;
 		return endingOf(error);
 	}
 }
@@ -65,11 +72,12 @@ function endingOf(error: unknown): Ending {
 		return { outcome: 'consent-ended', reason };
 	}
 	if (!(error instanceof ExchangeError)) throw rethrown(error);
-	const { whatToDo, concerns, transient, pointsElsewhere, exceedsLimit } = error.details;
+	const { whatToDo, concerns, transient, pointsElsewhere, exceedsLimit, httpStatus } = error.details;
 	// All others would fail in the same way.
 	if (concerns === 'run' && !transient) throw rethrown(error);
 	const reason = `${error.message}. ${whatToDo}`;
 	if (error instanceof AddressRefused) return { outcome: error.outcome, reason };
+	if (httpStatus !== undefined && isNoRedirect(httpStatus)) return withoutDocument(httpStatus);
 	if (pointsElsewhere) return { outcome: 'host-not-allowed', reason };
 	if (error instanceof TooLarge || exceedsLimit) return { outcome: 'too-large', reason };
 	return { outcome: 'failed', reason };
@@ -85,13 +93,17 @@ async function readDocument(
 ): Promise<Ending> {
 	const stated = statedContent(named.content);
 	const answered = mediaTypeOf(body.contentType);
-	// A document may be FHIR itself; of a Binary, only its content says which of the two came.
-	const mayBeResource = isFhirJsonType(answered) && (isBinary || !isFhirJsonType(stated.mediaType));
-	if (mayBeResource) return await readResource(context, named, body, settings);
+	if (body.encoding !== undefined) return { outcome: 'unreadable', reason: COMPRESSED };
+	const { head, arriving } = await withHead(body.arriving);
+	// A document may be JSON itself; of a Binary, only its content says which of the two came.
+	const mayBeResource = isJsonType(answered) && (isBinary || !isJsonType(stated.mediaType));
+	if (mayBeResource && beginsAsObject(head)) {
+		return await readResource(context, named, { arriving, answered }, settings);
+	}
 
 	const mediaType = stated.mediaType ?? answered;
 	const meter = new ContentMeter();
-	const bytes = measured(withinStoreLimit(context, body.arriving, body.length), meter, body.length, settings);
+	const bytes = measured(withinStoreLimit(context, arriving, body.length), meter, body.length, settings);
 	const data = await stored(
 		async () =>
 			await storeBinary(context, body.streamOf(bytes), nameOf(named, mediaType), storedType(mediaType)),
@@ -103,23 +115,48 @@ async function readDocument(
 	return judged(held(named, { data, content: meter.end(), answered }), named, 'fetched');
 }
 
-/** A document that comes as FHIR JSON: a Binary with its bytes in base64, or a document that is FHIR itself. */
+const COMPRESSED =
+	'The payer sends the document compressed in a way that was not asked for, and that n8n does not unpack. Tell the payer.';
+
+/** What arrives first, as text: as much as shows how it begins. And all that arrives. */
+async function withHead(
+	pieces: AsyncIterable<Uint8Array>,
+): Promise<{ head: string; arriving: AsyncIterable<Uint8Array> }> {
+	const iterator = pieces[Symbol.asyncIterator]();
+	const first: Uint8Array[] = [];
+	let head = '';
+	while (head.length < HEAD_BYTES && head.trim() === '') {
+		const { done, value } = await iterator.next();
+		if (done === true) break;
+		first.push(value);
+		head += Buffer.from(value.subarray(0, HEAD_BYTES)).toString('latin1');
+	}
+	async function* all(): AsyncGenerator<Uint8Array> {
+		yield* first.splice(0);
+		yield* { [Symbol.asyncIterator]: () => iterator };
+	}
+	return { head, arriving: all() };
+}
+
+/** A document that comes as JSON: a Binary with its bytes in base64, or a document that is JSON itself. */
 async function readResource(
 	context: IExecuteFunctions,
 	named: Named,
-	{ arriving }: FileBytes,
+	{ arriving, answered: type }: { arriving: AsyncIterable<Uint8Array>; answered?: string },
 	settings: DocumentSettings,
 ): Promise<Ending> {
+	const { mediaType } = statedContent(named.content);
 	const parts: Uint8Array[] = [];
 	const json = await readJsonFile(arriving, 'binary', (part) => parts.push(part));
 	const isBinary = isObject(json) && json.resourceType === 'Binary';
-	if (!isBinary && !isFhirJsonType(statedContent(named.content).mediaType)) {
-		return { outcome: 'other-content', reason: 'FHIR data came in place of the document.' };
+	const isDocument = isJsonType(mediaType) || (mediaType === undefined && !isFhirJsonType(type));
+	if (!isBinary && !isDocument) {
+		return { outcome: 'other-content', reason: 'FHIR or JSON data came in place of the document.' };
 	}
 	const bytes = isBinary ? fromBase64(json.data) : Buffer.concat(parts);
 	if (!bytes) return { outcome: 'unreadable', reason: 'The Binary that came holds no base64 in its data.' };
 	if (bytes.length > settings.maxBytes) throw tooLarge(settings);
-	const answered = isBinary ? mediaTypeOf(json.contentType) : undefined;
+	const answered = isBinary ? mediaTypeOf(json.contentType) : type;
 	const document = await stored(async () => await storeBytes(context, named, bytes, answered));
 	return judged(document, named, 'fetched');
 }

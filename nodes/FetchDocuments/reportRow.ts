@@ -49,6 +49,7 @@ export function itemsOf(named: Named, { outcome, reason, held }: Ending): Routed
 		documentType: named.documentType,
 		documentId: named.documentId ?? null,
 		attachment: named.attachment,
+		part: named.part,
 		priorAuthId: named.priorAuthId ?? null,
 		contentType: held?.mediaType ?? stated.mediaType ?? null,
 		bytes: held?.content.bytes ?? null,

@@ -1,5 +1,5 @@
+import { NumberTable } from '../../shared/files/numberTable';
 import type { ResourceReference } from '../../shared/files/preparer';
-import { NumberCounts } from './numberCounts';
 import { keyOf } from './ownIds';
 
 /** What is counted across an export: beyond this, a reference is no longer told from one that leads nowhere. */
@@ -7,8 +7,8 @@ const MAX_COUNTED = 1_000_000;
 
 /** The resources of one file, and how often it refers to which, by a part of their ids. */
 export class FileReferences {
-	readonly ids = new NumberCounts();
-	readonly targets = new NumberCounts();
+	readonly ids = new NumberTable();
+	readonly targets = new NumberTable();
 	/** There were more than are counted. */
 	isCut = false;
 
@@ -27,7 +27,7 @@ export class FileReferences {
 export function danglingIn(files: readonly FileReferences[]): number | null {
 	const size = files.reduce((sum, { ids }) => sum + ids.size, 0);
 	if (size > MAX_COUNTED || files.some(({ isCut }) => isCut)) return null;
-	const held = new NumberCounts();
+	const held = new NumberTable();
 	for (const { ids } of files) ids.forEach((key) => held.add(key));
 	let dangling = 0;
 	for (const { targets } of files) {

@@ -1,7 +1,5 @@
 import { createHash } from 'crypto';
-
-const HEAD_BYTES = 512;
-const HTML_BEGINNING = /^\uFEFF?\s*(?:<!doctype\s+html|<html)[\s>]/i;
+import { HEAD_BYTES } from './beginning';
 
 /** What was seen of the bytes of a document. */
 export interface Content {
@@ -9,8 +7,8 @@ export interface Content {
 	/** Hexadecimal. */
 	sha256: string;
 	sha1: string;
-	/** It begins as a web page does. */
-	beginsAsHtml: boolean;
+	/** How it begins (see `beginning.ts`). */
+	head: string;
 }
 
 /** Measures the bytes of a document as they pass. */
@@ -34,7 +32,7 @@ export class ContentMeter {
 			bytes: this.bytes,
 			sha256: this.sha256.digest('hex'),
 			sha1: this.sha1.digest('hex'),
-			beginsAsHtml: HTML_BEGINNING.test(this.head.toString('utf8')),
+			head: this.head.toString('latin1'),
 		};
 	}
 }

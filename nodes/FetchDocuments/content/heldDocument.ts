@@ -8,9 +8,14 @@ import { compare, statedContent } from './statedContent';
 /** How a document is called and stored, and how it ends once its bytes are there. */
 
 /** The name under which a document is stored. @param mediaType undefined if none is known */
-export function nameOf({ about, documentType, documentId, attachment }: Named, mediaType?: string): string {
-	const identity = [about.payer, documentType, documentId ?? [about.jobId, about.batch, about.line]];
-	return fileNameOf(identity, attachment, mediaType);
+export function nameOf(
+	{ about, documentType, documentId, attachment, part, content }: Named,
+	mediaType?: string,
+): string {
+	// Without an id, several of one type can come in one item: they differ in what is stated of them.
+	const identity = documentId ?? [about.jobId, about.batch, about.line, content];
+	const parts = part === undefined ? [] : [part];
+	return fileNameOf([about.payer, documentType, identity, ...parts], attachment, mediaType);
 }
 
 /** Stores bytes that are at hand. @throws ExchangeError if n8n cannot store them */
@@ -40,12 +45,11 @@ export function held(
 export function judged(document: Held, named: Named, good: 'fetched' | 'inline'): Ending {
 	const { comparison, content } = document;
 	const { size } = statedContent(named.content);
-	if (comparison.isOtherContent) {
-		return {
-			outcome: 'other-content',
-			reason: 'A web page came in place of the document, such as a form to log in or a message.',
-			held: document,
-		};
+	if (content.bytes === 0 && size === undefined && comparison.hashOk !== true) {
+		return { outcome: 'no-content', reason: 'The document that came is empty.', held: document };
+	}
+	if (comparison.inPlace !== undefined) {
+		return { outcome: 'other-content', reason: `${comparison.inPlace}.`, held: document };
 	}
 	if (comparison.hashOk === false) {
 		return {

@@ -61,6 +61,11 @@ export function isHtmlType(mediaType: string | undefined): boolean {
 	return mediaType !== undefined && HTML_TYPES.includes(mediaType);
 }
 
+/** JSON of any kind, FHIR among it. */
+export function isJsonType(mediaType: string | undefined): boolean {
+	return mediaType !== undefined && /[/+]json$|^application\/json\+/.test(mediaType);
+}
+
 export function isFhirJsonType(mediaType: string | undefined): boolean {
 	return mediaType !== undefined && FHIR_JSON_TYPES.includes(mediaType);
 }

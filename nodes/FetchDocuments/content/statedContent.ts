@@ -2,8 +2,9 @@ import type { IDataObject } from 'n8n-workflow';
 import { statedCount, textOf } from '../../shared/fhir/json';
 import { TEXT_LIMITS } from '../../shared/fhir/limits';
 import { fromBase64 } from './base64';
+import { beginsAsFhirAnswer, beginsAsHtml, beginsAsJson, typeNotShown } from './beginning';
 import type { Content } from './contentMeter';
-import { isHtmlType, mediaTypeOf } from './mediaTypes';
+import { isHtmlType, isJsonType, mediaTypeOf } from './mediaTypes';
 
 /** What an Attachment states of its document, and the comparison with what came. */
 export interface StatedContent {
@@ -20,8 +21,8 @@ export interface Comparison {
 	sizeOk: boolean | null;
 	/** Null where no hash is stated, or it is of a kind that is not known. */
 	hashOk: boolean | null;
-	/** A web page came in place of the document, such as a form to log in. */
-	isOtherContent: boolean;
+	/** What came in place of the document, as the subject of a sentence; undefined if nothing did, as far as can be told. */
+	inPlace?: string;
 }
 
 export function statedContent({ contentType, size, hash }: IDataObject): StatedContent {
@@ -40,12 +41,29 @@ export function compare(
 	answered?: string,
 ): Comparison {
 	const hashOk = hash === undefined ? null : isHashOf(content, hash);
-	const isHtml = content.beginsAsHtml || isHtmlType(answered);
 	return {
 		sizeOk: size === undefined ? null : size === content.bytes,
 		hashOk,
-		isOtherContent: isHtml && !isHtmlType(mediaType) && hashOk !== true,
+		// A payer may call the type of a document by a wrong name; by its hash it is the one.
+		...(hashOk !== true && content.bytes > 0 && { inPlace: inPlaceOf(content.head, mediaType, answered) }),
 	};
+}
+
+function inPlaceOf(
+	head: string,
+	mediaType: string | undefined,
+	answered: string | undefined,
+): string | undefined {
+	if ((beginsAsHtml(head) || isHtmlType(answered)) && !isHtmlType(mediaType)) {
+		return 'A web page came in place of the document, such as a form to log in or a message';
+	}
+	if (beginsAsFhirAnswer(head)) return 'A FHIR resource came in place of the document, such as an error';
+	const isOtherJson = mediaType !== undefined && !isJsonType(mediaType) && isJsonType(answered);
+	if (isOtherJson && beginsAsJson(head)) {
+		return 'JSON data came in place of the document, such as the report of an error';
+	}
+	const missed = typeNotShown(head, mediaType);
+	return missed && `What came does not begin as a file of the type ${missed} does`;
 }
 
 /**

@@ -4,9 +4,7 @@ import { exchangeState } from '../../shared/exchange/exchange';
 import { listedMembers } from '../../shared/exchange/exportMembers';
 import { idText, textOf } from '../../shared/fhir/json';
 import { isResourceType } from '../../shared/fhir/resourceTypes';
-import { resourcesOf } from '../../shared/files/itemResources';
-import { binaryProperty } from '../../shared/files/storedFile';
-import { readStored } from '../../shared/files/storedResources';
+import { readItemOrFile } from '../../shared/files/itemOrFile';
 
 /** Receives a resource. @param about the columns that say where it comes from, and whose it is; empty if nothing does */
 export type OnResource = (resource: IDataObject, about: IDataObject) => void;
@@ -27,25 +25,20 @@ export async function readInput(
 	afterChunk: () => Promise<void>,
 ): Promise<boolean> {
 	const json = inputJson(context, itemIndex);
-	const found = resourcesOf(json);
-	if (found) {
-		for (const { resource, about } of found) onResource(resource, about);
-		await afterChunk();
-		return true;
-	}
-	const property = binaryProperty(context, itemIndex);
-	if (context.getInputData()[itemIndex].binary?.[property] === undefined) return false;
 	const type = textOf(json.type);
-	if (type !== undefined && isResourceType(type) && !types.includes(type)) return true;
-	const aboutOf = ownerColumns(json);
-	await readStored(
-		context,
-		itemIndex,
-		{ property, payerKey: '' },
-		(resource, { memberId }, line) => onResource(resource, { ...aboutOf(memberId), line }),
+	let aboutOf: ReturnType<typeof ownerColumns> | undefined;
+	const read = await readItemOrFile(context, itemIndex, {
+		payerKey: '',
+		onFound: ({ resource, about }) => onResource(resource, about),
+		onStored: (resource, { memberId }, line) => {
+			aboutOf ??= ownerColumns(json);
+			onResource(resource, { ...aboutOf(memberId), line });
+		},
 		afterChunk,
-	);
-	return true;
+		opensFile: async () =>
+			await Promise.resolve(type === undefined || !isResourceType(type) || types.includes(type)),
+	});
+	return read !== 'nothing';
 }
 
 /** The columns of a stored file for a resource of a member: those of the export, and in one of several members those of the member. */

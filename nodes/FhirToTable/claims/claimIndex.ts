@@ -1,6 +1,6 @@
 import { ClaimRecords } from './claimRecords';
 import { Column } from './columns';
-import type { Hash, Slots } from './hashes';
+import type { Hash, HashTable } from './hashes';
 import type { Insurers } from './insurers';
 import type { ClaimFacts } from './readClaim';
 import type { Replaced } from './replacements';
@@ -39,7 +39,7 @@ export class ClaimIndex {
 	private readonly words = new Column(Uint8Array);
 	private readonly records: ClaimRecords;
 	/** The first claim of each with the same insurer and number. */
-	private slots?: Slots;
+	private slots?: HashTable;
 	private replaced?: Replaced;
 
 	constructor(insurers: Insurers) {

@@ -1,5 +1,5 @@
 import { Column } from './columns';
-import { hashOf, Hashes, Slots, type Hash } from './hashes';
+import { hashOf, Hashes, HashTable, type Hash } from './hashes';
 import { indexError, type Insurers } from './insurers';
 import { STATUSES, type ClaimFacts, type Status } from './readClaim';
 import { Replacements } from './replacements';
@@ -23,7 +23,7 @@ export class ClaimRecords {
 	/** The first of what each says of others. */
 	readonly lists = new Column(Uint32Array);
 	readonly replacements = new Replacements();
-	private readonly slots = new Slots(this.keys);
+	private readonly slots = new HashTable(this.keys);
 	private readonly insurerOf = new Column(Uint16Array);
 	private readonly payerOf = new Column(Uint16Array);
 	private readonly flags = new Column(Uint8Array);
@@ -98,8 +98,8 @@ export class ClaimRecords {
 	}
 
 	/** Links those with the same insurer and number. @returns where the first of each is found */
-	linkSame(): Slots {
-		const slots = new Slots(this.numbers);
+	linkSame(): HashTable {
+		const slots = new HashTable(this.numbers);
 		for (let at = 0; at < this.size; at += 1) {
 			if (!this.hasNumber(at)) continue;
 			const hash = this.withInsurer(this.numbers.get(at), at);
@@ -115,7 +115,7 @@ export class ClaimRecords {
 	}
 
 	/** The first claim with the same insurer and number: a claim without a number is its own. */
-	firstOf(at: number, slots: Slots): number {
+	firstOf(at: number, slots: HashTable): number {
 		return this.hasNumber(at) ? slots.find(this.numbers.get(at)) : at;
 	}
 

@@ -41,7 +41,7 @@ const FULLEST = 0.8;
 const GROWTH = 1.5;
 
 /** Finds a hash of a list: an open table of numbers, 5 to 8 bytes for each. */
-export class Slots {
+export class HashTable {
 	/** The number in the list and 1; 0 for none. */
 	private slots = new Uint32Array(FIRST_SLOTS);
 	private size = 0;

@@ -1,13 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 import { Column } from './columns';
-import { hashOf, Hashes, Slots } from './hashes';
+import { hashOf, Hashes, HashTable } from './hashes';
 import { bestIdentifier, organizationIdentifiers } from './identifiers';
 import { TextPool } from './textPool';
 
 /** The identifiers of the Organizations of a run, by the key of each: some 40 bytes for one. */
 export class Organizations {
 	private readonly keys = new Hashes();
-	private readonly slots = new Slots(this.keys);
+	private readonly slots = new HashTable(this.keys);
 	private readonly places = new Column(Uint32Array);
 	private readonly own = new Column(Uint8Array);
 	private readonly texts = new TextPool();

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { isObject, oneOrMore, textOf } from '../../shared/fhir/json';
 import type { Origin } from '../../shared/files/rowOrigin';
 import { Column } from './columns';
-import { hashOf, Hashes, Slots, type Hash } from './hashes';
+import { hashOf, Hashes, HashTable, type Hash } from './hashes';
 import { containedResource, organizationIdentifiers } from './identifiers';
 import type { Organizations } from './organizations';
 import { keyOf } from './references';
@@ -20,7 +20,7 @@ export class OwnRecords {
 	private readonly organizations: string[] = [''];
 	private readonly numbers = new Map<string, number>();
 	private readonly own = new Hashes();
-	private readonly slots = new Slots(this.own);
+	private readonly slots = new HashTable(this.own);
 	private size = 0;
 	private ownSize = 0;
 	private letters = 0;

@@ -1,11 +1,8 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { inputJson } from '../../shared/exchange/envelope';
 import { textOf } from '../../shared/fhir/json';
-import { binaryProperty } from '../../shared/files/storedFile';
-import { parameterValue } from '../../shared/n8n/parameters';
-import { resourcesOf } from '../../shared/files/itemResources';
+import { readItemOrFile } from '../../shared/files/itemOrFile';
 import { originOf, type Origin } from '../../shared/files/rowOrigin';
-import { readStored } from '../../shared/files/storedResources';
+import { parameterValue } from '../../shared/n8n/parameters';
 
 /** What an input item is read for. */
 export interface InputReader {
@@ -34,16 +31,16 @@ export async function readInput(
 	itemIndex: number,
 	{ keepsBundles, onResource, afterChunk, beforeFile }: InputReader,
 ): Promise<IDataObject | 'nothing' | undefined> {
-	const json = inputJson(context, itemIndex);
 	const payerKey = payerKeyOf(context, itemIndex);
-	const found = resourcesOf(json, keepsBundles);
-	for (const { resource, about, line } of found ?? []) {
-		onResource(resource, originOf(about, payerKey), line ?? null);
-	}
-	await afterChunk();
-	if (found) return undefined;
-	const property = binaryProperty(context, itemIndex);
-	if (context.getInputData()[itemIndex].binary?.[property] === undefined) return 'nothing';
-	await beforeFile?.(property);
-	return await readStored(context, itemIndex, { property, payerKey }, onResource, afterChunk);
+	return await readItemOrFile(context, itemIndex, {
+		keepsBundles,
+		payerKey,
+		onFound: ({ resource, about, line }) => onResource(resource, originOf(about, payerKey), line ?? null),
+		onStored: onResource,
+		afterChunk,
+		opensFile: async (property) => {
+			await beforeFile?.(property);
+			return true;
+		},
+	});
 }

@@ -1,19 +1,29 @@
 import type { IDataObject } from 'n8n-workflow';
-import { isObject, objectsOf, textOf } from './json';
+import { isObject, oneOrMore, textOf } from './json';
+
+/** Stands for a content that R4 wants, and that holds no attachment: a document is named there. */
+const NONE: IDataObject = {};
+const orNone = (attachment: unknown) => (isObject(attachment) ? attachment : NONE);
 
 /** The attachments of the resource types that carry documents (R4). */
 const ATTACHMENTS: Readonly<Record<string, (resource: IDataObject) => unknown[]>> = {
-	DocumentReference: ({ content }) => objectsOf(content).map(({ attachment }) => attachment),
-	DiagnosticReport: ({ presentedForm }) => objectsOf(presentedForm),
-	Media: ({ content }) => [content],
-	Communication: ({ payload }) => objectsOf(payload).map(({ contentAttachment }) => contentAttachment),
+	DocumentReference: ({ content }) => {
+		const all = oneOrMore(content).map(({ attachment }) => orNone(attachment));
+		return all.length > 0 ? all : [NONE];
+	},
+	DiagnosticReport: ({ presentedForm }) => oneOrMore(presentedForm),
+	Media: ({ content }) => [orNone(content)],
+	Communication: ({ payload }) => oneOrMore(payload).map(({ contentAttachment }) => contentAttachment),
 	Consent: ({ sourceAttachment }) => [sourceAttachment],
 };
 
 /** The resource types that carry documents. */
 export const DOCUMENT_TYPES: readonly string[] = Object.keys(ATTACHMENTS);
 
-/** The attachments of a resource, in their order, those without data and address among them; none of a type that carries no documents. */
+/**
+ * The attachments of a resource, in their order, those without data and address among them; none of a type that carries no documents. Of one
+ * that is a document (DocumentReference, Media) at least one.
+ */
 export function attachmentsOf(resource: IDataObject): IDataObject[] {
 	const { resourceType } = resource;
 	if (typeof resourceType !== 'string' || !Object.hasOwn(ATTACHMENTS, resourceType)) return [];

@@ -1,11 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 import { isObject } from '../fhir/json';
 import { DUPLICATE_LIMITS } from '../fhir/limits';
+import { NumberTable } from './numberTable';
 
 /** How a resource compares with those of the file before it. */
 export type Repetition = 'first' | 'identical' | 'different';
-
-const FIRST_SLOTS = 1024;
 
 /**
  * Counts the resources that a file holds twice, by type and id. It keeps 12 bytes for each: a hash of type and id, and a fingerprint of the
@@ -18,9 +17,8 @@ export class Duplicates {
 	different = 0;
 	/** There were more resources than are compared. */
 	isCut = false;
-	private ids = new Float64Array(FIRST_SLOTS);
-	private prints = new Uint32Array(FIRST_SLOTS);
-	private size = 0;
+	/** The fingerprint of each resource. */
+	private readonly prints = new NumberTable();
 
 	/** @param text the line */
 	look(resource: IDataObject, text: string): Repetition {
@@ -28,43 +26,18 @@ export class Duplicates {
 		if (typeof resourceType !== 'string' || typeof id !== 'string') return 'first';
 		const key = hash53(resourceType, id);
 		const print = fingerprint(resource, text);
-		const slot = this.slotOf(key);
-		if (this.ids[slot] === key) {
+		const slot = this.prints.slotOf(key);
+		const before = this.prints.at(slot, key);
+		if (before !== undefined) {
 			this.count += 1;
-			if (this.prints[slot] === print) return 'identical';
+			if (before === print) return 'identical';
 			this.different += 1;
-			this.prints[slot] = print;
+			this.prints.put(slot, key, print);
 			return 'different';
 		}
-		if (this.size >= DUPLICATE_LIMITS.resources) this.isCut = true;
-		else this.add(slot, key, print);
+		if (this.prints.size >= DUPLICATE_LIMITS.resources) this.isCut = true;
+		else this.prints.put(slot, key, print);
 		return 'first';
-	}
-
-	private add(slot: number, key: number, print: number): void {
-		this.ids[slot] = key;
-		this.prints[slot] = print;
-		this.size += 1;
-		if (this.size * 2 > this.ids.length) this.grow();
-	}
-
-	private slotOf(key: number): number {
-		const last = this.ids.length - 1;
-		let slot = key & last;
-		while (this.ids[slot] !== 0 && this.ids[slot] !== key) slot = (slot + 1) & last;
-		return slot;
-	}
-
-	private grow(): void {
-		const { ids, prints } = this;
-		this.ids = new Float64Array(ids.length * 2);
-		this.prints = new Uint32Array(ids.length * 2);
-		for (let old = 0; old < ids.length; old += 1) {
-			if (ids[old] === 0) continue;
-			const slot = this.slotOf(ids[old]);
-			this.ids[slot] = ids[old];
-			this.prints[slot] = prints[old];
-		}
 	}
 }
 

@@ -17,6 +17,8 @@ export interface FileBytes extends Bytes {
 	length?: number;
 	/** The media type that the payer states, as written. */
 	contentType?: string;
+	/** How it is still compressed: in a way that n8n does not unpack. */
+	encoding?: string;
 }
 
 /** How a file is read. */
@@ -60,13 +62,14 @@ export async function download<T>(
 		if ('status' in opened && opened.status === 200) {
 			const length = contentLength(opened);
 			const contentType = opened.headers['content-type'];
+			const encoding = stillEncoded(opened);
 			let lastByteAt = Date.now();
 			const result = await readBody(
 				context,
 				opened.body,
 				async ({ arriving, ...body }) => {
 					const watched = eachByte(arriving, () => (lastByteAt = Date.now()));
-					return await read({ ...body, arriving: watched, length, contentType }, attempt);
+					return await read({ ...body, arriving: watched, length, contentType, encoding }, attempt);
 				},
 				{ idleMs, totalMs: deadline - Date.now() },
 			);
@@ -103,4 +106,10 @@ async function* eachByte(
 function contentLength({ headers }: OpenReply): number | undefined {
 	const length = Number(headers['content-length']);
 	return headers['content-encoding'] === undefined && length > 0 ? length : undefined;
+}
+
+/** The coding of a body that n8n has not undone: it takes the header of one that it has (axios). */
+function stillEncoded({ headers }: OpenReply): string | undefined {
+	const encoding = headers['content-encoding']?.trim().toLowerCase();
+	return encoding === '' || encoding === 'identity' ? undefined : encoding;
 }

@@ -101,7 +101,7 @@ function requestAt(
 
 /** @throws AddressRefused if nothing may be asked there */
 function documentAddress(
-	{ baseUrl, fileHosts, takes }: OpenConnection,
+	{ baseUrl, fileHosts, takes, isOfAnotherPayer }: OpenConnection,
 	fhirBase: string,
 	url: string,
 ): { url: string; isOwn: boolean } {
@@ -112,6 +112,9 @@ function documentAddress(
 		throw notAllowed('The address of the document is no plain web address');
 	}
 	const listed = onFileHost(fileHosts, fhirBase, url);
+	if (isOfAnotherPayer?.(listed ?? target.href) === true) {
+		throw notAllowed('The address of the document is that of another payer of the directory');
+	}
 	if (listed !== undefined) return { url: listed, isOwn: false };
 	const own = onOwnOrigin(fhirBase, target);
 	if (own === undefined || !isBelow(baseUrl, own)) throw elsewhere(target);

@@ -28,6 +28,12 @@ beforeEach(() => {
 	plain.got.length = 0;
 });
 
+const OUTCOME = JSON.stringify({ resourceType: 'OperationOutcome', issue: [{ diagnostics: 'Zzyzx' }] });
+const binaryAnswer = (data: string): Routes[string] => ({
+	headers: { 'content-type': 'application/fhir+json' },
+	body: { resourceType: 'Binary', data },
+});
+
 const one = async (
 	attachment: object | ((url: string) => object),
 	routes: Routes | ((url: string) => Routes) = { '/docs/1.pdf': PDF_ANSWER },
@@ -124,6 +130,13 @@ describe('a document that comes', () => {
 			{
 				headers: { 'content-type': 'application/json+fhir' },
 				body: { resourceType: 'Binary', contentType: TYPE, data: DATA },
+			},
+		],
+		[
+			'JSON',
+			{
+				headers: { 'content-type': 'application/json' },
+				body: { resourceType: 'Binary', contentType: TYPE, data: DATA.replace(/.{9}/g, '$&\r\n') },
 			},
 		],
 		[
@@ -232,6 +245,65 @@ describe('a document that is not what was stated', () => {
 		expect(seen.reports[0].binary?.data.mimeType).not.toMatch(/html/);
 	});
 
+	test.each<
+		[what: string, contentType: string | undefined, answered: string | undefined, body: string | Buffer]
+	>([
+		['an OperationOutcome as JSON', TYPE, 'application/json', OUTCOME],
+		['an OperationOutcome that is called a PDF', TYPE, TYPE, OUTCOME],
+		['an OperationOutcome, no type stated', undefined, 'application/json', OUTCOME],
+		['an OperationOutcome, no type at all', undefined, undefined, OUTCOME],
+		['an OperationOutcome in place of FHIR', 'application/fhir+json', 'application/fhir+json', OUTCOME],
+		[
+			'an OperationOutcome in XML',
+			'text/plain',
+			'application/fhir+xml',
+			'<?xml version="1.0"?>\n<OperationOutcome xmlns="http://hl7.org/fhir"/>',
+		],
+		['a Binary in XML', undefined, 'application/fhir+xml', `<Binary xmlns="http://hl7.org/fhir">${DATA}`],
+		['JSON', 'text/plain', 'application/json', '{"error":"Zzyzx"}'],
+		['a text', TYPE, 'text/plain', 'Log in, Zzyzx'],
+		['its base64', TYPE, TYPE, DATA],
+		['a text for a picture', 'image/png', 'image/png', 'Zzyzx'],
+		['a text for XML', 'text/xml', 'text/xml', 'Zzyzx'],
+	])('P8 in its place, with the status of a success: %s', async (_, contentType, answered, body) => {
+		const headers: Record<string, string> = answered === undefined ? {} : { 'content-type': answered };
+		const seen = await one(byUrl({ contentType }), { '/docs/1.pdf': { headers, body } });
+		expect(seen.outcomes).toEqual(['other-content']);
+		expect(seen.documents).toEqual([]);
+		expect(JSON.stringify(seen.rows)).not.toContain('Zzyzx');
+	});
+
+	test.each<[what: string, attachment: (url: string) => object, answer: Routes[string]]>([
+		['of an answer', byUrl(), { headers: { 'content-type': TYPE }, body: '' }],
+		['of a Binary', byUrl(), binaryAnswer('')],
+		['within the resource', () => ({ contentType: TYPE, data: ' \n' }), {}],
+	])('P8 an empty document, %s, is none', async (_, attachment, answer) => {
+		const seen = await one(attachment, { '/docs/1.pdf': answer });
+		expect([seen.outcomes, seen.documents]).toEqual([['no-content'], []]);
+	});
+
+	test.each<[what: string, more: object, body: string]>([
+		['by a size of 0', { contentType: 'text/plain', size: 0 }, ''],
+		['by its hash, though it does not begin as its type', { hash: sha1(Buffer.from('x')) }, 'x'],
+		['by its hash, though it begins as an error', { hash: sha1(Buffer.from(OUTCOME)) }, OUTCOME],
+	])('P8 it is the one that is stated %s', async (_, more, body) => {
+		const seen = await one(byUrl(more), { '/docs/1.pdf': { headers: { 'content-type': TYPE }, body } });
+		expect(seen.outcomes).toEqual(['fetched']);
+	});
+
+	test.each<[what: string, contentType: string, body: Buffer | string]>([
+		['a PDF that is called JSON', TYPE, PDF],
+		['a text that is called JSON', 'text/plain', 'Zzyzx'],
+		['a PDF behind other bytes', TYPE, Buffer.concat([Buffer.alloc(500), PDF])],
+		['XML with a byte order mark', 'text/xml', '\uFEFF<a/>'],
+		['XML in UTF-16', 'text/xml', Buffer.from('\uFEFF<a/>', 'utf16le')],
+	])('P8 a document with a wrong type of the answer: %s', async (_, contentType, body) => {
+		const seen = await one(byUrl({ contentType }), {
+			'/docs/1.pdf': { headers: { 'content-type': 'application/fhir+json' }, body },
+		});
+		expect(seen.bytes).toEqual([Buffer.from(body)]);
+	});
+
 	test('P8 an OperationOutcome in its place, with the status of a success', async () => {
 		const seen = await one(byUrl(), {
 			'/docs/1.pdf': {
@@ -280,6 +352,16 @@ describe('a document that is not given', () => {
 		['another host, over http', () => `${plain.url}/1.pdf`, 'host-not-allowed'],
 		['relative', () => 'documents/1.pdf', 'relative-address'],
 		['from the root', () => '/fhir/Binary/b1', 'relative-address'],
+		['without a scheme', (url) => `${url.replace('http:', '')}/docs/1.pdf`, 'relative-address'],
+		['data', () => `data:${TYPE};base64,${DATA}`, 'address-not-allowed'],
+		['oid', () => 'urn:oid:1.2.3', 'address-not-allowed'],
+		['another port', (url) => `${url.replace(/:\d+$/, ':1')}/docs/1.pdf`, 'host-not-allowed'],
+		['this computer by IPv6', () => 'http://[::1]/docs/1.pdf', 'host-not-allowed'],
+		['a host in other letters', () => 'https://pä.example/docs/1.pdf', 'host-not-allowed'],
+		['a name that looks like the host', (url) => `${url}@other.example/1.pdf`, 'address-not-allowed'],
+		['encoded dots', (url) => `${url}/docs/%2e%2e/fhir/Patient/1`, 'address-not-allowed'],
+		['an encoded slash', (url) => `${url}/docs/..%2ffhir/Patient/1`, 'address-not-allowed'],
+		['what is encoded twice', (url) => `${url}/docs/%252e%252e/fhir/Patient/1`, 'address-not-allowed'],
 		['no id of a Binary', () => 'Binary/..', 'relative-address'],
 		['a search for Binaries', () => 'Binary?_id=1', 'relative-address'],
 		['a resource', (url) => `${url}/fhir/Patient/p1`, 'address-not-allowed'],
@@ -323,13 +405,41 @@ describe('a document that is not given', () => {
 		expect((await one(attachment)).outcomes).toEqual([outcome]);
 	});
 
-	test('a Binary without data', async () => {
-		const answer = { headers: { 'content-type': 'application/fhir+json' }, body: { resourceType: 'Binary' } };
+	test.each<[what: string, body: object]>([
+		['without data', { resourceType: 'Binary' }],
+		['whose data are no base64', { resourceType: 'Binary', data: '$Ada' }],
+	])('a Binary %s', async (_, body) => {
+		const answer = { headers: { 'content-type': 'application/fhir+json' }, body };
 		expect((await one({ url: 'Binary/b1' }, { '/fhir/Binary/b1': answer })).outcomes).toEqual(['unreadable']);
 	});
 
 	test.each<[what: string, resource: IDataObject, outcomes: string[]]>([
 		['a DocumentReference without content', { resourceType: 'DocumentReference', id: 'd' }, ['no-content']],
+		[
+			'one of two contents without an attachment',
+			{ resourceType: 'DocumentReference', id: 'd', content: [{}, { attachment: { data: 'YQ==' } }] },
+			['no-content', 'inline'],
+		],
+		[
+			'a content that is no list',
+			{ resourceType: 'DocumentReference', id: 'd', content: { attachment: { data: 'YQ==' } } } as never,
+			['inline'],
+		],
+		[
+			'a form that is no list',
+			{ resourceType: 'DiagnosticReport', id: 'd', presentedForm: { data: 'YQ==' } },
+			['inline'],
+		],
+		['a picture without content', { resourceType: 'Media', id: 'd' }, ['no-content']],
+		[
+			'a Binary that it contains',
+			{
+				...reference('d', { contentType: 'text/plain', url: '#b' }),
+				contained: [{ resourceType: 'Binary', id: 'b', data: 'YQ==' }],
+			},
+			['inline'],
+		],
+		['a Binary that it does not contain', reference('d', { url: '#b' }), ['no-content']],
 		['a report without a form', { resourceType: 'DiagnosticReport', id: 'd' }, []],
 		[
 			'a claim',
@@ -387,6 +497,12 @@ describe('whose document it is', () => {
 		});
 		expect(seen.told).toMatch(/'consentEnd' of the item must be/);
 		expect(seen.got).toEqual([]);
+	});
+
+	test('documents without ids have names of their own', async () => {
+		const bare = ['YQ==', 'Yg=='].map((data) => ({ ...reference('', { data }), id: undefined }) as never);
+		const names = (await fetchDocuments({}, () => bare)).documents.map(({ json }) => json.fileName);
+		expect(new Set(names).size).toBe(2);
 	});
 
 	test('the name of a file tells nothing of the member', async () => {

@@ -50,6 +50,7 @@ describe('P8 the documents of a prior authorization', () => {
 	test.each<[what: string, reference: (url: string) => string]>([
 		['absolute', (url) => `${url}/fhir/DocumentReference/d1`],
 		['with a version', () => 'DocumentReference/d1/_history/3'],
+		['by another scheme', (url) => `${url.replace('http:', 'HTTPS:')}/fhir/DocumentReference/d1`],
 	])('named %s', async (_, ref) => {
 		const seen = await fetchDocuments(ROUTES, (url) => [
 			priorAuth('pa1', [named(ref(url))]),
@@ -71,14 +72,53 @@ describe('P8 the documents of a prior authorization', () => {
 	test.each<[what: string, info: object]>([
 		['not at hand', named('DocumentReference/d9')],
 		['of another server', named('https://fhir.other.example/r4/DocumentReference/d1')],
+		[
+			'of another server, for an unknown purpose',
+			{ ...named('https://fhir.other.example/r4/Media/1'), category: {} },
+		],
+		['contained, and not there', named('#c9')],
 		['by a urn', named('urn:uuid:53fefa32-fcbb-4ff8-8a92-55ee120877b7')],
 		['by an identifier alone', { valueReference: { identifier: { value: '1' }, type: 'DocumentReference' } }],
 	])('%s is a row, and no guess', async (_, info) => {
 		const seen = await fetchDocuments(ROUTES, (url) => [priorAuth('pa1', [info]), byUrl('d1')(url)]);
-		expect(seen.rows.map(({ outcome, priorAuthId }) => [outcome, priorAuthId])).toEqual([
-			['not-at-hand', 'pa1'],
+		expect(seen.rows.map(({ outcome, priorAuthId }) => [outcome, priorAuthId]).sort()).toEqual([
 			['fetched', null],
+			[JSON.stringify(info).includes('#') ? 'no-content' : 'not-at-hand', 'pa1'],
 		]);
+	});
+
+	test.each<[what: string, url: (url: string) => string, outcome: string]>([
+		['by another scheme', (url) => `${url.replace('http:', 'https:')}/fhir/Binary/b1`, 'fetched'],
+		['of another server', () => 'https://fhir.other.example/r4/Binary/b1', 'host-not-allowed'],
+	])('a Binary %s', async (_, url, outcome) => {
+		const seen = await fetchDocuments({ '/fhir/Binary/b1': ROUTES['/docs/1.pdf'] }, (base) => [
+			priorAuth('pa1', [{ ...named(url(base)), category: {} }]),
+		]);
+		expect(seenAs(seen.rows)).toEqual([`Binary b1 1 pa1 ${outcome}`]);
+	});
+
+	test('several in one resource that it contains, each with a name of its own, and one without any', async () => {
+		const contained = [
+			reference('c1', { data: 'YQ==' }, { data: 'Yg==' }),
+			{ resourceType: 'DocumentReference', id: 'c2' },
+		];
+		const seen = await fetchDocuments({}, () => [
+			priorAuth('pa1', [named('#c1'), named('#c2')], { contained }),
+		]);
+		expect(seen.outcomes).toEqual(['inline', 'inline', 'no-content']);
+		expect(seen.rows.map(({ attachment, part }) => [attachment, part])).toEqual([
+			[1, undefined],
+			[1, 2],
+			[2, undefined],
+		]);
+		expect(new Set(seen.documents.map(({ json }) => json.fileName)).size).toBe(2);
+	});
+
+	test('more than a call can take at once', async () => {
+		const infos = Array.from({ length: 150_000 }, (_, n) => named(`DocumentReference/x${n}`));
+		const { outcomes, run } = await fetchDocuments({}, () => [priorAuth('pa1', infos)]);
+		expect(run.status).toBe('success');
+		expect(outcomes).toHaveLength(150_000);
 	});
 
 	test('held by it, contained in it, and a Binary that it names', async () => {

@@ -1,6 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
 import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import { sleep } from 'n8n-workflow';
 import { fetchDocuments, originAt, PDF, reference, sha1, type Routes } from '../../support/documents';
 import { afterMidnight, beforeMidnight, LAST_DAY } from '../../support/midnight';
@@ -163,6 +164,125 @@ describe('a payer in trouble', () => {
 		expect(got.length).toBeLessThan(5);
 	});
 
+	test('a credential that is refused is tried with the documents that were under way, and no further ones', async () => {
+		const many = (url: string) => [
+			reference('d', ...Array.from({ length: 50 }, () => ({ url: `${url}/docs/1` }))),
+		];
+		const { run, got } = await fetchDocuments({ '/docs/1': { status: 401 } }, many, {
+			parameters: { fetchDocuments: { options: { concurrency: 2 } } },
+		});
+		expect(run.status).toBe('error');
+		// Each is asked for again with a new token.
+		expect(got.length).toBeLessThanOrEqual(4);
+	});
+
+	test('one document that the token may not read, between others: a row', async () => {
+		const { outcomes, rows } = await fetchDocuments(
+			{ '/docs/1': ANSWER, '/docs/2': { status: 401 }, '/docs/3': ANSWER },
+			byUrl(3),
+			{ parameters: { fetchDocuments: { options: { concurrency: 1 } } } },
+		);
+		expect(outcomes).toEqual(['fetched', 'refused', 'fetched']);
+		expect(rows[1].reason).toMatch(/refuses the access token for this document \(HTTP 401\)/);
+	});
+
+	test('a token that is refused from some document on, for all: an error, after ten of them', async () => {
+		let count = 0;
+		const { run, told, got } = await fetchDocuments(
+			(url) =>
+				Object.fromEntries(
+					byUrl(40)(url).map((_, index) => [
+						`/docs/${index + 1}`,
+						(response: ServerResponse) => {
+							count += 1;
+							response.writeHead(count > 3 ? 401 : 200, ANSWER.headers).end(PDF);
+						},
+					]),
+				),
+			byUrl(40),
+			{ parameters: { fetchDocuments: { options: { concurrency: 1 } } } },
+		);
+		expect(run.status).toBe('error');
+		expect(told).toMatch(/does not accept the credential/);
+		expect(got).toHaveLength(3 + 2 * 11);
+	});
+
+	test('a token that ends in the meantime: a new one, and nothing is lost', async () => {
+		let count = 0;
+		const route: Routes[string] = (response, { headers }) => {
+			count += 1;
+			const isOld = count > 3 && headers.authorization === 'Bearer token-1';
+			response.writeHead(isOld ? 401 : 200, ANSWER.headers).end(PDF);
+		};
+		const routes = Object.fromEntries(Array.from({ length: 12 }, (_, n) => [`/docs/${n + 1}`, route]));
+		const { outcomes, tokenRequests } = await fetchDocuments(routes, byUrl(12));
+		expect(new Set(outcomes)).toEqual(new Set(['fetched']));
+		expect([outcomes.length, tokenRequests.length]).toEqual([12, 2]);
+	});
+
+	test.each<[what: string, route: Routes[string], outcome: string, says: RegExp]>([
+		['a part of it', { status: 206, body: PDF.subarray(0, 9) }, 'failed', /\(HTTP 206\)/],
+		['nothing', { status: 204 }, 'failed', /\(HTTP 204\)/],
+		['later', { status: 202 }, 'failed', /\(HTTP 202\)/],
+		['not modified', { status: 304 }, 'failed', /\(HTTP 304\)/],
+		['several to choose from', { status: 300, body: 'x' }, 'failed', /\(HTTP 300\)/],
+		['a redirect to itself', { status: 302, headers: { location: '/docs/1' } }, 'failed', /in a circle/],
+		['a redirect to nowhere', { status: 302 }, 'failed', /to no address/],
+		[
+			'more bytes than stated',
+			(response) => {
+				const head = `HTTP/1.1 200 OK\r\ncontent-type: ${TYPE}\r\ncontent-length: 9\r\n\r\n`;
+				response.socket?.end(head + PDF.toString('latin1'));
+			},
+			'size-differs',
+			/states 35 bytes, and 9 came/,
+		],
+		[
+			'fewer bytes than stated',
+			(response) => {
+				response.writeHead(200, { ...ANSWER.headers, 'content-length': 99 });
+				response.write(PDF, () => response.socket?.end());
+			},
+			'failed',
+			/broke off on its way/,
+		],
+		[
+			'gzip that is none',
+			{ headers: { ...ANSWER.headers, 'content-encoding': 'gzip' }, body: PDF },
+			'failed',
+			/broke off on its way/,
+		],
+		[
+			'gzip that becomes too large',
+			{
+				headers: { ...ANSWER.headers, 'content-encoding': 'gzip' },
+				body: gzipSync(Buffer.alloc(20 * MEGABYTE)),
+			},
+			'too-large',
+			/larger than 1 MB/,
+		],
+		[
+			'compressed in a way that nobody unpacks',
+			{ headers: { ...ANSWER.headers, 'content-encoding': 'zstd' }, body: PDF },
+			'unreadable',
+			/compressed/,
+		],
+	])('what is not the document: %s', async (_, route, outcome, says) => {
+		const { rows, documents } = await fetchDocuments({ '/docs/1': route }, byUrl(1, { size: PDF.length }), {
+			parameters: {
+				fetchDocuments: { options: { ...options.fetchDocuments.options, documentMegabytes: 1 } },
+			},
+		});
+		expect(rows).toMatchObject([{ outcome, reason: expect.stringMatching(says) as string }]);
+		expect(documents).toEqual([]);
+	});
+
+	test('gzip that was not asked for, unpacked', async () => {
+		const packed = { headers: { ...ANSWER.headers, 'content-encoding': 'gzip' }, body: gzipSync(PDF) };
+		const { bytes } = await fetchDocuments({ '/docs/1': packed }, byUrl(1, { hash: sha1(PDF) }));
+		expect(bytes).toEqual([PDF]);
+	});
+
 	test('no token is an error', async () => {
 		const { told, got } = await fetchDocuments({}, byUrl(), {
 			token: { status: 401, body: { error: 'invalid_client' } },
@@ -177,10 +297,14 @@ describe('what ends a run', () => {
 	afterEach(() => void jest.useRealTimers());
 
 	test('A11 a consent that ends in the meantime: the rest is not asked for', async () => {
-		const { outcomes, got } = await fetchDocuments({ '/docs/1': afterMidnight({ body: 'x' }) }, byUrl(2), {
-			origin: { consentEnd: LAST_DAY },
-			parameters: { fetchDocuments: { options: { concurrency: 1 } } },
-		});
+		const { outcomes, got } = await fetchDocuments(
+			{ '/docs/1': afterMidnight({ body: PDF.toString() }) },
+			byUrl(2),
+			{
+				origin: { consentEnd: LAST_DAY },
+				parameters: { fetchDocuments: { options: { concurrency: 1 } } },
+			},
+		);
 		expect(outcomes).toEqual(['fetched', 'consent-ended']);
 		expect(got).toHaveLength(1);
 	});
@@ -196,14 +320,23 @@ describe('what ends a run', () => {
 	});
 });
 
-test('Stop ends it in the midst of a document', async () => {
+test.each<[which: string, whole: number]>([
+	['the first', 0],
+	['the second', 1],
+])('Stop ends it in the midst of %s document', async (_, whole) => {
+	let asked = 0;
 	const gateway = await startScriptedGateway([
-		(response) => void response.writeHead(200, { 'content-type': TYPE }).write('%PDF'),
+		(response) => {
+			asked += 1;
+			response.writeHead(200, { 'content-type': TYPE });
+			if (asked > whole) response.write('%PDF');
+			else response.end(PDF);
+		},
 	]);
 	const credentialType = 'fhirPayerOAuth2Api' as const;
 	await expectStopped(
 		{
-			items: byUrl(3)(gateway.url).map((resource) => ({ ...originAt(gateway.url), resource })),
+			items: byUrl(whole + 3)(gateway.url).map((resource) => ({ ...originAt(gateway.url), resource })),
 			steps: [
 				{
 					node: 'fetchDocuments',
@@ -219,7 +352,7 @@ test('Stop ends it in the midst of a document', async () => {
 				respondingName: 'Bison Health Plan',
 			},
 		},
-		() => gateway.got.length === 3,
+		() => gateway.got.length === whole + 3,
 	);
 	await gateway.close();
 });

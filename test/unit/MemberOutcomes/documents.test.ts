@@ -39,6 +39,11 @@ test.each<[what: string, items: IDataObject[], counts: Array<number | null>]>([
 		[3, 1, 2],
 	],
 	['two attachments of one', [report(), document('1', 'fetched', 1), document('1', 'expired', 2)], [2, 1, 1]],
+	[
+		'two parts of one that is contained',
+		[report(), document('1', 'fetched'), { ...document('1', 'unreadable'), part: 2 }],
+		[2, 1, 1],
+	],
 	['fetched in a second run', [report(), document('1', 'failed'), document('1', 'fetched')], [1, 1, 0]],
 	['without ids', [report(), document(null, 'fetched'), document(null, 'fetched')], [2, 2, 0]],
 	['an item that failed', [report(), document('1', 'fetched'), failed], [2, 1, 1]],

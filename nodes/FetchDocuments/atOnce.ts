@@ -1,5 +1,5 @@
 /** Lets so many pieces of work be done at the same time, whichever item they are of. */
-export class Slots {
+export class AtOnce {
 	private readonly waiting: Array<() => void> = [];
 
 	constructor(private free: number) {}
