@@ -163,15 +163,17 @@ const mention = (id: string, more: IDataObject = {}): IDataObject => ({
 });
 
 test.each<[what: string, size: number, make: (size: number) => () => unknown]>([
-	...[' ', '@', '/', '(', '[', '*'].map((filling): [string, number, (size: number) => () => unknown] => [
-		`a cell of a roster, and a header, of ${filling}`,
-		100_000,
-		(n) => {
-			const cell = `a${filling.repeat(n)}b`;
-			return () =>
-				[isFiller, damageOf, asSeen, readRosterId, readPersonName, columnKey].map((read) => read(cell));
-		},
-	]),
+	...[' ', '@', '/', '(', '[', '*', ',', '0', '?', '%C'].map(
+		(filling): [string, number, (size: number) => () => unknown] => [
+			`a cell of a roster, and a header, of ${filling}`,
+			100_000,
+			(n) => {
+				const cell = `a${filling.repeat(n)}b`;
+				return () =>
+					[isFiller, damageOf, asSeen, readRosterId, readPersonName, columnKey].map((read) => read(cell));
+			},
+		],
+	),
 	...[1, 50, 10_000].map((lanes): [string, number, (size: number) => () => unknown] => [
 		`a run over ${lanes} payers`,
 		50_000,

@@ -7,6 +7,7 @@ import {
 	readGender,
 	readPersonName,
 	readPersonNames,
+	readPostalCode,
 	readRosterFhirId,
 	readRosterId,
 } from '../../shared/exchange/rosterValues';
@@ -181,7 +182,7 @@ function readPerson(fields: FieldReader) {
 		addressLine: fields.read('addressLine', text('Address Line')),
 		city: fields.read('city', text('City')),
 		state: fields.read('state', text('State')),
-		postalCode: fields.read('postalCode', id('Postal Code')),
+		postalCode: fields.read('postalCode', { label: 'Postal Code', read: readPostalCode }),
 		phone: fields.read('phone', id('Phone')),
 		email: fields.read('email', text('Email')),
 	};

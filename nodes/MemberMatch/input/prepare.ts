@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { isEmptyCell } from '../../shared/exchange/columns';
-import { columnFinding } from '../../shared/exchange/fieldValues';
+import { columnFinding, type FieldValue } from '../../shared/exchange/fieldValues';
 import { inputJson } from '../../shared/exchange/envelope';
 import { ownIdOf, type OwnId } from '../../shared/exchange/ownId';
 import type { ItemPayer } from '../../shared/exchange/payerKey';
@@ -103,7 +103,7 @@ export function prepare(
 	inputJson(context, itemIndex);
 	const { use } = roster;
 	const fields = roster.row(itemIndex);
-	const entered = fields.read('tenant');
+	const entered = tenantOf(fields);
 	const read = readTenant(context, connection, itemIndex, entered);
 	if (typeof read === 'string' && isEmptyCell(entered.value)) use.tookDefault(DEFAULT_TENANT);
 	// An invalid tenant is reported together with all other problems.
@@ -115,6 +115,14 @@ export function prepare(
 		? prepareResources(item, connection.match)
 		: prepareFields(item, connection.match, use);
 	return { ...prepared, payer: connection.itemPayer(tenant) };
+}
+
+/** What says the tenant; of a row without it, the column by which other rows say it. */
+function tenantOf(fields: RowFields): FieldValue {
+	const entered = fields.read('tenant');
+	if (!isEmptyCell(entered.value)) return entered;
+	const { column, isFound } = fields.source('tenant');
+	return isFound === true ? { ...entered, column } : entered;
 }
 
 const DEFAULT_TENANT = 'the Default Tenant of the credential';
@@ -155,13 +163,25 @@ function prepareFields(item: ItemInput, settings: MatchSettings, use: ColumnUse)
 	);
 	const memberFindings = 'findings' in member ? member.findings : [];
 	const findings = [...tenantFindings, ...memberFindings, ...detailFindings, ...requestFindings];
-	if (findings.length > 0 || 'findings' in member) throw requestError(findings);
+	if (findings.length > 0 || 'findings' in member) throw requestError(ofRow(fields, findings));
 	const { memberId, consent } = member.value;
 	const resources = matchResources(member.value, partners, details);
 	const parameters = matchParameters(requestId(settings, memberId), resources);
 	const violations = fieldFindings(parameters, profiles);
 	if (violations.length > 0) throw requestError(violations);
 	return { tenant, memberId, ownId: ownIdOf(values.memberId, memberId), consent, parameters };
+}
+
+const BLANK: Finding = {
+	says: 'the row is empty',
+	whatToDo:
+		'A file can hold empty rows, such as lines of commas alone. Delete them there, or take them out by a Filter node before this one: a field that each member has is not empty.',
+};
+
+/** The findings; of a row without any value, that. */
+function ofRow(fields: RowFields, findings: Finding[]): Finding[] {
+	const isBlank = fields.isBlank() && findings.every(({ emptyField }) => emptyField !== undefined);
+	return isBlank && fields.isOneOfMany() ? [BLANK] : findings;
 }
 
 function prepareResources(item: ItemInput, settings: MatchSettings): PreparedMatch {

@@ -4,7 +4,7 @@ import { todayIn } from '../../shared/fhir/values';
 import { optionsOf } from '../../shared/n8n/parameters';
 import { ColumnUse } from './columnUse';
 import { DATE_PARAMETERS, dateColumns, dateFormatOf, type RosterReading } from './rosterReading';
-import { FORM_LABELS, RowFields } from './rowFields';
+import { FORM_LABELS, RowFields, type MemberColumn } from './rowFields';
 
 /** The items of a run, as rows of a roster. */
 export class Roster {
@@ -13,6 +13,7 @@ export class Roster {
 	/** How values are read; the dates of all rows are looked at together. */
 	readonly reading: RosterReading;
 	private readonly rows = new Map<number, RowFields>();
+	private readonly columns = new Map<string, string | undefined>();
 
 	constructor(private readonly context: IExecuteFunctions) {
 		const timeZone = context.getTimezone();
@@ -30,7 +31,9 @@ export class Roster {
 
 	/** The fields of one item. @throws ExchangeError if the expression of an option cannot be evaluated */
 	row(itemIndex: number): RowFields {
-		const row = this.rows.get(itemIndex) ?? new RowFields(this.context, itemIndex, this.use);
+		const row =
+			this.rows.get(itemIndex) ??
+			new RowFields(this.context, itemIndex, this.use, (parameter) => this.columnOf(parameter));
 		this.rows.set(itemIndex, row);
 		return row;
 	}
@@ -45,6 +48,19 @@ export class Roster {
 				return false;
 			}
 		});
+	}
+
+	/**
+	 * The column by which any row has a field that is left empty; undefined if none has one. n8n leaves empty cells of a file out of its items, so
+	 * the column of a field can be missing in one row only.
+	 */
+	private columnOf(parameter: MemberColumn): string | undefined {
+		if (!this.columns.has(parameter)) {
+			let column: string | undefined;
+			this.some((row) => (column = row.read(parameter).column) !== undefined);
+			this.columns.set(parameter, column);
+		}
+		return this.columns.get(parameter);
 	}
 
 	/** The dates, read by name, that n8n's node Date & Time may have made the day before. */

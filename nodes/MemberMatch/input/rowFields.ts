@@ -16,10 +16,11 @@ import { columnsOf, isEmptyCell, memberColumnsOf, type Columns } from '../../sha
 import { fieldValue, type FieldValue } from '../../shared/exchange/fieldValues';
 import { isObject, textOf } from '../../shared/fhir/json';
 import type { ColumnSource } from '../../shared/n8n/findings';
-import { columnSource, optionsOf } from '../../shared/n8n/parameters';
+import { columnSource, isLeftEmpty, optionsOf } from '../../shared/n8n/parameters';
 import { memberMatchForm } from '../form';
 import type { ColumnUse } from './columnUse';
 import type { RawValues } from './fieldTable';
+import { ADDITIONAL_PATH } from './rosterReading';
 
 /** Names of the parameters that are read by name when they are left empty. */
 export type MemberColumn = keyof typeof MEMBER_COLUMNS;
@@ -30,11 +31,15 @@ export class RowFields {
 	/** What was read, by path. */
 	private readonly fields = new Map<string, FieldValue>();
 
-	/** @param use counts which columns are read, for the hint after the run */
+	/**
+	 * @param use counts which columns are read, for the hint after the run
+	 * @param columnElsewhere the column by which any other row has a field
+	 */
 	constructor(
 		private readonly context: IExecuteFunctions,
 		private readonly itemIndex: number,
 		private readonly use: ColumnUse,
+		private readonly columnElsewhere: (parameter: MemberColumn) => string | undefined,
 	) {
 		const { json } = context.getInputData()[itemIndex];
 		const isRow = context.getNodeParameter('inputMode', itemIndex, 'fields') !== 'resources';
@@ -85,10 +90,23 @@ export class RowFields {
 	/** The column that a field reads, for findings. */
 	source(parameter: string): ColumnSource {
 		const { column, value } = this.fields.get(parameter) ?? {};
+		const isLeftOut =
+			column === undefined && isMemberColumn(parameter) && isLeftEmpty(this.context, parameter);
+		const elsewhere = isLeftOut ? this.columnElsewhere(parameter) : undefined;
 		return {
-			...columnSource(this.context, parameter, this.itemIndex, column ?? parameter),
-			...(column !== undefined && value !== undefined && { isFound: true }),
+			...columnSource(this.context, parameter, this.itemIndex, column ?? elsewhere ?? parameter),
+			...(((column !== undefined && value !== undefined) || elsewhere !== undefined) && { isFound: true }),
 		};
+	}
+
+	/** Whether no cell of the row holds anything. */
+	isBlank(): boolean {
+		return Object.values(this.context.getInputData()[this.itemIndex].json).every(isEmptyCell);
+	}
+
+	/** Whether there are other rows: a single item without columns may be there to start the node only. */
+	isOneOfMany(): boolean {
+		return this.context.getInputData().length > 1;
 	}
 
 	/** The column that names the row: that of the member ID; undefined if the row has none. */
@@ -116,7 +134,10 @@ export class RowFields {
 		if (known) return known;
 		const read = fieldValue(this.context, { path, label }, this.itemIndex, this.columns, columns);
 		this.fields.set(path, read);
-		if (read.column !== undefined && !isEmptyCell(read.value)) this.use.read(label, read.column);
+		const isEmpty = isEmptyCell(read.value);
+		if (read.column !== undefined && !isEmpty) this.use.read(label, read.column);
+		// Such a field was added in order to be sent.
+		if (isEmpty && !read.problem && path.startsWith(ADDITIONAL_PATH)) this.use.wentWithout(label);
 		return read;
 	}
 

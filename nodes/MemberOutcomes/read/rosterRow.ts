@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { MEMBER_COLUMNS } from '../../shared/exchange/columnFields';
 import { ColumnProblem } from '../../shared/exchange/columnProblems';
-import { findColumn, memberColumnsOf } from '../../shared/exchange/columns';
+import { findColumn, firstOfEachHeader, memberColumnsOf } from '../../shared/exchange/columns';
 import type { OwnId } from '../../shared/exchange/ownId';
 import { idText } from '../../shared/fhir/json';
 
@@ -26,7 +26,8 @@ export function memberIdOf(json: IDataObject): OwnId | undefined {
 }
 
 function findMemberId(json: IDataObject): OwnId | undefined {
-	const found = findColumn(memberColumnsOf(json), MEMBER_COLUMNS.memberId);
+	// Which of two Member Match has read is not known here; of a header that stands twice, it can only be the first.
+	const found = findColumn(firstOfEachHeader(memberColumnsOf(json)), MEMBER_COLUMNS.memberId);
 	if (found === undefined || found instanceof ColumnProblem) return undefined;
 	return typeof found.value === 'number' ? found.value : idText(found.value);
 }

@@ -89,16 +89,26 @@ export const MEMBER_COLUMNS = {
 	},
 	givenName: {
 		names: ['givenName', 'givenNames'],
-		synonyms: ['First Name', 'FName', 'First', 'Forename', ...combined(PEOPLE, ['First Name', 'Given Name'])],
+		synonyms: [
+			'First Name',
+			'First Nm',
+			'FName',
+			'First',
+			'Forename',
+			'Legal First Name',
+			...combined(PEOPLE, ['First Name', 'First Nm', 'Given Name']),
+		],
 	},
 	familyName: {
 		names: ['familyName'],
 		synonyms: [
 			'Last Name',
+			'Last Nm',
 			'LName',
 			'Last',
 			'Surname',
-			...combined(PEOPLE, ['Last Name', 'Family Name', 'Surname']),
+			'Legal Last Name',
+			...combined(PEOPLE, ['Last Name', 'Last Nm', 'Family Name', 'Surname']),
 		],
 	},
 	birthDate: {
@@ -109,7 +119,8 @@ export const MEMBER_COLUMNS = {
 			'Birthday',
 			'Birth Dt',
 			'Date of Birth (DOB)',
-			...combined(PEOPLE, ['DOB', 'Birth Date', 'Date of Birth']),
+			'Birth Date (DOB)',
+			...combined(PEOPLE, ['DOB', 'Birth Date', 'Birth Dt', 'Date of Birth']),
 		],
 	},
 	gender: {
@@ -120,6 +131,8 @@ export const MEMBER_COLUMNS = {
 			'Gender/Sex',
 			'Gender Code',
 			'Sex Code',
+			'Gender Cd',
+			'Sex Cd',
 			...combined(PEOPLE, ['Gender', 'Sex']),
 			'Administrative Gender',
 			'Administrative Sex',
@@ -143,6 +156,7 @@ export const MEMBER_COLUMNS = {
 		names: ['consentStart'],
 		synonyms: [
 			'Consent Start Date',
+			'Consent Start Dt',
 			'Consent Begin',
 			'Consent Begin Date',
 			'Consent From',
@@ -155,6 +169,9 @@ export const MEMBER_COLUMNS = {
 		names: ['consentEnd'],
 		synonyms: [
 			'Consent End Date',
+			'Consent End Dt',
+			'Consent Through',
+			'Consent Thru',
 			'Consent To',
 			'Consent Until',
 			'Consent Expiry',

@@ -32,6 +32,15 @@ export function contradicted(found: Named, rival: Named): ColumnProblem {
 	);
 }
 
+/** Another column says that there is no consent. @param found the column of its last day; undefined if the field is filled in */
+export function noConsent(found: Named | undefined, rival: Named): ColumnProblem {
+	const source = found ? `stands in the column ${quoted(found.name)}` : 'is filled in';
+	return new ColumnProblem(
+		`${source}, and the column ${quoted(rival.name)} speaks against it`,
+		'Look at the row, and correct it or leave it out. If that column is not about this consent, name it in Options > Do Not Send.',
+	);
+}
+
 /** The own name is empty, and one of the synonyms is not. */
 export function emptyBeside(found: Named, other: Named): ColumnProblem {
 	return new ColumnProblem(

@@ -1,24 +1,29 @@
 import type { IDataObject } from 'n8n-workflow';
 import { isObject, tryParseJson } from '../fhir/json';
 import { MEMBER_COLUMNS, type ColumnField } from './columnFields';
-import { columnKey, wordsOf } from './columnKey';
+import { columnKey, rememberedByName, wordsOf } from './columnKey';
 import {
 	ColumnProblem,
 	contradicted,
 	emptyBeside,
 	nearMiss,
+	noConsent,
 	severalPersons,
 	severalRows,
 	twoThatDiffer,
 	unlistedName,
 } from './columnProblems';
 import type { Rival } from './columnWords';
-import { isFiller } from './rosterValues';
+import { asSeen, isFiller } from './rosterValues';
 
 /** A column of a row: its name as it stands there (`member.firstName` where an object of the row holds it), and its value. */
 export interface Column {
 	name: string;
 	value: unknown;
+	/** The name without the path of the object. */
+	header: string;
+	/** Another column of the same header stands before it: n8n calls it `DOB_1`, as SheetJS does. */
+	isRepeated: boolean;
 }
 
 /** The columns of a row. */
@@ -32,9 +37,17 @@ export interface Columns {
 /** The column of a field, why none can be read, or undefined if no column has one of its names. */
 export type Found = Column | ColumnProblem | undefined;
 
+/** Says whether there is a plan, and not which. */
+const IS_FLAG = /^(?:y|n|yes|no|true|false|0|1)$/i;
+/** Without a character that {@link asSeen} could take out: nearly all cells. */
+const IS_PLAIN = /^[ -~]*$/;
+
 /** Whether a cell holds nothing, or a word for nothing, such as N/A. */
 export function isEmptyCell(value: unknown): boolean {
-	if (typeof value === 'string') return value.trim() === '' || isFiller(value);
+	if (typeof value === 'string') {
+		const text = IS_PLAIN.test(value) ? value : String(asSeen(value));
+		return text.trim() === '' || isFiller(text);
+	}
 	return value === undefined || value === null;
 }
 
@@ -69,28 +82,34 @@ export function memberColumnsOf(json: IDataObject, ignored: readonly string[] = 
 	return { byKey: indexed([person.columns, ...around]) };
 }
 
+/** The columns without those whose header stands there a second time. */
+export function firstOfEachHeader({ byKey, problem }: Columns): Columns {
+	const first = [...byKey].map(([key, columns]): [string, Column[]] => [
+		key,
+		columns.filter(({ isRepeated }) => !isRepeated),
+	]);
+	return { byKey: new Map(first), problem };
+}
+
 /**
  * Finds the column of a field: one of its own names, and only where there is none, one of its synonyms. Nothing is guessed by similarity. An
  * empty column gives way to another of the same rank; two that differ are a problem, and so is an own name that is empty where a synonym is not.
  */
 export function findColumn({ byKey, problem }: Columns, field: ColumnField): Found {
 	const { names, synonyms = [], nearMisses = [], rivals = [] } = field;
-	const named = (rank: readonly string[]) => {
-		const keys = keysOf(rank);
-		return [...byKey].flatMap(([key, columns]) => (keys.has(key) ? columns : []));
-	};
+	const named = (rank: readonly string[]) => namedBy(byKey, keysOf(rank));
 	const filled = (rank: readonly string[]) => named(rank).filter(({ value }) => !isEmptyCell(value));
 	const own = named(names);
 	const candidates = own.length > 0 ? own : named(synonyms);
-	const found = onlyOne(candidates);
+	const found = onlyOne(candidates.filter(({ isRepeated }) => !isRepeated));
 	if (found instanceof ColumnProblem) return found;
+	const repeated = candidates.filter(({ isRepeated, value }) => isRepeated && !isEmptyCell(value));
 	if (found !== undefined && !isEmptyCell(found.value)) {
-		const rival = rivals.flatMap((each) =>
-			filled(each.names).filter((column) => isAgainst(each, column, found)),
-		)[0];
-		return rival ? contradicted(found, rival) : found;
+		const another = repeated.find(({ value }) => cellText(value) !== cellText(found.value));
+		if (another) return twoThatDiffer(found, another);
+		return rivalOf(byKey, rivals, found) ?? found;
 	}
-	const [other] = own.length > 0 ? filled(synonyms) : [];
+	const [other] = [...repeated, ...(own.length > 0 ? filled(synonyms) : [])];
 	if (found !== undefined) return other ? emptyBeside(found, other) : found;
 	const [missed] = filled(nearMisses);
 	if (missed) return nearMiss(missed);
@@ -100,10 +119,53 @@ export function findColumn({ byKey, problem }: Columns, field: ColumnField): Fou
 		[...byKey.values()]
 			.flat()
 			.find(
-				({ name, value }) =>
-					!isEmptyCell(value) && isNearMiss(wordsOf(name.slice(name.lastIndexOf('.') + 1))),
+				({ header, value }) =>
+					!isEmptyCell(value) && !IS_FLAG.test(cellText(value)) && isNearMiss(wordsOf(header)),
 			);
 	return unlisted ? unlistedName(unlisted) : problem;
+}
+
+/** Why what is filled into a field, or its column, does not hold by other columns of the row. */
+export function contradictionOf({ byKey }: Columns, { rivals = [] }: ColumnField): ColumnProblem | undefined {
+	return rivalOf(
+		byKey,
+		rivals.filter(({ isAboutFilledToo }) => isAboutFilledToo === true),
+	);
+}
+
+/** @param found the column of the field; undefined if it is filled in */
+function rivalOf(
+	byKey: Columns['byKey'],
+	rivals: readonly Rival[],
+	found?: Column,
+): ColumnProblem | undefined {
+	for (const rival of rivals) {
+		const column = rivalsIn(byKey, rival).find((each) => isAgainst(rival, each, found));
+		if (column === undefined) continue;
+		return rival.isAboutFilledToo || found === undefined
+			? noConsent(found, column)
+			: contradicted(found, column);
+	}
+	return undefined;
+}
+
+const RIVALS = new WeakMap<Rival, (name: string) => boolean>();
+
+/** The columns of a row that can contradict a field, those in an object of it too: `consent.status`. */
+function rivalsIn(byKey: Columns['byKey'], rival: Rival): Array<Pick<Column, 'name' | 'value'>> {
+	const isNamed = RIVALS.get(rival) ?? rememberedByName((name) => rival.isNamed(wordsOf(name)));
+	RIVALS.set(rival, isNamed);
+	const found: Array<Pick<Column, 'name' | 'value'>> = [];
+	for (const column of [...byKey.values()].flat()) {
+		const { name, header, value } = column;
+		if (isNamed(header) && !isEmptyCell(value)) found.push(column);
+		if (!isRecord(value)) continue;
+		for (const [key, inside] of Object.entries(value)) {
+			if (isNamed(`${header}.${key}`) && !isEmptyCell(inside))
+				found.push({ name: `${name}.${key}`, value: inside });
+		}
+	}
+	return found;
 }
 
 const KEYS_OF_RANKS = new WeakMap<readonly string[], ReadonlySet<string>>();
@@ -115,6 +177,13 @@ function keysOf(rank: readonly string[]): ReadonlySet<string> {
 	return known;
 }
 
+/** A plain loop, because it runs some fifty times for each row. */
+function namedBy(byKey: Columns['byKey'], keys: ReadonlySet<string>): Column[] {
+	const found: Column[] = [];
+	for (const [key, columns] of byKey) if (keys.has(key)) found.push(...columns);
+	return found;
+}
+
 function onlyOne(candidates: readonly Column[]): Column | ColumnProblem | undefined {
 	const [first, ...others] = candidates.filter(({ value }) => !isEmptyCell(value));
 	if (first === undefined) return candidates[0];
@@ -123,11 +192,21 @@ function onlyOne(candidates: readonly Column[]): Column | ColumnProblem | undefi
 	return twoThatDiffer(first, rival);
 }
 
+/** What says yes or no stands at the beginning. */
+const MAX_WORDS_CHARS = 200;
+
+function wordsIn(text: string): string[] {
+	return text
+		.toLowerCase()
+		.split(/[^\p{L}\p{N}]+/u)
+		.filter(Boolean);
+}
+
 /** An object is no word of a roster, such as `consent` of a webhook. */
-function isAgainst({ contradicts }: Rival, { value }: Column, found: Column): boolean {
+function isAgainst({ contradicts }: Rival, { value }: Pick<Column, 'value'>, found?: Column): boolean {
 	const text = cellText(value);
-	const isWord = !isRecord(value) && text !== cellText(found.value);
-	return isWord && contradicts(text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ''));
+	const isWord = !isRecord(value) && (found === undefined || text !== cellText(found.value));
+	return isWord && contradicts(wordsIn(text.slice(0, MAX_WORDS_CHARS)));
 }
 
 function cellText(value: unknown): string {
@@ -186,8 +265,25 @@ interface KeyedColumn extends Column {
 
 function readableColumns({ path, json }: NestedObject, unread: ReadonlySet<string>): KeyedColumn[] {
 	return Object.entries(json)
-		.map(([name, value]) => ({ key: columnKey(name), name: [...path, withoutMark(name)].join('.'), value }))
-		.filter(({ key, name }) => !unread.has(key) && !unread.has(columnKey(name)));
+		.map(([name, value]): KeyedColumn => {
+			const header = withoutMark(name);
+			const repeats = headerRepeatedBy(name, json);
+			// If the first of both is not to be read, the other stands for itself.
+			const isRepeated = repeats !== undefined && !unread.has(columnKey(repeats));
+			const key = columnKey(repeats ?? name);
+			return { key, name: [...path, header].join('.'), header, value, isRepeated };
+		})
+		.filter(({ header, name }) => !unread.has(columnKey(header)) && !unread.has(columnKey(name)));
+}
+
+/** The header that a column of an Excel file has for the second time, by how n8n names it: `DOB_1`, then `DOB_2`. */
+function headerRepeatedBy(name: string, json: IDataObject): string | undefined {
+	const [, header, count] = /^(.+)_([1-9]\d?)$/s.exec(name) ?? [];
+	const isCounted =
+		header !== undefined &&
+		Object.hasOwn(json, header) &&
+		(count === '1' || Object.hasOwn(json, `${header}_1`));
+	return isCounted ? header : undefined;
 }
 
 function withoutMark(name: string): string {
@@ -199,10 +295,10 @@ function indexed(groups: ReadonlyArray<readonly KeyedColumn[]>): Map<string, Col
 	const index = new Map<string, Column[]>();
 	for (const group of groups) {
 		const ofGroup = new Map<string, Column[]>();
-		for (const { key, name, value } of group) {
+		for (const { key, ...column } of group) {
 			const columns = ofGroup.get(key);
-			if (columns) columns.push({ name, value });
-			else ofGroup.set(key, [{ name, value }]);
+			if (columns) columns.push(column);
+			else ofGroup.set(key, [column]);
 		}
 		for (const [key, columns] of ofGroup) if (!index.has(key)) index.set(key, columns);
 	}

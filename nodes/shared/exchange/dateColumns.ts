@@ -6,6 +6,8 @@ export interface DateColumn {
 	order?: 'monthFirst' | 'dayFirst';
 	/** A text is in it that is a date of two numbers and a year. */
 	hasNumericTexts: boolean;
+	/** A date of three numbers of two digits is in it whose first can only be the year: 84-03-12. */
+	hasShortYearFirst: boolean;
 	/** Each value is a number that can be an Excel day number, as number or as text. */
 	onlyDayNumbers: boolean;
 	/** A number is in it that is no Excel day number, so the others need not be any. */
@@ -24,6 +26,7 @@ const EIGHT_DIGITS = /^\d{8}(?:\.0+)?$/;
 /** Looks at all values of a column; empty ones do not count. */
 export function readDateColumn(values: Iterable<unknown>): DateColumn {
 	let [monthFirst, dayFirst, count, dayNumbers, otherNumbers, epochs, numericTexts] = [0, 0, 0, 0, 0, 0, 0];
+	let hasShortYearFirst = false;
 	for (const value of values) {
 		const text = textIn(value);
 		if (text === '') continue;
@@ -35,6 +38,7 @@ export function readDateColumn(values: Iterable<unknown>): DateColumn {
 		if (written?.form !== 'numeric') continue;
 		numericTexts += 1;
 		const [first, second] = written.numbers;
+		hasShortYearFirst ||= written.isShortYear && first > 31 && isMonth(second);
 		// A number that is no day proves nothing: it is a typing error.
 		if (isDayOnly(first) && isMonth(second)) dayFirst += 1;
 		if (isDayOnly(second) && isMonth(first)) monthFirst += 1;
@@ -48,6 +52,7 @@ export function readDateColumn(values: Iterable<unknown>): DateColumn {
 	return {
 		...(order && { order }),
 		hasNumericTexts: numericTexts > 0,
+		hasShortYearFirst,
 		onlyDayNumbers: count > 0 && dayNumbers === count,
 		hasOtherNumbers: otherNumbers > 0,
 		onlyEpoch: count > 0 && epochs === count,

@@ -3,7 +3,7 @@ import type { Finding } from '../n8n/findings';
 import { isLeftEmpty, parameterValue } from '../n8n/parameters';
 import type { ColumnField } from './columnFields';
 import { ColumnProblem } from './columnProblems';
-import { findColumn, type Columns } from './columns';
+import { contradictionOf, findColumn, type Columns } from './columns';
 
 /** A field of the form that takes its value from the item if it is left empty. */
 export interface FormField {
@@ -22,7 +22,8 @@ export interface FieldValue {
 }
 
 /**
- * The value of a field: what is entered, evaluated by n8n; or, if it is left empty, the column of the item that bears its name.
+ * The value of a field: what is entered, evaluated by n8n; or, if it is left empty, the column of the item that bears its name. A problem in
+ * its place where other columns of the item speak against it.
  * @throws ExchangeError if the expression in the field cannot be evaluated
  */
 export function fieldValue(
@@ -32,7 +33,11 @@ export function fieldValue(
 	columns: Columns,
 	names: ColumnField,
 ): FieldValue {
-	if (!isLeftEmpty(context, path)) return { value: parameterValue(context, path, label, itemIndex) };
+	if (!isLeftEmpty(context, path)) {
+		const value = parameterValue(context, path, label, itemIndex);
+		const problem = contradictionOf(columns, names);
+		return problem ? { value: undefined, problem } : { value };
+	}
 	const found = findColumn(columns, names);
 	if (found instanceof ColumnProblem) return { value: undefined, problem: found };
 	return { value: found?.value, column: found?.name };

@@ -95,7 +95,10 @@ export function missingOutputValue(
 	column?: string,
 ): Finding {
 	const origin = sourceOutput(context.getInputData()[itemIndex]?.json ?? {});
-	const source = columnSource(context, parameter, itemIndex, column);
+	const source = {
+		...columnSource(context, parameter, itemIndex, column),
+		...(column !== undefined && { isFound: true }),
+	};
 	if (wanted !== undefined) {
 		return { parameter, says: `'${label}' must be ${wanted}`, columnSource: source, whatToDo };
 	}

@@ -25,6 +25,10 @@ const NO_SUCH_DAY = new Misread(
 	'a date of the calendar, and there is no such day, whichever of its numbers is the month',
 	'Correct the cell: a Date Format does not help.',
 );
+const NOT_YEAR_FIRST = new Misread(
+	'a date of the calendar; eight digits arrived that are none as YYYYMMDD',
+	'Have the column written as YYYY-MM-DD. Digits in another order, such as 03121984, are not read.',
+);
 const EPOCH_DAYS = ['1970-01-01', '1969-12-31'];
 /** Nobody is older, and no year that was taken for a day number is younger. */
 const MAX_AGE_OF_DAY_NUMBER = 115;
@@ -100,19 +104,28 @@ function readWritten(written: WrittenDate, use: DateUse, reading: DateReading): 
 	const isOddYear = written.form === 'compact' && (year < 1800 || year > 2200) && year !== 9999;
 	if (day === undefined) {
 		const isExchanged = written.form === 'numeric' && calendarDay(year, dayOfMonth, month) !== undefined;
-		return isExchanged ? misread(CHOOSE) : NO_SUCH_DAY;
+		if (isExchanged) return misread(CHOOSE);
+		return written.form === 'compact' ? NOT_YEAR_FIRST : NO_SUCH_DAY;
 	}
-	if (isOddYear) return misread(undefined);
+	if (isOddYear) return NOT_YEAR_FIRST;
 	return checkedDay(dayOfWallTime(day, written.time, use, timeZone), use, reading);
 }
 
 /** Which of two numbers is the day. A number above 12 shows it; otherwise the setting or the column says it. */
 function orderOf(
-	{ form, numbers }: WrittenDate,
+	{ form, numbers, isShortYear }: WrittenDate,
 	{ format, column }: DateReading,
 ): 'monthFirst' | 'dayFirst' | Misread {
+	// 1/0/1900 is what Excel makes of nothing.
+	if (form === 'numeric' && numbers.includes(0)) return NO_SUCH_DAY;
 	if (form !== 'numeric' || format === 'us') return 'monthFirst';
 	if (format === 'dayFirst') return 'dayFirst';
+	if (isShortYear && column?.hasShortYearFirst) {
+		return new Misread(
+			'a date of the calendar with all four digits of the year; in some of this column the year stands first, as in 84-03-12',
+			'Have the column written as YYYY-MM-DD.',
+		);
+	}
 	const [first, second] = numbers;
 	if (column?.order) return column.order;
 	if (first > 12) return 'dayFirst';
@@ -194,15 +207,27 @@ function readNumber(value: number, use: DateUse, reading: DateReading): string |
 /** Whether a number may mean that day: 1984 would be a day of 1905. */
 function isLikely(day: string, use: DateUse, today: string): boolean {
 	if (use === 'birth') return day <= today && !isAged(day, MAX_AGE_OF_DAY_NUMBER, today);
-	const earliest = use.startsWith('consent') ? '2000-01-01' : '1960-01-01';
-	return (day >= earliest && day < '2173-10-15') || day === '9999-12-31';
+	return (day >= earliestDayFor(use) && day < '2173-10-15') || day === '9999-12-31';
+}
+
+/** No consent to this exchange, and no coverage that a plan still knows, is older: tables write 1900-01-01 and the like where none is known. */
+function earliestDayFor(use: DateUse): string {
+	if (use === 'birth') return '';
+	return use.startsWith('consent') ? '2000-01-01' : '1960-01-01';
 }
 
 /** The day, unless it is what becomes of a number that was taken for milliseconds since 1970. */
 function checkedDay(day: string | Misread, use: DateUse, { format, column }: DateReading): string | Misread {
 	// A date object reaches years of five digits, and a conversion into another zone the end of the calendar.
 	if (typeof day === 'string' && !/^[1-9]\d{3}-\d\d-\d\d$/.test(day)) return misread();
-	if (day instanceof Misread || !EPOCH_DAYS.includes(day)) return day;
+	if (day instanceof Misread) return day;
+	if (day < earliestDayFor(use) && !EPOCH_DAYS.includes(day)) {
+		return new Misread(
+			'a date of the calendar that can be; the year that arrived is one that tables write where no date is known, such as 1900',
+			'Correct the cell, or leave it empty where the field may be empty.',
+		);
+	}
+	if (!EPOCH_DAYS.includes(day)) return day;
 	const isInSilence = use.startsWith('consent') || (format === 'automatic' && column?.onlyEpoch === true);
 	if (!isInSilence) return day;
 	return new Misread(

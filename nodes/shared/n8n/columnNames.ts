@@ -20,9 +20,10 @@ const WORDS = new Set(
 	resources response responding result revocation revoked role roster row scope secondary sender sensitive sent seq sequence sex since
 	size sms source ssn start started starting state status step street sub subgroup subject subscriber suffix surname
 	system tag tel telephone tenant term termination text time timestamp title to token total town transaction type uid unique until
-	updated uri url user uuid valid value version visit withdrawal withdrawn year yy yyyy zip zipcode`.split(
-		/\s+/,
-	),
+	updated uri url user uuid valid value version visit withdrawal withdrawn year yy yyyy zip zipcode
+	cancelled canceled cancellation captured cd choice collected commercial concurrent decision declined denied disclosure earlier exchange flag granted
+	has ind indicator ins insur legal losing n nm obtained pln ppo preceding provided received recorded refusal refused release relinquishing
+	rescinded revoke sending share sharing signed thru through transferring withdraw y yes`.split(/\s+/),
 );
 /** Most characters of a column name that is listed. */
 const MAX_NAME_CHARS = 60;
@@ -32,15 +33,32 @@ export interface ShownColumns {
 	names: string[];
 	/** How many there are besides. */
 	others: number;
-	/** A column is named like a value: most likely the file has no header row. Then none is listed. */
-	looksLikeData: boolean;
+	/** Why no column may have the name that its file gives it, by how they are named; ends the sentence "the item has 1 column, …". Then none is listed. */
+	misreadAs?: string;
 }
+
+const SPREAD_IN_ONE =
+	'which holds all of them: set Options > Delimiter of Extract from File to the character that divides them';
+const NO_NAMES =
+	'half of them or more without a name: the header is not in the first line of the file. In Extract from File, set Options > Range (Excel) to the number of lines above the header, or Starting Line (CSV) to the line of the header';
+const NO_HEADER =
+	'named like values rather than like columns, so they are not listed: check that the file has a header row, and that Options > Header Row of Extract from File is on';
 
 /** Sorts the columns of an item into those that an error may name, and the others. */
 export function shownColumns(columns: readonly string[]): ShownColumns {
-	if (columns.some(isLikeData)) return { names: [], others: columns.length, looksLikeData: true };
+	const none = (misreadAs: string) => ({ names: [], others: columns.length, misreadAs });
+	const [only] = columns;
+	if (columns.length === 1 && /[;\t|,].*[;\t|,]/.test(only.slice(0, MAX_LOOKED_AT)))
+		return none(SPREAD_IN_ONE);
+	if (columns.length > 0 && columns.filter(isNameless).length >= columns.length / 2) return none(NO_NAMES);
+	if (columns.some(isLikeData) || (columns.length === 1 && only === 'row')) return none(NO_HEADER);
 	const names = columns.filter(isColumnName);
-	return { names, others: columns.length - names.length, looksLikeData: false };
+	return { names, others: columns.length - names.length };
+}
+
+/** As SheetJS names a column without a header. */
+function isNameless(column: string): boolean {
+	return /^(?:__EMPTY)?(?:_\d+)?$/.test(column);
 }
 
 /** Whether a column is named by words of {@link WORDS} only; the last may carry one digit, as in `Address 2`. Or by one small letter, as in `c12`. */
@@ -59,9 +77,12 @@ function isKnownWord(word: string, index: number, all: readonly string[]): boole
 	return WORDS.has(plain.toLowerCase()) || (index > 0 && index === all.length - 1 && /^\d$/.test(word));
 }
 
+/** What shows of a name what it is. */
+const MAX_LOOKED_AT = 500;
+
 /** Dates, numbers, e-mail addresses, ids: what is the name of no column. */
 function isLikeData(column: string): boolean {
-	const name = column.slice(0, 500).trim();
+	const name = column.slice(0, MAX_LOOKED_AT).trim();
 	const digits = name.replace(/\D/g, '').length;
 	return /^\d+$/.test(name) || digits >= 4 || name.includes('@');
 }

@@ -168,10 +168,9 @@ function columnsSentence(findings: readonly Finding[]): string {
 /** The columns of an item, as far as an error may name them. */
 function describeColumns(columns: readonly string[]): string {
 	if (columns.length === 0) return 'the item has no columns';
-	const { names, others, looksLikeData } = shownColumns(columns);
-	if (looksLikeData) {
-		return `the item has ${pluralize(columns.length, 'column', 'columns')}, named like values rather than like columns, so they are not listed: check that the file has a header row`;
-	}
+	const { names, others, misreadAs } = shownColumns(columns);
+	if (misreadAs !== undefined)
+		return `the item has ${pluralize(columns.length, 'column', 'columns')}, ${misreadAs}`;
 	const unlisted = others + Math.max(names.length - MAX_COLUMNS_LISTED, 0);
 	const listed = names.slice(0, MAX_COLUMNS_LISTED).join(', ');
 	if (listed === '') return `the item has ${pluralize(unlisted, 'column', 'columns')} of other names`;

@@ -79,7 +79,7 @@ const FIELDS: Record<string, Field> = {
 		says: /'Gender' must be one of/,
 	},
 	coverageId: {
-		takes: COLUMNS.filter((column) => column !== 'Email'),
+		takes: TEXTS,
 		sends: asItIs,
 		at: (_, body) =>
 			(resource(body, 'CoverageToMatch') as { identifier?: Array<{ value: string }> }).identifier?.[0].value,
@@ -92,7 +92,7 @@ const FIELDS: Record<string, Field> = {
 		says: /'Consent ID' must be (written with|an ID)/,
 	},
 	consentStart: {
-		takes: ['DOB', 'Consent Start'],
+		takes: ['Consent Start'],
 		sends: isoDay,
 		at: (_, body) => consent(body).provision?.period.start,
 		says: /'Consent Start' must be a date/,

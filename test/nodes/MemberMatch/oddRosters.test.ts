@@ -131,6 +131,49 @@ test.each<[string, object[], RegExp, Run?]>([
 		{ parameters: { additionalFields: { addressLine: '' } } },
 	],
 	[
+		'a member who did not opt in',
+		[{ ...ROSTER, 'Opt In (Y/N)': 'N' }],
+		/column "Opt In \(Y\/N\)" speaks against it/,
+	],
+	[
+		'a member who did not opt in, whose consent has a day that was filled in',
+		[{ ...ROSTER, Expires: '2099-12-31', 'Opt In': 'N' }],
+		/'Consent End' is filled in, and the column "Opt In" speaks against it.*Do Not Send/s,
+		{ parameters: { consentEnd: '={{ $json.Expires }}' } },
+	],
+	[
+		'a consent that an object of the row calls revoked',
+		[{ body: { ...ROSTER, consent: { status: 'revoked' } } }],
+		/column "body.consent.status" speaks against it/,
+	],
+	[
+		'a plan under a name that is not read',
+		[{ ...without('Previous Plan'), 'Losing MCO': 'x' }],
+		/column "Losing MCO" may hold it/,
+		{ credential: { defaultTenant: 'bison' } },
+	],
+	[
+		'a number that a formula did not find',
+		[{ ...ROSTER, 'Previous Member ID': 0 }],
+		/'Coverage ID' must be an ID; only zeros arrived/,
+	],
+	[
+		'a whole name in one column',
+		[{ ...ROSTER, 'Last Name': 'DOE, ADA' }],
+		/'Family Name' must be one name; a comma arrived.*Text to Columns/s,
+	],
+	[
+		'a ZIP code without its zero',
+		[{ ...ROSTER, Zip: 2138 }],
+		/'Postal Code' must be complete/,
+		{ parameters: { additionalFields: { postalCode: '' } } },
+	],
+	[
+		'a consent of 1900',
+		[{ ...ROSTER, 'Consent Start': '1900-01-01' }],
+		/'Consent Start' must be a date of the calendar that can be/,
+	],
+	[
 		'a plan without a value',
 		[{ ...ROSTER, 'Previous Plan': 'none' }],
 		/'Tenant' is empty.*from the column "Previous Plan"/s,
@@ -139,6 +182,44 @@ test.each<[string, object[], RegExp, Run?]>([
 	const { sent, told } = await match(items, settings);
 	expect(sent).toEqual([]);
 	expect(told).toMatch(says);
+});
+
+describe('F5 what n8n leaves out of its items', () => {
+	const rows = ['1', '2', '3'].map((n) => ({ ...ROSTER, 'Member ID': `M-${n}` }));
+	const leftOut = (name: string) => [rows[0], without(name), rows[2]];
+
+	test.each([
+		['DOB', /'Birth Date' is empty.*Read from the column "DOB"/s],
+		['Previous Member ID', /'Coverage ID' is empty.*Read from the column "Previous Member ID"/s],
+		['Previous Plan', /'Tenant' is empty.*Read from the column "Previous Plan"/s],
+		['Member ID', /'Member ID' is empty.*Read from the column "Member ID"/s],
+	])('an empty cell of %s is no missing column', async (name, says) => {
+		const { sent, told } = await match(leftOut(name));
+		expect(sent).toEqual([]);
+		expect(told).toMatch(says);
+		expect(told).toMatch(/row 2 of 3/);
+	});
+
+	test.each([{}, { 'Member ID': ' ', DOB: null }])(
+		'a row without any value, %j, is told as that',
+		async (blank) => {
+			const { sent, told } = await match([rows[0], blank, rows[2]]);
+			expect(sent).toEqual([]);
+			expect(told).toMatch(/the row is empty \(row 2 of 3\).*Filter node/s);
+		},
+	);
+
+	test('a single item without columns only starts the node', async () => {
+		expect((await match([{}])).told).toMatch(/the item has no columns/);
+	});
+});
+
+test('F1 a field that was added and has no value is counted in the hint', async () => {
+	const parameters = { additionalFields: { city: '', postalCode: '' } };
+	const { run } = await match([{ ...ROSTER, Zip: '45402' }, ROSTER], { parameters });
+	expect(hintsOf(run, 'memberMatch')).toMatch(
+		/2 rows of 2 had no Additional Fields: City; 1 row of 2 had no Additional Fields: Postal Code/,
+	);
 });
 
 describe('F3 a column that a spreadsheet has converted in part', () => {

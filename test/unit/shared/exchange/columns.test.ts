@@ -9,7 +9,7 @@ import { columnsOf, findColumn, memberColumnsOf } from '../../../../nodes/shared
 import { ColumnProblem } from '../../../../nodes/shared/exchange/columnProblems';
 import { isColumnName } from '../../../../nodes/shared/n8n/columnNames';
 
-const { tenant, memberId, givenName, birthDate, gender, coverageId, consentEnd, consentPolicy } =
+const { tenant, memberId, givenName, familyName, birthDate, gender, coverageId, consentEnd, consentPolicy } =
 	MEMBER_COLUMNS;
 
 function found(json: object, field: ColumnField, ignored: string[] = []): unknown {
@@ -41,14 +41,29 @@ describe('A7 F1 a column is found in any spelling of its name', () => {
 		...[
 			...['DOB', 'Date of Birth', 'date_of_birth', 'D.O.B', 'BirthDate', 'birth-date', 'Pt DOB'],
 			...['DOB (mm/dd/yyyy)', 'DOB [YYYY-MM-DD]', 'DOB MM/DD/YYYY', 'Birth Date - CCYYMMDD'],
-			'Date of Birth (DOB)',
+			...['Date of Birth (DOB)', 'DOB_YYYYMMDD', 'DOB DD-MMM-YYYY', 'Birth_x0020_Date', 'Birthdate__c'],
+			"Member's DOB",
 		].map((name) => [name, birthDate] as const),
-		...['First Name', 'FIRST_NAME', 'FName', 'Given_Name', 'Given Name(s)', 'Mbr First Name'].map(
-			(name) => [name, givenName] as const,
-		),
-		...['Sex', 'GENDER', 'Gender Code', 'Sex/Gender', 'Sex (M/F/U)', 'mbr_sex'].map(
-			(name) => [name, gender] as const,
-		),
+		...[
+			'First Name',
+			'FIRST_NAME',
+			'FName',
+			'Given_Name',
+			'Given Name(s)',
+			'Mbr First Name',
+			'FIRST_NM',
+			'First_Name__c',
+		].map((name) => [name, givenName] as const),
+		...[
+			'Sex',
+			'GENDER',
+			'Gender Code',
+			'Sex/Gender',
+			'Sex (M/F/U)',
+			'mbr_sex',
+			'Gender (M/F/O/U)',
+			'SEX_CD',
+		].map((name) => [name, gender] as const),
 		...['Tenant', 'Previous Plan', 'prior_payer', 'Old Carrier Name', 'Other Health Plan', 'Prev. Plan'].map(
 			(name) => [name, tenant] as const,
 		),
@@ -71,6 +86,8 @@ test.each([
 	['something else beside it', { 'Gender Identity': 'F', 'Sex Assigned at Birth': 'F' }, gender],
 	['a note that says which', { 'Member ID (old plan)': 'x', 'Member ID (Subscriber)': 'y' }, memberId],
 	['a second column of the name', { 'First Name (2)': 'x', 'First Name 2': 'y' }, givenName],
+	['a second column of a header that is not there', { 'First Name_1': 'x' }, givenName],
+	['a third column of a header without the second', { 'First Name': '', 'First Name_2': 'y' }, familyName],
 ])('nothing is guessed: %s', (_, json, field) => {
 	expect(found(json, field)).toBeUndefined();
 });
@@ -99,6 +116,27 @@ describe('which of several columns is read', () => {
 		expect(says).toMatch(/^stands in two columns that differ: "Member ID" and "member_id"/);
 		expect(says).toMatch(/Do Not Send/);
 		expect(says).not.toMatch(/M-[12]/);
+	});
+});
+
+describe('a header that stands twice in an Excel file', () => {
+	const both = { 'Member ID': 'M-1', DOB: '1980-05-01', 'Member ID_1': 'M-2', DOB_1: '1950-01-31' };
+
+	test.each<[string, object, ColumnField, RegExp]>([
+		['differs', both, memberId, /^stands in two columns that differ: "Member ID" and "Member ID_1"/],
+		['differs in a third', { ...both, DOB_1: both.DOB, DOB_2: 'x' }, birthDate, /"DOB" and "DOB_2"/],
+		['has an empty first', { ...both, DOB: ' ' }, birthDate, /^is empty in the column "DOB", and .* "DOB_1"/],
+	])('is a finding where it %s', (_, json, field, says) => {
+		expect(found(json, field)).toMatch(says);
+	});
+
+	test.each<[string, object, string[], string]>([
+		['agrees', { ...both, DOB_1: both.DOB }, [], both.DOB],
+		['has an empty second', { ...both, DOB_1: '' }, [], both.DOB],
+		['is not to be read the second time', both, ['DOB_1'], both.DOB],
+		['is not to be read the first time', both, ['dob'], both.DOB_1],
+	])('is read where it %s', (_, json, ignored, value) => {
+		expect(found(json, birthDate, ignored)).toBe(value);
 	});
 });
 
@@ -166,6 +204,16 @@ describe('A7 a column that may name the plan that is asked is not replaced by a 
 			'prior_carrier_code',
 			'Plan/Payer',
 		],
+		...[
+			'Prior Coverage',
+			'Prior Ins. Co.',
+			'PREV_PLN_NM',
+			'PriorMCOName',
+			'Previous Insurance Provider',
+			'PPO',
+		],
+		...['Losing MCO', 'Relinquishing Plan', 'Secondary Payer', 'Primary Insurance', 'Concurrent Plan'],
+		...['Tenant ID', 'Payer Tenant', 'Prior Plan Code', 'Prior Medicare Plan'],
 	])('%p', (name) => {
 		const says = found({ firstName: 'Ada', [name]: 'secret' }, tenant);
 		expect(says).toMatch(/may hold it, by a name that is not read \| .*"Previous Plan".*Do Not Send/);
@@ -184,20 +232,51 @@ describe('A7 a column that may name the plan that is asked is not replaced by a 
 			'Insurance Verified',
 			'Dental Plan',
 		],
+		...['Coverage From', 'Coverage', 'Prior Coverage End', 'Plan Code', 'Member Plan Member'],
 		...['New Plan', 'Current Plan', 'Plan Member', 'Previous Insurance Number', 'Company', 'Name'],
 	])('but %p is another thing', (name) => {
 		expect(found({ firstName: 'Ada', [name]: 'x' }, tenant)).toBeUndefined();
 	});
 });
 
+test.each(['N', 'yes', false, 1, '\u200B', '\u00AD'])('but %p in it names no plan', (value) => {
+	expect(found({ firstName: 'Ada', 'Secondary Insurance': value }, tenant)).toBeUndefined();
+});
+
+test('a cell of what nobody sees is empty', () => {
+	expect(found({ DOB: '\u200B', 'Date of Birth': '1980-05-01' }, birthDate)).toBe('1980-05-01');
+});
+
 describe('what speaks against a field is not passed over', () => {
 	test.each<[object, ColumnField]>([
 		[{ 'Coverage ID': 'new', 'Previous Member ID': 'old' }, coverageId],
 		[{ coverageId: 'new', 'Prior Policy No': 'old' }, coverageId],
+		[{ coverageId: 'new', 'Member ID (Prior)': 'old' }, coverageId],
+		[{ coverageId: 'new', 'Policy # at Previous Plan': 'old' }, coverageId],
 		...[
 			...[{ 'Consent Revoked': 'Y' }, { 'Revocation Date': '2026-06-01' }, { 'Opt Out Date': new Date(0) }],
 			...[{ 'Consent Status': 'Revoked' }, { 'Opt In': 'No' }, { consent_status: 'entered-in-error' }],
 			...[{ 'Consent Given': false }, { Consented: 0 }, { 'Opt-Out': 'yes' }],
+			...[{ 'Opt In (Y/N)': 'N' }, { 'Consent (Yes/No)': 'No' }, { Consent: 'No' }, { 'Consent?': 'n' }],
+			...[{ 'Consent Signed': 'No' }, { 'Has Consent': false }, { ConsentObtained: 'FALSE' }],
+			...[{ Opt_x0020_In: 'N' }, { 'P2P Consent': 'no' }, { 'Member Consent': 'N - Declined' }],
+			...[
+				{ 'Consent Status': 'Not signed' },
+				{ 'Consent Status': 'No consent' },
+				{ 'Consent State': 'Lapsed' },
+			],
+			...[{ 'Consent Response': 'Declined' }, { 'Opt In/Out': 'Out' }, { 'Opt In / Opt Out': 'Opt Out' }],
+			...[
+				{ 'Opt Out Flag': 'Y' },
+				{ 'Opt Out Status': 'Opted out' },
+				{ Revoked: 'Y' },
+				{ 'Opt-Out (Y/N)': 1 },
+			],
+			...[
+				{ 'Consent Cancelled': 'Y' },
+				{ 'Consent Revoke Date': '2026-01-01' },
+				{ 'Revocation Reason': 'x' },
+			],
 		].map((column): [object, ColumnField] => [{ ...column, 'Consent End': '2027-12-31' }, consentEnd]),
 	])('%p', (json, field) => {
 		expect(found(json, field)).toMatch(/^stands in the column ".*speaks against it/);
@@ -209,6 +288,24 @@ describe('what speaks against a field is not passed over', () => {
 		...[
 			...[{ 'Consent Revoked': 'N' }, { 'Consent Revoked': '' }, { 'Revocation Date': '0000-00-00' }],
 			...[{ 'Consent Status': 'Active' }, { 'Consent Status': 'on paper' }, { 'Opt In': 'Y' }],
+			...[
+				{ 'Opt In (Y/N)': 'Y' },
+				{ 'Opt-Out (Y/N)': 'N' },
+				{ 'Opt Out Status': 'Opted in' },
+				{ 'Opt In/Out': 'In' },
+			],
+			...[{ 'Email Opt In': 'N' }, { 'Consent to Text': 'No' }, { 'SMS Opt Out': 'Y' }, { Cancelled: 'Y' }],
+			...[
+				{ 'Consent Status': 'Not revoked' },
+				{ 'Consent Record': 'N-1001' },
+				{ 'Consent Given By': 'mother' },
+			],
+			...[
+				{ consent: { status: 'active', type: 'no' } },
+				{ marketing: { consent: 'no' } },
+				{ 'Consent Type': 'none given' },
+				{ Declined: 'Y' },
+			],
 			...[{ 'Consent Withdrawn Date': '2027-12-31' }, { 'Opt Out': false }, { 'Consent Status': 'NULL' }],
 		].map((column): [object, ColumnField, string] => [
 			{ ...column, 'Consent End': '2027-12-31' },

@@ -178,6 +178,10 @@ test.each<[value: unknown, column: unknown[], day: string]>([
 	['12/31/1969', ['01/01/1970', '12/31/1969'], REFUSED],
 	['January 01 1970', ['December 31 1969'], REFUSED],
 	['01/01/1970', ['12/31/1984'], '1970-01-01'],
+	['25-03-12', [], '2012-03-25'],
+	['25-03-12', ['84-03-12'], REFUSED],
+	['05-30-12', ['99-12-31', '12-30-84'], REFUSED],
+	['25-03-2012', ['84-03-12'], '2012-03-25'],
 ])('F3 a birth date %p in a column with %p is %s', (value, others, day) => {
 	expect(read(value, { column: [value, ...others] })).toBe(day);
 });
@@ -220,6 +224,10 @@ test.each<[value: unknown, timeZone: string, start: string, end: string]>([
 	[2026, 'UTC', REFUSED, REFUSED],
 	['1970-01-01T00:00:46.387Z', NEW_YORK, REFUSED, REFUSED],
 	['1970-01-01', 'UTC', REFUSED, REFUSED],
+	...['1900-01-01', '01/01/1900', '1899-12-30', '1753-01-01', '1/0/1900', new Date('1900-01-01')].map(
+		(value): [unknown, string, string, string] => [value, 'UTC', REFUSED, REFUSED],
+	),
+	['2000-01-01', 'UTC', '2000-01-01', '2000-01-01'],
 ])('A8 as a consent date in %2$s, %1$p starts %3$s and ends %4$s', (value, timeZone, start, end) => {
 	expect([
 		read(value, { use: 'consentStart', timeZone }),
@@ -232,6 +240,8 @@ test.each<[value: string, day: string]>([
 	['1/31/26', '2026-01-31'],
 	['1/31/46', '2046-01-31'],
 	['1/31/47', REFUSED],
+	['01/01/1900', REFUSED],
+	['1/31/1965', '1965-01-31'],
 ])('F3 a coverage date %s is %s', (value, day) => {
 	expect(read(value, { use: 'coverageStart' })).toBe(day);
 });
@@ -250,13 +260,21 @@ test('A8 midnight in a zone where clocks go forward then is the beginning of tha
 	expect(read('1990-10-21T03:00:00Z', { timeZone: 'America/Sao_Paulo' })).toBe('1990-10-21');
 });
 
-test.each(['12/52/1958', '02/30/1980', '31.11.1980'])(
+test.each(['12/52/1958', '02/30/1980', '31.11.1980', '1/0/1900', '01/00/1900'])(
 	'F3 %s is no day in any order: the cell is to be corrected, and no format',
 	(text) => {
 		for (const format of ['automatic', 'us', 'dayFirst'] as const) {
 			const read = readRosterDate(text, 'birth', { format, today: TODAY, timeZone: 'UTC' });
 			expect(read).toMatchObject({ whatToDo: 'Correct the cell: a Date Format does not help.' });
 		}
+	},
+);
+
+test.each(['12311984', '03121984', '00000000', '99999999'])(
+	'F3 eight digits that are no YYYYMMDD, %s, are told as that',
+	(text) => {
+		const read = readRosterDate(text, 'birth', { format: 'automatic', today: TODAY, timeZone: 'UTC' });
+		expect(read).toMatchObject({ whatToDo: expect.stringContaining('written as YYYY-MM-DD') as string });
 	},
 );
 

@@ -5,6 +5,7 @@ import {
 	readGender,
 	readPersonName,
 	readPersonNames,
+	readPostalCode,
 	readRosterFhirId,
 	readRosterId,
 	withoutFillers,
@@ -17,7 +18,7 @@ const shown = (value: unknown) => (value instanceof Misread ? REFUSED : value);
 
 test.each([
 	...['NULL', 'null', ' Null ', '(null)', 'N/A', 'n / a', '#N/A', 'n/a', '-', '--', '—', 'none', 'None'],
-	...['NaN', 'nil', 'undefined', '\\N', '(blank)'],
+	...['NaN', 'nil', 'undefined', '\\N', '(blank)', 'N\\A', 'n/k'],
 ])('F4 %p stands for no value', (filler) => {
 	expect(isFiller(filler)).toBe(true);
 	expect(withoutFillers(filler)).toBeUndefined();
@@ -43,6 +44,18 @@ test.each([
 		'[object Object]',
 		'{"a":1}',
 		'"0004"',
+		...[
+			'Jos√©',
+			'Jos├⌐',
+			'Nguyá»…n',
+			'Å¡ime',
+			'GÃ\u00B6bel',
+			'WÅ‚odek',
+			'Ð˜Ð²Ð°Ð½',
+			'Ann\u00C2\u00A0Marie',
+			'O%27Neil',
+		],
+		...['Jos%C3%A9', "O\\'Connor"],
 		...['JosÃ©', 'MuÃ±oz', 'ZoÃ«', 'Ã‰mile', 'Oâ€™Brien', 'Pe\uFFFDa', 'O&#39;Brien', 'A&amp;B'],
 	],
 ])('F4 %p is damage that says what to do', (value) => {
@@ -57,6 +70,13 @@ test.each([
 	'Â',
 	'AT&T',
 	'R&D; x',
+	'100% Plan',
+	'ÅSA',
+	'ÄÖÜ',
+	'ÉMILE’S',
+	'RENÉ\u00A0MARIE',
+	'Иван',
+	'Škoda',
 	'’t Hooft',
 	'0004',
 	'Ada',
@@ -101,6 +121,18 @@ test.each<[value: unknown, name: string | undefined]>([
 	['12345', REFUSED],
 	[12345, REFUSED],
 	['?', REFUSED],
+	['Smith, Jr.', 'Smith, Jr.'],
+	['Smith, III', 'Smith, III'],
+	['Smith, Jr., M.D.', 'Smith, Jr., M.D.'],
+	['García Márquez', 'García Márquez'],
+	['Van der Berg-Ó Néill', 'Van der Berg-Ó Néill'],
+	['Jose\u0301', 'Jose\u0301'],
+	...['DOE, ADA', 'Doe,', 'Ada; Maria', 'Ada|Maria', 'Mu?oz', '?ada', "O''Connor"].map(
+		(value): [string, string] => [value, REFUSED],
+	),
+	...['Unknown', 'TBD', 'Not provided', 'No first name', '1-Mar', '3/12/1984'].map(
+		(value): [string, string] => [value, REFUSED],
+	),
 ])('F4 the name %p is %s', (value, name) => {
 	expect(shown(readPersonName(value))).toBe(name);
 	expect(shown(readPersonNames(['Ada', value]))).toEqual(name === REFUSED ? REFUSED : ['Ada', name]);
@@ -118,12 +150,38 @@ test.each<[value: unknown, id: string | undefined, fhirId: string | undefined]>(
 	...[
 		...['ada@example.org', '*****1234', 'XXX-XX-1234', '••••1234', 'TBD', 'unknown', '????', 'PM–1', 'М-1'],
 		'１００１',
+		...['0', '00000', '000-00-0000', '-1', 'NA', 'n.a.', 'Not on file', 'None provided', 'xxx', '1,234,567'],
+		...['12-Mar', 'Mar-12', '1-Mar-26', '2026-03-01', '3/12/1984', '2026-03-01T00:00:00.000Z'],
+		...['AB\u200D12', 'AB\u200C12', '123456789012345000'],
 	].map((value): [string, string, string] => [value, REFUSED, REFUSED]),
+	[0, REFUSED, REFUSED],
+	[-1, REFUSED, REFUSED],
+	[1234567890123450, REFUSED, REFUSED],
+	[1234567890123456, '1234567890123456', '1234567890123456'],
+	['1234567890123450', '1234567890123450', '1234567890123450'],
+	['0000', '0000', '0000'],
+	['0-1', '0-1', '0-1'],
+	['MAR12', 'MAR12', 'MAR12'],
+	['NA-1', 'NA-1', 'NA-1'],
+	['123-4-567', '123-4-567', '123-4-567'],
+	['9876-54-32', '9876-54-32', '9876-54-32'],
+	['12/34/5678', '12/34/5678', REFUSED],
 	['XXX1234', 'XXX1234', 'XXX1234'],
 	['A*1', 'A*1', REFUSED],
 	[undefined, undefined, undefined],
 ])('F4 the id %p is %s, or %s in FHIR', (value, id, fhirId) => {
 	expect([shown(readRosterId(value)), shown(readRosterFhirId(value))]).toEqual([id, fhirId]);
+});
+
+test.each<[value: unknown, code: string | undefined]>([
+	['02138', '02138'],
+	['02138-1234', '02138-1234'],
+	['021381234', '021381234'],
+	['K1A 0B1', 'K1A 0B1'],
+	[45402, '45402'],
+	...[2138, '2138', '601', 21381234, '6011234'].map((value): [unknown, string] => [value, REFUSED]),
+])('F4 the postal code %p is %s', (value, code) => {
+	expect(shown(readPostalCode(value))).toBe(code);
 });
 
 test.each([
@@ -141,6 +199,9 @@ test.each([
 	['Ada\u200B', 'Ada'],
 	['\uFEFFM-\u00AD1\u200E', 'M-1'],
 	['Mary\u00A0Ann', 'Mary Ann'],
+	['Jose\u0301', 'Jos\u00E9'],
+	['M\u061C-\u034F1\uFE0F\u180E', 'M-1'],
+	['12\u3164', '12'],
 	[
 		['Ada\u2060', 1],
 		['Ada', 1],

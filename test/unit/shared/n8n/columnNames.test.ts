@@ -49,14 +49,37 @@ test.each<[sentence: string, columns: string[]]>([
 	['an instant', ['Name', '2026-01-31T10:05:59Z']],
 	['a telephone number', ['Name', '(555) 010-1234']],
 ])('D5 of columns among which is %s none is listed', (_, columns) => {
-	expect(shownColumns(columns)).toEqual({ names: [], others: columns.length, looksLikeData: true });
+	const misreadAs = expect.stringMatching(/^named like values/) as string;
+	expect(shownColumns(columns)).toEqual({ names: [], others: columns.length, misreadAs });
+});
+
+test.each<[sentence: string, columns: string[], says: RegExp]>([
+	...[';', '\t', '|', ','].map((sign): [string, string[], RegExp] => [
+		`a file divided by ${JSON.stringify(sign)}, read by another sign`,
+		[['Member ID', 'First Name', 'DOB'].join(sign)],
+		/^which holds all of them: set Options > Delimiter/,
+	]),
+	[
+		'a title above the header',
+		['Member Roster', '__EMPTY', '__EMPTY_1'],
+		/^half of them or more without a name/,
+	],
+	['a title with a date', ['As of 11/28/2026', '__EMPTY', '__EMPTY_1'], /Options > Range \(Excel\)/],
+	['merged cells above it', ['Member', '', '_1', 'Consent', '_2', '_3'], /Starting Line \(CSV\)/],
+	['no header row', ['row'], /Options > Header Row/],
+])('F5 of the columns of %s it is told how to read it', (_, columns, says) => {
+	const misreadAs = expect.stringMatching(says) as string;
+	expect(shownColumns(columns)).toEqual({ names: [], others: columns.length, misreadAs });
+});
+
+test('F5 one column without a header is none of these', () => {
+	expect(shownColumns(['Member ID', 'DOB', '__EMPTY'])).toEqual({ names: ['Member ID', 'DOB'], others: 1 });
 });
 
 test('D5 columns of unknown names are counted, and those of known ones listed', () => {
 	expect(shownColumns(['Member ID', 'Whitfield', 'DOB', 'Ada'])).toEqual({
 		names: ['Member ID', 'DOB'],
 		others: 2,
-		looksLikeData: false,
 	});
 });
 
