@@ -9,7 +9,9 @@ import { compare, statedContent } from './statedContent';
 
 /** The name under which a document is stored. @param mediaType undefined if none is known */
 export function nameOf({ about, documentType, documentId, attachment }: Named, mediaType?: string): string {
-	const identity = [about.payer, documentType, documentId ?? [about.jobId, about.batch, about.line]];
+	const { payer, directoryKey, jobId, batch, line } = about;
+	const client = directoryKey === undefined ? [] : [directoryKey];
+	const identity = [payer, documentType, documentId ?? [...client, jobId, batch, line]];
 	return fileNameOf(identity, attachment, mediaType);
 }
 

@@ -235,7 +235,10 @@ test('a 429 slows its own payer only, also where the plan has one client ID at s
 	expect([...asked].sort()).toEqual([...MANY, 'hostile']);
 });
 
-test('a document is fetched by the client that fetched the resource', async () => {
+test.each([
+	['items', { options: { addOrigin: true } }],
+	['Bundles as text', { outputAs: 'bundlesText' }],
+])('a document is fetched by the client that fetched the resource: %s', async (_, fetchBatch) => {
 	const reference = (base: string) => ({
 		resourceType: 'DocumentReference',
 		id: 'd1',
@@ -245,13 +248,15 @@ test('a document is fetched by the client that fetched the resource', async () =
 	});
 	await twins(
 		(base) => ({
-			file: { body: `{"resourceType":"Patient","id":"1001"}\n${JSON.stringify(reference(base))}\n` },
+			status: {
+				headers: { 'content-type': 'application/json' },
+				body: { output: [{ type: 'DocumentReference', url: `${base}/files/1.ndjson` }], error: [] },
+			},
+			file: { body: `${JSON.stringify(reference(base))}\n` },
 		}),
 		async ({ payer, run }) => {
-			const items = (await run(roster, fourSteps(), { fetchBatch: { options: { addOrigin: true } } })).json(
-				'fetchBatch',
-			);
-			expect(items.map(({ directoryKey }) => directoryKey)).toEqual(['north', 'north', 'south', 'south']);
+			const items = (await run(roster, fourSteps(), { fetchBatch })).json('fetchBatch');
+			expect(items.map(({ directoryKey }) => directoryKey)).toEqual(CLIENTS);
 			payer.got.length = 0;
 			await run(items, [{ node: 'fetchDocuments' }]);
 			expect(asked(payer)).toEqual(byBoth('GET /Binary/b1'));
