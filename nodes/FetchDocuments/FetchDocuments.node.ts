@@ -44,10 +44,12 @@ export class FetchDocuments implements INodeType {
 		const told = (routed: Routed[]) =>
 			reportOnly ? routed.filter(({ output }) => output === REPORT) : routed;
 		const concurrency = run instanceof Error ? 1 : concurrencyOf(optionsOf(this, 0));
-		const results: ItemResult[] = await processItems(this, concurrency, async (itemIndex) => {
+		const work = async (itemIndex: number) => {
 			if (run instanceof Error) throw run;
 			return told(await run.take(itemIndex));
-		});
+		};
+		const laneOf = (itemIndex: number) => (run instanceof Error ? '' : run.laneOf(itemIndex));
+		const results: ItemResult[] = await processItems(this, concurrency, work, { laneOf });
 		if (!(run instanceof Error)) {
 			for (const [itemIndex, rows] of run.notAtHand()) {
 				const result = results[itemIndex];

@@ -17,13 +17,16 @@ import { documentsIn, PRIOR_AUTHORIZATION } from './read/namedDocuments';
 import { PriorAuthorizations } from './read/priorAuthorizations';
 import { itemsOf, type Ending, type Named } from './reportRow';
 import { readSettings, type DocumentSettings } from './settings';
-import { Slots } from './slots';
+import { PayerSlots, Slots } from './slots';
 
 /** One run of Fetch Documents: the documents of all of its items. */
 export class DocumentRun {
 	/** Resources that came in. */
 	resources = 0;
 	private readonly priorAuthorizations = new PriorAuthorizations();
+	/** Documents that are fetched. */
+	private readonly requests: PayerSlots;
+	/** Documents for which nobody is asked. */
 	private readonly documents: Slots;
 	/** Of stored files, each of which may hold large documents itself. */
 	private readonly files = new Slots(1);
@@ -32,7 +35,15 @@ export class DocumentRun {
 		private readonly context: IExecuteFunctions,
 		private readonly payers: RunPayers,
 	) {
-		this.documents = new Slots(concurrencyOf(optionsOf(context, 0)));
+		const concurrency = concurrencyOf(optionsOf(context, 0));
+		const lanes = new Set([...context.getInputData().keys()].map((itemIndex) => this.laneOf(itemIndex)));
+		this.requests = new PayerSlots(concurrency, lanes.size);
+		this.documents = new Slots(concurrency);
+	}
+
+	/** The payer of an input item; no payer waits for another. */
+	laneOf(itemIndex: number): string {
+		return this.payers.laneOf(this.context.getInputData()[itemIndex].json);
 	}
 
 	/** Reads which documents the prior authorizations of all items name. What cannot be read is an error later, of its item. */
@@ -55,10 +66,20 @@ export class DocumentRun {
 		const settings = readSettings(this.context, itemIndex);
 		const routed: Routed[] = [];
 		const pending: Named[] = [];
+		const isFile = this.context.getInputData()[itemIndex].binary !== undefined;
 		const work = async () => {
-			const tasks = pending.splice(0).map(async (named) => await this.one(named, settings));
+			const atHand: Array<Promise<Routed[]>> = [];
+			const tasks = pending.splice(0).map((named) => {
+				const task = this.one(named, settings);
+				if (!isAskedFor(named)) atHand.push(task);
+				return task;
+			});
 			// All of them end before an error leaves, so that nothing goes on behind it.
-			for (const result of await Promise.allSettled(tasks)) {
+			const all = Promise.allSettled(tasks);
+			await Promise.allSettled(atHand);
+			const isWaiting = isFile && atHand.length < tasks.length;
+			// What is asked for holds nothing of the file, and a slow payer must not keep those of others from being read.
+			for (const result of isWaiting ? await this.files.without(async () => await all) : await all) {
 				if (result.status === 'rejected') throw result.reason;
 				routed.push(...result.value);
 			}
@@ -72,7 +93,6 @@ export class DocumentRun {
 		};
 		const read = async () =>
 			await readInput(this.context, itemIndex, [...DOCUMENT_TYPES, PRIOR_AUTHORIZATION], onResource, work);
-		const isFile = this.context.getInputData()[itemIndex].binary !== undefined;
 		const hasResources = await (isFile ? this.files.run(read) : read());
 		return hasResources ? routed : itemsOf(nobody(this.context, itemIndex), NO_RESOURCE);
 	}
@@ -89,13 +109,17 @@ export class DocumentRun {
 	}
 
 	private async one(named: Named, settings: DocumentSettings): Promise<Routed[]> {
-		return itemsOf(named, await this.documents.run(async () => await this.endingOf(named, settings)));
+		const work = async () => await this.endingOf(named, settings);
+		const ending = isAskedFor(named)
+			? await this.requests.run(this.payers.laneOf(named.about), work)
+			: await this.documents.run(work);
+		return itemsOf(named, ending);
 	}
 
 	private async endingOf(named: Named, settings: DocumentSettings): Promise<Ending> {
 		const { content, about } = named;
 		const url = textOf(content.url);
-		if (typeof content.data === 'string' && content.data !== '') return await this.inline(named, settings);
+		if (isInline(named)) return await this.inline(named, settings);
 		if (url === undefined) return NO_CONTENT;
 		if (readPayerKey(about) === undefined) return ORIGIN_UNKNOWN;
 		const own = await tryAsValue(() => this.payers.ofItem(about));
@@ -128,6 +152,15 @@ export class DocumentRun {
 		}
 		return judged(await storeBytes(this.context, named, bytes), named, 'inline');
 	}
+}
+
+function isInline({ content: { data } }: Named): boolean {
+	return typeof data === 'string' && data !== '';
+}
+
+/** Whether the payer may be asked for a document. */
+function isAskedFor(named: Named): boolean {
+	return textOf(named.content.url) !== undefined && !isInline(named);
 }
 
 /** Whether the FHIR base of an item, if it states one, is that of the credential; http and https are one. */

@@ -91,6 +91,7 @@ export class Lanes {
 	readonly limit: number;
 	/** Called when other work of the run has left a place to a lane of this one: there is a `next` item. */
 	onPlace?: () => void;
+	private readonly lanes = new Map<string, Lane>();
 	private readonly laneOfItem = new Map<number, Lane>();
 	private readonly places: LanePlaces;
 	private total = 0;
@@ -108,16 +109,17 @@ export class Lanes {
 		laneOf: (item: number) => string,
 		places?: LanePlaces,
 	) {
-		const lanes = new Map<string, Lane>();
-		for (const item of items) {
-			const name = laneOf(item);
-			const lane = lanes.get(name) ?? newLane(this);
-			lane.items.push(item);
-			lanes.set(name, lane);
-			this.laneOfItem.set(item, lane);
-		}
-		this.places = places ?? new LanePlaces(lanes.size);
+		for (const item of items) this.add(item, laneOf(item));
+		this.places = places ?? new LanePlaces(this.lanes.size);
 		this.limit = Math.min(concurrency, this.places.share);
+	}
+
+	/** A further item of the run. */
+	add(item: number, laneName: string): void {
+		const lane = this.lanes.get(laneName) ?? newLane(this);
+		lane.items.push(item);
+		this.lanes.set(laneName, lane);
+		this.laneOfItem.set(item, lane);
 	}
 
 	/** Items that were started and are not done. */
@@ -159,7 +161,7 @@ export class Lanes {
 
 	/** Takes back all that is ready and not started, so that it keeps no place from others. */
 	withdrawAll(): void {
-		for (const lane of new Set(this.laneOfItem.values())) this.withdrawLane(lane);
+		for (const lane of this.lanes.values()) this.withdrawLane(lane);
 	}
 
 	/** All items of this item's lane, itself included, in the order of the run. */
