@@ -31,7 +31,7 @@ async function twins(
 			},
 		]),
 	);
-	const run: Asked['run'] = async (items, steps, parameters = {}, staticData) =>
+	const run: Asked['run'] = async (items, steps, parameters = {}, staticData, asTool = false) =>
 		await runSteps({
 			items,
 			steps: steps.map((step) => ({
@@ -40,6 +40,7 @@ async function twins(
 			})),
 			credential: directoryCredential(rows),
 			credentialType: 'payerDirectoryApi',
+			asTool,
 			...(staticData && { staticData }),
 		});
 	try {
@@ -56,6 +57,7 @@ interface Asked {
 		steps: Step[],
 		parameters?: Record<string, IDataObject>,
 		staticData?: IDataObject,
+		asTool?: boolean,
 	): ReturnType<typeof runSteps>;
 }
 
@@ -260,6 +262,28 @@ test.each([
 			payer.got.length = 0;
 			await run(items, [{ node: 'fetchDocuments' }]);
 			expect(asked(payer)).toEqual(byBoth('GET /Binary/b1'));
+		},
+	);
+});
+
+test('as tools of an agent: each step asks the payer that the row named', async () => {
+	await twins(
+		() => ({}),
+		async ({ payer, run }) => {
+			const named = await run(roster, fourSteps().slice(0, 2), {}, undefined, true);
+			expect(named.json('memberMatch').map(({ directoryKey }) => directoryKey)).toEqual(CLIENTS);
+			expect(named.json('startExport')).toHaveLength(2);
+			expect(asked(payer)).toEqual(byBoth('POST /Patient/$member-match', 'GET /Patient/1001/$export'));
+			const unknown = await run(
+				[memberRow('small', { 'Previous Payer': 'Ada Vexmoor' })],
+				fourSteps().slice(0, 1),
+				{},
+				undefined,
+				true,
+			);
+			expect(unknown.json('memberMatch')).toEqual([
+				{ outcome: 'payer-unknown', nextStep: expect.stringMatching(/^Find out which plan/) },
+			]);
 		},
 	);
 });
