@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals */
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { directoryCredential, type TestRow } from '../../support/directories';
 import { reference } from '../../support/documents';
