@@ -5,6 +5,12 @@ import { createDirectorySignIn, TEST_URL } from '../nodes/shared/payers/director
 import { OWN_PLAN_FIELDS } from '../nodes/shared/payers/pdex/fields';
 import { SHOW_WORDS_FIELD } from '../nodes/shared/payers/showWords';
 import { CERTIFICATE_FIELDS } from '../nodes/shared/signIn/certificateFields';
+import {
+	KEY_ID_FIELD,
+	KEY_PASSPHRASE_FIELD,
+	KEY_SET_URL_FIELD,
+	PRIVATE_KEY_FIELD,
+} from '../nodes/shared/signIn/keyFields';
 import { ACCESS_TOKEN_FIELD } from '../nodes/shared/signIn/signIn';
 
 /** Many payers in one credential: what the plan signs in by, and a table of the payers. Each row says which of its rows is asked. */
@@ -24,36 +30,18 @@ export class PayerDirectoryApi implements ICredentialType {
 		TEST_WITH_FIELD,
 		...OWN_PLAN_FIELDS,
 		{
-			displayName: 'Private Key',
-			name: 'privateKey',
-			type: 'string',
-			typeOptions: { password: true, rows: 6 },
-			default: '',
+			...PRIVATE_KEY_FIELD,
+			required: false,
 			description:
 				'For payers whose Sign In is key: as PEM or JWK, an RSA key, or an EC key of the curve P-384. The same for all of them. It never leaves n8n.',
 		},
+		KEY_PASSPHRASE_FIELD,
 		{
-			displayName: 'Private Key Passphrase',
-			name: 'privateKeyPassphrase',
-			type: 'string',
-			typeOptions: { password: true },
-			default: '',
-			description: 'Only if the private key is an encrypted PEM',
-		},
-		{
-			displayName: 'Key ID',
-			name: 'keyId',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. prairie-2027',
+			...KEY_ID_FIELD,
 			description: 'The "kid" under which the payers know the public key. Empty: the one in the JWK.',
 		},
 		{
-			displayName: 'Key Set URL',
-			name: 'jwksUrl',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. https://plan.example/jwks.json',
+			...KEY_SET_URL_FIELD,
 			description:
 				'Where your public keys are published, exactly as registered at the payers ("jku"). May be left empty.',
 		},

@@ -8,6 +8,12 @@ import {
 } from '../nodes/shared/payers/pdex/fields';
 import { smartSignIn } from '../nodes/shared/payers/pdex/smartSignIn';
 import { CERTIFICATE_FIELDS } from '../nodes/shared/signIn/certificateFields';
+import {
+	KEY_ID_FIELD,
+	KEY_PASSPHRASE_FIELD,
+	KEY_SET_URL_FIELD,
+	PRIVATE_KEY_FIELD,
+} from '../nodes/shared/signIn/keyFields';
 import { ACCESS_TOKEN_FIELD, createSignIn } from '../nodes/shared/signIn/signIn';
 import { SIGN_IN_FIELDS, SIGNING_ALGORITHM_FIELD } from '../nodes/shared/signIn/signInFields';
 
@@ -33,31 +39,9 @@ export class SmartBackendServicesApi implements ICredentialType {
 			required: true,
 			description: 'From the payer, when you registered your public key there',
 		},
-		{
-			displayName: 'Private Key',
-			name: 'privateKey',
-			type: 'string',
-			typeOptions: { password: true, rows: 6 },
-			default: '',
-			required: true,
-			description: 'As PEM or JWK: an RSA key, or an EC key of the curve P-384. It never leaves n8n.',
-		},
-		{
-			displayName: 'Private Key Passphrase',
-			name: 'privateKeyPassphrase',
-			type: 'string',
-			typeOptions: { password: true },
-			default: '',
-			description: 'Only if the private key is an encrypted PEM',
-		},
-		{
-			displayName: 'Key ID',
-			name: 'keyId',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. prairie-2027',
-			description: 'The "kid" under which the payer knows the public key. Empty: the one in the JWK.',
-		},
+		PRIVATE_KEY_FIELD,
+		KEY_PASSPHRASE_FIELD,
+		KEY_ID_FIELD,
 		{ ...SCOPE_FIELD, required: true },
 		{
 			displayName: 'Token URL',
@@ -67,15 +51,7 @@ export class SmartBackendServicesApi implements ICredentialType {
 			placeholder: 'e.g. https://auth.payer.example/token',
 			description: "Empty: as the payer's SMART configuration says",
 		},
-		{
-			displayName: 'Key Set URL',
-			name: 'jwksUrl',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. https://plan.example/jwks.json',
-			description:
-				'Where your public keys are published, exactly as registered at the payer ("jku"). May be left empty.',
-		},
+		KEY_SET_URL_FIELD,
 		...SIGN_IN_FIELDS,
 		SIGNING_ALGORITHM_FIELD,
 		...CERTIFICATE_FIELDS,

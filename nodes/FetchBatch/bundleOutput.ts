@@ -115,8 +115,8 @@ export class BundleOutput {
 		provenance: IDataObject | undefined,
 	): IDataObject {
 		const { envelope, batch, type, requiresAccessToken } = this.batch;
-		const { payer, payerName, fhirBase, tenant, jobId, consentEnd, exchangeId } = envelope;
-		const origin = { payer, payerName, fhirBase, tenant, jobId, consentEnd, exchangeId };
+		const { payer, payerName, directoryKey, fhirBase, tenant, jobId, consentEnd, exchangeId } = envelope;
+		const origin = { payer, payerName, directoryKey, fhirBase, tenant, jobId, consentEnd, exchangeId };
 		const all = provenance
 			? [...entries, entryText(`Provenance/${String(provenance.id)}`, provenance, JSON.stringify(provenance))]
 			: entries;

@@ -1,8 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
+import { jobKey } from '../shared/exchange/jobKey';
 
-/** What identifies the export that an input item is of. */
-export function exportKey({ payer, tenant, jobId, statusUrl, memberId }: IDataObject): string {
-	return JSON.stringify([payer, tenant, jobId, statusUrl, memberId].map((each) => each ?? ''));
+/** What identifies the export that an input item is of: one without a job is of one member. */
+export function exportKey(item: IDataObject): string {
+	return JSON.stringify([jobKey(item), item.memberId ?? '']);
 }
 
 /** The exports all of whose files are among these, each once. @param files with their input items; kept in their order */

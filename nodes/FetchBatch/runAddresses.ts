@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import { jobKey } from '../shared/exchange/jobKey';
 import type { ManifestFile } from '../shared/exportJob/manifest';
 import { countOf, flagOf, textOf } from '../shared/fhir/json';
 
@@ -54,7 +55,7 @@ export class RunAddresses {
 
 	private jobAddresses(item: IDataObject): JobAddresses {
 		this.jobs ??= addressesByJob(this.items);
-		return this.jobs.get(jobKey(item)) ?? newAddresses();
+		return this.jobs.get(listKey(item)) ?? newAddresses();
 	}
 }
 
@@ -63,7 +64,7 @@ function addressesByJob(items: readonly IDataObject[]): Map<string, JobAddresses
 	for (const item of items) {
 		const url = textOf(item.url);
 		if (url === undefined) continue;
-		const key = jobKey(item);
+		const key = listKey(item);
 		const addresses = jobs.get(key) ?? newAddresses();
 		jobs.set(key, addresses);
 		addOne(addresses.urls, url);
@@ -81,8 +82,8 @@ function addOne(counts: Map<string, number>, key: string): void {
 	counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 
-function jobKey({ tenant, jobId, statusUrl, deleted }: IDataObject): string {
-	return JSON.stringify([tenant, jobId, statusUrl, flagOf(deleted) === true]);
+function listKey(item: IDataObject): string {
+	return JSON.stringify([jobKey(item), flagOf(item.deleted) === true]);
 }
 
 /** The path of an address, without host, query and fragment: these may be signed anew. */

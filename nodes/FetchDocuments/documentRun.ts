@@ -17,14 +17,22 @@ import { documentsIn, PRIOR_AUTHORIZATION } from './read/namedDocuments';
 import { PriorAuthorizations } from './read/priorAuthorizations';
 import { itemsOf, type Ending, type Named } from './reportRow';
 import { readSettings, type DocumentSettings } from './settings';
-import { AtOnce } from './atOnce';
+import { AtOnce, AtOnceByPayer } from './atOnce';
 import { TokenRefusals } from './tokenRefusals';
+
+/** Of documents that are fetched together: the error that none of them can escape. */
+interface Failures {
+	first?: { error: unknown };
+}
 
 /** One run of Fetch Documents: the documents of all of its items. */
 export class DocumentRun {
 	/** Resources that came in. */
 	resources = 0;
 	private readonly priorAuthorizations = new PriorAuthorizations();
+	/** Documents that are fetched. */
+	private readonly requests: AtOnceByPayer;
+	/** Documents for which nobody is asked. */
 	private readonly documents: AtOnce;
 	private readonly refusals = new TokenRefusals();
 	/** Of stored files, each of which may hold large documents itself. */
@@ -34,7 +42,15 @@ export class DocumentRun {
 		private readonly context: IExecuteFunctions,
 		private readonly payers: RunPayers,
 	) {
-		this.documents = new AtOnce(concurrencyOf(optionsOf(context, 0)));
+		const concurrency = concurrencyOf(optionsOf(context, 0));
+		const lanes = new Set([...context.getInputData().keys()].map((itemIndex) => this.laneOf(itemIndex)));
+		this.requests = new AtOnceByPayer(concurrency, lanes.size);
+		this.documents = new AtOnce(concurrency);
+	}
+
+	/** The payer of an input item: none waits for another, and what one refuses says nothing of another. */
+	laneOf(itemIndex: number): string {
+		return this.payers.laneOf(this.context.getInputData()[itemIndex].json);
 	}
 
 	/** Reads which documents the prior authorizations of all items name. What cannot be read is an error later, of its item. */
@@ -57,24 +73,22 @@ export class DocumentRun {
 		const settings = readSettings(this.context, itemIndex);
 		const routed: Routed[] = [];
 		const pending: Named[] = [];
+		const isFile = this.context.getInputData()[itemIndex].binary !== undefined;
 		const work = async () => {
-			let failure: { error: unknown } | undefined;
-			const tasks = pending.splice(0).map(
-				async (named) =>
-					await this.documents.run(async () => {
-						// All others would fail in the same way: they are not asked for.
-						if (failure) throw failure.error;
-						try {
-							return itemsOf(named, await this.endingOf(named, settings));
-						} catch (error) {
-							failure ??= { error };
-							throw rethrown(error);
-						}
-					}),
-			);
+			const failures: Failures = {};
+			const atHand: Array<Promise<Routed[]>> = [];
+			const tasks = pending.splice(0).map((named) => {
+				const task = this.one(named, settings, failures);
+				if (!isAskedFor(named)) atHand.push(task);
+				return task;
+			});
 			// All of them end before an error leaves, so that nothing goes on behind it.
-			for (const result of await Promise.allSettled(tasks)) {
-				if (result.status === 'rejected') throw rethrown(failure?.error ?? result.reason);
+			const all = Promise.allSettled(tasks);
+			await Promise.allSettled(atHand);
+			const isWaiting = isFile && atHand.length < tasks.length;
+			// What is asked for holds nothing of the file, and a slow payer must not keep those of others from being read.
+			for (const result of isWaiting ? await this.files.without(async () => await all) : await all) {
+				if (result.status === 'rejected') throw rethrown(failures.first?.error ?? result.reason);
 				routed.push(...result.value);
 			}
 		};
@@ -87,14 +101,8 @@ export class DocumentRun {
 		};
 		const read = async () =>
 			await readInput(this.context, itemIndex, [...DOCUMENT_TYPES, PRIOR_AUTHORIZATION], onResource, work);
-		const isFile = this.context.getInputData()[itemIndex].binary !== undefined;
 		const hasResources = await (isFile ? this.files.run(read) : read());
 		return hasResources ? routed : itemsOf(nobody(this.context, itemIndex), NO_RESOURCE);
-	}
-
-	/** The payer of an item: what one refuses says nothing of another. */
-	laneOf(itemIndex: number): string {
-		return this.payers.laneOf(this.context.getInputData()[itemIndex].json);
 	}
 
 	/** The rows of documents that prior authorizations name and that did not come by, by the item of the prior authorization. */
@@ -108,11 +116,26 @@ export class DocumentRun {
 		return rows;
 	}
 
+	private async one(named: Named, settings: DocumentSettings, failures: Failures): Promise<Routed[]> {
+		const work = async () => {
+			// All others would fail in the same way: they are not asked for.
+			if (failures.first) throw rethrown(failures.first.error);
+			try {
+				return itemsOf(named, await this.endingOf(named, settings));
+			} catch (error) {
+				failures.first ??= { error };
+				throw rethrown(error);
+			}
+		};
+		return isAskedFor(named)
+			? await this.requests.run(this.payers.laneOf(named.about), work)
+			: await this.documents.run(work);
+	}
+
 	private async endingOf(named: Named, settings: DocumentSettings): Promise<Ending> {
 		const { content, about } = named;
 		const url = textOf(content.url);
-		if (typeof content.data === 'string' && /\S/.test(content.data))
-			return await this.inline(named, settings);
+		if (isInline(named)) return await this.inline(named, settings);
 		if (url === undefined) return NO_CONTENT;
 		if (readPayerKey(about) === undefined) return ORIGIN_UNKNOWN;
 		const own = await tryAsValue(() => this.payers.ofItem(about));
@@ -146,6 +169,15 @@ export class DocumentRun {
 		}
 		return judged(await storeBytes(this.context, named, bytes), named, 'inline');
 	}
+}
+
+function isInline({ content: { data } }: Named): boolean {
+	return typeof data === 'string' && /\S/.test(data);
+}
+
+/** Whether the payer may be asked for a document. */
+function isAskedFor(named: Named): boolean {
+	return textOf(named.content.url) !== undefined && !isInline(named);
 }
 
 /** Whether the FHIR base of an item, if it states one, is that of the credential; http and https are one. */

@@ -5,6 +5,7 @@ import { ownPatientInRow } from '../shared/exchange/ownPatient';
 import { todayIn } from '../shared/fhir/values';
 import { stopAtInvalidRows } from '../shared/n8n/invalidRows';
 import { processItems, tryAsValue, type ItemResult, type Routed } from '../shared/n8n/items';
+import { LanePlaces } from '../shared/n8n/lanes';
 import { concurrencyOf, optionsOf } from '../shared/n8n/parameters';
 import type { OpenConnection } from '../shared/payers/connection';
 import type { RunPayers } from '../shared/payers/runPayers';
@@ -51,9 +52,13 @@ export async function matchRows(
 	const rows = await readRows(context, run);
 	const together = rows.filter((row): row is BulkRow => 'bulk' in row);
 	const singly = rows.filter((row): row is SingleRow => 'member' in row && !('bulk' in row));
+	// Both kinds of request at the same time, and no more than of one alone.
+	const places = new LanePlaces(
+		new Set([...together, ...singly].map(({ connection }) => connection.key)).size,
+	);
 	const [inBulk, each] = await Promise.all([
-		matchInBulk(context, run.options, together),
-		matchEach(context, run, singly),
+		matchInBulk(context, run.options, together, places),
+		matchEach(context, run, singly, places),
 	]);
 	// Where the node has stopped early, the list has holes.
 	const results: Array<ItemResult<Routed>> = new Array<ItemResult<Routed>>(rows.length);
@@ -105,6 +110,7 @@ async function matchEach(
 	context: IExecuteFunctions,
 	{ options, roster }: MatchRun,
 	rows: readonly SingleRow[],
+	places: LanePlaces,
 ): Promise<Array<ItemResult<Routed>>> {
 	const { timeZone } = roster.reading;
 	const rowsByItem = new Map(rows.map((row) => [row.itemIndex, row]));
@@ -124,6 +130,7 @@ async function matchEach(
 	return await processItems(context, concurrencyOf(options, MATCH_CONCURRENCY), work, {
 		order: [...rowsByItem.keys()],
 		laneOf: (itemIndex) => rowsByItem.get(itemIndex)?.connection.key ?? '',
+		places,
 	});
 }
 

@@ -2,6 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { readAsked } from '../shared/exchange/asked';
 import { CONSENT_ENDED } from '../shared/exchange/consentEnd';
 import { emptyTypesHint } from '../shared/exchange/emptyTypes';
+import { jobKey } from '../shared/exchange/jobKey';
 import { instantOf, formatMinute } from '../shared/fhir/values';
 import { withoutErrors } from '../shared/n8n/errorItems';
 import { pluralize, type Hint } from '../shared/n8n/hints';
@@ -28,7 +29,7 @@ export function exportHints(
 		});
 	}
 	const later = new Set(
-		completed.filter(({ json }) => json.transactionTimeAfterRequest === true).map(({ json }) => json.jobId),
+		completed.filter(({ json }) => json.transactionTimeAfterRequest === true).map(({ json }) => jobKey(json)),
 	).size;
 	if (later > 0) {
 		hints.push({
@@ -67,11 +68,11 @@ export function exportHints(
 
 /** The types whose dates were limited and of which an export lists no file, or files without resources only. */
 function emptyTypes(completed: readonly INodeExecutionData[]): string[] {
-	const limited = new Map<unknown, Set<string>>();
+	const limited = new Map<string, Set<string>>();
 	for (const { json } of completed) {
-		const { asked, jobId, statusUrl, tenant } = json;
+		const { asked } = json;
 		if (asked === undefined) continue;
-		const key = JSON.stringify([tenant, jobId, statusUrl]);
+		const key = jobKey(json);
 		const types = limited.get(key) ?? new Set(readAsked(asked)?.serviceTypes);
 		limited.set(key, types);
 		// A file that does not say what it holds may hold any type.

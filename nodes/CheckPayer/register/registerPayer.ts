@@ -30,6 +30,7 @@ export async function registerPayer(
 	const registering = choice.register(context, credentials, {
 		cancel: cancel === true,
 		certifications: (textOf(certifications) ?? '').split(/\s+/).filter(Boolean),
+		isOfAnotherPayer: connection.isOfAnotherPayer,
 	});
 	const registration = await tryAsValue(async () => await orStop(context, registering, () => undefined));
 	throwIfStopped(context);

@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { inputJson } from '../../shared/exchange/envelope';
 import { listedMembers } from '../../shared/exchange/exportMembers';
-import { textOf } from '../../shared/fhir/json';
+import { idText, textOf } from '../../shared/fhir/json';
 import type { Batch } from '../../shared/files/batchItem';
 import type { ExportPatients } from '../../shared/files/exportPatients';
 import { ExchangeError } from '../../shared/n8n/exchangeError';
@@ -77,7 +77,9 @@ function preparationOf(item: IDataObject, about: About): Preparation {
 	const { envelope } = batch;
 	const jobId = textOf(envelope.jobId);
 	const transactionTime = textOf(envelope.transactionTime);
-	const sourceExport = sourceExportOf(payer, { jobId, transactionTime, address: textOf(item.url) });
+	const directoryKey = idText(envelope.directoryKey);
+	const address = textOf(item.url);
+	const sourceExport = sourceExportOf(payer, { jobId, transactionTime, address, directoryKey });
 	const { tagAddress, custodian, idPrefix } = settings;
 	const tags =
 		tagAddress === undefined ? undefined : sourceTags(tagAddress, { payer, sourceExport, fhirBase });

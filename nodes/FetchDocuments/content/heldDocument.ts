@@ -12,10 +12,12 @@ export function nameOf(
 	{ about, documentType, documentId, attachment, part, content }: Named,
 	mediaType?: string,
 ): string {
+	const { payer, directoryKey, jobId, batch, line } = about;
+	const client = directoryKey === undefined ? [] : [directoryKey];
 	// Without an id, several of one type can come in one item: they differ in what is stated of them.
-	const identity = documentId ?? [about.jobId, about.batch, about.line, content];
+	const identity = documentId ?? [...client, jobId, batch, line, content];
 	const parts = part === undefined ? [] : [part];
-	return fileNameOf([about.payer, documentType, identity, ...parts], attachment, mediaType);
+	return fileNameOf([payer, documentType, identity, ...parts], attachment, mediaType);
 }
 
 /** Stores bytes that are at hand. @throws ExchangeError if n8n cannot store them */

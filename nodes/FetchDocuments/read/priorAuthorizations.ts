@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { readPayerKey } from '../../shared/exchange/payerKey';
-import { textOf } from '../../shared/fhir/json';
+import { idText, textOf } from '../../shared/fhir/json';
 import type { Named } from '../reportRow';
 import { namedElsewhere } from './namedDocuments';
 
@@ -47,7 +47,7 @@ export class PriorAuthorizations {
 	}
 }
 
-/** Two payers may give the same id. */
+/** Two payers may give the same id, and so may a payer to two of its clients. */
 function keyOf(about: IDataObject, target: string): string {
-	return `${readPayerKey(about) ?? ''} ${target}`;
+	return JSON.stringify([readPayerKey(about) ?? '', idText(about.directoryKey) ?? '', target]);
 }

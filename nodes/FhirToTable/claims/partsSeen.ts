@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import { jobKey } from '../../shared/exchange/jobKey';
 import { readPayerKey } from '../../shared/exchange/payerKey';
 import { countOf, flagOf, idText, isObject, textOf } from '../../shared/fhir/json';
 
@@ -24,7 +25,7 @@ export class PartsSeen {
 		if (textOf(json.resourceType) !== undefined) return;
 		const scope = scopeOf(readPayerKey(json) ?? payer, memberOf(json));
 		if (flagOf(json.partial) === true || json.outcome === 'partial') this.missing.add(scope);
-		const job = [scope, textOf(json.jobId), textOf(json.statusUrl)];
+		const job = [scope, jobKey(json)];
 		const [batch, batchCount] = [countOf(json.batch), countOf(json.batchCount)];
 		if (batch !== undefined && batchCount !== undefined) this.note([...job], batch, batchCount, scope);
 		const part = countOf(json.part);

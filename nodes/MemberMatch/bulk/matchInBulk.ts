@@ -3,6 +3,7 @@ import { ConsentEnded, whileConsentHolds } from '../../shared/exchange/consentEn
 import { earliestDay, todayIn } from '../../shared/fhir/values';
 import { keepsAnswer } from '../../shared/n8n/keepAnswer';
 import { affectsAllItems, tryAsValue, type ItemResult, type Routed } from '../../shared/n8n/items';
+import { Lanes, workInLanes, type LanePlaces } from '../../shared/n8n/lanes';
 import { concurrencyOf, positiveIntegerOption, minutesOption } from '../../shared/n8n/parameters';
 import { SECOND } from '../../shared/n8n/time';
 import type { OpenConnection } from '../../shared/payers/connection';
@@ -42,11 +43,13 @@ const DEFAULT_POLL_SECONDS = 10;
 /**
  * Matches all members of each payer with as few requests as possible (PDex `$bulk-member-match`), waits for the results, and returns the
  * outcome of each row by its item index.
+ * @param places shared with the members who are asked for one by one
  */
 export async function matchInBulk(
 	context: IExecuteFunctions,
 	options: IDataObject,
 	rows: readonly BulkRow[],
+	places: LanePlaces,
 ): Promise<Map<number, ItemResult<Routed>>> {
 	const started = Date.now();
 	const results = new Map<number, ItemResult<Routed>>();
@@ -93,11 +96,15 @@ export async function matchInBulk(
 
 	const parts = partsOf(context, options, rows, { results, refuse });
 	// One request at a time for each payer, and a slow one holds up no other.
-	const waiting = parts.values();
-	const sendWaiting = async () => {
-		for (const part of waiting) await sendAll(part);
-	};
-	await Promise.all(Array.from({ length: MAX_PAYERS_AT_ONCE }, sendWaiting));
+	const lanes = new Lanes(1, parts.keys(), (index) => parts[index].connection.key, places);
+	for (const index of parts.keys()) lanes.ready(index);
+	await workInLanes(lanes, async (index) => {
+		try {
+			await sendAll(parts[index]);
+		} finally {
+			lanes.done(index);
+		}
+	});
 	// If On Error is to stop, the other jobs are not polled.
 	if (stopError) return results;
 	const ends = await pollMatches(context, jobs, {
@@ -106,6 +113,7 @@ export async function matchInBulk(
 		// Starts after sending, so that 0 still polls once.
 		deadline: Date.now() + minutesOption(options.giveUpAfter, DEFAULT_GIVE_UP_MINUTES),
 		concurrency: concurrencyOf(options, MATCH_CONCURRENCY),
+		places,
 	});
 	jobs.forEach((job, index) => {
 		const outcomes = outcomesFor(job, ends[index], keepsAnswer(options));
@@ -115,8 +123,6 @@ export async function matchInBulk(
 	});
 	return results;
 }
-
-const MAX_PAYERS_AT_ONCE = 8;
 
 /** Divides the rows by payer. Rows whose consent does not hold get their result at once. */
 function partsOf(

@@ -22,7 +22,7 @@ export function exchangesOf(facts: readonly Fact[]): Exchange[] {
 		byKey.set(key, exchange);
 		exchange.facts.push(fact);
 	};
-	const ordered = [...facts].sort((a, b) => STEPS.indexOf(a.step) - STEPS.indexOf(b.step));
+	const ordered = byDirectoryRow(facts).sort((a, b) => STEPS.indexOf(a.step) - STEPS.indexOf(b.step));
 	for (const fact of ordered) {
 		const { job } = fact;
 		for (const id of fact.exchangeIds) {
@@ -44,10 +44,38 @@ export function exchangesOf(facts: readonly Fact[]): Exchange[] {
 	return [...byKey.values()];
 }
 
+/**
+ * Two rows of a directory at one address are two clients of one server, which may count the jobs of each for itself. What does not say its row,
+ * of an older run or of a table without that column, is of the only one that its exchange names, or else the same job elsewhere.
+ */
+function byDirectoryRow(facts: readonly Fact[]): Fact[] {
+	const rows = new Map<string, Set<string>>();
+	for (const fact of facts) {
+		const row = idText(fact.json.directoryKey);
+		if (row === undefined) continue;
+		for (const name of jobNames(fact)) rows.set(name, (rows.get(name) ?? new Set()).add(row));
+	}
+	return facts.map((fact) => {
+		const named = jobNames(fact).find((name) => rows.get(name)?.size === 1);
+		const [only] = (named !== undefined && rows.get(named)) || [];
+		const row = idText(fact.json.directoryKey) ?? only;
+		if (fact.job === undefined || row === undefined) return fact;
+		return { ...fact, job: JSON.stringify([fact.job, row]) };
+	});
+}
+
+/** A job in its exchange, and anywhere. All items of an export list the same members. */
+function jobNames({ job, exchangeIds: [first] }: Fact): string[] {
+	if (job === undefined) return [];
+	return first === undefined ? [job] : [`${first} ${job}`, job];
+}
+
 /** Items made without Member Match and Start Export of this package have no exchange. */
 function memberKey({ kind, json }: Fact): string | undefined {
 	const id = idText(json.memberId);
-	return id === undefined || kind === 'error' ? undefined : JSON.stringify(['member', json.payer ?? '', id]);
+	return id === undefined || kind === 'error'
+		? undefined
+		: JSON.stringify(['member', json.payer ?? '', json.directoryKey ?? '', id]);
 }
 
 const WHO = ['memberId', 'payer', 'payerName', 'tenant', 'consentEnd', 'jobId', 'transactionTime'];

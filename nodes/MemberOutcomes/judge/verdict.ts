@@ -1,4 +1,4 @@
-import { NEXT_STEPS } from '../../shared/n8n/nextSteps';
+import { usualNextStep } from '../../shared/n8n/nextSteps';
 
 /** What became of an exchange. */
 export interface Verdict {
@@ -19,7 +19,7 @@ const MAX_REASON_CHARS = 2_000;
 
 /** A verdict with the usual next step of its outcome. */
 export function verdict(outcome: string, reasons: readonly unknown[], nextStep?: unknown): Verdict {
-	const usual = Object.entries(NEXT_STEPS).find(([known]) => known === outcome)?.[1] ?? NOTHING_TO_DO;
+	const usual = usualNextStep(outcome) ?? NOTHING_TO_DO;
 	return {
 		outcome,
 		reason: joined(reasons),

@@ -30,7 +30,7 @@ export interface Fact {
 	step: Step;
 	/** Its columns; those without a value are left out, since a table has empty cells. */
 	json: IDataObject;
-	/** The export job that it is of. */
+	/** The export job that it is of, at its payer. */
 	job?: string;
 	/** Ids of the exchanges that it is about; empty if it names none. */
 	exchangeIds: readonly string[];

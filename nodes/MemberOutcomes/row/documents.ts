@@ -24,12 +24,13 @@ export function documentsOf(facts: readonly Fact[], { reports }: Files): Documen
 function reportedDocuments(ofNode: readonly Fact[]): Documents {
 	const outcomes = new Map<string, unknown>();
 	for (const [index, { kind, json }] of ofNode.entries()) {
-		const { payer, jobId, batch, line, documentType, documentId, attachment, part, outcome } = json;
+		const { payer, directoryKey, jobId, batch, line, documentType, documentId, attachment, part, outcome } =
+			json;
 		// Nobody knows how many documents the item of an error names: it counts as one.
 		const isError = kind === 'error';
 		const place = documentId === undefined ? [jobId, batch, line] : [documentType, documentId];
 		const isPlaced = !isError && place.every((each) => each !== undefined);
-		const key = isPlaced ? [payer, ...place, attachment, part] : index;
+		const key = isPlaced ? [payer, directoryKey, ...place, attachment, part] : index;
 		outcomes.set(JSON.stringify(key), isError ? kind : outcome);
 	}
 	const fetched = [...outcomes.values()].filter((outcome) => GOOD.includes(outcome)).length;

@@ -2,7 +2,7 @@ import { createHash } from 'crypto';
 import type { IDataObject } from 'n8n-workflow';
 import { readAsked } from '../../shared/exchange/asked';
 import { sourceExportOf } from '../../shared/exchange/sourceExport';
-import { isObject, textOf, tryParseJson } from '../../shared/fhir/json';
+import { idText, isObject, textOf, tryParseJson } from '../../shared/fhir/json';
 import { PACKAGE_VERSION } from '../../shared/n8n/packageVersion';
 import { ERROR } from '../judge/verdict';
 import type { Exchange } from '../judge/exchanges';
@@ -74,7 +74,7 @@ export function exportColumns(facts: readonly Fact[]): IDataObject {
 	};
 }
 
-const OF_A_JOB = ['payer', 'jobId', 'statusUrl', 'transactionTime', 'asked'];
+const OF_A_JOB = ['payer', 'directoryKey', 'jobId', 'statusUrl', 'transactionTime', 'asked'];
 
 /** What the items of each export say of it; not each item says all. An export can have 200,000 files. */
 function jobsOf(facts: readonly Fact[]): IDataObject[] {
@@ -90,11 +90,11 @@ function jobsOf(facts: readonly Fact[]): IDataObject[] {
 }
 
 /** Only of an export that has ended: before, its transaction time is not known. Some payers never state one. */
-function sourceExportIn({ payer, jobId, transactionTime, isFetched }: IDataObject): string | undefined {
-	const [key, job, time] = [textOf(payer), textOf(jobId), textOf(transactionTime)];
+function sourceExportIn({ payer, transactionTime, isFetched, ...of }: IDataObject): string | undefined {
+	const [key, job, time] = [textOf(payer), textOf(of.jobId), textOf(transactionTime)];
 	const isEnded = time !== undefined || isFetched === true;
 	return key !== undefined && job !== undefined && isEnded
-		? sourceExportOf(key, { jobId: job, transactionTime: time })
+		? sourceExportOf(key, { jobId: job, transactionTime: time, directoryKey: idText(of.directoryKey) })
 		: undefined;
 }
 

@@ -101,7 +101,7 @@ function leastUsed(rows: readonly number[], usesOf: (row: number) => number): nu
 }
 
 function useKey({ state }: Exchange, row: number): string {
-	return `${row} ${textIn(state.payer) ?? ''}`;
+	return JSON.stringify([row, textIn(state.payer), textIn(state.directoryKey)]);
 }
 
 /** The rows of each id, by the column in which the most of the ids stand, or the columns if several hold as many. */

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { ExchangeError } from '../n8n/exchangeError';
-import { Lanes } from '../n8n/lanes';
+import { Lanes, type LanePlaces } from '../n8n/lanes';
 import { Progress, waitOrStop } from '../n8n/longRun';
 import type { OpenConnection } from '../payers/connection';
 import { DueTimes } from './dueTimes';
@@ -30,6 +30,8 @@ export interface PollRun<Job> extends Omit<PollSettings, 'connection'> {
 	connectionOf(job: Job): OpenConnection;
 	/** Polls of one payer at once. */
 	concurrency: number;
+	/** Shared with other work of the run. */
+	places?: LanePlaces;
 }
 
 /**
@@ -40,7 +42,7 @@ export interface PollRun<Job> extends Omit<PollSettings, 'connection'> {
  */
 export async function pollJobs<Job extends JobClock, T>(
 	context: IExecuteFunctions,
-	{ connectionOf, concurrency, ...settings }: PollRun<Job>,
+	{ connectionOf, concurrency, places, ...settings }: PollRun<Job>,
 	jobs: readonly Job[],
 	poll: (job: Job, settings: PollSettings) => Promise<PollResult<T>>,
 	label: string,
@@ -53,6 +55,7 @@ export async function pollJobs<Job extends JobClock, T>(
 		{
 			deadline: settings.deadline,
 			concurrency,
+			places,
 			laneOf: (index) => connections[index].key,
 			notBefore: (index) => connections[index].paces.all.notBefore,
 			onPoll: (ended, all) => progress.report(() => `${ended} of ${all} ${label}`),
@@ -77,6 +80,8 @@ export interface PollLimits {
 	notBefore?(index: number): number;
 	/** Maximum number of concurrent polls of a lane. */
 	concurrency: number;
+	/** Shared with other work of the run. */
+	places?: LanePlaces;
 	/** Called after each poll with the number of jobs that have ended. */
 	onPoll?(ended: number, all: number): void;
 	haltsOn(error: Error): Halt;
@@ -98,7 +103,7 @@ export async function pollLoop<T>(
 	wait: (ms: number, wake: AbortSignal) => Promise<void>,
 ): Promise<Array<JobResult<T>>> {
 	const laneOf = limits.laneOf ?? (() => '');
-	const lanes = new Lanes(limits.concurrency, jobs.keys(), laneOf);
+	const lanes = new Lanes(limits.concurrency, jobs.keys(), laneOf, limits.places);
 	const laneErrors = new Map<string, Error>();
 	const results = new Array<JobResult<T>>(jobs.length);
 	const waiting = new DueTimes();
@@ -177,14 +182,19 @@ export async function pollLoop<T>(
 		}
 	};
 
+	lanes.onPlace = () => wake.abort();
 	jobs.forEach((job, index) => schedule(index, job.firstPollAt));
-	while (!haltError && withoutResult > 0) {
-		const now = Date.now();
-		startDueJobs(now);
-		if (withoutResult === 0) break;
-		// A finished poll wakes the loop, and ends the wait without leaving a timer behind.
-		wake = new AbortController();
-		await wait(Math.min(Math.max(waiting.nextAt - now, 1), MAX_WAIT_MS), wake.signal);
+	try {
+		while (!haltError && withoutResult > 0) {
+			const now = Date.now();
+			startDueJobs(now);
+			if (withoutResult === 0) break;
+			// A finished poll, or a place, wakes the loop, and ends the wait without leaving a timer behind.
+			wake = new AbortController();
+			await wait(Math.min(Math.max(waiting.nextAt - now, 1), MAX_WAIT_MS), wake.signal);
+		}
+	} finally {
+		lanes.withdrawAll();
 	}
 	await Promise.all(running.values());
 	const error = haltError;

@@ -7,6 +7,9 @@ export const JOB_ID_PATTERN = /^(?!\.+$)[A-Za-z0-9._~-]{1,1000}$/;
 export const PAYER_KEY_PATTERN =
 	/^[A-Za-z][\w-]{0,29}:(?:[a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?(?:\/[a-z0-9._~!$&'()*+,;=:@%-]{1,200}){0,20}$/;
 
+/** The key of a payer in a Payer Directory: it names the payer in rosters, in outcomes and among the secrets. */
+export const DIRECTORY_KEY_PATTERN = /^(?!__proto__$)[\p{L}\p{N}][\p{L}\p{N} ._-]{0,63}$/u;
+
 /** A FHIR id (R4 datatypes, `id`). */
 export const FHIR_ID_PATTERN = /^[A-Za-z0-9\-.]{1,64}$/;
 

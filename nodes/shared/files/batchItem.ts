@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { readAsked, type Asked } from '../exchange/asked';
 import { listedMembers } from '../exchange/exportMembers';
-import { countOf, flagOf, statedCount, textOf } from '../fhir/json';
+import { countOf, flagOf, idText, statedCount, textOf } from '../fhir/json';
 import { isResourceType } from '../fhir/resourceTypes';
 
 /** One output file to fetch, as the input item describes it. */
@@ -50,11 +50,12 @@ export function readBatch(json: IDataObject, envelope: IDataObject): Batch {
 /** Media type of an NDJSON file of FHIR resources. */
 export const NDJSON_TYPE = 'application/fhir+ndjson';
 
-/** The name of the stored file: unique across batches and jobs, and free of member data. */
+/** The name of the stored file: unique across batches, jobs and payers of a directory, and free of member data. */
 export function fileName({ envelope, batch, type }: Batch): string {
 	// A payer could call a type by any name.
 	const known = type !== undefined && isResourceType(type) ? type : undefined;
-	const parts = [textOf(envelope.jobId), batch, known].filter((part) => part !== undefined);
+	const { directoryKey, jobId } = envelope;
+	const parts = [idText(directoryKey), textOf(jobId), batch, known].filter((part) => part !== undefined);
 	return `${
 		parts
 			.join('-')

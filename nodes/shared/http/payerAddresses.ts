@@ -17,7 +17,7 @@ export class PayerAddresses {
 			if (!place) continue;
 			this.deepest = Math.max(this.deepest, place.segments.length);
 			addTo(this.byPlace, keyOf(place, place.segments.length), base);
-			addTo(this.byHost, place.host, base);
+			addTo(this.byHost, nameOf(place), base);
 		}
 	}
 
@@ -35,16 +35,22 @@ export class PayerAddresses {
 		return false;
 	}
 
-	/** The addresses on the host of the one at `own`, but for its own and those that it stands below. */
+	/** The addresses on the host of the one at `own`, whatever their port, but for its own and those that it stands below. */
 	neighboursOf(own: string): string[] {
-		const host = placeOf(own)?.host ?? '';
-		return [...(this.byHost.get(host) ?? [])].filter((base) => base !== own && !own.startsWith(`${base}/`));
+		const place = placeOf(own);
+		const others = (place && this.byHost.get(nameOf(place))) ?? [];
+		return [...others].filter((base) => base !== own && !own.startsWith(`${base}/`));
 	}
 }
 
 interface Place {
 	host: string;
 	segments: string[];
+}
+
+/** Of the host: a payer may name endpoints on any port of its own. */
+function nameOf({ host }: Place): string {
+	return host.replace(/:\d+$/, '');
 }
 
 function addTo(groups: Map<string, Set<string>>, key: string, base: string): void {

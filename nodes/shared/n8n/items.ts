@@ -9,7 +9,7 @@ import {
 	type OnError,
 } from 'n8n-workflow';
 import { ExchangeError } from './exchangeError';
-import { Lanes } from './lanes';
+import { Lanes, workInLanes, type LanePlaces } from './lanes';
 import { LET_OTHERS_GO_ON } from './rowFaults';
 import { Progress, throwIfStopped } from './longRun';
 import { isAgentTool, isToolNode, itemForAgent } from './toolMode';
@@ -38,6 +38,8 @@ export interface ItemSchedule {
 	order?: readonly number[];
 	/** The payer of an item, for instance: items of several lanes do not wait for one another (see `Lanes`). Must not throw. */
 	laneOf?(itemIndex: number): string;
+	/** Shared with other work of the run. */
+	places?: LanePlaces;
 }
 
 /**
@@ -51,11 +53,11 @@ export async function processItems<T extends Routed | RoutedList>(
 	context: IExecuteFunctions,
 	concurrency: number,
 	work: (itemIndex: number) => Promise<T[]>,
-	{ order = context.getInputData().map((_, index) => index), laneOf = () => '' }: ItemSchedule = {},
+	{ order = context.getInputData().map((_, index) => index), laneOf = () => '', places }: ItemSchedule = {},
 ): Promise<Array<ItemResult<T>>> {
 	const count = order.length;
 	const results = new Array<ItemResult<T>>(count);
-	const lanes = new Lanes(concurrency, order, laneOf);
+	const lanes = new Lanes(concurrency, order, laneOf, places);
 	let halted = false;
 	let done = 0;
 	const progress = new Progress(context);
@@ -73,17 +75,7 @@ export async function processItems<T extends Routed | RoutedList>(
 		for (const other of lanes.withdraw(itemIndex)) settle(other, result);
 	};
 	for (const itemIndex of order) lanes.ready(itemIndex);
-	await new Promise<void>((resolve, reject) => {
-		const startMore = () => {
-			while (!halted) {
-				const itemIndex = lanes.next();
-				if (itemIndex === undefined) break;
-				workOn(itemIndex).then(startMore).catch(reject);
-			}
-			if (lanes.inWork === 0) resolve();
-		};
-		startMore();
-	});
+	await workInLanes(lanes, workOn, () => halted);
 	return results;
 }
 

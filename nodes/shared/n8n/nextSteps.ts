@@ -41,3 +41,8 @@ const SENTENCES: ReadonlySet<unknown> = new Set([
 export function isNextStep(text: unknown): boolean {
 	return SENTENCES.has(text);
 }
+
+/** The usual next step of an outcome; undefined if it has none. */
+export function usualNextStep(outcome: unknown): string | undefined {
+	return Object.entries(NEXT_STEPS).find(([known]) => known === outcome)?.[1];
+}

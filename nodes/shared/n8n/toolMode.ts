@@ -1,9 +1,9 @@
 import { NodeHelpers, type IDataObject, type IExecuteFunctions, type INode } from 'n8n-workflow';
-import { PAYER_KEY_PATTERN } from '../fhir/ids';
+import { DIRECTORY_KEY_PATTERN, PAYER_KEY_PATTERN } from '../fhir/ids';
 import { countOf, isObject } from '../fhir/json';
 import { isResourceType } from '../fhir/resourceTypes';
 import { isErrorItem } from './errorItems';
-import { isNextStep } from './nextSteps';
+import { isNextStep, usualNextStep } from './nextSteps';
 import { isOutcome } from './outcomes';
 
 /**
@@ -31,6 +31,7 @@ const VISIBLE_TO_AGENTS: Readonly<
 		| 'address'
 		| 'outcome'
 		| 'payer'
+		| 'directoryKey'
 		| 'day'
 		| 'sentence'
 		| 'type'
@@ -43,6 +44,7 @@ const VISIBLE_TO_AGENTS: Readonly<
 > = {
 	...keysOf('outcome', 'outcome'),
 	...keysOf('payer', 'payer'),
+	...keysOf('directoryKey', 'directoryKey'),
 	...keysOf('id', 'tenant groupId patientId jobId'),
 	...keysOf('address', 'statusUrl'),
 	...keysOf('day', 'consentEnd'),
@@ -84,6 +86,8 @@ const FORMS = {
 	/** Without a query, which may be a signature, but for the job's own id. */
 	address: /^https?:\/\/[\w.:-]{1,200}\/[\w.~/$%-]{0,1000}(?:\?_?job(?:_?id)?=[\w.~-]{1,300})?$/i,
 	payer: PAYER_KEY_PATTERN,
+	/** Of two rows of a directory at one address, the next tool knows by it which is asked. */
+	directoryKey: DIRECTORY_KEY_PATTERN,
 	day: /^\d{4}-\d{2}-\d{2}$/,
 	/** What was not looked for, nobody may take for absent. */
 	checked: /^ends$/,
@@ -137,8 +141,11 @@ export function itemForAgent(
 		typeof json.url === 'string' && json.requiresAccessToken !== false ? agentUrl(json.url) : undefined;
 	const url = own !== undefined && FORMS.address.test(own) ? own : undefined;
 	// The status is the payer's free text, so an agent gets a fixed word instead.
+	// The sentence of a payer that is not known may hold what the roster says; an agent gets the usual one.
+	const usualStep = json.nextStep !== undefined && usualNextStep(json.outcome);
 	const isRunning = json.nextPollAt !== undefined && !isVisible('outcome', json.outcome);
 	return {
+		...(usualStep && { nextStep: usualStep }),
 		...Object.fromEntries(visible),
 		...(isRunning && { outcome: 'still-running' }),
 		...(url !== undefined && { url }),

@@ -1,8 +1,10 @@
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 import type { StandardSettings } from '../../../sandbox/standard/settings';
+import { directoryCredential } from '../../support/directories';
 import { runSteps } from '../../support/engine';
 import { Payers } from '../../support/standardRuns';
 import { standardCredential, type SignInWay } from '../../support/standardSandbox';
+import { startUdapPayer } from '../../support/udapPayer';
 
 const payers = new Payers('--udap');
 
@@ -113,5 +115,58 @@ test('another sign-in has no registration: the row says so, and what to do', asy
 		status: 'not registered',
 		doesNotWork: matching(/clients are not registered by a request/),
 		whatToDo: matching(/Ask the payer for a client ID/),
+	});
+});
+
+describe('a registration endpoint that a payer of the directory signs', () => {
+	/** Registers at the one of two payers on a host, each with a path of its own. */
+	async function registeredAt(endpoint: string) {
+		const payer = await startUdapPayer();
+		const { fhirBaseUrl, certificateChain, privateKey, ...identity } = payer.credential;
+		const { origin } = new URL(String(fhirBaseUrl));
+		const claims = { registration_endpoint: origin + endpoint };
+		payer.answers = {
+			...payer.usual,
+			'/fhir/.well-known/udap': [200, payer.signer.metadata({}, { claims })],
+			[new URL(origin + endpoint).pathname]: [201, { client_id: 'new-client' }],
+		};
+		const row = { fhirBaseUrl: String(fhirBaseUrl), signIn: 'udap', scope: 'system/*.rs' };
+		const other = { fhirBaseUrl: `${origin}/other/fhir`, signIn: 'secret', clientId: 'x' };
+		const credential = directoryCredential(
+			{ hostile: { row }, other: { row: other, secret: 'y' } },
+			{ ...identity, certificateChain, useUdap: true, udapPrivateKey: privateKey, privateKey: '' },
+		);
+		const ran = await runSteps({
+			items: [{}],
+			steps: [
+				{
+					node: 'checkPayer',
+					parameters: { payerApi: 'directory', operation: 'register', onlyPayers: 'hostile' },
+				},
+			],
+			credential,
+			credentialType: 'payerDirectoryApi',
+		});
+		await payer.close();
+		return { row: ran.json('checkPayer')[0], asked: payer.got.map(({ path }) => path) };
+	}
+
+	test.each(['/other/fhir/register', '/OTHER/fhir/register', '/%6fther/fhir//register', '/other/fhir'])(
+		'R2 %s, at the address of another row, gets nothing',
+		async (endpoint) => {
+			const { row, asked } = await registeredAt(endpoint);
+			expect(row).toMatchObject({
+				status: 'not registered',
+				clientId: '',
+				whatToDo: matching(/address of another payer of the directory/),
+			});
+			expect(asked).toEqual(['/fhir/.well-known/udap']);
+		},
+	);
+
+	test.each(['/register', '/fhir/register'])('%s is asked', async (endpoint) => {
+		const { row, asked } = await registeredAt(endpoint);
+		expect(row).toMatchObject({ status: 'registered', clientId: 'new-client' });
+		expect(asked).toEqual(['/fhir/.well-known/udap', endpoint]);
 	});
 });

@@ -31,7 +31,7 @@ async function twins(
 			},
 		]),
 	);
-	const run: Asked['run'] = async (items, steps, parameters = {}, staticData) =>
+	const run: Asked['run'] = async (items, steps, parameters = {}, staticData, asTool = false) =>
 		await runSteps({
 			items,
 			steps: steps.map((step) => ({
@@ -40,6 +40,7 @@ async function twins(
 			})),
 			credential: directoryCredential(rows),
 			credentialType: 'payerDirectoryApi',
+			asTool,
 			...(staticData && { staticData }),
 		});
 	try {
@@ -56,6 +57,7 @@ interface Asked {
 		steps: Step[],
 		parameters?: Record<string, IDataObject>,
 		staticData?: IDataObject,
+		asTool?: boolean,
 	): ReturnType<typeof runSteps>;
 }
 
@@ -235,7 +237,10 @@ test('a 429 slows its own payer only, also where the plan has one client ID at s
 	expect([...asked].sort()).toEqual([...MANY, 'hostile']);
 });
 
-test('a document is fetched by the client that fetched the resource', async () => {
+test.each([
+	['items', { options: { addOrigin: true } }],
+	['Bundles as text', { outputAs: 'bundlesText' }],
+])('a document is fetched by the client that fetched the resource: %s', async (_, fetchBatch) => {
 	const reference = (base: string) => ({
 		resourceType: 'DocumentReference',
 		id: 'd1',
@@ -245,16 +250,40 @@ test('a document is fetched by the client that fetched the resource', async () =
 	});
 	await twins(
 		(base) => ({
-			file: { body: `{"resourceType":"Patient","id":"1001"}\n${JSON.stringify(reference(base))}\n` },
+			status: {
+				headers: { 'content-type': 'application/json' },
+				body: { output: [{ type: 'DocumentReference', url: `${base}/files/1.ndjson` }], error: [] },
+			},
+			file: { body: `${JSON.stringify(reference(base))}\n` },
 		}),
 		async ({ payer, run }) => {
-			const items = (await run(roster, fourSteps(), { fetchBatch: { options: { addOrigin: true } } })).json(
-				'fetchBatch',
-			);
-			expect(items.map(({ directoryKey }) => directoryKey)).toEqual(['north', 'north', 'south', 'south']);
+			const items = (await run(roster, fourSteps(), { fetchBatch })).json('fetchBatch');
+			expect(items.map(({ directoryKey }) => directoryKey)).toEqual(CLIENTS);
 			payer.got.length = 0;
 			await run(items, [{ node: 'fetchDocuments' }]);
 			expect(asked(payer)).toEqual(byBoth('GET /Binary/b1'));
+		},
+	);
+});
+
+test('as tools of an agent: each step asks the payer that the row named', async () => {
+	await twins(
+		() => ({}),
+		async ({ payer, run }) => {
+			const named = await run(roster, fourSteps().slice(0, 2), {}, undefined, true);
+			expect(named.json('memberMatch').map(({ directoryKey }) => directoryKey)).toEqual(CLIENTS);
+			expect(named.json('startExport')).toHaveLength(2);
+			expect(asked(payer)).toEqual(byBoth('POST /Patient/$member-match', 'GET /Patient/1001/$export'));
+			const unknown = await run(
+				[memberRow('small', { 'Previous Payer': 'Ada Vexmoor' })],
+				fourSteps().slice(0, 1),
+				{},
+				undefined,
+				true,
+			);
+			expect(unknown.json('memberMatch')).toEqual([
+				{ outcome: 'payer-unknown', nextStep: expect.stringMatching(/^Find out which plan/) },
+			]);
 		},
 	);
 });

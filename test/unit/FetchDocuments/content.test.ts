@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { fromBase64 } from '../../../nodes/FetchDocuments/content/base64';
 import { contentOf } from '../../../nodes/FetchDocuments/content/contentMeter';
+import { nameOf } from '../../../nodes/FetchDocuments/content/heldDocument';
 import {
 	acceptOf,
 	fileNameOf,
@@ -108,4 +109,15 @@ test('the name of a file is the same each time, another for each document, and e
 	for (const type of ['constructor', 'application/x-sh', undefined]) {
 		expect(fileNameOf(['p'], 2, type)).toMatch(/^document-[0-9a-f]{16}-2\.bin$/);
 	}
+});
+
+test.each<[what: string, one: object, other: object, isSame: boolean]>([
+	['of one place in a file', {}, {}, true],
+	['of two clients of one payer', { directoryKey: 'north' }, { directoryKey: 'south' }, false],
+	['of a client, fetched twice', { directoryKey: 'north' }, { directoryKey: 'north' }, true],
+])('P8 the names of documents without an id, %s', (_, one, other, isSame) => {
+	const about = { payer: 'pdex:fhir.payer.example/r4', jobId: '1', batch: 1, line: 1 };
+	const named = (more: object) =>
+		nameOf({ documentType: 'DocumentReference', attachment: 1, content: {}, about: { ...about, ...more } });
+	expect(named(one) === named(other)).toBe(isSame);
 });

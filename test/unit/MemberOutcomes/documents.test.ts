@@ -45,6 +45,15 @@ test.each<[what: string, items: IDataObject[], counts: Array<number | null>]>([
 		[2, 1, 1],
 	],
 	['fetched in a second run', [report(), document('1', 'failed'), document('1', 'fetched')], [1, 1, 0]],
+	[
+		'of two clients of one payer',
+		[
+			report(),
+			{ ...document('1', 'fetched'), directoryKey: 'north' },
+			{ ...document('1', 'failed'), directoryKey: 'south' },
+		],
+		[2, 1, 1],
+	],
 	['without ids', [report(), document(null, 'fetched'), document(null, 'fetched')], [2, 2, 0]],
 	['an item that failed', [report(), document('1', 'fetched'), failed], [2, 1, 1]],
 ])('P8 documents named, fetched, failed: %s', (_, items, counts) => {

@@ -60,6 +60,11 @@ test.each<[what: string, items: IDataObject[], columns: IDataObject]>([
 		[completed(), report(1), report(2)],
 		{ sourceExport: '0300c96b7e4b78e0', bytes: 200, ...TWICE },
 	],
+	[
+		'of a row of a directory',
+		[completed({ directoryKey: 'north' })],
+		{ sourceExport: expect.not.stringMatching(/^0300c96b7e4b78e0$/) },
+	],
 	['texts of a table', [report(1, { bytes: '100', moneyAmounts: '2' })], { bytes: 100, moneyAmounts: 2 }],
 	['a file that nobody looked into', [report(1), report(2, NONE)], { bytes: 200, ...NONE }],
 	['a file of unknown size', [report(1), report(2, { bytes: null })], { bytes: null, ...TWICE }],

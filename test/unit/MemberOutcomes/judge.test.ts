@@ -189,6 +189,73 @@ test.each(CASES)('%s: the same of rows that a table has kept', (_, given, outcom
 	expect(exchangesOf(again).map((exchange) => judge(exchange).outcome)).toEqual([outcome]);
 });
 
+describe('two clients at one address, whose jobs have one id', () => {
+	const client = (directoryKey: string | undefined, exchangeId: string | undefined, json: IDataObject) => ({
+		...json,
+		...{ directoryKey, exchangeId, row: undefined },
+		memberId: directoryKey === undefined ? undefined : `of-${directoryKey}`,
+	});
+	const whole = { ...report(1), batchCount: 1 };
+	const outcomes = (...items: IDataObject[]) =>
+		exchangesOf(facts(...items)).map((each) => [each.state.directoryKey, judge(each).outcome]);
+
+	test.each<[what: string, items: IDataObject[], expected: unknown[]]>([
+		[
+			'items without an exchange',
+			[client('north', undefined, whole), client('south', undefined, failed('failed'))],
+			[
+				['south', 'failed'],
+				['north', 'complete'],
+			],
+		],
+		[
+			'a report without an exchange belongs to the client that it names',
+			[
+				client('north', 'exchange-1', { ...COMPLETED, batchCount: 1 }),
+				client('south', 'exchange-2', { ...COMPLETED, batchCount: 1 }),
+				client('north', undefined, whole),
+			],
+			[
+				['north', 'complete'],
+				['south', 'unknown'],
+			],
+		],
+		[
+			'one exchange at both',
+			[
+				client('north', 'exchange-1', { ...whole, asked: { types: ['Claim'] } }),
+				client('south', 'exchange-1', failed('failed')),
+			],
+			[['north', 'partial']],
+		],
+		[
+			'items that name no client are of the one that their exchange names',
+			[
+				client('north', 'exchange-1', { ...COMPLETED, batchCount: 1 }),
+				client('south', 'exchange-2', { ...COMPLETED, batchCount: 1 }),
+				client(undefined, 'exchange-2', whole),
+			],
+			[
+				['north', 'unknown'],
+				['south', 'complete'],
+			],
+		],
+		[
+			'or of the only one that has the job',
+			[client('north', 'exchange-1', { ...COMPLETED, batchCount: 1 }), client(undefined, undefined, whole)],
+			[['north', 'complete']],
+		],
+	])('%s', (_, items, expected) => {
+		expect(outcomes(...items)).toEqual(expected);
+	});
+
+	test('members without an exchange are one of each client', () => {
+		const items = ['north', 'south'].map((key) => client(key, undefined, notMatched('no-match')));
+		const given = items.map((json) => of('memberMatch', { ...json, memberId: 'm-1' }));
+		expect(exchangesOf(given)).toHaveLength(2);
+	});
+});
+
 describe('a shared export', () => {
 	const members = ['exchange-1', 'exchange-2'].map((exchangeId, index) => ({
 		memberId: `m-${index + 1}`,

@@ -77,6 +77,15 @@ test.each<[name: string, roster: IDataObject[], items: IDataObject[], rows: Arra
 		[1, 0],
 	],
 	[
+		'the same, at two clients of one payer, whose nodes each count from the start',
+		[{ no: 1 }],
+		[
+			{ ...exchange('P-1', 1), directoryKey: 'north' },
+			{ ...exchange('P-1', 1), directoryKey: 'south' },
+		],
+		[0, 0],
+	],
+	[
 		'ids that stand in another column too',
 		[
 			{ card: 1, other: 3 },

@@ -12,6 +12,15 @@ const NODE = nodeWith();
 const NOW = Date.parse('2027-01-04T14:00:00Z');
 const until = (expiresAt: string) => items(1, { expiresAt });
 const whole = items(2, { outcome: 'complete' });
+/** All asked for claims by date, and one lists none. */
+const SAME_ID = ['north', 'south', undefined].flatMap((directoryKey) =>
+	items(1, {
+		payer: `pdex:${directoryKey === undefined ? 'b' : 'a'}.example/r4`,
+		...{ directoryKey, jobId: '1', transactionTimeAfterRequest: true },
+		asked: { types: ['Claim'], serviceFrom: '2021-01-01', serviceTypes: ['Claim'] },
+		type: directoryKey === 'south' ? 'Patient' : 'Claim',
+	}),
+);
 
 test.each<[sentence: string, hints: Hint[], expected: RegExp[]]>([
 	['all matched', matchHints(NODE, [items(3), []]), []],
@@ -30,6 +39,11 @@ test.each<[sentence: string, hints: Hint[], expected: RegExp[]]>([
 	['a file that is gone', exportHints(NODE, [until('2027-01-04T13:00:00Z'), [], []], NOW), [/^1 file has/]],
 	['a file that stays', exportHints(NODE, [until('2027-01-04T14:15:00Z'), [], []], NOW), []],
 	['a file of no known end', exportHints(NODE, [until('soon'), [], []], NOW), []],
+	[
+		'two exports whose payers, or whose clients of one payer, gave them the same id',
+		exportHints(NODE, [SAME_ID, [], []]),
+		[/^Of 3 exports the payer states a transactionTime after/, /nothing came of Claim/],
+	],
 	[
 		'one still running',
 		exportHints(NODE, [[], items(1), []]),

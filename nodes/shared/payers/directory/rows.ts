@@ -1,3 +1,4 @@
+import { DIRECTORY_KEY_PATTERN } from '../../fhir/ids';
 import { isObject, tryParseJson } from '../../fhir/json';
 import { membersOf } from '../../fhir/jsonSpans';
 import { isNpi } from '../../fhir/npi';
@@ -13,13 +14,11 @@ export interface ReadRow {
 	problems: string[];
 }
 
-/** A payer key: it names the payer in rosters, in outcomes and among the secrets. */
-const KEY_PATTERN = /^(?!__proto__$)[\p{L}\p{N}][\p{L}\p{N} ._-]{0,63}$/u;
 const MAX_VALUE_CHARS = 2000;
 
 /** What is wrong with a payer key; undefined if nothing is. */
 export function keyProblem(key: string): string | undefined {
-	return KEY_PATTERN.test(key)
+	return DIRECTORY_KEY_PATTERN.test(key)
 		? undefined
 		: 'its key must begin with a letter or digit, and have only letters, digits, spaces, "-", "_" and "." (at most 64)';
 }

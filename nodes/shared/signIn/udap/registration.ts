@@ -20,6 +20,8 @@ export interface RegistrationOptions {
 	cancel?: boolean;
 	/** Certifications as the community signed them: JWTs, which are passed on as they are (section 7.4). */
 	certifications?: readonly string[];
+	/** Whether an address is that of another payer that the credential knows: nothing of this client is sent there. */
+	isOfAnotherPayer?(url: string): boolean;
 }
 
 /**
@@ -54,13 +56,18 @@ export async function registerClient(
 async function register(
 	helper: IHttpRequestHelper,
 	credentials: ICredentialDataDecryptedObject,
-	{ cancel = false, certifications = [] }: RegistrationOptions,
+	{ cancel = false, certifications = [], isOfAnotherPayer }: RegistrationOptions,
 ): Promise<Registration> {
 	const client = readClient(credentials);
 	const settings = readUdapSettings(credentials, client.problems);
 	const { identity, scope } = settings;
 	const tls = usableTls(credentials);
 	const server = await discoverUdap(helper, settings.discovery, tls);
+	if (isOfAnotherPayer?.(server.registrationEndpoint) === true) {
+		throw new AccessTokenError(
+			'The payer names a registration endpoint at the address of another payer of the directory. Ask the payer where clients register. Nothing was registered.',
+		);
+	}
 	throwIfWildcard(scope, server);
 	if (server.certificationsRequired.length > 0 && certifications.length === 0) {
 		throw new AccessTokenError(

@@ -359,6 +359,12 @@ describe('the name of the file', () => {
 
 	test.each<[sentence: string, change: object, of: object, expected: string]>([
 		['tells jobs, batches and types apart', {}, envelope, 'job-1-3-Patient.ndjson'],
+		[
+			'tells payers of a directory apart',
+			{},
+			{ ...envelope, directoryKey: 'Blue Plan' },
+			'Blue_Plan-job-1-3-Patient.ndjson',
+		],
 		['does without a type', { type: undefined }, envelope, 'job-1-3.ndjson'],
 		['does without a job', {}, {}, '3-Patient.ndjson'],
 		['does without anything', { batch: undefined, type: undefined }, {}, 'batch.ndjson'],

@@ -62,3 +62,10 @@ test('of addresses one below the other, the longest part counts', () => {
 		[true, false],
 	]);
 });
+
+test('neighbours are on the same host, whatever their port, and none that it stands below', () => {
+	const own = 'https://payer.example/a/fhir';
+	const others = ['https://payer.example/b', 'https://payer.example:8443/b', 'https://payer.example.:9443'];
+	const all = new PayerAddresses([own, ...others, 'https://payer.example/a', 'https://other.example/b']);
+	expect(all.neighboursOf(own)).toEqual(others);
+});

@@ -1,4 +1,4 @@
-import { Lanes } from '../../../../nodes/shared/n8n/lanes';
+import { LanePlaces, Lanes, workInLanes } from '../../../../nodes/shared/n8n/lanes';
 
 interface LaneLoad {
 	items: number;
@@ -159,4 +159,64 @@ test.each(['__proto__', 'constructor', ''])('a payer may be called %j', (name) =
 	const lanes = new Lanes(2, [0, 1, 2], (item) => (item === 1 ? 'x' : name));
 	[0, 1, 2].forEach((item) => lanes.ready(item));
 	expect([lanes.next(), lanes.next(), lanes.next(), lanes.next()]).toEqual([0, 2, 1, undefined]);
+});
+
+describe('two kinds of work in one run', () => {
+	/** Each payer has a lane of one kind. Work takes as many ticks as the payer's number says. */
+	async function together(one: readonly number[], other: readonly number[], breaks = false) {
+		const places = new LanePlaces(new Set([...one, ...other]).size);
+		const inWork = new Map<number, number>();
+		const most = { items: 0, payers: 0 };
+		const ended: number[] = [];
+		const runOf = async (payers: readonly number[], isBroken: boolean) => {
+			const lanes = new Lanes(20, payers.keys(), (item) => `payer ${payers[item]}`, places);
+			for (const item of payers.keys()) lanes.ready(item);
+			let isHalted = false;
+			await workInLanes(
+				lanes,
+				async (item) => {
+					const payer = payers[item];
+					inWork.set(payer, (inWork.get(payer) ?? 0) + 1);
+					most.items = Math.max(
+						most.items,
+						[...inWork.values()].reduce((sum, count) => sum + count, 0),
+					);
+					most.payers = Math.max(most.payers, inWork.size);
+					for (let tick = 0; tick < payer; tick += 1) await Promise.resolve();
+					const left = (inWork.get(payer) ?? 0) - 1;
+					if (left === 0) inWork.delete(payer);
+					else inWork.set(payer, left);
+					lanes.done(item);
+					ended.push(payer);
+					isHalted = isBroken;
+				},
+				() => isHalted,
+			);
+			expect(lanes.isIdle).toBe(true);
+		};
+		await Promise.all([runOf(one, breaks), runOf(other, false)]);
+		return { most, ended };
+	}
+	const payers = (count: number, first: number, items: number) =>
+		Array.from({ length: count * items }, (_, item) => first + (item % count));
+
+	it.each([
+		// payers of one kind, of the other, at most at once: requests, payers
+		[1, 1, 20, 2],
+		[2, 2, 40, 4],
+		[8, 8, 40, 8],
+		[20, 3, 40, 8],
+		[3, 20, 40, 8],
+		[8, 0, 40, 8],
+	])('%i and %i payers: %i at once, of %i payers', async (one, other, items, most) => {
+		const [first, second] = [payers(one, 1, 30), payers(other, one + 1, 30)];
+		const seen = await together(first, second);
+		expect(seen.most).toEqual({ items, payers: most });
+		expect(seen.ended).toHaveLength(first.length + second.length);
+	});
+
+	it('leaves its places to the other when it stops early', async () => {
+		const { ended } = await together(payers(20, 1, 30), payers(20, 21, 10), true);
+		expect(ended.filter((payer) => payer > 20)).toHaveLength(200);
+	});
 });
