@@ -134,10 +134,10 @@ export class FetchBatch implements INodeType {
 			(_, index) => this.getNodeParameter('outputAs', index) !== 'items',
 		);
 		const left = areStored && !preparations.areUsed ? [...files.values()] : [];
-		const met = payersMet(this, new Set(left.map(({ report }) => report.json.payer)));
+		const payers = new Set(left.map(({ report }) => report.json.payer));
 		showHints(this, [
 			...batchHints(this, outputs, options.deletionItems === true),
-			...(left.length > 0 ? severalPayersHints(met) : []),
+			...(payers.size > 0 ? severalPayersHints(payersMet(this, payers)) : []),
 		]);
 		if (preparations.areUsed) outputs[RESOURCES] = inLoadOrder(outputs[RESOURCES], this.getInputData());
 		return outputs;

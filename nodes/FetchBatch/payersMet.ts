@@ -30,9 +30,10 @@ export interface PayersMet {
 	further: Meeting[];
 }
 
-/** Remembers the payers that a run of this node leaves under their own ids, and says which others they meet. @param payers may be none */
+/** Remembers the payers that a run of this node leaves under their own ids, and says which others they meet. */
 export function payersMet(context: Context, payers: ReadonlySet<unknown>): PayersMet {
-	const execution = context.getContext('flow');
+	const execution = executionOf(context);
+	if (!execution) return { here: payers, further: [] };
 	const fetched: FetchedBy = EXECUTIONS.get(execution) ?? new Map();
 	EXECUTIONS.set(execution, fetched);
 	const { name, type } = context.getNode();
@@ -48,6 +49,15 @@ export function payersMet(context: Context, payers: ReadonlySet<unknown>): Payer
 		}
 	}
 	return { here, further: [...further.values()] };
+}
+
+/** Undefined where n8n runs a node without a workflow around it, as its own Agents do. */
+function executionOf(context: Context): object | undefined {
+	try {
+		return context.getContext('flow');
+	} catch {
+		return undefined;
+	}
 }
 
 /** The nodes that a node leads to, without those behind Member Outcomes. */
