@@ -142,6 +142,12 @@ test.each<[string, object[], RegExp, Run?]>([
 		{ parameters: { consentEnd: '={{ $json.Expires }}' } },
 	],
 	[
+		'a member who opted out, whose consent has a day that was filled in',
+		[{ ...ROSTER, Expires: '2099-12-31', 'Opt Out Flag': 'Y' }],
+		/'Consent End' is filled in, and the column "Opt Out Flag" speaks against it.*Do Not Send/s,
+		{ parameters: { consentEnd: '={{ $json.Expires }}' } },
+	],
+	[
 		'a consent that an object of the row calls revoked',
 		[{ body: { ...ROSTER, consent: { status: 'revoked' } } }],
 		/column "body.consent.status" speaks against it/,

@@ -11,21 +11,23 @@ import { fourSteps } from '../../support/steps';
 const HEALTHY = ['north', 'south', 'west'];
 const FILE = '{"resourceType":"Patient","id":"1001"}\n';
 
+const sixFiles = (base: string) => ({
+	headers: { 'content-type': 'application/json' },
+	body: {
+		output: Array.from({ length: 6 }, (_, file) => ({
+			type: 'Patient',
+			url: `${base}/files/${file}.ndjson`,
+		})),
+		error: [],
+	},
+});
+
 test.each(['resources', 'file'])(
 	'Fetch Batch: a payer that trickles holds up no other (%s)',
 	async (outputAs) => {
 		let left = HEALTHY.length * 6;
 		const healthy = await hostilePayer((base) => ({
-			status: {
-				headers: { 'content-type': 'application/json' },
-				body: {
-					output: Array.from({ length: 6 }, (_, file) => ({
-						type: 'Patient',
-						url: `${base}/files/${file}.ndjson`,
-					})),
-					error: [],
-				},
-			},
+			status: sixFiles(base),
 			file: (response) => {
 				left -= 1;
 				response.end(FILE);
@@ -33,16 +35,7 @@ test.each(['resources', 'file'])(
 		}));
 		// One byte at a time, until all files of the others were asked for.
 		const slow = await hostilePayer((base) => ({
-			status: {
-				headers: { 'content-type': 'application/json' },
-				body: {
-					output: Array.from({ length: 6 }, (_, file) => ({
-						type: 'Patient',
-						url: `${base}/files/${file}.ndjson`,
-					})),
-					error: [],
-				},
-			},
+			status: sixFiles(base),
 			file: (response) => {
 				response.writeHead(200, { 'content-type': 'application/fhir+ndjson' });
 				let sent = 0;
